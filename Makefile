@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+GT := $(VENV)/bin/gt
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+
+.PHONY: help demo test ui lock
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+$(VENV)/.ready: pyproject.toml .ci/lock.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("gt_platform needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint .ci/lock.txt --editable '.[demo,test]'
+	@touch $@
+
+demo: $(VENV)/.ready ## make the environment and run 42 days of real data through the nightly job
+	$(GT) demo
+
+test: $(VENV)/.ready ## make the environment and run the tests, ruff and mypy
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest
+
+ui: $(VENV)/.ready ## open Dagster on this machine: the graph, the schedule, backfills
+	$(GT) ui
+
+lock: ## write the versions of this environment to .ci/lock.txt
+	$(VENV)/bin/python -m pip freeze --exclude-editable --disable-pip-version-check > .ci/lock.txt

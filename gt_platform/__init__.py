@@ -1,0 +1,1 @@
+"""The continuous ground-truth platform: production events in, believable benchmark scores out."""

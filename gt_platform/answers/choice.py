@@ -1,0 +1,53 @@
+"""One of a few declared labels."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gt_platform.answers.base import Answer, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.voting import agreeing_pairs, majority
+
+
+class Choice(BaseModel):
+    """`labels` maps each label to its definition, as the expert reads it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    labels: dict[str, str] = Field(min_length=2, description="each label with its definition")
+
+    def validate(self, answer: Answer) -> str:  # type: ignore[override]
+        """Return the label. Raises InvalidAnswerError unless it is a declared one, letter for letter."""
+        if not isinstance(answer, str) or answer not in self.labels:
+            raise InvalidAnswerError(f"{answer!r} is not one of {', '.join(self.labels)}")
+        return answer
+
+    def settle(self, answers: Sequence[Answer]) -> Settlement:
+        """Majority; a tie for first place abstains."""
+        return majority(answers)
+
+    def agreement(self, answers: Sequence[Answer]) -> float | None:
+        """Share of pairs that chose the same label."""
+        counts = Counter(answers)
+        return agreeing_pairs(list(counts.values()))
+
+    def agrees(self, answer: Answer, output: Answer) -> bool:
+        """Whether the output is the true label."""
+        return bool(answer == output)
+
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        """Accuracy, and precision, recall and F1 for each label."""
+        right = float(output == truth)
+        shares = [Measure("accuracy", "*", right, 1.0)]
+        for label in self.labels:
+            given, true = float(output == label), float(truth == label)
+            both = given * true
+            shares += [
+                Measure("precision", label, both, given),
+                Measure("recall", label, both, true),
+                Measure("f1", label, 2 * both, given + true),
+            ]
+        return shares
+
+    def metrics(self) -> dict[str, tuple[float, float]]:
+        """Accuracy overall; precision, recall and F1 by label."""
+        return dict.fromkeys(("accuracy", "precision", "recall", "f1"), (0.0, 1.0))

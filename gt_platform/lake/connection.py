@@ -1,0 +1,133 @@
+"""Opening DuckDB on a lake: extensions from their wheels, the catalog, the data, the secret for S3.
+
+Nothing is fetched at run time. Statements here are built from settings, which DuckDB takes no parameters for.
+"""
+
+import importlib.util
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+
+from gt_platform.settings import Settings
+
+CATALOG = "gt"
+EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
+
+
+class LakeError(RuntimeError):
+    """The lake cannot do what was asked; the message says why and what to do."""
+
+
+def connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with the lake attached as `gt`. Raises LakeError when catalog or data cannot be reached."""
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    for statement in _prepare(settings):
+        connection.execute(statement)
+    try:
+        connection.execute(_attach(settings, read_only=read_only))
+    except duckdb.Error as error:
+        connection.close()
+        raise LakeError(_explain(error, settings)) from None
+    return connection
+
+
+def _prepare(settings: Settings) -> list[str]:
+    loaded = [f"LOAD {_quoted(_extension(name))}" for name in EXTENSIONS if _needed(name, settings)]
+    tuned = [
+        "SET TimeZone = 'UTC'",
+        "SET enable_progress_bar = false",
+        # the defaults (100 ms x 1.5^n, ten times) starve the unlucky of several writers
+        "SET ducklake_retry_wait_ms = 10",
+        "SET ducklake_max_retry_count = 100",
+    ]
+    return loaded + tuned + ([_s3_secret(settings)] if settings.data_url.startswith("s3://") else [])
+
+
+def _needed(extension: str, settings: Settings) -> bool:
+    wanted_by = {
+        "sqlite_scanner": settings.catalog_url.startswith("sqlite:"),
+        "postgres_scanner": settings.catalog_url.startswith("postgres:"),
+        "httpfs": settings.data_url.startswith("s3://"),
+    }
+    return wanted_by.get(extension, True)
+
+
+def _extension(name: str) -> str:
+    package = importlib.util.find_spec(f"duckdb_extension_{name}")
+    if package is None or package.origin is None:
+        raise LakeError(f"duckdb-extension-{name.replace('_', '-')} is not installed; reinstall gt-platform")
+    found = list(Path(package.origin).parent.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))
+    if not found:
+        raise LakeError(
+            f"duckdb-extension-{name.replace('_', '-')} is not the one for duckdb {duckdb.__version__}; "
+            "install both at the pinned version"
+        )
+    return str(found[0])
+
+
+def _attach(settings: Settings, *, read_only: bool) -> str:
+    kind, _, target = settings.catalog_url.partition(":")
+    if kind not in {"sqlite", "postgres"} or not target:
+        raise LakeError("GT_CATALOG must be sqlite:<file> or postgres:<libpq connection string>")
+    options = [f"DATA_PATH {_quoted(settings.data_url + '/')}"]
+    if kind == "sqlite":
+        if not read_only:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+        # without WAL, one conflicting commit leaves every later statement of the process failing
+        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
+    if settings.data is None:
+        options.append("OVERRIDE_DATA_PATH true")  # an embedded lake may be moved with its home
+    if read_only:
+        options.append("READ_ONLY")
+    return f"ATTACH {_quoted(f'ducklake:{kind}:{target}')} AS {CATALOG} ({', '.join(options)})"
+
+
+def _s3_secret(settings: Settings) -> str:
+    import boto3  # 0.15 s that an embedded lake need not pay
+
+    session = boto3.Session()
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise LakeError("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role")
+    frozen = credentials.get_frozen_credentials()
+    parts = [
+        "TYPE s3",
+        f"KEY_ID {_quoted(frozen.access_key)}",
+        f"SECRET {_quoted(frozen.secret_key)}",
+        f"REGION {_quoted(session.region_name or 'us-east-1')}",
+    ]
+    if frozen.token:
+        parts.append(f"SESSION_TOKEN {_quoted(frozen.token)}")
+    if settings.s3_endpoint:
+        endpoint = urlsplit(settings.s3_endpoint)
+        parts += [
+            f"ENDPOINT {_quoted(endpoint.netloc)}",
+            "URL_STYLE 'path'",
+            f"USE_SSL {'true' if endpoint.scheme == 'https' else 'false'}",
+        ]
+    return f"CREATE OR REPLACE SECRET gt_data ({', '.join(parts)})"
+
+
+def _explain(error: duckdb.Error, settings: Settings) -> str:
+    text = str(error)
+    kind, _, target = settings.catalog_url.partition(":")
+    where = target if kind == "sqlite" else "PostgreSQL (GT_CATALOG)"
+    if "does not match existing data path" in text:
+        return f"the lake at {where} keeps its data elsewhere than GT_DATA says ({settings.data_url}); correct GT_DATA"
+    if kind == "sqlite" and not Path(target).exists():
+        return f"there is no lake at {where}; `gt refresh` makes one, or set GT_HOME to where yours is"
+    if kind == "postgres" and os.environ.get("PGPASSWORD"):
+        text = text.replace(os.environ["PGPASSWORD"], "***")
+    return f"cannot open the lake at {where}: {text.splitlines()[0].replace(target, '…')}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

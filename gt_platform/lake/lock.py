@@ -1,0 +1,49 @@
+"""One lock per catalog around every write transaction and every maintenance call.
+
+Unserialised writers beside compaction silently corrupt a DuckLake. The lock is held by something that dies
+with the process: an flock, or an advisory lock on a PostgreSQL session of its own.
+"""
+
+import fcntl
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from gt_platform.settings import Settings
+
+ADVISORY_KEY = 0x67745F6C616B65  # "gt_lake": one lock per catalog database
+
+# flock does not exclude threads of one process from each other
+_MUTEXES: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+
+def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
+    """Hold the catalog's write lock; waits for whoever has it."""
+    kind, _, target = settings.catalog_url.partition(":")
+    return _advisory(target) if kind == "postgres" else _flock(Path(target).parent / ".lock")
+
+
+@contextmanager
+def _flock(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _MUTEXES[str(path)], path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _advisory(conninfo: str) -> Iterator[None]:
+    import psycopg2  # needed by PostgreSQL catalogs only
+
+    with _MUTEXES[conninfo]:
+        session: Any = psycopg2.connect(conninfo)
+        try:
+            session.autocommit = True
+            with session.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_KEY,))
+            yield
+        finally:
+            session.close()

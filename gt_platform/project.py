@@ -1,0 +1,301 @@
+"""What a user declares: `projects/<name>/project.yaml` and `guidelines.md`, validated and versioned.
+
+Nothing here touches the lake or knows a stage.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from gt_platform.answers import AnswerKind, kinds
+
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
+NAMES_OF_THE_LAKE = {"main", "information_schema", "pg_catalog"}
+
+
+class ProjectError(ValueError):
+    """A declaration that cannot be used; the message names file, line, path and what is allowed."""
+
+
+class Declared(BaseModel):
+    """Base of everything declared: unknown keys are mistakes, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DriftColumn(Declared):
+    """A value watched for drift, taken from each event."""
+
+    name: str = Field(pattern=NAME_PATTERN, description="the name it has in the drift table")
+    of: str = Field(
+        pattern=r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$",
+        description="where in the event: input, output, confidence, attributes.channel, input.text …",
+    )
+    measure: Literal["value", "characters", "words"] = Field(
+        "value", description="the value itself, or the length of its text in characters or words"
+    )
+
+
+class Reference(Declared):
+    """The days drift is measured against."""
+
+    first: date = Field(description="first day of the reference")
+    last: date = Field(description="last day of the reference, included")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        return self
+
+
+class Drift(Declared):
+    """How drift is looked for."""
+
+    reference: Reference
+    columns: tuple[DriftColumn, ...] = Field(min_length=1, description="the values watched")
+    alpha: float = Field(0.01, gt=0, lt=0.5, description="false discovery rate over a frame's columns")
+    minimum: int = Field(50, ge=2, description="rows below which a frame is insufficient evidence")
+    permutations: int = Field(999, ge=99, le=99_999, description="permutations behind each p-value")
+
+
+class Sampling(Declared):
+    """How many events of a frame are worth an expert's time, and how they are chosen."""
+
+    budget: int = Field(ge=1, description="events drawn per frame")
+    floor: float = Field(
+        0.5, ge=0, le=1, description="share of the budget spread evenly over the frame; the rest follows uncertainty"
+    )
+    minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
+
+
+class Labeling(Declared):
+    """Who answers, and how often each item is asked."""
+
+    backend: str = Field(description="replay, files, or one you registered")
+    overlap: int = Field(3, ge=1, le=50, description="answers per item")
+    options: dict[str, Any] = Field(default_factory=dict, description="what the backend needs")
+
+
+class ScoreGate(Declared):
+    """A bound the production score must keep; judged on the interval, never on the point."""
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give exactly one of at_least and at_most")
+        return self
+
+
+class Gates(Declared):
+    """Quality gates; each shows as an asset check."""
+
+    quarantined_share: float = Field(0.05, ge=0, le=1, description="highest share of a day's lines in quarantine")
+    agreement: float | None = Field(None, ge=0, le=1, description="lowest share of agreeing pairs of answers")
+    score: ScoreGate | None = None
+
+
+class Benchmark(Declared):
+    """What is measured, and for which parts of the traffic."""
+
+    metrics: tuple[str, ...] = Field(min_length=1)
+    slices: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], ...] = Field(
+        (), description="attributes of events by whose values scores are sliced"
+    )
+
+
+class Project(Declared):
+    """One question asked about one kind of production output."""
+
+    name: str = Field(pattern=NAME_PATTERN, description="also the Dagster group and the lake schema")
+    question: str = Field(min_length=1, description="what the expert is asked")
+    owners: tuple[str, ...] = Field((), description="e-mail addresses or team:name, shown in Dagster")
+    inbox: str = Field(
+        min_length=1,
+        description="folder or s3:// prefix with the files of events and feedback; {day} stands for the day",
+    )
+    start: date = Field(description="the first frame day")
+    timezone: str = Field("UTC", description="an IANA time zone; nightly runs start in it")
+    nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="when the nightly refresh starts")
+    answer: dict[str, Any] = Field(description="kind, and what that kind needs")
+    drift: Drift
+    sampling: Sampling
+    labeling: Labeling
+    gates: Gates = Gates()
+    benchmark: Benchmark
+    guidelines: str = Field("", exclude=True, repr=False)
+    kind: Any = Field(None, exclude=True, repr=False)
+
+    @field_validator("name")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value in NAMES_OF_THE_LAKE:
+            raise ValueError(f"{value!r} is reserved by the lake; choose another name")
+        return value
+
+    @field_validator("inbox")
+    @classmethod
+    def _one_day_placeholder(cls, value: str) -> str:
+        if value.count("{day}") > 1 or value.replace("{day}", "").count("{"):
+            raise ValueError("the only placeholder is {day}, at most once")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not an IANA time zone; for example UTC, Europe/Paris, America/New_York")
+        return value
+
+    @model_validator(mode="after")
+    def _kind_allows(self) -> Self:
+        object.__setattr__(self, "kind", _answer_kind(self.answer))
+        offered = self.kind.metrics()
+        gate = [self.gates.score.metric] if self.gates.score else []
+        unknown = [name for name in (*self.benchmark.metrics, *gate) if name not in offered]
+        if unknown:
+            raise ValueError(
+                f"unknown metric {unknown[0]!r}; {self.answer['kind']} offers {', '.join(sorted(offered))}"
+            )
+        return self
+
+    @property
+    def answer_kind(self) -> AnswerKind:
+        """The answer kind with this project's schema."""
+        kind: AnswerKind = self.kind
+        return kind
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The project's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def guideline_version(self) -> str:
+        """Digest of the guidelines as annotators read them."""
+        return _digest(self.guidelines)
+
+    @property
+    def schema_version(self) -> str:
+        """Digest of the question and the answer schema."""
+        return _digest({"question": self.question, "answer": self.answer})
+
+
+def _answer_kind(declared: dict[str, Any]) -> AnswerKind:
+    known = kinds()
+    name = declared.get("kind")
+    if name not in known:
+        raise ValueError(f"answer.kind is {name!r}; known kinds: {', '.join(sorted(known))}")
+    schema = {key: value for key, value in declared.items() if key != "kind"}
+    try:
+        kind = known[name].model_validate(schema)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(part) for part in ("answer", *first["loc"]))
+        raise ValueError(f"{path}: {first['msg']}") from None
+    if not isinstance(kind, AnswerKind):
+        raise TypeError(f"the registered answer kind {name!r} lacks a method of AnswerKind")
+    return kind
+
+
+def _digest(content: Any) -> str:
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The line each path of a YAML document stands on."""
+
+    by_path: dict[tuple[str | int, ...], int]
+
+    def nearest(self, path: tuple[str | int, ...]) -> int:
+        while path and path not in self.by_path:
+            path = path[:-1]
+        return self.by_path.get(path, 1)
+
+
+def load_project(folder: Path) -> Project:
+    """Read and validate one project. Raises ProjectError with every mistake on a line of its own."""
+    file = folder / "project.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        declared = yaml.safe_load(text)
+        guidelines = (folder / "guidelines.md").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ProjectError(f"{error.filename}: missing; `gt init {folder.name}` writes a commented one") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file}: not YAML in UTF-8: {error}") from None
+    if not isinstance(declared, dict):
+        raise ProjectError(f"{file}: must be a mapping of keys to values")
+    if "guidelines" in declared or "kind" in declared:
+        raise ProjectError(f"{file}: guidelines belong in guidelines.md, the answer kind under answer:")
+    lines = _Lines(dict(_positions(node, ())))
+    try:
+        project = Project.model_validate(declared | {"guidelines": guidelines})
+    except ValidationError as error:
+        raise ProjectError("\n".join(_mistake(file, lines, mistake) for mistake in error.errors())) from None
+    if project.name != folder.name:
+        raise ProjectError(
+            f"{file}:{lines.nearest(('name',))}: name: is {project.name!r}, but the folder is {folder.name!r}; "
+            "they must be the same"
+        )
+    return project
+
+
+def load_projects(folder: Path) -> list[Project]:
+    """Every project below a folder, by name."""
+    return [load_project(file.parent) for file in sorted(folder.glob("*/project.yaml"))]
+
+
+def _positions(node: yaml.Node | None, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], int]]:
+    if node is None:
+        return []
+    found = [(path, node.start_mark.line + 1)]
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = (*path, key.value)
+            found += [(below, key.start_mark.line + 1), *_positions(value, below)[1:]]
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            found += _positions(value, (*path, index))
+    return found
+
+
+def _mistake(file: Path, lines: _Lines, error: Any) -> str:
+    loc = tuple(error["loc"])
+    where = ".".join(str(part) for part in loc) or "project"
+    message = error["msg"].removeprefix("Value error, ")
+    known = ""
+    if error["type"] == "extra_forbidden":
+        message = "unknown key"
+        known = f"; allowed here: {', '.join(_allowed(loc[:-1]))}"
+    return f"{file}:{lines.nearest(loc)}: {where}: {message}{known}"
+
+
+def _allowed(path: tuple[str | int, ...]) -> list[str]:
+    model: Any = Project
+    for part in path:
+        if isinstance(part, int):
+            continue
+        model = _model_of(model.model_fields[part].annotation)
+    return sorted(name for name, field in model.model_fields.items() if not field.exclude)
+
+
+def _model_of(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    arguments = getattr(annotation, "__args__", ())
+    return next(found for argument in arguments if (found := _model_of(argument)) is not None) if arguments else None

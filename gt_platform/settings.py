@@ -1,0 +1,38 @@
+"""Where this installation keeps things: GT_* environment variables, read once."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that needs nothing running."""
+
+    model_config = SettingsConfigDict(env_prefix="GT_", frozen=True, extra="ignore")
+
+    home: Path = Path(".gt")
+    """Folder of the embedded lake, Dagster's own storage, and the relative paths a project declares."""
+    projects: Path = Path("projects")
+    """Folder with one folder per project."""
+    catalog: SecretStr | None = None
+    """`sqlite:<file>` or `postgres:<libpq connection string>`; the default is a SQLite file under home."""
+    data: str | None = None
+    """Folder or `s3://bucket/prefix` for the lake's Parquet files, reports and bundles; default under home."""
+    s3_endpoint: str | None = None
+    """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
+
+    @cached_property
+    def catalog_url(self) -> str:
+        """The catalog in full."""
+        if self.catalog is not None:
+            return self.catalog.get_secret_value()
+        return f"sqlite:{self.home.resolve() / 'lake' / 'catalog.sqlite'}"
+
+    @cached_property
+    def data_url(self) -> str:
+        """The data root in full, without a trailing slash."""
+        if self.data is None:
+            return str(self.home.resolve() / "lake" / "data")
+        return self.data.rstrip("/") if self.data.startswith("s3://") else str(Path(self.data).resolve())
