@@ -144,6 +144,12 @@ class Project(Declared):
             raise ValueError(f"{value!r} is reserved by the lake; choose another name")
         return value
 
+    @field_validator("answer")
+    @classmethod
+    def _known_kind(cls, value: dict[str, Any]) -> dict[str, Any]:
+        _answer_kind(value)
+        return value
+
     @field_validator("inbox")
     @classmethod
     def _one_day_placeholder(cls, value: str) -> str:
@@ -162,12 +168,13 @@ class Project(Declared):
     def _kind_allows(self) -> Self:
         object.__setattr__(self, "kind", _answer_kind(self.answer))
         offered = self.kind.metrics()
-        gate = [self.gates.score.metric] if self.gates.score else []
-        unknown = [name for name in (*self.benchmark.metrics, *gate) if name not in offered]
-        if unknown:
-            raise ValueError(
-                f"unknown metric {unknown[0]!r}; {self.answer['kind']} offers {', '.join(sorted(offered))}"
-            )
+        named = [("benchmark.metrics", metric) for metric in self.benchmark.metrics]
+        named += [("gates.score.metric", self.gates.score.metric)] if self.gates.score else []
+        for path, metric in named:
+            if metric not in offered:
+                raise ValueError(
+                    f"{path}: {self.answer['kind']} has no {metric!r}, it offers {', '.join(sorted(offered))}"
+                )
         return self
 
     @property
@@ -196,13 +203,13 @@ def _answer_kind(declared: dict[str, Any]) -> AnswerKind:
     known = kinds()
     name = declared.get("kind")
     if name not in known:
-        raise ValueError(f"answer.kind is {name!r}; known kinds: {', '.join(sorted(known))}")
+        raise ValueError(f"kind is {name!r}; known kinds: {', '.join(sorted(known))}")
     schema = {key: value for key, value in declared.items() if key != "kind"}
     try:
         kind = known[name].model_validate(schema)
     except ValidationError as error:
         first = error.errors()[0]
-        path = ".".join(str(part) for part in ("answer", *first["loc"]))
+        path = ".".join(map(str, first["loc"]))
         raise ValueError(f"{path}: {first['msg']}") from None
     if not isinstance(kind, AnswerKind):
         raise TypeError(f"the registered answer kind {name!r} lacks a method of AnswerKind")

@@ -1,6 +1,7 @@
 """The versioned tables: their one definition, and the one owner of the connection to them."""
 
+from gt_platform.lake.connection import LakeError
 from gt_platform.lake.lake import Lake
-from gt_platform.lake.store import KeyConflictError, LakeError, Store, Writer
+from gt_platform.lake.store import KeyConflictError, Store, Writer
 
 __all__ = ["KeyConflictError", "Lake", "LakeError", "Store", "Writer"]

@@ -129,5 +129,5 @@ def _explain(error: duckdb.Error, settings: Settings) -> str:
     return f"cannot open the lake at {where}: {text.splitlines()[0].replace(target, '…')}"
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _quoted(text: str | None) -> str:
+    return "'" + (text or "").replace("'", "''") + "'"

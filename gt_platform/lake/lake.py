@@ -90,7 +90,7 @@ class Lake:
             cursor.execute(f"CALL ducklake_cleanup_old_files('{CATALOG}', cleanup_all => true)").fetchall()
 
     def _set_options(self) -> None:
-        options = dict(self._connection.execute(f"SELECT option_name, value FROM {CATALOG}.options()").fetchall())
+        options = dict(self._connection.execute(f"FROM {CATALOG}.options() SELECT option_name, value").fetchall())
         # inlining small writes into the catalog is where DuckLake has lost and doubled rows
         wanted = {"data_inlining_row_limit": "0", "parquet_compression": "zstd"}
         for name, value in wanted.items():

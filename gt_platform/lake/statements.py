@@ -66,11 +66,12 @@ def doubled_keys(table: Table) -> str:
     return f"SELECT {_key(table)} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 LIMIT 3"
 
 
-def digest(table: Table) -> str:
+def digest(table: Table, *, at_snapshot: bool = False) -> str:
     """SHA-256 over the stable columns of every row, whatever their order or the layout of files."""
     columns = ", ".join(f'"{name}" := "{name}"' for name in table.column_names(stable_only=True))
     row = f"sha256(CAST(to_json(struct_pack({columns})) AS VARCHAR))"
-    return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {table.name})"
+    source = f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name
+    return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {source})"
 
 
 def _key(table: Table, alias: str = "") -> str:

@@ -3,22 +3,15 @@
 Tables do not belong here: DuckDB reads and writes their Parquet itself.
 """
 
-import io
 import os
 import stat
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from gt_platform.settings import Settings
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
-    from mypy_boto3_s3 import S3Client
 
 
 class StorageError(OSError):
@@ -65,14 +58,18 @@ def open_storage(url: str, settings: Settings) -> Storage:
     bucket, _, prefix = rest.partition("/")
     if not bucket:
         raise StorageError(f"{url}: names no bucket; write s3://bucket/prefix")
+    from gt_platform.lake.s3 import S3Prefix  # boto3 is slow to load, and an embedded lake needs none
+
     return S3Prefix(bucket, prefix.strip("/"), settings.s3_endpoint)
 
 
-def _visible(path: str) -> bool:
+def visible(path: str) -> bool:
+    """Whether a listing shows this path: neither hidden, nor temporary, nor the marker of a folder."""
     return not path.endswith((".tmp", "/")) and not any(part.startswith((".", "_")) for part in path.split("/"))
 
 
-def _refuse_escape(url: str, path: str) -> None:
+def refuse_escape(url: str, path: str) -> None:
+    """Raise StorageError unless the path stays below the storage."""
     parts = PurePosixPath(path)
     if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\0" in path:
         raise StorageError(f"{path!r} is not a path inside {url}; give a relative one without '..'")
@@ -98,7 +95,7 @@ class Folder:
             for name in names:
                 file = Path(folder, name)
                 path = file.relative_to(self.root).as_posix()
-                if path.startswith(prefix) and _visible(path) and (found := self._stored(file, path)):
+                if path.startswith(prefix) and visible(path) and (found := self._stored(file, path)):
                     yield found
 
     def _stored(self, file: Path, path: str) -> Stored | None:
@@ -143,7 +140,7 @@ class Folder:
         return self._inside(path).is_file()
 
     def _inside(self, path: str) -> Path:
-        _refuse_escape(self.url, path)
+        refuse_escape(self.url, path)
         full = self.root / path
         if not full.resolve().is_relative_to(self.root):
             raise StorageError(f"{full} is a link out of {self.root}; put the file itself there")
@@ -161,147 +158,3 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class S3Prefix:
-    """A prefix of an S3 bucket. Keys and region come from the AWS_* variables or the machine's role."""
-
-    def __init__(self, bucket: str, prefix: str, endpoint: str | None = None) -> None:
-        self.bucket = bucket
-        self.prefix = f"{prefix}/" if prefix else ""
-        self.endpoint = endpoint
-        self.url = f"s3://{bucket}/{prefix}".rstrip("/")
-
-    @cached_property
-    def _client(self) -> "S3Client":
-        from boto3.session import Session
-        from botocore.config import Config
-
-        session = Session(region_name=os.environ.get("AWS_REGION"))
-        if self.endpoint is None:
-            return session.client("s3")
-        # services other than AWS often know neither bucket host names nor the newer checksums
-        config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
-        region = session.region_name or "us-east-1"
-        return session.client("s3", endpoint_url=self.endpoint, region_name=region, config=config)
-
-    def list(self, prefix: str = "") -> list[Stored]:
-        """As in Storage."""
-        with _explained(self.url):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self.prefix + prefix
-            )
-            entries = [entry for page in pages for entry in page.get("Contents", [])]
-        stored = [
-            Stored(entry["Key"].removeprefix(self.prefix), entry["Size"], entry["ETag"].strip('"')) for entry in entries
-        ]
-        return sorted((one for one in stored if _visible(one.path)), key=lambda one: one.path)
-
-    def open(self, path: str) -> BinaryIO:
-        """As in Storage."""
-        with _explained(self._full(path)):
-            body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"]
-        return io.BufferedReader(_Body(cast("BinaryIO", body), self._full(path)), buffer_size=1 << 20)
-
-    def read(self, path: str) -> bytes:
-        """As in Storage."""
-        with self.open(path) as stream:
-            return stream.read()
-
-    def write(self, path: str, content: bytes | Iterable[bytes]) -> str:
-        """As in Storage; an iterable goes up in parts, so that it need not fit into memory."""
-        _refuse_escape(self.url, path)
-        key = self.prefix + path
-        with _explained(self._full(path)):
-            if isinstance(content, bytes):
-                self._client.put_object(Bucket=self.bucket, Key=key, Body=content)
-            else:
-                self._client.upload_fileobj(io.BufferedReader(_Chunks(content)), self.bucket, key)
-        return self._full(path)
-
-    def exists(self, path: str) -> bool:
-        """As in Storage."""
-        try:
-            with _explained(self._full(path)):
-                self._client.head_object(Bucket=self.bucket, Key=self.prefix + path)
-        except FileNotFoundError:
-            return False
-        return True
-
-    def _full(self, path: str) -> str:
-        return f"{self.url}/{path}"
-
-
-class _Body(io.RawIOBase):
-    """The body of a response, with the errors of this module."""
-
-    def __init__(self, body: BinaryIO, url: str) -> None:
-        self._body = body
-        self._url = url
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer).cast("B")
-        with _explained(self._url):
-            piece = self._body.read(len(view))
-        view[: len(piece)] = piece
-        return len(piece)
-
-    def close(self) -> None:
-        self._body.close()
-        super().close()
-
-
-class _Chunks(io.RawIOBase):
-    """An iterable of bytes as a stream."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest: ReadableBuffer = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer).cast("B")
-        rest = memoryview(self._rest)
-        while not rest:
-            piece = next(self._chunks, None)
-            if piece is None:
-                return 0
-            rest = memoryview(piece)
-        count = min(len(view), len(rest))
-        view[:count] = rest[:count]
-        self._rest = rest[count:]
-        return count
-
-
-@contextmanager
-def _explained(url: str) -> Iterator[None]:
-    """Turn what boto3 raises into the errors of this module."""
-    from boto3.exceptions import S3UploadFailedError
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-
-    try:
-        yield
-    except NoCredentialsError:
-        raise StorageError(f"{url}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
-    except ClientError as error:
-        raise _explain(url, error.response.get("Error", {}).get("Code", "")) from error
-    except (BotoCoreError, S3UploadFailedError) as error:
-        raise StorageError(f"{url}: {error}") from error
-
-
-def _explain(url: str, code: str) -> OSError:
-    if code in {"NoSuchKey", "404"}:
-        return FileNotFoundError(f"{url}: no such file")
-    remedy = {
-        "NoSuchBucket": "the bucket does not exist; make it, or correct its name",
-        "InvalidAccessKeyId": "the access key is not known there; check AWS_ACCESS_KEY_ID and GT_S3_ENDPOINT",
-        "SignatureDoesNotMatch": "the secret key is wrong; check AWS_SECRET_ACCESS_KEY",
-        "AccessDenied": "these credentials may not do that; ask for s3:ListBucket, s3:GetObject and s3:PutObject",
-        "403": "these credentials may not read that; ask for s3:ListBucket and s3:GetObject",
-    }
-    return StorageError(f"{url}: {remedy.get(code, f'the service answered {code}')}")

@@ -1,5 +1,6 @@
 """Reading and writing one project's tables. Nobody writes to the lake but through here."""
 
+import contextlib
 import random
 import threading
 import time
@@ -65,6 +66,10 @@ class Store:
         cursor = self._cursor()
         return {table.name: _only(cursor.execute(statements.digest(table))) for table in TABLES}
 
+    def digest_at(self, table: Table, snapshot_id: int) -> str:
+        """Content digest of a table as a snapshot has it."""
+        return str(_only(self._cursor().execute(statements.digest(table, at_snapshot=True), [snapshot_id])))
+
     def doubled_keys(self) -> dict[str, list[tuple[Any, ...]]]:
         """Up to three keys each table holds more than once, found by scanning; empty when all is well."""
         cursor = self._cursor()
@@ -119,6 +124,10 @@ class Writer:
     def snapshot_id(self) -> int:
         """The snapshot this transaction started from."""
         return int(_only(self._cursor.execute(f"SELECT id FROM {CATALOG}.current_snapshot()")))  # noqa: S608
+
+    def digest(self, table: Table) -> str:
+        """Content digest of a table, seeing what this transaction wrote."""
+        return str(_only(self._cursor.execute(statements.digest(table))))
 
     def append(self, table: Table, rows: pl.DataFrame) -> int:
         """Insert the rows whose key is new and return how many.
@@ -190,10 +199,8 @@ def _rolled_back_on_error(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        try:
+        with contextlib.suppress(duckdb.Error):  # where the connection is gone, so is the transaction
             cursor.execute("ROLLBACK")
-        except duckdb.Error:
-            pass  # the transaction is gone already, with its connection
         raise
 
 

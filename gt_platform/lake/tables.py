@@ -221,6 +221,19 @@ ANNOTATIONS = Table(
     ),
 )
 
+REJECTIONS = Table(
+    "rejections",
+    "Answers that were handed in and not taken: invalid, not asked for, or a second one. Kept with the reason.",
+    ("rejection_id",),
+    (
+        Column("rejection_id", "VARCHAR", "Digest of what was handed in"),
+        Column("reason", "VARCHAR", "answer, unknown_assignment, same_annotator, already_answered, or a format reason"),
+        Column("detail", "VARCHAR", "What exactly was wrong and what is allowed"),
+        Column("raw", "JSON", "What was handed in"),
+        Column("rejected_at", "TIMESTAMPTZ", "When the platform saw it", volatile=True),
+    ),
+)
+
 ADJUDICATIONS = Table(
     "adjudications",
     "Rulings on items whose answers tied, filled by an engineer with `gt adjudicate`. Append-only.",
@@ -333,7 +346,7 @@ SCORES = Table(
 )
 
 TABLES: tuple[Table, ...] = (
-    FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE, ASSIGNMENTS, ANNOTATIONS,
+    FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS,
     ADJUDICATIONS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES,
 )  # fmt: skip
 

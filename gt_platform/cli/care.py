@@ -1,0 +1,113 @@
+"""Commands for what needs a person: quarantine, adjudicate, verify."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of, told_plainly
+from gt_platform.cli.show import show
+from gt_platform.feedback import export_quarantined, replay, verify_conservation
+from gt_platform.lake import Lake, Store
+from gt_platform.project import Project
+from gt_platform.truth import adjudicate as enter_rulings
+from gt_platform.truth import adjudication_queue, verify_fold, verify_releases
+
+WAITING = """
+    SELECT reason, count(*) AS lines, min(frame_day) AS first_day, max(frame_day) AS last_day,
+           any_value(detail) AS example
+    FROM quarantine ANTI JOIN replays USING (quarantine_id) GROUP BY reason ORDER BY lines DESC, reason
+"""
+quarantine = typer.Typer(no_args_is_help=True, help="Records that could not be taken in, and how to bring them in.")
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list")
+@told_plainly
+def list_quarantined(project: ProjectName = None, layout: Format = "table") -> None:
+    """What waits in quarantine, by reason."""
+    with store_of(project_named(project)) as (_, store):
+        show(store.read(WAITING), layout, title="in quarantine")
+
+
+@quarantine.command("export")
+@told_plainly
+def export_lines(
+    target: Annotated[Path, typer.Argument(help="A .jsonl file to write; edit `raw` in it.")],
+    project: ProjectName = None,
+) -> None:
+    """Write the quarantined lines to a file for fixing."""
+    if target.exists():
+        raise UsageError(f"{target} exists; choose another name")
+    with store_of(project_named(project)) as (_, store):
+        lines = export_quarantined(store)
+    target.write_text(lines, encoding="utf-8")
+    out.print(f"{target}: fix `raw` line by line, delete what is to stay out, then `gt quarantine replay {target}`")
+
+
+@quarantine.command("replay")
+@told_plainly
+def replay_fixed(
+    fixed: Annotated[Path, typer.Argument(help="The exported file with its lines fixed.")], project: ProjectName = None
+) -> None:
+    """Take fixed lines in; what is still wrong goes back to quarantine with its reason."""
+    declared = project_named(project)
+    with store_of(declared, read_only=False) as (_, store):
+        done = replay(store, declared, fixed, today=datetime.now(UTC).date())
+    out.print(
+        f"{done.events} events, {done.feedback} feedback, {done.duplicates} duplicates; still bad: {done.quarantined}"
+    )
+
+
+@app.command()
+@told_plainly
+def adjudicate(
+    rulings: Annotated[
+        Path | None, typer.Argument(help="A .csv of rulings to enter; without it, the queue is shown.")
+    ] = None,
+    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    layout: Format = "table",
+) -> None:
+    """Settle ties: `gt adjudicate -f csv > ties.csv`, add columns answer, adjudicator, reasoning, and hand it back."""
+    declared = project_named(project)
+    if rulings is None:
+        with store_of(declared) as (_, store):
+            show(adjudication_queue(store), layout, title="ties waiting for a ruling")
+        return
+    frame = _rulings(rulings)
+    with store_of(declared, read_only=False) as (_, store):
+        entered = enter_rulings(store, declared, frame)
+    out.print(f"{entered} rulings entered; the next refresh settles and releases them")
+
+
+@app.command()
+@told_plainly
+def verify(project: ProjectName = None) -> None:
+    """Prove the lake by scanning and hashing: keys, conservation, truth against decisions, every release."""
+    declared = project_named(project)
+    with store_of(declared) as (lake, store):
+        wrong = _problems(lake, store, declared)
+    for problem in wrong:
+        out.print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)
+    out.print("✓ keys, conservation, ground truth and releases are as they should be")
+
+
+def _problems(lake: Lake, store: Store, project: Project) -> list[str]:
+    doubled = [f"{table}: keys held more than once: {keys}" for table, keys in store.doubled_keys().items()]
+    folded = [f"ground_truth: item {item} is not what its decisions make it" for item in verify_fold(store)[:10]]
+    return [*doubled, *verify_conservation(store), *folded, *verify_releases(store, project, bundles=lake.files)]
+
+
+def _rulings(file: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_csv(file, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise UsageError(f"{file}: cannot be read as CSV: {error}") from None
+    lacking = [name for name in ("item_id", "answer", "adjudicator") if name not in frame.columns]
+    if lacking:
+        raise UsageError(f"{file}: lacks the columns {', '.join(lacking)}; it has {', '.join(frame.columns)}")
+    return frame.filter(pl.col("answer").is_not_null())

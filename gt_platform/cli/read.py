@@ -1,0 +1,154 @@
+"""Commands that read: status, sql, releases, diff, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from gt_platform.cli.app import (
+    Format,
+    ProjectName,
+    UsageError,
+    app,
+    out,
+    project_named,
+    settings,
+    store_of,
+    told_plainly,
+)
+from gt_platform.cli.show import show
+from gt_platform.lake import LakeError, Store
+from gt_platform.lake.analyst import attach_statements, query
+
+STATUS = """
+    SELECT f.frame_day, f.events, f.quarantined, d.verdict AS drift, s.drawn, s.labeled, s.settled
+    FROM (SELECT frame_day, sum(events)::BIGINT AS events, sum(quarantined)::BIGINT AS quarantined
+          FROM files GROUP BY frame_day) f
+    LEFT JOIN (FROM drift WHERE column_name = '*') d USING (frame_day)
+    LEFT JOIN (
+        SELECT frame_day, count(*) AS drawn,
+               count(*) FILTER (item_id IN (SELECT item_id FROM annotations)) AS labeled,
+               count(*) FILTER (item_id IN (SELECT item_id FROM ground_truth)) AS settled
+        FROM sample GROUP BY frame_day
+    ) s USING (frame_day)
+    ORDER BY f.frame_day DESC LIMIT $days
+"""
+HEADLINE = """
+    SELECT metric, estimate, low, high, n, population, verdict, method FROM scores
+    WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
+"""
+RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version) FROM releases ORDER BY release DESC"
+RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
+DIFF = """
+    SELECT coalesce(a.item_id, b.item_id) AS item_id,
+           CASE WHEN a.item_id IS NULL THEN 'added' WHEN b.item_id IS NULL THEN 'retired' ELSE 'changed' END AS change,
+           a.answer AS before, b.answer AS after, coalesce(b.input, a.input) AS input
+    FROM before_rows a FULL JOIN after_rows b USING (item_id)
+    WHERE a.answer IS DISTINCT FROM b.answer ORDER BY change, item_id
+"""
+TRUTH_LINES = """
+    SELECT CAST(to_json(g) AS VARCHAR) AS line FROM ground_truth AS g AT (VERSION => ?) ORDER BY item_id
+"""
+TRUTH_AT = "SELECT * FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
+
+
+@app.command()
+@told_plainly
+def status(
+    project: ProjectName = None,
+    days: Annotated[int, typer.Option(help="How many of the latest frame days.", min=1)] = 14,
+    layout: Format = "table",
+) -> None:
+    """Each frame day from events to settled truth, and the production score."""
+    declared = project_named(project)
+    with store_of(declared) as (_, store):
+        frames, scores = store.read(STATUS, {"days": days}), store.read(HEADLINE)
+    show(frames, layout, title=f"{declared.name}: the latest frame days")
+    if layout == "table":
+        show(scores, layout, title="production score, 95 % interval")
+
+
+@app.command()
+@told_plainly
+def sql(
+    statement: Annotated[str | None, typer.Argument(help="One SELECT over gt.<project>.<table>.")] = None,
+    layout: Format = "table",
+    attach: Annotated[bool, typer.Option("--attach", help="Print how to attach the lake in DuckDB itself.")] = False,
+) -> None:
+    """Ask the lake a question: `gt sql "FROM gt.sentiment.scores WHERE scope = 'week'"`.
+
+    The session only reads: nothing it is given can change the lake or reach outside it.
+    """
+    if attach:
+        out.print("\n".join(attach_statements(settings())), highlight=False, markup=False, soft_wrap=True)
+    elif statement is None:
+        raise UsageError('give a statement, such as gt sql "SHOW ALL TABLES", or --attach')
+    else:
+        show(query(settings(), statement), layout)
+
+
+@app.command()
+@told_plainly
+def releases(project: ProjectName = None, layout: Format = "table") -> None:
+    """Every release of the ground truth, newest first."""
+    with store_of(project_named(project)) as (_, store):
+        show(store.read(RELEASES), layout, title="releases")
+
+
+@app.command()
+@told_plainly
+def diff(
+    before: Annotated[int, typer.Argument(help="The older release.")],
+    after: Annotated[int, typer.Argument(help="The newer release.")],
+    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    layout: Format = "table",
+) -> None:
+    """Items added, changed and retired between two releases."""
+    with store_of(project_named(project)) as (_, store):
+        frames = {"before_rows": _truth(store, before), "after_rows": _truth(store, after)}
+        show(store.read(DIFF, frames=frames), layout, title=f"release {before} to {after}")
+
+
+@app.command()
+@told_plainly
+def export(
+    target: Annotated[Path, typer.Argument(help="A .jsonl or .parquet file to write.")],
+    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    release: Annotated[int | None, typer.Option(help="Which release; the newest when not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+) -> None:
+    """Write a release's ground truth to a file of your own."""
+    if target.suffix not in {".jsonl", ".parquet"}:
+        raise UsageError(f"{target}: name it .jsonl or .parquet, which decides the format")
+    if target.exists() and not force:
+        raise UsageError(f"{target} exists; choose another name or add --force")
+    with store_of(project_named(project)) as (_, store):
+        chosen = release if release is not None else _newest(store)
+        truth = _truth(store, chosen)
+        lines = store.read(TRUTH_LINES, [_snapshot(store, chosen)])
+    partial = target.with_name(f".{target.name}.partial")
+    if target.suffix == ".parquet":
+        truth.write_parquet(partial)
+    else:
+        partial.write_text("".join(f"{line}\n" for line in lines["line"]), encoding="utf-8")
+    partial.replace(target)
+    out.print(f"release {chosen}: {truth.height} items in {target}", highlight=False, markup=False)
+
+
+def _newest(store: Store) -> int:
+    newest = store.read("SELECT max(release) FROM releases").item()
+    if newest is None:
+        raise LakeError("there is no release yet; `gt refresh` makes one once items are settled")
+    return int(newest)
+
+
+def _truth(store: Store, release: int) -> pl.DataFrame:
+    return store.read(TRUTH_AT, [_snapshot(store, release)])
+
+
+def _snapshot(store: Store, release: int) -> int:
+    found = store.read(RELEASE, [release])
+    if found.is_empty():
+        raise LakeError(f"there is no release {release}; `gt releases` lists them")
+    return int(found.item())

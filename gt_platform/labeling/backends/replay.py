@@ -1,0 +1,88 @@
+"""Answers assignments from a table of past annotations.
+
+For trying a sampling policy on one's own history: only what the platform asks for is handed out.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gt_platform.labeling.base import Assignment, BackendError, BackendOptions, Submission
+from gt_platform.project import Project
+
+
+class PastAnswer(BaseModel):
+    """One past annotation of an input."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    annotator: str
+    answer: Any
+    comment: str | None = None
+    submitted_at: datetime | None = None
+
+
+class PastItem(BaseModel):
+    """One line of the table: an input with its past annotations, in the order they are handed out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    input: Any
+    answers: tuple[PastAnswer, ...]
+
+
+class Replay(BackendOptions):
+    """`answers` is a JSONL file of past annotations, one input a line."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    answers: Path = Field(description="JSONL file of {input, answers: [{annotator, answer}, …]}")
+
+    def open(self, project: Project, home: Path) -> "ReplayBackend":  # noqa: ARG002 - the protocol of all backends
+        """The backend over the file, which is read when answers are collected."""
+        return ReplayBackend(home / self.answers)
+
+
+@dataclass(frozen=True)
+class ReplayBackend:
+    """Slot k of an item gets the k-th past annotation of its input; slots beyond them stay open."""
+
+    table: Path
+
+    def send(self, assignments: Sequence[Assignment]) -> None:
+        """Nothing to send: the answers exist already."""
+
+    def collect(self, waiting: Sequence[Assignment]) -> Iterator[Submission]:
+        """The past annotations of the waiting assignments. Raises BackendError for a table it cannot read."""
+        asked: dict[str, list[Assignment]] = {}
+        for assignment in waiting:
+            asked.setdefault(_key(assignment.input), []).append(assignment)
+        for item in self._items() if asked else ():
+            for assignment in asked.get(_key(item.input), ()):
+                if assignment.slot <= len(item.answers):
+                    past = item.answers[assignment.slot - 1]
+                    yield Submission(assignment.assignment_id, **dict(past))
+
+    def _items(self) -> Iterator[PastItem]:
+        try:
+            with self.table.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    yield self._item(number, line)
+        except OSError as error:
+            raise BackendError(f"{self.table}: cannot read the table of past annotations: {error.strerror}") from None
+
+    def _item(self, number: int, line: bytes) -> PastItem:
+        try:
+            return PastItem.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            path = ".".join(map(str, first["loc"]))
+            raise BackendError(f"{self.table}:{number}: {path}: {first['msg']}") from None
+
+
+def _key(content: Any) -> str:
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

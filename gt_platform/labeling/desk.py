@@ -1,0 +1,97 @@
+"""Judging what annotators hand in. The first valid answer to an assignment stands; nothing is dropped unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.labeling.base import Submission, Unreadable
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known of an assignment; `answered` is its (annotator, answer as JSON text), if any."""
+
+    item_id: str
+    guideline_version: str
+    schema_version: str
+    answered: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Rows for `annotations` and for `rejections`, without their clocks."""
+
+    accepted: list[dict[str, object]] = field(default_factory=list)
+    rejected: list[dict[str, object]] = field(default_factory=list)
+
+
+def judge(
+    kind: AnswerKind, asked: dict[str, Asked], came: Iterable[Submission | Unreadable], known_rejections: set[str]
+) -> Verdicts:
+    """Sort what came into new annotations and new rejections; what was taken or refused before is neither."""
+    verdicts = Verdicts()
+    taken = {key: one.answered for key, one in asked.items() if one.answered}
+    people = {(one.item_id, one.answered[0]) for one in asked.values() if one.answered}
+    for one in came:
+        why = _refusal(kind, asked, taken, people, one)
+        if why is not None:
+            _reject(verdicts, one, *why, known=known_rejections)
+        elif isinstance(one, Submission) and one.assignment_id not in taken:
+            item = asked[one.assignment_id]
+            answer = as_json(kind.validate(one.answer))
+            taken[one.assignment_id] = (one.annotator, answer)
+            people.add((item.item_id, one.annotator))
+            verdicts.accepted.append(_annotation(one, item, answer))
+    return verdicts
+
+
+def _refusal(
+    kind: AnswerKind,
+    asked: dict[str, Asked],
+    taken: dict[str, tuple[str, str]],
+    people: set[tuple[str, str]],
+    one: Submission | Unreadable,
+) -> tuple[str, str] | None:
+    if isinstance(one, Unreadable):
+        return one.reason, one.detail
+    if one.assignment_id not in asked:
+        return "unknown_assignment", f"nobody was asked {one.assignment_id!r}; use the ids that were sent out"
+    try:
+        answer = as_json(kind.validate(one.answer))
+    except InvalidAnswerError as error:
+        return "answer", str(error)
+    standing = taken.get(one.assignment_id)
+    if standing is not None:
+        same = standing == (one.annotator, answer)
+        return None if same else ("already_answered", f"{standing[0]!r} answered first, and that answer stands")
+    if (asked[one.assignment_id].item_id, one.annotator) in people:
+        return "same_annotator", f"{one.annotator!r} has answered this item in another assignment"
+    return None
+
+
+def _annotation(one: Submission, asked: Asked, answer: str) -> dict[str, object]:
+    return {
+        "assignment_id": one.assignment_id,
+        "item_id": asked.item_id,
+        "annotator": one.annotator,
+        "answer": answer,
+        "comment": one.comment,
+        "submitted_at": one.submitted_at,
+        "guideline_version": asked.guideline_version,
+        "schema_version": asked.schema_version,
+    }
+
+
+def _reject(verdicts: Verdicts, one: Submission | Unreadable, reason: str, detail: str, *, known: set[str]) -> None:
+    raw = as_json({name: value for name, value in vars(one).items() if value is not None})
+    rejection_id = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    if rejection_id not in known:
+        known.add(rejection_id)
+        verdicts.rejected.append({"rejection_id": rejection_id, "reason": reason, "detail": detail, "raw": raw})
+
+
+def as_json(content: object) -> str:
+    """Canonical JSON text; what is no JSON value (a time) as its text."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

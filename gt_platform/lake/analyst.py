@@ -1,0 +1,63 @@
+"""Reading the lake as an analyst: one SELECT at a time, nothing written, nothing reached outside the lake."""
+
+import threading
+
+import duckdb
+import polars as pl
+
+from gt_platform.lake.connection import CATALOG, LakeError, connect
+from gt_platform.settings import Settings
+
+READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+MEMORY_LIMIT = "4GB"
+
+
+def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame:
+    """Answer one SELECT or EXPLAIN over `gt.<project>.<table>`.
+
+    The session is read-only, may open no file but the lake's own, and is stopped after `timeout` seconds.
+    Raises LakeError for anything but one reading statement, for a mistake in it, and for a timeout.
+    """
+    _only_reads(sql)
+    connection = connect(settings, read_only=True)
+    try:
+        _harden(connection, settings)
+        timer = threading.Timer(timeout, connection.interrupt)
+        timer.start()
+        try:
+            return connection.execute(sql).pl()
+        finally:
+            timer.cancel()
+    except duckdb.InterruptException:
+        raise LakeError(f"stopped after {timeout:.0f} s; narrow the query down") from None
+    except duckdb.Error as error:
+        raise LakeError(str(error)) from None
+    finally:
+        connection.close()
+
+
+def attach_statements(settings: Settings) -> list[str]:
+    """What to type in a DuckDB session of one's own to read the lake; passwords and keys are not among it."""
+    kind, _, target = settings.catalog_url.partition(":")
+    shown = target if kind == "sqlite" else "dbname=… host=… user=…"
+    return [
+        "INSTALL ducklake; LOAD ducklake;",
+        f"ATTACH 'ducklake:{kind}:{shown}' AS {CATALOG} (READ_ONLY, DATA_PATH '{settings.data_url}/');",
+    ]
+
+
+def _only_reads(sql: str) -> None:
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise LakeError(str(error)) from None
+    if len(statements) != 1 or statements[0].type not in READING:
+        raise LakeError("give exactly one SELECT (or FROM, EXPLAIN, DESCRIBE); the lake is written by the platform only")
+
+
+def _harden(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    # the lake's own files stay readable only if they are named before access is closed
+    connection.execute("SET allowed_directories = [?]", [settings.data_url + "/"])
+    connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")

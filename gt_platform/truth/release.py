@@ -1,0 +1,94 @@
+"""Publishing: an immutable version of the ground truth, named in the lake and frozen as a bundle of files."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.storage import Storage
+from gt_platform.lake.tables import CHANGELOG, GROUND_TRUTH, RELEASES
+from gt_platform.project import Project
+from gt_platform.truth.bundle import Bundle, write_bundle
+
+LATEST = "SELECT release, digest, snapshot_id FROM releases ORDER BY release DESC LIMIT 1"
+STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
+STANDING_AT = "SELECT item_id, answer FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
+
+
+@dataclass(frozen=True)
+class Released:
+    """The newest release; `new` tells whether this call made it."""
+
+    release: int | None
+    digest: str | None
+    items: int
+    added: int
+    changed: int
+    retired: int
+    bundle: str | None
+    new: bool
+
+
+def release(store: Store, project: Project, *, bundles: Storage) -> Released:
+    """Publish the ground truth if it differs from the latest release; an unchanged truth makes none.
+
+    The bundle is written before the commit that names it, under a path made of its content, so that a run that
+    dies in between leaves nothing but a file that the next run writes again, byte for byte.
+    """
+
+    def work(writer: Writer) -> Released:
+        truth = writer.read(STANDING)
+        digest = writer.digest(GROUND_TRUTH)
+        latest = writer.read(LATEST).row(0, named=True) if writer.read(LATEST).height else None
+        if (latest is None and truth.is_empty()) or (latest is not None and latest["digest"] == digest):
+            number = None if latest is None else latest["release"]
+            return Released(number, None if latest is None else digest, truth.height, 0, 0, 0, None, new=False)
+        before = writer.read(STANDING_AT, [latest["snapshot_id"]]) if latest else _nothing()
+        changes = _changes(before, truth)
+        number = 1 if latest is None else latest["release"] + 1
+        bundle = Bundle(project, number, digest, None if latest is None else latest["digest"], truth, changes)
+        return _record(writer, bundle, write_bundle(bundles, bundle))
+
+    return store.commit(f"release of {project.name}", work)
+
+
+def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
+    counted = dict(bundle.changes.group_by("change").len().iter_rows())
+    added, changed, retired = (counted.get(change, 0) for change in ("added", "changed", "retired"))
+    row = {
+        "release": bundle.number,
+        "digest": bundle.digest,
+        "parent_digest": bundle.parent,
+        "items": bundle.truth.height,
+        "added": added,
+        "changed": changed,
+        "retired": retired,
+        "guideline_version": bundle.project.guideline_version,
+        "schema_version": bundle.project.schema_version,
+        "snapshot_id": writer.snapshot_id,
+        "bundle": url,
+        "released_at": datetime.now(UTC),
+    }
+    writer.append(RELEASES, pl.DataFrame([row]))
+    writer.append(CHANGELOG, bundle.changes.with_columns(release=pl.lit(bundle.number)))
+    return Released(bundle.number, bundle.digest, bundle.truth.height, added, changed, retired, url, new=True)
+
+
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema={"item_id": pl.String, "answer": pl.String})
+
+
+def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    joined = before.rename({"answer": "before"}).join(
+        after.select("item_id", pl.col("answer").alias("after")), on="item_id", how="full", coalesce=True
+    )
+    change = (
+        pl.when(pl.col("before").is_null())
+        .then(pl.lit("added"))
+        .when(pl.col("after").is_null())
+        .then(pl.lit("retired"))
+        .otherwise(pl.lit("changed"))
+    )
+    differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))
+    return differing.select("item_id", change.alias("change"), "before", "after").sort("item_id")

@@ -1,0 +1,102 @@
+"""Settling answers into decisions. Append-only: a decision is never changed, only followed by another."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from gt_platform.answers import AnswerKind, Settlement
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import DECISIONS
+from gt_platform.project import Project
+
+# Items whose every assignment is answered, unless these very answers were decided on already.
+UNDECIDED = """
+    WITH answered AS (
+        SELECT item_id, count(*) AS answers,
+               list(answer ORDER BY assignment_id) AS given,
+               sha256(string_agg(assignment_id || answer, '' ORDER BY assignment_id)) AS answers_digest,
+               max(guideline_version) AS guideline_version, max(schema_version) AS schema_version
+        FROM annotations GROUP BY item_id
+    ), asked AS (SELECT item_id, count(*) AS assignments FROM assignments GROUP BY item_id),
+    ruled AS (
+        SELECT item_id, answers_digest, answer AS ruling,
+               guideline_version AS ruled_under, schema_version AS ruled_schema
+        FROM adjudications
+    ), standing AS (
+        SELECT item_id, max(revision) AS revision, arg_max(answers_digest, revision) AS decided_on,
+               arg_max(status, revision) AS status
+        FROM decisions GROUP BY item_id
+    )
+    SELECT * EXCLUDE (assignments) FROM answered JOIN asked USING (item_id)
+    LEFT JOIN ruled USING (item_id, answers_digest) LEFT JOIN standing USING (item_id)
+    WHERE answers >= assignments
+      AND (decided_on IS DISTINCT FROM answers_digest OR (ruling IS NOT NULL AND status = 'adjudicate'))
+    ORDER BY item_id
+"""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie."""
+
+    consensus: int
+    adjudicated: int
+    tied: int
+
+    @property
+    def decisions(self) -> int:
+        """All new decisions."""
+        return self.consensus + self.adjudicated + self.tied
+
+
+def settle(store: Store, project: Project) -> Settled:
+    """Decide every fully answered item that is not decided on its present answers; ties go to adjudication."""
+
+    def work(writer: Writer) -> Settled:
+        undecided = writer.read(UNDECIDED)
+        rows = list(_decisions(project.answer_kind, undecided))
+        if rows:
+            frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"answer": pl.String})
+            writer.append(DECISIONS, frame.with_columns(decided_at=pl.lit(datetime.now(UTC))))
+        counted = [row["status"] for row in rows]
+        return Settled(*(counted.count(status) for status in ("consensus", "adjudicated", "adjudicate")))
+
+    return store.commit("decisions", work)
+
+
+def _decisions(kind: AnswerKind, undecided: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    for item in undecided.iter_rows(named=True):
+        settlement = kind.settle([json.loads(answer) for answer in item["given"]])
+        status, answer, method, confidence = _outcome(settlement, item["ruling"])
+        identity = "\n".join((item["item_id"], status, answer or "", item["answers_digest"]))
+        yield {
+            "decision_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+            "item_id": item["item_id"],
+            "revision": (item["revision"] or 0) + 1,
+            "status": status,
+            "answer": answer,
+            "method": method,
+            "confidence": confidence,
+            "votes": _json(settlement.votes),
+            "answers": item["answers"],
+            "answers_digest": item["answers_digest"],
+            "guideline_version": item["ruled_under"] or item["guideline_version"],
+            "schema_version": item["ruled_schema"] or item["schema_version"],
+        }
+
+
+def _outcome(settlement: Settlement, ruling: str | None) -> tuple[str, str | None, str, float | None]:
+    if ruling is not None:
+        return "adjudicated", ruling, "adjudication", None
+    if settlement.answer is None:
+        return "adjudicate", None, settlement.method, settlement.confidence
+    return "consensus", _json(settlement.answer), settlement.method, settlement.confidence
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,113 @@
+"""A small project and the rows its stages start from, for tests that need no inbox."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gt_platform.lake import Store
+from gt_platform.lake.tables import ASSIGNMENTS, EVENTS, SAMPLE
+from gt_platform.project import Project
+
+DAY = date(2026, 1, 5)
+LABELS = {"negative": "unhappy", "neutral": "neither", "positive": "happy"}
+
+
+def declare(home: Path, **changes: Any) -> Project:
+    """A `choice` project answered by the replay backend; `changes` override top-level keys."""
+    declared: dict[str, Any] = {
+        "name": "sentiment",
+        "question": "How does it feel?",
+        "inbox": str(home / "inbox" / "dt={day}"),
+        "start": DAY,
+        "answer": {"kind": "choice", "labels": LABELS},
+        "drift": {"reference": {"first": DAY, "last": DAY}, "columns": [{"name": "output", "of": "output"}]},
+        "sampling": {"budget": 10},
+        "labeling": {"backend": "replay", "overlap": 3, "options": {"answers": "replay.jsonl"}},
+        "benchmark": {"metrics": ["accuracy"]},
+        "guidelines": "Read it twice.",
+    }
+    return Project.model_validate(declared | changes)
+
+
+def event(number: int, text: str, *, day: date = DAY, **changes: Any) -> dict[str, Any]:
+    """One row of `events`."""
+    row: dict[str, Any] = {
+        "event_id": f"e-{number}",
+        "frame_day": day,
+        "occurred_at": datetime(2026, 1, 5, 12, tzinfo=UTC),
+        "item_id": item_of(text),
+        "model": "m-1",
+        "input": json.dumps(text, ensure_ascii=False),
+        "output": '"positive"',
+        "confidence": 0.9,
+        "attributes": "{}",
+        "content_digest": str(number),
+        "file_id": "f",
+        "line": number,
+    }
+    return row | changes
+
+
+def item_of(content: Any) -> str:
+    """The item id of an input."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def put_events(store: Store, rows: list[dict[str, Any]]) -> None:
+    """Write rows of `events`."""
+    store.commit("events", lambda writer: writer.append(EVENTS, pl.DataFrame(rows, infer_schema_length=None)))
+
+
+def put_sample(store: Store, rows: list[dict[str, Any]]) -> None:
+    """Draw every one of these events with certainty."""
+    drawn = pl.DataFrame(
+        [
+            {
+                "event_id": row["event_id"],
+                "frame_day": row["frame_day"],
+                "item_id": row["item_id"],
+                "stratum": "all",
+                "stratum_size": len(rows),
+                "stratum_drawn": len(rows),
+                "inclusion_probability": 1.0,
+                "design": "test",
+                "seed": 1,
+                "phase": 1,
+            }
+            for row in rows
+        ]
+    )
+    store.commit("sample", lambda writer: writer.append(SAMPLE, drawn))
+
+
+def write_replay(home: Path, answers: dict[str, list[str]]) -> None:
+    """The table of past annotations: annotator a1 gave the first answer of each text, a2 the second, …"""
+    lines = [
+        {"input": text, "answers": [{"annotator": f"a{n}", "answer": answer} for n, answer in enumerate(given, 1)]}
+        for text, given in answers.items()
+    ]
+    (home / "replay.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def put_assignment(store: Store, project: Project, text: str, slots: int = 3) -> list[str]:
+    """Ask an item `slots` times and return the assignment ids."""
+    ids = [f"{text}-{slot}" for slot in range(1, slots + 1)]
+    rows = pl.DataFrame(
+        {
+            "assignment_id": ids,
+            "item_id": item_of(text),
+            "slot": pl.Series(range(1, slots + 1), dtype=pl.Int32),
+            "input": json.dumps(text),
+            "backend": project.labeling.backend,
+            "guideline_version": project.guideline_version,
+            "schema_version": project.schema_version,
+            "assigned_at": datetime.now(UTC),
+        }
+    )
+    store.commit("assignments", lambda writer: writer.append(ASSIGNMENTS, rows))
+    return ids

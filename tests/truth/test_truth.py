@@ -1,0 +1,140 @@
+"""Settling, folding, releasing and verifying on a real lake."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from gt_platform.lake import Lake, LakeError, Store
+from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH
+from gt_platform.project import Project
+from gt_platform.settings import Settings
+from gt_platform.truth import (
+    adjudicate,
+    adjudication_queue,
+    fold,
+    release,
+    settle,
+    verify_fold,
+    verify_releases,
+)
+from tests.support.sentiment import declare, item_of, put_assignment
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    with Lake.open(Settings(home=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(lake: Lake) -> Store:
+    return lake.store("sentiment")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return declare(tmp_path)
+
+
+def answer(store: Store, project: Project, text: str, given: list[str], *, slots: int = 3) -> None:
+    ids = put_assignment(store, project, text, slots)
+    rows = pl.DataFrame(
+        {
+            "assignment_id": ids[: len(given)],
+            "item_id": item_of(text),
+            "annotator": [f"a{n}" for n in range(len(given))],
+            "answer": [json.dumps(one) for one in given],
+            "guideline_version": project.guideline_version,
+            "schema_version": project.schema_version,
+            "collected_at": datetime.now(UTC),
+        }
+    )
+    store.commit("annotations", lambda writer: writer.append(ANNOTATIONS, rows))
+
+
+def test_majority_settles_ties_wait_and_incomplete_items_are_left_alone(store: Store, project: Project) -> None:
+    answer(store, project, "good", ["positive", "positive", "neutral"])
+    answer(store, project, "odd", ["positive", "negative", "neutral"])
+    answer(store, project, "half", ["positive"])
+    settled = settle(store, project)
+    assert (settled.consensus, settled.adjudicated, settled.tied) == (1, 0, 1)
+    assert settle(store, project).decisions == 0
+    assert fold(store, project).items == 1
+    row = store.read("SELECT input, answer, status, confidence, answers FROM ground_truth").row(0)
+    assert row == ('"good"', '"positive"', "consensus", pytest.approx(2 / 3), 3)
+    assert adjudication_queue(store)["input"].to_list() == ['"odd"']
+
+
+def test_a_ruling_settles_a_tie_for_good(store: Store, project: Project) -> None:
+    answer(store, project, "odd", ["positive", "negative", "neutral"])
+    settle(store, project)
+    ruling = pl.DataFrame({"item_id": [item_of("odd")], "answer": ["negative"], "adjudicator": ["lee"]})
+    assert adjudicate(store, project, ruling) == 1
+    assert settle(store, project).adjudicated == 1
+    assert settle(store, project).decisions == 0
+    assert store.read("SELECT revision, status, answer FROM decisions ORDER BY revision").rows() == [
+        (1, "adjudicate", None),
+        (2, "adjudicated", '"negative"'),
+    ]
+    assert adjudication_queue(store).is_empty()
+
+
+def test_rulings_that_rule_on_nothing_or_break_the_schema_enter_nothing(store: Store, project: Project) -> None:
+    answer(store, project, "odd", ["positive", "negative", "neutral"])
+    settle(store, project)
+    good = {"item_id": item_of("odd"), "answer": "negative", "adjudicator": "lee"}
+    with pytest.raises(LakeError, match="ruling 2: no item 'nothing' waits"):
+        adjudicate(store, project, pl.DataFrame([good, good | {"item_id": "nothing"}]))
+    with pytest.raises(LakeError, match="ruling 1: 'meh' is not one of negative, neutral, positive"):
+        adjudicate(store, project, pl.DataFrame([good | {"answer": "meh"}]))
+    assert store.read("SELECT * FROM adjudications").is_empty()
+
+
+def test_releases_are_made_only_of_changes_and_each_stays_readable(lake: Lake, store: Store, project: Project) -> None:
+    def publish() -> tuple[int | None, bool, tuple[int, int, int]]:
+        settle(store, project)
+        fold(store, project)
+        made = release(store, project, bundles=lake.files)
+        return made.release, made.new, (made.added, made.changed, made.retired)
+
+    assert publish() == (None, False, (0, 0, 0))
+    answer(store, project, "good", ["positive"] * 3)
+    assert publish() == (1, True, (1, 0, 0))
+    assert publish() == (1, False, (0, 0, 0))
+    answer(store, project, "bad", ["negative"] * 3)
+    assert publish() == (2, True, (1, 0, 0))
+    first = store.read("SELECT snapshot_id FROM releases WHERE release = 1").item()
+    assert store.read("SELECT input FROM ground_truth AT (VERSION => ?)", [first])["input"].to_list() == ['"good"']
+    lake.compact()
+    assert store.read("SELECT input FROM ground_truth AT (VERSION => ?)", [first])["input"].to_list() == ['"good"']
+    assert verify_releases(store, project, bundles=lake.files) == []
+
+
+def test_a_bundle_holds_the_release_and_a_changed_file_is_found(lake: Lake, store: Store, project: Project) -> None:
+    answer(store, project, "good", ["positive"] * 3)
+    settle(store, project)
+    fold(store, project)
+    made = release(store, project, bundles=lake.files)
+    folder = f"sentiment/releases/00001-{(made.digest or '')[:12]}"
+    frozen = pl.read_parquet(lake.files.read(f"{folder}/ground_truth.parquet"))
+    assert frozen.select("input", "answer").rows() == [('"good"', '"positive"')]
+    manifest = json.loads(lake.files.read(f"{folder}/manifest.json"))
+    assert (manifest["content_digest"], manifest["parent_digest"]) == (made.digest, None)
+    lake.files.write(f"{folder}/card.md", b"better than ever")
+    assert verify_releases(store, project, bundles=lake.files) == [
+        "release 1: card.md in its bundle is missing or changed"
+    ]
+
+
+def test_verify_finds_truth_that_decisions_do_not_make(store: Store, project: Project) -> None:
+    answer(store, project, "good", ["positive"] * 3)
+    settle(store, project)
+    fold(store, project)
+    assert verify_fold(store) == []
+    tampered = store.read("SELECT * FROM ground_truth").with_columns(answer=pl.lit('"negative"'))
+    store.commit("tamper", lambda writer: writer.replace(GROUND_TRUTH, tampered))
+    assert verify_fold(store) == [item_of("good")]
