@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gt_platform.project import ProjectError, load_project
+from gt_platform.declaration import load_project
+from gt_platform.project import ProjectError
 
 GOOD = """\
 name: mood

@@ -4,7 +4,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,7 @@ from gt_platform.answers.voting import agreeing_pairs
 Rule = Literal["unicode", "case", "punctuation", "articles", "whitespace"]
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
-NORMALISE = {
+NORMALISE: dict[Rule, Callable[[str], str]] = {
     "unicode": lambda text: unicodedata.normalize("NFKC", text),
     "case": str.casefold,
     "punctuation": lambda text: text.translate(PUNCTUATION),

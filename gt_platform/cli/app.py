@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from gt_platform.declaration import load_project, load_projects
 from gt_platform.labeling.base import BackendError
 from gt_platform.lake import Lake, LakeError, Store
-from gt_platform.project import Project, ProjectError, load_project, load_projects
+from gt_platform.project import Project, ProjectError
 from gt_platform.settings import Settings
 
 P = ParamSpec("P")

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from gt_platform.cli.app import UsageError, app, out, settings, told_plainly
-from gt_platform.project import NAME_PATTERN, load_project
+from gt_platform.declaration import load_project
+from gt_platform.project import NAME_PATTERN
 
 TEMPLATES = Path(__file__).parent / "templates"
 METRICS = {"choice": "[accuracy, f1]", "number": "[absolute_error]", "text": "[exact_match, token_f1]"}

@@ -19,7 +19,7 @@ def show(frame: pl.DataFrame, layout: str = "table", *, title: str = "") -> None
     if layout == "table":
         out.print(_table(frame, title))
         return
-    text = {"csv": frame.write_csv, "json": frame.write_json, "jsonl": frame.write_ndjson}[layout]()
+    text = frame.write_csv() if layout == "csv" else frame.write_json() if layout == "json" else frame.write_ndjson()
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 

@@ -52,7 +52,9 @@ def _only_reads(sql: str) -> None:
     except duckdb.Error as error:
         raise LakeError(str(error)) from None
     if len(statements) != 1 or statements[0].type not in READING:
-        raise LakeError("give exactly one SELECT (or FROM, EXPLAIN, DESCRIBE); the lake is written by the platform only")
+        raise LakeError(
+            "give exactly one SELECT (or FROM, EXPLAIN, DESCRIBE); the lake is written by the platform only"
+        )
 
 
 def _harden(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

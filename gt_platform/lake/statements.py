@@ -25,9 +25,10 @@ def add_column(table: Table, name: str) -> list[str]:
 
 
 def incoming(table: Table) -> str:
-    """The registered frame `incoming_rows` with the table's types, each distinct row once."""
+    """The registered frame `incoming_rows` with the table's types, rows that differ in clocks only just once."""
     casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
-    return f"incoming AS (SELECT DISTINCT {casts} FROM incoming_rows)"
+    stable = ", ".join(f'"{name}"' for name in table.column_names(stable_only=True))
+    return f"incoming AS (SELECT DISTINCT ON ({stable}) {casts} FROM incoming_rows)"
 
 
 def repeated_keys(table: Table) -> str:

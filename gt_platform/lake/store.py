@@ -25,7 +25,7 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 
 ATTEMPTS = 8  # conflicts cannot happen under the lock; what is retried is a busy SQLite or a lost connection
-RETRYABLE = ("database is locked", "transaction conflict", "connection", "timeout", "timed out")
+RETRYABLE = ("database is locked", "transaction conflict", "failed to commit", "connection", "timeout", "timed out")
 
 
 class KeyConflictError(LakeError):
@@ -51,9 +51,12 @@ class Store:
         reach. A commit whose answer was lost is looked up by its token before anything is applied again.
         """
         token = uuid.uuid4().hex
+        unanswered: list[T] = []
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._attempt(message, token, work)
+                if unanswered and self._landed(token):
+                    return unanswered[0]
+                return self._attempt(message, token, work, unanswered)
             except duckdb.Error as error:
                 if attempt == ATTEMPTS or not _retryable(error):
                     raise
@@ -76,7 +79,7 @@ class Store:
         found = {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
         return {name: keys for name, keys in found.items() if keys}
 
-    def _attempt(self, message: str, token: str, work: Callable[["Writer"], T]) -> T:
+    def _attempt(self, message: str, token: str, work: Callable[["Writer"], T], unanswered: list[T]) -> T:
         with self._lake.lock():
             cursor = self._cursor()
             with _rolled_back_on_error(cursor):
@@ -93,6 +96,7 @@ class Store:
             try:
                 _commit(cursor)
             except duckdb.Error:
+                unanswered[:] = [result]
                 self._local.__dict__.clear()
                 if not self._landed(token):
                     raise
@@ -175,7 +179,16 @@ def _conform(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     if unknown or lacking:
         raise LakeError(f"{table.name}: unknown columns {sorted(unknown)}, missing columns {lacking}")
     absent = [pl.lit(None).alias(name) for name in table.column_names() if name not in rows.columns]
+    _refuse_nul(table, rows)
     return rows.with_columns(absent).select(table.column_names())
+
+
+def _refuse_nul(table: Table, rows: pl.DataFrame) -> None:
+    # it cuts off the query by which DuckLake looks up a table's files: a key with NUL could never be joined again
+    texts = rows.select(c.name for c in table.columns if c.type == "VARCHAR" and rows.schema.get(c.name) == pl.String)
+    found = [text.name for text in texts if text.str.contains("\0", literal=True).any()]
+    if found:
+        raise LakeError(f"{table.name}: NUL (U+0000) in {', '.join(found)}; no text column takes it")
 
 
 def _query(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, frames: Frames | None) -> pl.DataFrame:

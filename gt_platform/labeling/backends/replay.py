@@ -3,8 +3,6 @@
 For trying a sampling policy on one's own history: only what the platform asks for is handed out.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gt_platform.labeling.base import Assignment, BackendError, BackendOptions, Submission
 from gt_platform.project import Project
+from gt_platform.records import item_id
 
 
 class PastAnswer(BaseModel):
@@ -59,9 +58,9 @@ class ReplayBackend:
         """The past annotations of the waiting assignments. Raises BackendError for a table it cannot read."""
         asked: dict[str, list[Assignment]] = {}
         for assignment in waiting:
-            asked.setdefault(_key(assignment.input), []).append(assignment)
+            asked.setdefault(item_id(assignment.input), []).append(assignment)
         for item in self._items() if asked else ():
-            for assignment in asked.get(_key(item.input), ()):
+            for assignment in asked.get(item_id(item.input), ()):
                 if assignment.slot <= len(item.answers):
                     past = item.answers[assignment.slot - 1]
                     yield Submission(assignment.assignment_id, **dict(past))
@@ -81,8 +80,3 @@ class ReplayBackend:
             first = error.errors()[0]
             path = ".".join(map(str, first["loc"]))
             raise BackendError(f"{self.table}:{number}: {path}: {first['msg']}") from None
-
-
-def _key(content: Any) -> str:
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,136 @@
+"""Assignments out as files, answers in as files: JSONL or CSV, for any tool and any spreadsheet.
+
+Below the folder, `out/slot-1/`, `out/slot-2/`, … hold what is asked: each slot is another person's work. Answers
+are taken from `in/`, in the native annotation format (docs/formats.md).
+"""
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.labeling.base import Assignment, BackendError, BackendOptions, Submission, Unreadable
+from gt_platform.lake.storage import Folder, Storage
+from gt_platform.project import Project
+from gt_platform.records import Parsed, Parser, ParserError, spool
+
+Layout = Literal["jsonl", "csv"]
+COLUMNS = ("assignment_id", "question", "input", "answer", "annotator", "comment")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+
+class Files(BackendOptions):
+    """`folder` is below GT_HOME unless absolute; `layout` is how assignments are written, both are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    folder: Path = Field(description="where out/ and in/ are")
+    layout: Layout = Field("jsonl", description="jsonl or csv, for what goes out")
+
+    def open(self, project: Project, home: Path) -> "FilesBackend":
+        """The backend over the folder, which need not exist yet."""
+        return FilesBackend(Folder(home / self.folder), self.layout, project.question, project.answer_kind)
+
+
+@dataclass(frozen=True)
+class FilesBackend:
+    """Writes each assignment into one file, once; reads every file of answers each time."""
+
+    folder: Storage
+    layout: Layout
+    question: str
+    kind: AnswerKind
+
+    def send(self, assignments: Sequence[Assignment], /) -> None:
+        """Write what was not written before, a file for each slot, named by its content."""
+        sent = self._sent()
+        for slot in sorted({one.slot for one in assignments}):
+            new = [one for one in assignments if one.slot == slot and one.assignment_id not in sent]
+            if new:
+                content = self._written(new)
+                name = hashlib.sha256(content).hexdigest()[:12]
+                self.folder.write(f"out/slot-{slot}/{name}.{self.layout}", content)
+
+    def collect(self, waiting: Sequence[Assignment], /) -> Iterator[Submission | Unreadable]:  # noqa: ARG002 - all count
+        """Every answer below in/, file by file. Raises BackendError when reading fails for a reason of ours."""
+        files = self.folder.list("in/")
+        if not files:
+            return
+        with Parser() as parser, tempfile.TemporaryDirectory(prefix="gt-answers-") as scratch:
+            for file in files:
+                try:
+                    with self.folder.open(file.path) as stream:
+                        copy = spool(stream, Path(scratch) / "file")
+                    parsed = parser.parse(copy.path, file.path, Path(scratch) / "parts", "annotations")
+                except (ParserError, FileNotFoundError) as error:
+                    raise BackendError(f"{self.folder.url}/{file.path}: {error}") from None
+                yield from self._came(parsed, from_sheet=file.path.endswith(".csv"))
+
+    def _came(self, parsed: Parsed, *, from_sheet: bool) -> Iterator[Submission | Unreadable]:
+        for row in parsed.frame("annotation").iter_rows(named=True):
+            answer = json.loads(row["answer"])
+            yield Submission(
+                row["assignment_id"],
+                row["annotator"],
+                self._from_cell(answer) if from_sheet else answer,
+                row["comment"],
+                row["submitted_at"],
+            )
+        for row in parsed.frame("quarantine").iter_rows(named=True):
+            if not _left_blank(row["raw"], from_sheet=from_sheet):
+                raw = (row["raw"] or b"").decode("utf-8", "backslashreplace")
+                yield Unreadable(raw, row["reason"], f"line {row['line']}: {row['detail']}")
+
+    def _from_cell(self, text: str) -> Any:
+        """A spreadsheet knows only text: what the kind does not allow as text may be its JSON."""
+        try:
+            return self.kind.validate(text)
+        except InvalidAnswerError:
+            try:
+                return json.loads(text)
+            except ValueError:
+                return text
+
+    def _written(self, assignments: Sequence[Assignment]) -> bytes:
+        rows = [self._row(one) for one in assignments]
+        if self.layout == "jsonl":
+            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+        text = io.StringIO()
+        sheet = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        sheet.writeheader()
+        sheet.writerows({**row, "input": _cell(row["input"]), "question": _cell(row["question"])} for row in rows)
+        return text.getvalue().encode("utf-8-sig")
+
+    def _row(self, one: Assignment) -> dict[str, Any]:
+        return {"assignment_id": one.assignment_id, "question": self.question, "input": one.input}
+
+    def _sent(self) -> set[str]:
+        found: set[str] = set()
+        for file in self.folder.list("out/"):
+            text = self.folder.read(file.path).decode("utf-8-sig")
+            rows = (
+                csv.DictReader(io.StringIO(text)) if file.path.endswith(".csv") else map(json.loads, text.splitlines())
+            )
+            found |= {row["assignment_id"] for row in rows}
+        return found
+
+
+def _cell(content: Any) -> str:
+    """Text for a spreadsheet cell; an apostrophe keeps one that looks like a formula from being run."""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _left_blank(raw: bytes | None, *, from_sheet: bool) -> bool:
+    """Whether a row of a sheet was simply not answered yet: nothing follows the input."""
+    if not from_sheet or raw is None:
+        return False
+    cells = next(csv.reader(io.StringIO(raw.decode("utf-8", "replace"), newline="")), [])
+    return len(cells) == len(COLUMNS) and not any(cell.strip() for cell in cells[3:])

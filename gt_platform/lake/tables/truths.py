@@ -1,0 +1,98 @@
+"""What is settled, released and measured."""
+
+from gt_platform.lake.tables.columns import ANSWER, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
+
+DECISIONS = Table(
+    "decisions",
+    "How each item's truth was settled. Append-only; the latest decision of an item stands.",
+    ("decision_id",),
+    (
+        Column("decision_id", "VARCHAR", "Digest of item, status, answer and the annotations behind it"),
+        ITEM_ID,
+        Column("revision", "INTEGER", "1 for an item's first decision, then counting up"),
+        Column("status", "VARCHAR", "consensus, adjudicated, imported, retired, or adjudicate: tied, waiting"),
+        Column("answer", "JSON", "The settled answer; none while waiting or when retired", nullable=True),
+        Column("method", "VARCHAR", "How it was settled"),
+        Column("confidence", "DOUBLE", "Share of the answers behind the settled one, 0 to 1", nullable=True),
+        Column("votes", "JSON", "Every answer with how many gave it"),
+        Column("answers", "INTEGER", "How many annotations it rests on"),
+        Column("answers_digest", "VARCHAR", "Digest of those annotations"),
+        GUIDELINE,
+        SCHEMA_VERSION,
+        Column("decided_at", "TIMESTAMPTZ", "When it was settled", volatile=True),
+    ),
+)
+
+GROUND_TRUTH = Table(
+    "ground_truth",
+    "The standing truth of every item: the fold of `decisions`, which can always be rebuilt and compared.",
+    ("item_id",),
+    (
+        ITEM_ID,
+        Column("input", "JSON", "The item as annotators saw it"),
+        ANSWER,
+        Column("status", "VARCHAR", "consensus, adjudicated or imported"),
+        Column("method", "VARCHAR", "How it was settled"),
+        Column("confidence", "DOUBLE", "Share of the answers behind it, 0 to 1", nullable=True),
+        Column("answers", "INTEGER", "How many annotations it rests on"),
+        Column("decision_id", "VARCHAR", "The standing decision"),
+        GUIDELINE,
+        SCHEMA_VERSION,
+    ),
+)
+
+RELEASES = Table(
+    "releases",
+    "Immutable versions of the ground truth. `SELECT * FROM ground_truth AT (VERSION => snapshot_id)` reads one.",
+    ("release",),
+    (
+        Column("release", "INTEGER", "1, 2, 3, …"),
+        Column("digest", "VARCHAR", "SHA-256 of its content, whatever the file layout"),
+        Column("parent_digest", "VARCHAR", "Digest of the release before", nullable=True),
+        Column("items", "BIGINT", "Items in it"),
+        Column("added", "BIGINT", "Items that are new"),
+        Column("changed", "BIGINT", "Items whose answer changed"),
+        Column("retired", "BIGINT", "Items that left"),
+        GUIDELINE,
+        SCHEMA_VERSION,
+        Column("snapshot_id", "BIGINT", "The lake snapshot that holds it for ever", volatile=True),
+        Column("bundle", "VARCHAR", "The frozen bundle in the lake's storage", volatile=True),
+        Column("released_at", "TIMESTAMPTZ", "When it was published", volatile=True),
+    ),
+)
+
+CHANGELOG = Table(
+    "changelog",
+    "What each release added, changed and retired.",
+    ("release", "item_id"),
+    (
+        Column("release", "INTEGER", "The release"),
+        ITEM_ID,
+        Column("change", "VARCHAR", "added, changed or retired"),
+        Column("before", "JSON", "The answer in the release before", nullable=True),
+        Column("after", "JSON", "The answer in this release", nullable=True),
+    ),
+)
+
+SCORES = Table(
+    "scores",
+    "Metrics of the production model, each with its interval, its n and how it was estimated.",
+    ("release", "model", "metric", "label", "scope", "period", "slice", "estimand"),
+    (
+        Column("release", "INTEGER", "The release it was measured against"),
+        Column("model", "VARCHAR", "The model; '*' for all that served"),
+        Column("metric", "VARCHAR", "accuracy, precision, recall, f1, absolute_error, exact_match, token_f1, …"),
+        Column("label", "VARCHAR", "The class a per-class metric is about, else '*'"),
+        Column("scope", "VARCHAR", "all, week or day"),
+        Column("period", "VARCHAR", "First day of the week or the day, ISO; '*' for all"),
+        Column("slice", "VARCHAR", "attribute=value, or '*' for everything"),
+        Column("estimand", "VARCHAR", "production: the whole frame, by design; release: only the labeled items, plain"),
+        Column("estimate", "DOUBLE", "The score; none without enough evidence", nullable=True),
+        Column("low", "DOUBLE", "Lower bound of the 95 % interval", nullable=True),
+        Column("high", "DOUBLE", "Upper bound of the 95 % interval", nullable=True),
+        Column("n", "BIGINT", "Labeled events it rests on"),
+        Column("population", "BIGINT", "Events it speaks for"),
+        Column("method", "VARCHAR", "Estimator and interval"),
+        Column("verdict", "VARCHAR", "pass, fail, insufficient_evidence, or none where no gate is declared"),
+    ),
+)
