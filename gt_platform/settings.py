@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,8 @@ class Settings(BaseSettings):
     """Folder or `s3://bucket/prefix` for the lake's Parquet files, reports and bundles; default under home."""
     s3_endpoint: str | None = None
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
+    executor: Literal["in_process", "multiprocess"] = "in_process"
+    """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
 
     @cached_property
     def catalog_url(self) -> str:

@@ -13,6 +13,7 @@ from gt_platform.cli.app import (
     app,
     errors,
     out,
+    project_named,
     projects_named,
     settings,
     told_plainly,
@@ -29,14 +30,21 @@ def refresh(
     last: Annotated[str | None, typer.Option("--to", help="Last frame day; the first when not given.")] = None,
 ) -> None:
     """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing."""
-    from gt_platform.refresh import refresher
+    from gt_platform.refresh import RefreshError, refresher
 
-    for declared in projects_named(project or []):
-        days = _days(declared, first, last)
+    due = {declared.name: _days(declared, first, last) for declared in projects_named(project or [])}
+    remarks: dict[str, None] = {}
+    try:
         with refresher(settings()) as nightly, _progress() as bar:
-            for day in bar.track(days, description=declared.name):
-                nightly.refresh(declared.name, day)
-        out.print(f"{declared.name}: {len(days)} frame days refreshed; `gt status {declared.name}` shows them")
+            for name, days in due.items():
+                for day in bar.track(days, description=name):
+                    remarks |= dict.fromkeys(f"{name} {day}: {remark}" for remark in nightly.refresh(name, day).remarks)
+    except RefreshError as error:
+        raise UsageError(str(error)) from None
+    for remark in remarks:
+        out.print(f"! {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    for name, days in due.items():
+        out.print(f"{name}: {len(days)} frame days refreshed; `gt status {name}` shows them", highlight=False)
 
 
 @app.command()
@@ -45,11 +53,17 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where the demo keeps its lake and its report.")] = Path(".demo"),
 ) -> None:
     """42 days of real texts, a real model and real human ratings through the nightly job; ends with a report."""
-    home = use_home(folder)
-    from gt_platform.demo import run_demo
+    from gt_platform.demo.dataset import DatasetError
+    from gt_platform.demo.run import run_demo
+    from gt_platform.refresh import RefreshError
 
-    with _progress() as bar:
-        finished = run_demo(home, bar)
+    home = use_home(folder)
+    project_named("sentiment")
+    try:
+        with _progress() as bar:
+            finished = run_demo(home, bar)
+    except (DatasetError, RefreshError) as error:
+        raise UsageError(str(error)) from None
     out.print(finished.table)
     out.print(f"\nOpen [bold]{finished.html}[/] in a browser. The Dagster UI on the same data: "
               f"[bold]GT_HOME={folder} make ui[/]", soft_wrap=True)  # fmt: skip

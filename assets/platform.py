@@ -1,0 +1,63 @@
+"""What an asset or a sensor may use: the lake, a project's inbox and its labeling backend.
+
+The one place where Dagster and the platform's settings meet. Stages take what is here and never see Dagster.
+"""
+
+import atexit
+import threading
+from datetime import UTC, date, datetime
+
+from gt_platform import feedback, labeling
+from gt_platform.lake import Lake, Store
+from gt_platform.lake.storage import Storage, open_storage
+from gt_platform.project import Project
+from gt_platform.settings import Settings
+
+
+class Platform:
+    """One per process. The lake is opened by the first who needs it, because that takes half a second."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lake: Lake | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def files(self) -> Storage:
+        """Where reports and bundles are kept."""
+        return self._open().files
+
+    def store(self, project: Project) -> Store:
+        """The tables of a project."""
+        return self._open().store(project.name)
+
+    def inbox(self, project: Project) -> Storage:
+        """The folder or prefix a project's files arrive in."""
+        return open_storage(feedback.inbox_root(project.inbox), self.settings)
+
+    def backend(self, project: Project) -> labeling.Backend:
+        """Where a project's assignments are answered. Raises ProjectError for a wrong option."""
+        return labeling.open_backend(project, self.settings.home.resolve())
+
+    def today(self) -> date:
+        """The frame that is still open: frames are UTC days."""
+        return datetime.now(UTC).date()
+
+    def compact(self) -> None:
+        """Merge the lake's small files."""
+        self._open().compact()
+
+    def close(self) -> None:
+        """Let go of the lake; it is opened again when needed."""
+        with self._opening:
+            if self._lake is not None:
+                self._lake.close()
+                self._lake = None
+                atexit.unregister(self.close)
+
+    def _open(self) -> Lake:
+        with self._opening:
+            if self._lake is None:
+                self._lake = Lake.open(self.settings)
+                atexit.register(self.close)  # sensors and runs end with their process
+            return self._lake

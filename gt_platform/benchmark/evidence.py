@@ -1,0 +1,150 @@
+"""What is known of the production model: each sampled event's share of every metric, and the frames' sizes.
+
+Reads tables and asks the answer kind; what follows from it belongs in `score`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gt_platform.answers import AnswerKind
+from gt_platform.lake import Store
+from gt_platform.project import Project
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+Column = tuple[str, str]
+
+# An item whose answers tie waits for a ruling, and comes with its answers instead of a truth. The order keeps
+# a stratum's events together, and sums the same whatever order the lake stores rows in.
+UNITS = """
+    WITH tied AS (
+        SELECT a.item_id, list(a.answer ORDER BY a.assignment_id) AS votes
+        FROM annotations a JOIN (
+            SELECT item_id FROM decisions GROUP BY item_id HAVING arg_max(status, revision) = 'adjudicate'
+        ) USING (item_id) GROUP BY a.item_id
+    )
+    SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
+           coalesce(CASE WHEN settled THEN [t.answer] ELSE w.votes END, []) AS answers
+    FROM sample s JOIN events e ON e.event_id = s.event_id
+    LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN tied w ON w.item_id = s.item_id
+    ORDER BY s.frame_day, s.stratum, s.event_id
+"""
+POPULATION = """
+    SELECT frame_day, model AS value, count(*) AS events
+    FROM events WHERE frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
+"""
+# One query an attribute: with the path a constant of the query, DuckDB reads a million events in 0.2 s, else in 1 s.
+SLICE_POPULATION = """
+    SELECT frame_day, json_extract_string(attributes, ?) AS value, count(*) AS events
+    FROM events WHERE frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
+"""
+SLICE_MEMBERS = """
+    SELECT s.event_id, json_extract_string(e.attributes, ?) AS value
+    FROM sample s JOIN events e ON e.event_id = s.event_id
+"""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part of the traffic: which of n units belong to it, and how many events it has in each of F frames."""
+
+    model: str
+    slice: str
+    member: Flags
+    population: Codes
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """n sampled events by frame and stratum, m metric columns, H strata in F frames.
+
+    `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
+    says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `stratum` (n,) and
+    `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
+    """
+
+    columns: list[Column]
+    numerator: Floats
+    denominator: Floats
+    answered: Flags
+    labeled: Flags
+    stratum: Codes
+    frame: Codes
+    sizes: Codes
+    frame_of: Codes
+    days: list[date]
+    cuts: list[Cut]
+
+
+def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
+    """Read everything scores rest on."""
+    units = store.read(UNITS)
+    columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
+    strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
+    days = units["frame_day"].unique(maintain_order=True).to_list()
+    return Evidence(
+        columns,
+        numerator,
+        denominator,
+        (units["answers"].list.len() > 0).to_numpy(),
+        units["settled"].to_numpy(),
+        units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
+        units["frame_day"].rle_id().to_numpy().astype(np.int64),
+        strata["stratum_size"].to_numpy(),
+        strata["frame_day"].rle_id().to_numpy().astype(np.int64),
+        days,
+        _cuts(store, project, units, days),
+    )
+
+
+def _shares(kind: AnswerKind, units: pl.DataFrame, metrics: set[str]) -> tuple[list[Column], Floats, Floats]:
+    """Every metric column with each unit's share of it, (n, m); a tied item's is the mean over its answers."""
+    cases = [(row["output"], tuple(row["answers"])) for row in units.select("output", "answers").to_dicts()]
+    shares = {case: _measured(kind, *case) for case in dict.fromkeys(cases)}
+    columns = sorted({column for measured in shares.values() for column in measured if column[0] in metrics})
+    table = np.array([[shares[case].get(column, (0.0, 0.0)) for column in columns] for case in cases])
+    table = table.reshape(len(cases), len(columns), 2)
+    return columns, table[:, :, 0], table[:, :, 1]
+
+
+def _measured(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[Column, tuple[float, float]]:
+    sums: dict[Column, Floats] = {}
+    for answer in answers:
+        for share in kind.measure(json.loads(output), json.loads(answer)):
+            column = (share.metric, share.label)
+            sums[column] = sums.get(column, np.zeros(2)) + np.array([share.numerator, share.denominator])
+    return {column: tuple((total / len(answers)).tolist()) for column, total in sums.items()}
+
+
+def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:
+    """All the traffic; each model where several served; each value a declared attribute has in the sample."""
+    population = store.read(POPULATION)
+    everything = np.ones(units.height, dtype=np.bool_)
+    cuts = [Cut("*", "*", everything, _by_day(population, days))]
+    models = sorted(units["model"].unique())
+    for model in models if len(models) > 1 else []:
+        member = (units["model"] == model).to_numpy()
+        cuts.append(Cut(model, "*", member, _by_day(population.filter(value=model), days)))
+    for attribute in project.benchmark.slices:
+        cuts += _slices(store, attribute, units, days)
+    return cuts
+
+
+def _slices(store: Store, attribute: str, units: pl.DataFrame, days: list[date]) -> Iterator[Cut]:
+    path = [f'$."{attribute}"']
+    population, members = store.read(SLICE_POPULATION, path), store.read(SLICE_MEMBERS, path)
+    for value in members["value"].drop_nulls().unique().sort():
+        member = units["event_id"].is_in(members.filter(value=value)["event_id"].to_list()).to_numpy()
+        yield Cut("*", f"{attribute}={value}", member, _by_day(population.filter(value=value), days))
+
+
+def _by_day(population: pl.DataFrame, days: list[date]) -> Codes:
+    counted = dict(population.group_by("frame_day").agg(pl.col("events").sum()).iter_rows())
+    return np.array([counted.get(day, 0) for day in days], dtype=np.int64)

@@ -1,0 +1,162 @@
+"""Scores of the production model against the latest release, each with its interval.
+
+How evidence is gathered belongs in `evidence`; how a ratio is estimated in `gt_platform.stats`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from gt_platform.benchmark.evidence import Cut, Evidence, gather
+from gt_platform.lake import Store
+from gt_platform.lake.tables import SCORES
+from gt_platform.project import Project, ScoreGate
+from gt_platform.stats.intervals import Interval, intervals
+from gt_platform.stats.survey import Design, Estimates, ratio, stratified, unweighted
+
+PRODUCTION, RELEASE = "production", "release"
+# a sum's last bits depend on the processor's order of adding; no score is known to ten digits
+DIGITS = 10
+METHODS = {
+    PRODUCTION: "stratified ratio, Taylor variance with pooled prior",
+    RELEASE: "plain ratio of the labeled events, no design",
+}
+SCHEMA = {
+    "release": pl.Int32, "model": pl.String, "metric": pl.String, "label": pl.String, "scope": pl.String,
+    "period": pl.String, "slice": pl.String, "estimand": pl.String, "estimate": pl.Float64, "low": pl.Float64,
+    "high": pl.Float64, "n": pl.Int64, "population": pl.Int64, "method": pl.String, "verdict": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of a release: how many rows, how many changed, and the gate's (else the first) metric over all time.
+
+    `release` is None before the first one; `headline` is a row of `scores`, None where there is none.
+    """
+
+    release: int | None
+    rows: int
+    written: int
+    headline: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class _Period:
+    """Consecutive frames: `units`, `strata` and `frames` are where they lie in the evidence."""
+
+    scope: str
+    name: str
+    units: slice
+    strata: slice
+    frames: slice
+
+
+def score(store: Store, project: Project) -> Scored:
+    """Compute every score of the latest release and make `scores` hold them; earlier ones are in its history.
+
+    Estimand "production" speaks for every event of the sampled frames: each labeled event stands for those of
+    its stratum it was drawn for; sampled events that have no answers yet are taken to be missing at random in
+    their stratum, and a frame without any answer is left out. An item whose answers tie counts with the mean
+    over them, because leaving hard items out would flatter the model. Estimand "release" is the plain score of
+    the labeled events. It is what other tools report: where the events were chosen for being unusual, it says
+    nothing about production.
+    """
+    release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
+    if release is None:
+        return Scored(None, 0, 0, None)
+    gate = project.gates.score
+    evidence = gather(store, project, {*project.benchmark.metrics, *([gate.metric] if gate else [])})
+    rows = pl.DataFrame(list(_rows(evidence, project)), schema={k: v for k, v in SCHEMA.items() if k != "release"})
+    table = rows.with_columns(pl.lit(release, pl.Int32).alias("release")).select(list(SCHEMA))
+    written = store.commit(f"scores of release {release}", lambda writer: writer.replace(SCORES, table))
+    metric = gate.metric if gate else project.benchmark.metrics[0]
+    headline = table.filter(metric=metric, label="*", scope="all", model="*", slice="*", estimand=PRODUCTION).rows(
+        named=True
+    )
+    return Scored(release, table.height, written, headline[0] if headline else None)
+
+
+def _rows(evidence: Evidence, project: Project) -> Iterator[dict[str, Any]]:
+    offered = project.answer_kind.metrics()
+    bounds = np.array([offered[metric] for metric, _ in evidence.columns], dtype=np.float64).reshape(-1, 2)
+    for period in _periods(evidence, project):
+        answered = evidence.answered[period.units]
+        design = stratified(
+            evidence.stratum[period.units][answered] - period.strata.start,
+            evidence.sizes[period.strata],
+            evidence.frame_of[period.strata],
+            noisy=True,  # a few people's answers were drawn for each, too
+        )
+        for cut in evidence.cuts:
+            if period.scope == "day" and cut.slice != "*":
+                continue  # a day's slice is a handful of labels
+            where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
+            for estimand, estimates, population in _estimates(evidence, period, cut, design):
+                found = intervals(estimates, bounds[:, 0], bounds[:, 1])
+                for (metric, label), n, interval in zip(evidence.columns, estimates.n, found, strict=True):
+                    row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
+                    row |= {"population": population, **_shown(estimand, interval)}
+                    yield row | {"verdict": _verdict(project.gates.score, row)}
+
+
+def _estimates(evidence: Evidence, period: _Period, cut: Cut, design: Design) -> Iterator[tuple[str, Estimates, int]]:
+    """Each estimand with its estimates of all metric columns, and the number of events it speaks for."""
+    member, answered = cut.member[period.units], evidence.answered[period.units]
+    numerator, denominator = evidence.numerator[period.units], evidence.denominator[period.units]
+    inside = member[answered][:, None]
+    spoken_for = np.isin(np.arange(len(evidence.days))[period.frames], evidence.frame[period.units][answered])
+    yield (
+        PRODUCTION,
+        ratio(design, numerator[answered] * inside, denominator[answered] * inside),
+        int(cut.population[period.frames][spoken_for].sum()),
+    )
+    labeled = member & evidence.labeled[period.units]
+    n = int(labeled.sum())
+    yield RELEASE, ratio(unweighted(n), numerator[labeled], denominator[labeled]), n
+
+
+def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
+    """All frames, each week of seven days counted from the project's start, each day."""
+    weeks = [project.start + timedelta(days=(day - project.start).days // 7 * 7) for day in evidence.days]
+    names = {
+        "all": ["*"] * len(evidence.days),
+        "week": [week.isoformat() for week in weeks],
+        "day": [day.isoformat() for day in evidence.days],
+    }
+    for scope, of_day in names.items():
+        for name in dict.fromkeys(of_day):
+            first, last = of_day.index(name), len(of_day) - of_day[::-1].index(name)
+            units = np.searchsorted(evidence.frame, [first, last])
+            strata = np.searchsorted(evidence.frame_of, [first, last])
+            yield _Period(scope, name, slice(*units.tolist()), slice(*strata.tolist()), slice(first, last))
+
+
+def _shown(estimand: str, interval: Interval | None) -> dict[str, Any]:
+    if interval is None:
+        return {"estimate": None, "low": None, "high": None, "method": f"{METHODS[estimand]}; insufficient evidence"}
+    effective = "the whole frame" if np.isinf(interval.effective) else f"effective n {interval.effective:.0f}"
+    return {
+        "estimate": round(interval.estimate, DIGITS),
+        "low": round(interval.low, DIGITS),
+        "high": round(interval.high, DIGITS),
+        "method": f"{METHODS[estimand]}; 95 % interval at {effective}",
+    }
+
+
+def _verdict(gate: ScoreGate | None, row: dict[str, Any]) -> str:
+    """What the gate says of a row: it binds the production score of all traffic, in every period."""
+    everything = row["estimand"] == PRODUCTION and row["model"] == row["slice"] == row["label"] == "*"
+    if gate is None or not everything or row["metric"] != gate.metric:
+        return "none"
+    if row["estimate"] is None:
+        return "insufficient_evidence"
+    if gate.at_least is not None:
+        passed, failed = row["low"] >= gate.at_least, row["high"] < gate.at_least
+    else:
+        passed, failed = row["high"] <= gate.at_most, row["low"] > gate.at_most
+    return "pass" if passed else "fail" if failed else "insufficient_evidence"

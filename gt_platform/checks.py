@@ -1,0 +1,173 @@
+"""What is asked of the tables after every run: each check reads them through a Store and returns a finding.
+
+Checks compute and write nothing, and know no scheduler; `assets/checks.py` shows their findings in Dagster.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+
+from gt_platform.lake import Store, statements
+from gt_platform.lake.tables import Table
+from gt_platform.project import Project
+
+Verdict = Literal["pass", "fail", "insufficient evidence"]
+Days = tuple[date, date]
+EVER: Days = (date.min, date.max)
+
+AGREEMENT_NEEDS = 20  # items; with fewer, the mean of their agreement moves by more than any sensible gate
+
+# The names DuckDB reports for types that tables.py spells shorter.
+FULL_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
+
+COLUMNS = """
+    SELECT column_name, data_type, is_nullable FROM duckdb_columns()
+    WHERE database_name = 'gt' AND schema_name = ? AND table_name = ? ORDER BY column_index
+"""
+TOTALS = """
+    SELECT count(*) AS files, coalesce(sum(COLUMNS(c -> c IN
+        ('lines', 'events', 'feedback', 'annotations', 'duplicates', 'quarantined'))), 0)::BIGINT
+    FROM files WHERE frame_day BETWEEN $first AND $last
+"""
+VERDICTS = """
+    SELECT frame_day, column_name, statistic, value, threshold, q_value, verdict, detail FROM drift
+    WHERE frame_day BETWEEN $first AND $last ORDER BY frame_day, column_name
+"""
+ANSWERS = "SELECT item_id, list(answer ORDER BY assignment_id) AS answers FROM annotations GROUP BY item_id"
+JUDGED = """
+    SELECT release, model, label, estimate, low, high, n, population, method, verdict FROM scores
+    WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND verdict <> 'none'
+      AND release = (SELECT max(release) FROM scores)
+    ORDER BY model, label
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: its verdict, one sentence, and the figures behind it."""
+
+    verdict: Verdict
+    said: str
+    facts: dict[str, int | float | str] = field(default_factory=dict)
+
+
+def schema(store: Store, table: Table) -> Finding:
+    """Whether the lake's table has the columns, types and NOT NULLs it is defined with, in any order."""
+    found = {name: (kind, nullable) for name, kind, nullable in store.read(COLUMNS, [store.project, table.name]).rows()}
+    defined = {c.name: (FULL_NAMES.get(c.type, c.type), c.nullable) for c in table.columns}
+    wrong = [_difference(name, defined.get(name), found.get(name)) for name in sorted(defined.keys() | found.keys())]
+    return _judged([text for text in wrong if text], f"{len(defined)} columns as defined", columns=len(found))
+
+
+def keys(store: Store, table: Table) -> Finding:
+    """Whether no key stands twice, found by scanning: DuckLake has no constraints."""
+    doubled = [", ".join(map(str, key)) for key in store.read(statements.doubled_keys(table)).rows()]
+    key = f"({', '.join(table.key)})"
+    return _judged([f"{key} = {shown} stands twice" for shown in doubled], f"every {key} stands once")
+
+
+def conservation(store: Store, wrong: Iterable[str], days: Days = EVER) -> Finding:
+    """Whether no line was lost: `wrong` has a sentence for each file that does not add up, of whatever day."""
+    totals = store.read(TOTALS, _span(days)).row(0, named=True)
+    return _judged(list(wrong), f"{totals['lines']} lines of {totals['files']} files are all accounted for", **totals)
+
+
+def quarantined_share(store: Store, project: Project, days: Days = EVER) -> Finding:
+    """Whether the share of quarantined lines is within the project's gate."""
+    totals = store.read(TOTALS, _span(days)).row(0, named=True)
+    share = totals["quarantined"] / totals["lines"] if totals["lines"] else 0.0
+    gate = project.gates.quarantined_share
+    said = f"{totals['quarantined']} of {totals['lines']} lines ({share:.1%}) are in quarantine; the gate is {gate:.1%}"
+    return Finding("fail" if share > gate else "pass", said, {"share": share, "gate": gate})
+
+
+def drift(store: Store, days: Days = EVER) -> Finding:
+    """Whether the frames look like the reference; names the columns that do not."""
+    verdicts = store.read(VERDICTS, _span(days))
+    drifted = verdicts.filter(pl.col("verdict") == "drift")
+    frames = verdicts.filter(pl.col("column_name") == "*")
+    columns = sorted({name for name in drifted["column_name"] if name != "*"})
+    facts: dict[str, int | float | str] = {"frames": frames.height, "columns": ", ".join(columns)}
+    drifted_days = sorted({str(day) for day in drifted["frame_day"]})
+    if drifted_days:
+        what = ", ".join(columns) or "the frame as a whole"
+        return Finding("fail", f"drift on {', '.join(drifted_days)}: {what}", facts)
+    unsure = frames.filter(pl.col("verdict") == "insufficient_evidence")
+    if unsure.height or frames.is_empty():
+        why = "; ".join(dict.fromkeys(unsure["detail"].drop_nulls())) or "no frame was measured"
+        return Finding("insufficient evidence", f"insufficient evidence: {why}", facts)
+    return Finding("pass", f"{frames.height} frames without drift", facts)
+
+
+def agreement(store: Store, project: Project) -> Finding:
+    """Whether annotators agree: the mean over items of the share of agreeing pairs, against the gate."""
+    answers = store.read(ANSWERS)["answers"].to_list()
+    shares = [project.answer_kind.agreement([json.loads(answer) for answer in given]) for given in answers]
+    known = [share for share in shares if share is not None]
+    gate = project.gates.agreement
+    mean = sum(known) / len(known) if known else 0.0
+    facts: dict[str, int | float | str] = {"items": len(known), "agreement": mean}
+    if gate is None:
+        return Finding("pass", f"mean agreement {mean:.3f} over {len(known)} items; no gate is declared", facts)
+    if len(known) < AGREEMENT_NEEDS:
+        said = f"insufficient evidence: {len(known)} items with two answers or more, {AGREEMENT_NEEDS} are needed"
+        return Finding("insufficient evidence", said, facts | {"gate": gate})
+    said = f"mean agreement {mean:.3f} over {len(known)} items; the gate is {gate:.3f}"
+    return Finding("fail" if mean < gate else "pass", said, facts | {"gate": gate})
+
+
+def score(store: Store, project: Project) -> Finding:
+    """Whether the production score keeps its gate, judged on the bound of its interval."""
+    gate = project.gates.score
+    if gate is None:
+        return Finding("pass", "no score gate is declared")
+    judged = store.read(JUDGED, [gate.metric])
+    bound = f"at least {gate.at_least:g}" if gate.at_least is not None else f"at most {gate.at_most:g}"
+    if judged.is_empty():
+        return Finding("insufficient evidence", f"insufficient evidence: no {gate.metric} yet; it must be {bound}")
+    worst = min(judged.iter_rows(named=True), key=lambda row: _rank(row["verdict"]))
+    facts = {name: value for name, value in worst.items() if value is not None}
+    said = f"{gate.metric} {_interval(worst)} on {worst['n']} labeled events; it must be {bound}"
+    if worst["verdict"] == "insufficient_evidence":
+        return Finding("insufficient evidence", f"insufficient evidence: {said}", facts)
+    return Finding("pass" if worst["verdict"] == "pass" else "fail", said, facts)
+
+
+def items(wrong: Iterable[str], fine: str) -> Finding:
+    """A finding from a list of mistakes, empty when all is well."""
+    return _judged(list(wrong), fine)
+
+
+def _judged(wrong: list[str], fine: str, **facts: Any) -> Finding:
+    shown = "; ".join(wrong[:5]) + (f"; and {len(wrong) - 5} more" if len(wrong) > 5 else "")
+    return Finding("fail" if wrong else "pass", shown or fine, facts)
+
+
+def _difference(name: str, defined: tuple[str, bool] | None, found: tuple[str, bool] | None) -> str | None:
+    if defined == found:
+        return None
+    return f"{name} is {_described(found)} and should be {_described(defined)}"
+
+
+def _described(column: tuple[str, bool] | None) -> str:
+    return "absent" if column is None else f"{column[0]}{'' if column[1] else ' NOT NULL'}"
+
+
+def _span(days: Days) -> dict[str, date]:
+    return {"first": days[0], "last": days[1]}
+
+
+def _rank(verdict: str) -> int:
+    return ("fail", "insufficient_evidence", "pass").index(verdict)
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if row["estimate"] is None:
+        return "unknown"
+    if row["low"] is None:
+        return f"{row['estimate']:.3f}"
+    return f"{row['estimate']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"

@@ -1,0 +1,144 @@
+"""Dagster's own folder below GT_HOME, and the UI and daemon that run on it. What is run does not belong here."""
+
+import os
+import signal
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from gt_platform.settings import Settings
+
+PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
+WORKSPACE = Path(__file__).parents[1] / "workspace.yaml"
+
+DAGSTER_YAML = """\
+# Dagster's settings for this home; written once, yours to change. Every value here differs from Dagster's own.
+
+telemetry:
+  enabled: false # nothing about this installation leaves it
+
+nux:
+  enabled: false # the invitation to Dagster's mailing list
+
+python_logs:
+  python_log_level: WARNING # on the terminal a run would print two hundred lines; the UI has every event of it
+
+run_monitoring: # off by default: a run whose process died would be shown as running for ever
+  enabled: true
+  poll_interval_seconds: 60
+  max_runtime_seconds: 21600 # six hours; a refresh of a million events takes minutes, so this one hangs
+  free_slots_after_run_end_seconds: 300 # without it a dead run keeps its place in a pool for ever
+
+run_retries: # a crashed run is started again; every stage can be run twice
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false # a stage that raised would raise again; the inbox sensor tries it later
+
+concurrency:
+  runs:
+    max_concurrent_runs: 2 # runs share the lake's write lock, and SQLite's event log locks under more than a few
+
+retention: # the sensors look every minute
+  sensor:
+    purge_after_days: { skipped: 2, success: 30, failure: 30, started: 30 }
+  schedule:
+    purge_after_days: { skipped: 30, success: 365, failure: 365, started: 365 }
+"""
+
+
+class ServeError(RuntimeError):
+    """The UI or the daemon ended by itself."""
+
+
+def prepare(home: Path) -> Path:
+    """The folder for DAGSTER_HOME, made with its dagster.yaml where there is none. One that exists is left alone."""
+    folder = home.resolve() / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), (folder / "dagster.yaml").open("x", encoding="utf-8") as file:
+        file.write(DAGSTER_YAML)
+    return folder
+
+
+def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> None:
+    """Run the UI and the daemon until one of them ends, or Ctrl-C or SIGTERM comes; then end both.
+
+    Raises ServeError when one of them ended by itself.
+    """
+    scripts = Path(sysconfig.get_path("scripts"))
+    load = ["-w", str(WORKSPACE)] if WORKSPACE.exists() else ["-m", "gt_platform.definitions"]
+    commands = [
+        [str(scripts / "dagster-webserver"), *load, "--host", host, "--port", str(port)],
+        [str(scripts / "dagster-daemon"), "run", *load],
+    ]
+    with _terminable(), _together(commands, environment(settings)) as children:
+        try:
+            ended = _first_ended(children)
+        except KeyboardInterrupt:
+            return
+    name = Path(str(ended.args[0] if isinstance(ended.args, list) else ended.args)).name
+    raise ServeError(f"{name} ended with code {ended.returncode}; its last words are above. Is port {port} taken?")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of Dagster's processes: this one's, with every path in full."""
+    mine = {
+        "DAGSTER_HOME": str(prepare(settings.home)),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",  # Evidently's
+        "GT_HOME": str(settings.home.resolve()),
+        "GT_PROJECTS": str(settings.projects.resolve()),
+    }
+    return {**os.environ, **mine, **({"GT_DATA": settings.data_url} if settings.data else {})}
+
+
+@contextmanager
+def _together(
+    commands: Sequence[Sequence[str]], environment: dict[str, str]
+) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in commands:
+            # sessions of their own, so that Ctrl-C reaches only this process, and each is ended with its offspring;
+            # one by one, so that the first is ended too when the second cannot start
+            child = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+            children.append(child)
+        yield children
+    finally:
+        _end(children)
+
+
+def _end(children: Sequence["subprocess.Popen[bytes]"]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + PATIENCE
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0.0, deadline - time.monotonic()))
+        with suppress(ProcessLookupError):  # all gone, as they should be
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _first_ended(children: Sequence["subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
+    while True:
+        for child in children:
+            if child.poll() is not None:
+                return child
+        time.sleep(0.3)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

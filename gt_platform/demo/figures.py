@@ -1,0 +1,99 @@
+"""What the demo shows: each part of the traffic, what was published about it, and what is true.
+
+Facts only. `grade` fills them, `summary` counts them, `charts` and `terminal` show them.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+ALL = "*"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What drift said. `flagged` is None where it was not looked for: a slice has no verdict of its own."""
+
+    flagged: bool | None
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One part of the traffic: what the platform published about it, and what is true.
+
+    `day` is the day, the first day of the week, or None for all time. `score`, `low` and `high` are the
+    published accuracy with its 95 % interval, None without enough evidence. `gold` is the share of *all* its
+    events whose output equals the hidden gold answer; `naive` the plain mean over the sampled events that have
+    truth. `labels` counts the events the score rests on. `verdict` is the score gate's: pass, fail,
+    insufficient_evidence, or none where it does not apply.
+    """
+
+    day: date | None
+    slice: str
+    events: int
+    drift: Drift
+    labels: int
+    score: float | None
+    low: float | None
+    high: float | None
+    gold: float
+    naive: float | None
+    verdict: str | None
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the interval holds the gold score; None without an interval."""
+        return None if self.low is None or self.high is None else self.low <= self.gold <= self.high
+
+
+@dataclass(frozen=True)
+class DriftCell:
+    """The verdict on one column of one frame."""
+
+    day: date
+    column: str
+    verdict: str
+    value: float | None
+    threshold: float | None
+    q_value: float | None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How events became released truth. Events and samples are counted as events, what follows as items."""
+
+    events: int
+    feedback: int
+    sampled: int
+    asked: int
+    annotations: int
+    tied: int
+    settled: int
+    released: int
+    releases: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the demo shows. `traffic` counts the events of each day by slice."""
+
+    overall: Figure
+    days: tuple[Figure, ...]
+    weeks: tuple[Figure, ...]
+    slices: tuple[Figure, ...]
+    drift: tuple[DriftCell, ...]
+    traffic: dict[date, dict[str, int]]
+    funnel: Funnel
+
+    @property
+    def judged(self) -> tuple[Figure, ...]:
+        """The weeks and slices with an interval: those the demo is graded by."""
+        return tuple(figure for figure in (*self.weeks, *self.slices) if figure.inside is not None)
+
+
+def as_json(figure: Figure) -> dict[str, Any]:
+    """A figure with the names of its fields, for `report.json`."""
+    values = {field.name: getattr(figure, field.name) for field in fields(figure)}
+    drift = {"flagged": figure.drift.flagged, "columns": list(figure.drift.columns)}
+    return values | {"day": figure.day and figure.day.isoformat(), "drift": drift, "inside": figure.inside}

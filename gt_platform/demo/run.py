@@ -1,0 +1,62 @@
+"""The demo from start to report: a day's files into the inbox, the nightly job, the next day."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.progress import Progress
+
+from gt_platform.demo.grade import grade
+from gt_platform.demo.report import write_report
+from gt_platform.demo.terminal import terminal_table
+from gt_platform.demo.world import World, build
+from gt_platform.frames import unfinished
+from gt_platform.lake import Lake
+from gt_platform.refresh import refresher
+from gt_platform.settings import Settings
+
+PROJECT = "sentiment"
+REFRESHED = "SELECT DISTINCT frame_day FROM sample"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the demo ends with."""
+
+    html: Path
+    json: Path
+    table: RenderableType
+
+
+def run_demo(settings: Settings, progress: Progress) -> Finished:
+    """Run the 42 days, going on from what is there, and grade the scores with the hidden gold.
+
+    Raises DatasetError without the data, RefreshError when the nightly job fails.
+    """
+    preparing = progress.add_task("real texts, outputs and ratings", total=None)
+    world = build(settings.home, lambda _what, done, total: progress.update(preparing, completed=done, total=total))
+    progress.update(preparing, completed=1, total=1)
+    _nights(settings, world, progress)
+    with Lake.open(settings, read_only=True) as lake:
+        report = grade(lake.store(PROJECT), settings.home)
+    html, json = write_report(report, settings.home)
+    return Finished(html, json, terminal_table(report))
+
+
+def _nights(settings: Settings, world: World, progress: Progress) -> None:
+    done = _refreshed(settings)
+    # the last day is run again: what a stopped run left unsettled over all time is settled by it
+    due = [day for day in world.days if day not in done or day == world.days[-1]]
+    nights = progress.add_task("nights", total=len(world.days), completed=len(world.days) - len(due))
+    with refresher(settings) as nightly:
+        for day in due:
+            world.write_day(day)
+            nightly.refresh(PROJECT, day)
+            progress.advance(nights)
+
+
+def _refreshed(settings: Settings) -> set[date]:
+    with Lake.open(settings) as lake:
+        store = lake.store(PROJECT)
+        return set(store.read(REFRESHED)["frame_day"]) - set(unfinished(store))

@@ -1,0 +1,41 @@
+"""The demo's result on the terminal."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from gt_platform.demo.axes import day_name
+from gt_platform.demo.figures import Figure, Report
+from gt_platform.demo.summary import summarise
+from gt_platform.demo.words import closing
+
+COLUMNS = ("events", "labels", "score", "95% interval", "gold", "inside")
+
+
+def terminal_table(report: Report) -> RenderableType:
+    """Weeks and slices with score, interval, labels and hidden gold; then the result in one line."""
+    table = Table(title="Published accuracy beside the hidden gold", title_justify="left", header_style="bold")
+    table.add_column("week or slice", no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    for week in report.weeks:
+        table.add_row(*_cells(f"week of {day_name(week.day)}" if week.day else "", week))
+    table.add_section()
+    for part in report.slices:
+        name = part.slice.partition("=")[2]
+        table.add_row(*_cells(f"{name}, week of {day_name(part.day)}" if part.day else name, part))
+    return Group(table, Text(closing(report, summarise(report))))
+
+
+def _cells(name: str, figure: Figure) -> list[Text]:
+    known = figure.low is not None and figure.high is not None
+    inside = {True: Text("yes", "green"), False: Text("no", "bold red"), None: Text("–", "dim")}[figure.inside]
+    return [
+        Text(name),
+        Text(f"{figure.events:,}"),
+        Text(f"{figure.labels:,}"),
+        Text("–" if figure.score is None else f"{figure.score:.3f}"),
+        Text(f"{figure.low:.3f} – {figure.high:.3f}" if known else "too few"),
+        Text(f"{figure.gold:.3f}"),
+        inside,
+    ]

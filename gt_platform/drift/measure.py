@@ -1,0 +1,109 @@
+"""One frame against the project's reference: verdicts, Evidently's report and row scores, in one commit."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import polars as pl
+
+from gt_platform.drift.columns import Rows, read, sampled
+from gt_platform.drift.report import write_report
+from gt_platform.drift.scores import MOST_TRAINED, UNDECIDED, score_rows
+from gt_platform.drift.verdicts import Verdict, in_reference, judge
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.storage import Storage
+from gt_platform.lake.tables import DRIFT, ROW_SCORES
+from gt_platform.project import Project
+
+MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
+TYPES: dict[str, type[pl.DataType]] = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "DATE": pl.Date}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What drift measurement found in a frame; `written` counts rows that changed, 0 when repeated."""
+
+    day: date
+    verdict: str
+    drifted: tuple[str, ...]
+    rows: int
+    reference_rows: int
+    report_url: str | None
+    written: int
+
+
+def measure(store: Store, project: Project, day: date, *, reports: Storage) -> Measured:
+    """Judge the frame of `day`, write its rows of `drift` and `row_scores`, and its report into `reports`.
+
+    Reads the events of the reference days and of `day` only. Frames of the reference itself are not judged; they,
+    and frames without enough rows, get the score 0.5 for every event and no report.
+    """
+    drift = project.drift
+    if drift.reference.first <= day <= drift.reference.last:
+        events = store.read("SELECT event_id FROM events WHERE frame_day = ?", [day])
+        verdicts = in_reference([column.name for column in drift.columns], events.height)
+        return _written(store, day, verdicts, _scores(events["event_id"]), None)
+    rows = read(store, drift, day)
+    title = f"{project.name}: drift on {day}"
+    verdicts = judge(rows.reference, rows.current, rows.names, drift, seed=title)
+    url, scores = None, _scores(rows.current["event_id"])
+    if min(rows.reference.height, rows.current.height) >= drift.minimum:
+        scores = scores.with_columns(drift_score=_score(store, project, rows, day))
+        url = _report(store, project, day, rows, verdicts, reports, title)
+    return _written(store, day, verdicts, scores, url)
+
+
+def _scores(event_ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"event_id": event_ids}).with_columns(drift_score=pl.lit(UNDECIDED))
+
+
+def _score(store: Store, project: Project, rows: Rows, day: date) -> pl.Series:
+    span = project.drift.reference
+    reference = _with_text(store, sampled(rows.reference, MOST_TRAINED), span.first, span.last)
+    return pl.Series(score_rows(reference, _with_text(store, rows.current, day, day), rows.names))
+
+
+def _with_text(store: Store, rows: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+    texts = store.read(
+        "SELECT event_id, md5_number_lower(item_id) AS fold, left(json_extract_string(input, '$'), ?) AS text "
+        "FROM events WHERE frame_day BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM wanted_rows)",
+        [MOST_CHARACTERS, first, last],
+        frames={"wanted_rows": rows.select("event_id")},
+    )
+    return rows.join(texts, on="event_id", how="left", maintain_order="left")
+
+
+def _report(
+    store: Store, project: Project, day: date, rows: Rows, verdicts: Sequence[Verdict], reports: Storage, title: str
+) -> str | None:
+    path = f"{project.name}/drift/{day}.html"
+    standing = store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
+    # the report is written before its rows are committed: where the rows stand, so does a report that fits them
+    if standing.equals(_frame(verdicts, day).sort("column_name")) and reports.exists(path):
+        return f"{reports.url}/{path}"
+    return write_report(reports, path, rows, verdicts, project.drift, title=title)
+
+
+def _frame(verdicts: Sequence[Verdict], day: date) -> pl.DataFrame:
+    schema = {column.name: TYPES[column.type] for column in DRIFT.columns}
+    return pl.DataFrame([{"frame_day": day} | asdict(verdict) for verdict in verdicts], schema=schema)
+
+
+def _written(
+    store: Store, day: date, verdicts: Sequence[Verdict], scores: pl.DataFrame, report_url: str | None
+) -> Measured:
+    drift, row_scores = _frame(verdicts, day), scores.with_columns(frame_day=pl.lit(day))
+
+    def write(writer: Writer) -> int:
+        return writer.replace(DRIFT, drift, day=day) + writer.replace(ROW_SCORES, row_scores, day=day)
+
+    frame = verdicts[-1]
+    return Measured(
+        day,
+        frame.verdict,
+        tuple(verdict.column_name for verdict in verdicts[:-1] if verdict.verdict == "drift"),
+        frame.n_current,
+        frame.n_reference,
+        report_url,
+        store.commit(f"drift on {day}", write),
+    )

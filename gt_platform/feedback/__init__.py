@@ -1,0 +1,18 @@
+"""Files of production events and of the feedback on them into the lake, whatever is in them."""
+
+from gt_platform.feedback.conservation import verify_conservation
+from gt_platform.feedback.inbox import inbox_root, unledgered
+from gt_platform.feedback.ingest import Ingested, ingest
+from gt_platform.feedback.landing import ConservationError
+from gt_platform.feedback.replay import export_quarantined, replay
+
+__all__ = [
+    "ConservationError",
+    "Ingested",
+    "export_quarantined",
+    "inbox_root",
+    "ingest",
+    "replay",
+    "unledgered",
+    "verify_conservation",
+]

@@ -1,0 +1,208 @@
+# ruff: noqa: S608  -- every name in these statements comes from tables.py, every value is a parameter
+"""One file's records into the tables, in one transaction: all of it, once, or nothing.
+
+Deciding what is new, repeated or contradictory is done on sets, in SQL, inside that transaction.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS, Table
+from gt_platform.records import Parsed, quarantine_id
+
+TABLES: dict[str, Table] = {"event": EVENTS, "feedback": FEEDBACK}
+PARTS_AT_ONCE = 4  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
+_WHY = ("reason", "detail")
+_REFUSED = """
+    WITH staged AS (
+        SELECT line, replays, row_number() OVER (PARTITION BY replays ORDER BY line) AS time
+        FROM read_parquet($parts, union_by_name = true)
+    )
+    SELECT staged.line, 'conflict' AS reason, CASE
+            WHEN quarantine.quarantine_id IS NULL THEN format('there is no quarantined record {}', replays)
+            WHEN done.quarantine_id IS NULL THEN format('{} is replayed by an earlier line of this file', replays)
+            ELSE format('{} was replayed before, by line {} of {}', replays, done.line, files.path)
+        END AS detail
+    FROM staged
+    LEFT JOIN quarantine ON quarantine.quarantine_id = replays
+    LEFT JOIN replays done ON done.quarantine_id = replays
+    LEFT JOIN files ON files.file_id = done.file_id
+    WHERE quarantine.quarantine_id IS NULL OR done.quarantine_id IS NOT NULL OR time > 1
+"""
+
+
+class ConservationError(RuntimeError):
+    """A file's lines do not add up; nothing of it was written."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as the ledger knows it; `day` is the one its path names."""
+
+    file_id: str
+    path: str
+    version: str
+    sha256: str
+    bytes: int
+    day: date | None
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of a file's lines."""
+
+    lines: int = 0
+    events: int = 0
+    feedback: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+
+    def __add__(self, other: "Landed") -> "Landed":
+        return Landed(
+            self.lines + other.lines,
+            self.events + other.events,
+            self.feedback + other.feedback,
+            self.duplicates + other.duplicates,
+            self.quarantined + other.quarantined,
+        )
+
+
+def land(writer: Writer, arrival: Arrival, parsed: Parsed, *, today: date) -> Landed | None:
+    """Write a parsed file; None when the ledger has it already. Raises ConservationError."""
+    if known(writer, arrival.file_id):
+        return None
+    landing = _Landing(writer, arrival.file_id, parsed, frame_for(writer, arrival.day, today))
+    landed = landing.write()
+    if landed.lines != landed.events + landed.feedback + landed.duplicates + landed.quarantined:
+        raise ConservationError(f"{arrival.path}: {landed} does not add up; nothing of it was written")
+    writer.append(FILES, _ledger_row(arrival, landing.frame_day, landed))
+    return landed
+
+
+def known(tables: Store | Writer, file_id: str) -> bool:
+    """Whether the ledger has the file."""
+    return not tables.read("SELECT 1 FROM files WHERE file_id = ? LIMIT 1", [file_id]).is_empty()
+
+
+def frame_for(writer: Writer, wanted: date | None, today: date) -> date:
+    """The frame a file joins: the one it names unless that is sampled, else the first from today on that is not."""
+    sampled = set(writer.read("SELECT DISTINCT frame_day FROM sample")["frame_day"])
+    if wanted is not None and wanted not in sampled:
+        return wanted
+    frame = today
+    while frame in sampled:
+        frame += timedelta(days=1)
+    return frame
+
+
+class _Landing:
+    """The rows of one file on their way into the tables of one transaction."""
+
+    def __init__(self, writer: Writer, file_id: str, parsed: Parsed, frame_day: date) -> None:
+        self.frame_day = frame_day
+        self._writer = writer
+        self._file_id = file_id
+        self._parsed = parsed
+        self._quarantined = 0
+
+    def write(self) -> Landed:
+        """Write every kind of row."""
+        written = dict.fromkeys(TABLES, 0)
+        duplicates = 0
+        refused = self._refused_replays()
+        for kind, table in TABLES.items():
+            if parts := self._parsed.parts(kind):
+                repeated = self._not_new(table, parts, refused)
+                set_aside = pl.concat([refused, repeated.filter("conflict").select("line", *_WHY)])
+                self._set_aside(parts, set_aside)
+                written[kind] = self._append_new(table, parts, pl.concat([repeated["line"], refused["line"]]))
+                duplicates += repeated.height - int(repeated["conflict"].sum())
+                self._note_replays(parts, set_aside)
+        for part in self._parsed.parts("quarantine"):
+            self._quarantine(pl.read_parquet(part))
+        return Landed(self._parsed.lines, written["event"], written["feedback"], duplicates, self._quarantined)
+
+    def _not_new(self, table: Table, parts: list[Path], refused: pl.DataFrame) -> pl.DataFrame:
+        """Lines whose id stands for something already: the same content, or another, which is a conflict."""
+        return self._writer.read(
+            f"""
+            WITH staged AS (
+                SELECT {table.key[0]} AS id, content_digest, line FROM read_parquet($parts)
+                WHERE line NOT IN (SELECT line FROM refused)
+            ), first AS (
+                SELECT id, min(line) AS line, arg_min(content_digest, line) AS content_digest FROM staged GROUP BY id
+            ), standing AS (
+                SELECT first.id, coalesce(kept.content_digest, first.content_digest) AS content_digest,
+                    coalesce(kept.line, first.line) AS line, coalesce(kept.file_id, $file_id) AS file_id
+                FROM first LEFT JOIN {table.name} kept ON kept.{table.key[0]} = first.id
+            )
+            SELECT staged.line, staged.content_digest <> standing.content_digest AS conflict, 'conflict' AS reason,
+                format('id {{}} stands for other content since line {{}} of {{}}; the first one stands, '
+                    'so send what changed under an id of its own',
+                    staged.id, standing.line, coalesce(files.path, 'this very file')) AS detail
+            FROM staged JOIN standing USING (id) LEFT JOIN files ON files.file_id = standing.file_id
+            WHERE standing.file_id <> $file_id OR standing.line <> staged.line
+            ORDER BY staged.line
+            """,
+            {"parts": _names(parts), "file_id": self._file_id},
+            frames={"refused": refused.select("line")},
+        )
+
+    def _append_new(self, table: Table, parts: list[Path], not_new: pl.Series) -> int:
+        written = 0
+        columns = [name for name in table.column_names() if name not in ("frame_day", "file_id")]
+        for start in range(0, len(parts), PARTS_AT_ONCE):
+            rows = pl.read_parquet(parts[start : start + PARTS_AT_ONCE], columns=columns)
+            new = rows.filter(~pl.col("line").is_in(not_new.implode())) if len(not_new) else rows
+            written += self._writer.append(table, self._stamped(new))
+        return written
+
+    def _set_aside(self, parts: list[Path], lines: pl.DataFrame) -> None:
+        if not lines.is_empty():
+            self._quarantine(
+                self._writer.read(
+                    "SELECT lines.*, byte_offset, raw_bytes, raw FROM read_parquet($parts) JOIN lines USING (line)",
+                    {"parts": _names(parts)},
+                    frames={"lines": lines},
+                )
+            )
+
+    def _quarantine(self, rows: pl.DataFrame) -> None:
+        places = rows.select("line", "byte_offset").iter_rows()
+        ids = [quarantine_id(self._file_id, line, offset) for line, offset in places]
+        named = self._stamped(rows).with_columns(pl.Series("quarantine_id", ids, pl.String))
+        self._quarantined += self._writer.append(QUARANTINE, named.select(QUARANTINE.column_names()))
+
+    def _refused_replays(self) -> pl.DataFrame:
+        """Lines that replace no quarantined record, or one that is replaced already."""
+        parts = [part for kind in TABLES for part in self._parsed.parts(kind)]
+        if self._parsed.purpose != "replay" or not parts:
+            return pl.DataFrame(schema={"line": pl.Int64, "reason": pl.String, "detail": pl.String})
+        return self._writer.read(_REFUSED, {"parts": _names(parts)})
+
+    def _note_replays(self, parts: list[Path], set_aside: pl.DataFrame) -> None:
+        if self._parsed.purpose == "replay":
+            taken_in = self._writer.read(
+                "SELECT replays AS quarantine_id, $file_id AS file_id, line FROM read_parquet($parts) "
+                "WHERE line NOT IN (SELECT line FROM set_aside)",
+                {"parts": _names(parts), "file_id": self._file_id},
+                frames={"set_aside": set_aside.select("line")},
+            )
+            self._writer.append(REPLAYS, taken_in)
+
+    def _stamped(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.lit(self.frame_day).alias("frame_day"), pl.lit(self._file_id).alias("file_id"))
+
+
+def _names(parts: list[Path]) -> list[str]:
+    return [str(part) for part in parts]
+
+
+def _ledger_row(arrival: Arrival, frame_day: date, landed: Landed) -> pl.DataFrame:
+    given = {"file_id": arrival.file_id, "path": arrival.path, "version": arrival.version, "sha256": arrival.sha256}
+    row = given | {"bytes": arrival.bytes, "frame_day": frame_day, "annotations": 0} | asdict(landed)
+    return pl.DataFrame([row | {"seen_at": datetime.now(UTC)}], schema_overrides={"seen_at": pl.Datetime("us", "UTC")})

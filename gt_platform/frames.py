@@ -1,0 +1,23 @@
+"""Frames as a whole: which of them a run that died, or never came, left unfinished."""
+
+from datetime import date
+
+from gt_platform.lake import Store
+
+# Read from the ledger, which stays small where `events` does not.
+UNFINISHED = """
+    SELECT DISTINCT frame_day FROM files
+    WHERE events > 0 AND (
+        frame_day NOT IN (SELECT frame_day FROM drift WHERE column_name = '*')
+        OR frame_day NOT IN (SELECT frame_day FROM sample)
+        OR frame_day IN (
+            SELECT frame_day FROM sample
+            WHERE item_id NOT IN (SELECT item_id FROM assignments) AND item_id NOT IN (SELECT item_id FROM ground_truth)
+        )
+    ) ORDER BY frame_day
+"""
+
+
+def unfinished(store: Store) -> list[date]:
+    """Days with events whose drift is not measured, whose sample is not drawn, or whose sample is not yet asked."""
+    return store.read(UNFINISHED)["frame_day"].to_list()

@@ -1,0 +1,26 @@
+"""The digests by which files, quarantined records and items are known, wherever they are kept."""
+
+import hashlib
+from typing import Any
+
+from gt_platform.records.strict_json import canonical
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def item_id(value: Any) -> str:
+    """The item an input belongs to: events with the same canonical input share it."""
+    return digest(canonical(value))
+
+
+def file_id(path: str, sha256: str) -> str:
+    """A file by its path below the inbox and its bytes: the same for a folder and for S3."""
+    return digest(canonical([path, sha256]))
+
+
+def quarantine_id(file: str, line: int, byte_offset: int | None) -> str:
+    """A quarantined record by the file it came from and where it starts there."""
+    return digest(canonical([file, line, byte_offset]))

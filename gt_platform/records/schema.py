@@ -1,0 +1,193 @@
+"""The native records, declared once: event, feedback and annotation, their fields, and the rules across fields.
+
+Nothing here knows a table or where a record came from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from gt_platform.records import fields
+from gt_platform.records.fields import Converter, Kept
+from gt_platform.records.identity import digest
+from gt_platform.records.reasons import Rejected, shown
+from gt_platform.records.strict_json import canonical
+
+Kind = Literal["event", "feedback", "annotation"]
+ColumnType = Literal["text", "double", "instant"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a record: what it may hold, and the column of the same content where that has another name."""
+
+    name: str
+    convert: Converter
+    meaning: str
+    required: bool = False
+    column: str = ""
+    type: ColumnType = "text"
+    default: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of record. `names` is the field that names it, `about` the field whose digest is its item."""
+
+    kind: Kind
+    fields: tuple[Field, ...]
+    names: str = ""
+    about: str = ""
+    rule: Callable[[dict[str, Any]], list[Rejected]] = lambda _record: []
+
+    @cached_property
+    def in_order(self) -> tuple[Field, ...]:
+        """The fields as canonical JSON sorts them."""
+        return tuple(sorted(self.fields, key=lambda field: field.name))
+
+    @cached_property
+    def columns(self) -> dict[str, ColumnType]:
+        """The columns of an accepted record, in the order of `accept`."""
+        found: dict[str, ColumnType] = {field.column or field.name: field.type for field in self.in_order}
+        return found | ({"item_id": "text"} if self.about else {}) | {"rescued": "text", "content_digest": "text"}
+
+    @cached_property
+    def _plan(self) -> list[tuple[str, Converter, Kept | None, str, bool]]:
+        """What `accept` does for each field: its name, converter, value when left out, JSON key, whether a time."""
+        return [
+            (
+                field.name,
+                field.convert,
+                None if field.required else field.default or (None, ""),
+                "" if field.name == self.names else f'"{field.name}":',
+                field.type == "instant",
+            )
+            for field in self.in_order
+        ]
+
+    def accept(self, record: dict[str, Any], raw: str | None) -> tuple[Any, ...]:
+        """The values of `columns` from a record, which is used up; `raw` is its text where a double lost digits.
+
+        Raises Rejected with every mistake in the record; the first gives the reason.
+        """
+        values: list[Any] = []
+        texts: list[str] = []
+        rescued: dict[str, Any] = {"$raw": raw} if raw else {}
+        mistakes = self.rule(record)
+        for name, convert, left_out, key, is_time in self._plan:
+            given = record.pop(name, None)
+            if given is None:
+                if left_out is None:
+                    mistakes.append(Rejected("schema", f"{name} is missing"))
+                    continue
+                kept, text = left_out
+            else:
+                try:
+                    kept, text = convert(name, given)
+                except Rejected as mistake:
+                    mistakes.append(mistake)
+                    continue
+                if is_time and fields.finer_than_a_microsecond(given):
+                    rescued[name] = given
+            values.append(kept)
+            if key and text:
+                texts.append(key + text)
+        if mistakes:
+            raise Rejected(mistakes[0].reason, "; ".join(mistake.detail for mistake in mistakes))
+        return self._signed(values, texts, record | rescued if record or rescued else None)
+
+    def _signed(self, values: list[Any], texts: list[str], rescued: dict[str, Any] | None) -> tuple[Any, ...]:
+        kept = canonical(rescued) if rescued else None
+        content_digest = digest(f"{{{','.join(texts)}}}{kept or ''}")
+        if self._name_at is not None and values[self._name_at] is None:
+            values[self._name_at] = content_digest
+        if self._item_at is not None:
+            values.append(digest(values[self._item_at]))
+        return (*values, kept, content_digest)
+
+    @cached_property
+    def _name_at(self) -> int | None:
+        return self._place(self.names)
+
+    @cached_property
+    def _item_at(self) -> int | None:
+        return self._place(self.about)
+
+    def _place(self, name: str) -> int | None:
+        return next((place for place, field in enumerate(self.in_order) if field.name == name), None)
+
+
+def _value_suits_signal(record: dict[str, Any]) -> list[Rejected]:
+    signal, value = record.get("signal"), record.get("value")
+    if signal == "thumb" and value not in ("up", "down", None):
+        return [Rejected("schema", f'value is {shown(value)}; of a thumb, "up" and "down" are allowed')]
+    if signal == "rating" and type(value) not in (int, float, type(None)):
+        return [Rejected("schema", f"value is {shown(value)}; of a rating, a number is allowed")]
+    return []
+
+
+_ID = "Names the record for ever; left out, the digest of its content does"
+_RATERS = ("end_user", "expert", "llm", "code")
+_SIGNALS = ("thumb", "rating", "correction", "outcome")
+
+EVENT = Format(
+    "event",
+    (
+        Field("id", fields.identifier, _ID, column="event_id"),
+        Field("occurred_at", fields.instant, "When the model answered", required=True, type="instant"),
+        Field("model", fields.label, "Name and version of the model", required=True),
+        Field("input", fields.json_value, "What the model was given: usually a string", required=True),
+        Field("output", fields.json_value, "What the model answered", required=True),
+        Field("confidence", fields.probability, "The model's own probability of being right", type="double"),
+        Field(
+            "attributes", fields.json_object, "Anything else, by name: channel, language, scores", default=("{}", "{}")
+        ),
+        Field("session_id", fields.identifier, "Conversation or session"),
+        Field("user_id", fields.identifier, "Whoever was served"),
+    ),
+    names="id",
+    about="input",
+)
+FEEDBACK = Format(
+    "feedback",
+    (
+        Field("id", fields.identifier, _ID, column="feedback_id"),
+        Field("event_id", fields.identifier, "The event it is about, which may arrive later", required=True),
+        Field("occurred_at", fields.instant, "When it was given", required=True, type="instant"),
+        Field("rater_kind", fields.one_of(*_RATERS), "Who gave it", required=True),
+        Field("rater_id", fields.identifier, "Who exactly"),
+        Field("signal", fields.one_of(*_SIGNALS), "What sort of feedback it is", required=True),
+        Field("value", fields.json_value, 'thumb: "up" or "down"; rating: a number; others: any', required=True),
+        Field("comment", fields.prose, "Free text that came with it"),
+    ),
+    names="id",
+    rule=_value_suits_signal,
+)
+ANNOTATION = Format(
+    "annotation",
+    (
+        Field("assignment_id", fields.identifier, "The assignment it answers", required=True),
+        Field("annotator", fields.identifier, "Who answered", required=True),
+        Field("answer", fields.json_value, "The answer, as the project's answer kind writes it", required=True),
+        Field("submitted_at", fields.instant, "When it was handed in", type="instant"),
+        Field("comment", fields.prose, "The annotator's remark"),
+    ),
+)
+
+
+INBOX = (EVENT, FEEDBACK)
+ANNOTATIONS = (ANNOTATION,)
+
+
+def read(value: Any, formats: tuple[Format, ...], raw: str | None) -> tuple[Format, tuple[Any, ...]]:
+    """The format of a JSON value among those allowed, and its columns' values. Raises Rejected."""
+    if type(value) is not dict:
+        raise Rejected("schema", f"a record is a JSON object, this is {shown(value)}; one object a line")
+    kind = value.pop("type", None)
+    if kind is None:
+        kind = formats[0].kind if len(formats) == 1 else "event" if value.get("event_id") is None else "feedback"
+    for known in formats:
+        if known.kind == kind:
+            return known, known.accept(value, raw)
+    raise Rejected("schema", f"type is {shown(kind)}; allowed is {', '.join(known.kind for known in formats)}")

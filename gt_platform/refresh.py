@@ -1,0 +1,107 @@
+"""Running the nightly job from Python: what `gt refresh` and `gt demo` do, one frame day after another.
+
+The job is the one the schedule runs, on the same Dagster home, so its runs show in the UI like any other.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import dagster as dg
+
+from assets.platform import Platform
+from gt_platform.dagster_home import prepare
+from gt_platform.definitions import build_definitions
+from gt_platform.settings import Settings
+from sensors.jobs import refresh_name
+from sensors.runs import bury_the_dead, tags_of_this_process
+
+
+class RefreshError(RuntimeError):
+    """A refresh that failed; the message names the step, the reason and what to do."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """One refreshed frame day: Dagster's run, how long it took, and what checks have to say (not of passes)."""
+
+    project: str
+    day: date
+    run_id: str
+    seconds: float
+    remarks: tuple[str, ...]
+
+
+class Refresher:
+    """Definitions, lake and Dagster instance, loaded once for any number of days."""
+
+    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance, *, verbose: bool = False) -> None:
+        self._definitions = definitions
+        self._instance = instance
+        self._level = "INFO" if verbose else "CRITICAL"
+
+    def refresh(self, project: str, day: date) -> Refreshed:
+        """Run the refresh job for one frame day, in this process. Raises RefreshError."""
+        started = time.monotonic()
+        result = self._definitions.resolve_job_def(refresh_name(project)).execute_in_process(
+            instance=self._instance,
+            partition_key=day.isoformat(),
+            run_config={"loggers": {"console": {"config": {"log_level": self._level}}}},
+            tags=tags_of_this_process(),
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise RefreshError(_explain(project, day, result))
+        remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
+        return Refreshed(project, day, result.run_id, time.monotonic() - started, remarks)
+
+
+@contextmanager
+def refresher(
+    settings: Settings, *, instance: dg.DagsterInstance | None = None, verbose: bool = False
+) -> Iterator[Refresher]:
+    """A Refresher on the Dagster home below `settings.home`, or on another instance. Raises ProjectError."""
+    platform = Platform(settings)
+    with ExitStack() as stack:
+        stack.callback(platform.close)
+        if instance is None:
+            instance = stack.enter_context(dg.DagsterInstance.from_config(str(prepare(settings.home))))
+        bury_the_dead(instance)
+        yield Refresher(build_definitions(settings, platform), instance, verbose=verbose)
+
+
+def refresh(
+    project: str, days: Iterable[date], *, settings: Settings, instance: dg.DagsterInstance | None = None
+) -> list[Refreshed]:
+    """Refresh frame days one after another. Raises RefreshError at the first that fails."""
+    with refresher(settings, instance=instance) as nightly:
+        return [nightly.refresh(project, day) for day in days]
+
+
+def _explain(project: str, day: date, result: dg.ExecuteInProcessResult) -> str:
+    checks = [found for found in result.get_asset_check_evaluations() if _stops(found)]
+    reasons = [f"check {_remark(found)}" for found in checks] or [
+        f"{event.step_key}: {_reason(event)}" for event in result.all_events if event.is_step_failure
+    ]
+    return (
+        f"{project} {day}: {'; '.join(reasons) or 'the run failed before its first step'}. "
+        f"What was committed before stands; mend the cause and run `gt refresh {project} --from {day}` again "
+        f"(run {result.run_id} in `gt ui` has the whole story)"
+    )
+
+
+def _stops(found: dg.AssetCheckEvaluation) -> bool:
+    return bool(found.blocking and not found.passed and found.severity is dg.AssetCheckSeverity.ERROR)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:  # the innermost: what the stage raised
+        error = error.cause
+    return "unknown" if error is None else error.message.strip()
+
+
+def _remark(found: dg.AssetCheckEvaluation) -> str:
+    return f"{found.check_name} of {found.asset_key.path[-1]}: {found.description}"

@@ -1,0 +1,157 @@
+"""Drawing a frame's sample with known inclusion probabilities, once and for ever.
+
+What strata are belongs in `strata`, the arithmetic of shares and draws in `gt_platform.stats.allocation`.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import SAMPLE
+from gt_platform.project import Project
+from gt_platform.sampling.strata import Strata, stratify
+from gt_platform.stats.allocation import Counts, allocate
+from gt_platform.stats.allocation import draw as draw_units
+
+PHASE = 1
+RULES = 1  # of cutting strata and guessing deviations; a change of either is another design
+MOST_STRATA = 12
+UNITS_PER_STRATUM = 4  # with fewer on average, the variance within strata could hardly be estimated
+
+# sorted, because sums of floating-point numbers depend on their order
+FRAME = """
+    SELECT event_id, item_id, confidence, coalesce(drift_score, 0.5) AS drift_score
+    FROM events e LEFT JOIN row_scores s USING (event_id) WHERE e.frame_day = ? ORDER BY event_id
+"""
+# Ratings come on any scale: one is low below the middle of those the same kind of rater gave that day.
+FEEDBACK = """
+    WITH given AS (
+        SELECT f.event_id, f.signal, f.value, e.output, f.rater_kind, TRY_CAST(f.value AS DOUBLE) AS rating
+        FROM feedback f JOIN events e USING (event_id) WHERE f.frame_day = $day AND e.frame_day = $day
+    )
+    SELECT event_id, signal = 'correction' AS corrected, value, output, coalesce(
+        (signal = 'thumb' AND (value ->> '$') = 'down')
+        OR (signal = 'rating' AND rating < (min(rating) OVER kinds + max(rating) OVER kinds) / 2), false
+    ) AS negative
+    FROM given WINDOW kinds AS (PARTITION BY rater_kind, signal)
+"""
+STANDING = """
+    SELECT stratum AS name, any_value(stratum_size) AS size, count(*) AS drawn
+    FROM sample WHERE frame_day = ? GROUP BY stratum ORDER BY stratum
+"""
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A stratum of one frame: how many events it has, and how many of them were drawn."""
+
+    name: str
+    size: int
+    drawn: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The sample of one frame as it stands; `written` rows of it were drawn just now."""
+
+    day: date
+    population: int
+    drawn: int
+    strata: tuple[Stratum, ...]
+    written: int
+
+
+def draw(store: Store, project: Project, day: date) -> Drawn:
+    """Draw the frame's sample into `sample`, unless it has one: what was drawn stands, whatever has changed since.
+
+    Uses the day's events and row scores, and its feedback on them. A frame no larger than the budget is drawn
+    whole, with probability 1.
+    """
+    rows = _rows(store, project, day) if store.read(STANDING, [day]).is_empty() else pl.DataFrame()
+
+    def work(writer: Writer) -> Drawn:
+        fresh = not rows.is_empty() and writer.read(STANDING, [day]).is_empty()
+        written = writer.append(SAMPLE, rows) if fresh else 0
+        strata = tuple(Stratum(**row) for row in writer.read(STANDING, [day]).iter_rows(named=True))
+        return Drawn(
+            day, sum(stratum.size for stratum in strata), sum(stratum.drawn for stratum in strata), strata, written
+        )
+
+    return store.commit(f"sample of {day}", work)
+
+
+def _rows(store: Store, project: Project, day: date) -> pl.DataFrame:
+    frame = store.read(FRAME, [day])
+    if frame.is_empty():
+        return pl.DataFrame()
+    events = frame.with_columns(negative=pl.col("event_id").is_in(_negative(store, project.answer_kind, day)))
+    strata = _strata(events, project)
+    rules = project.sampling
+    counts = allocate(
+        strata.sizes, strata.deviations, rules.budget, floor=rules.floor, minimum=rules.minimum_per_stratum
+    )
+    design = _design(project)
+    seed = _seed(project, day, design)
+    drawn = draw_units(events["event_id"].to_list(), strata.code, counts, seed)
+    return _sample(events.filter(pl.Series(drawn)), strata, strata.code[drawn], counts).with_columns(
+        pl.lit(day).alias("frame_day"),
+        pl.lit(design).alias("design"),
+        pl.lit(seed, pl.Int64).alias("seed"),
+        pl.lit(PHASE, pl.Int32).alias("phase"),
+    )
+
+
+def _sample(events: pl.DataFrame, strata: Strata, code: NDArray[np.int64], counts: Counts) -> pl.DataFrame:
+    return events.select("event_id", "item_id").with_columns(
+        pl.Series("stratum", [strata.names[at] for at in code], dtype=pl.String),
+        pl.Series("stratum_size", strata.sizes[code]),
+        pl.Series("stratum_drawn", counts[code]),
+        pl.Series("inclusion_probability", counts[code] / strata.sizes[code]),
+    )
+
+
+def _strata(events: pl.DataFrame, project: Project) -> Strata:
+    rules = project.sampling
+    return stratify(
+        events["drift_score"].to_numpy(),
+        events["confidence"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        events["negative"].to_numpy(),
+        smallest=2 * rules.minimum_per_stratum,
+        most=max(1, min(MOST_STRATA, rules.budget // max(UNITS_PER_STRATUM, 2 * rules.minimum_per_stratum))),
+    )
+
+
+def _negative(store: Store, kind: AnswerKind, day: date) -> list[str]:
+    """Events that were thumbed down, rated low or corrected to something else."""
+    feedback = store.read(FEEDBACK, {"day": day})
+    return sorted(
+        {
+            row["event_id"]
+            for row in feedback.iter_rows(named=True)
+            if row["negative"] or (row["corrected"] and _differs(kind, row["value"], row["output"]))
+        }
+    )
+
+
+def _differs(kind: AnswerKind, correction: str, output: str) -> bool:
+    try:
+        return not kind.agrees(kind.validate(json.loads(correction)), json.loads(output))
+    except InvalidAnswerError:
+        return False  # nobody can tell what it corrects
+
+
+def _design(project: Project) -> str:
+    rules = {"rules": RULES} | project.sampling.model_dump(mode="json")
+    return f"stratified-neyman:{hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()[:16]}"
+
+
+def _seed(project: Project, day: date, design: str) -> int:
+    content = json.dumps([project.name, day.isoformat(), design, PHASE])
+    return int.from_bytes(hashlib.sha256(content.encode()).digest()[:8], "big") >> 1

@@ -1,0 +1,31 @@
+"""When things run: jobs, schedules and sensors. Pure functions decide; nothing is computed here."""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from gt_platform.project import Project
+from sensors import answers, arrivals, jobs, nightly
+
+
+@dataclass(frozen=True)
+class Automation:
+    """Everything that starts runs."""
+
+    jobs: list[jobs.AssetJob]
+    schedules: list[dg.ScheduleDefinition]
+    sensors: list[dg.SensorDefinition]
+
+
+def build(projects: list[Project]) -> Automation:
+    """Jobs, schedules and sensors of all projects, and the upkeep of the lake they share."""
+    refresh = {project.name: jobs.refresh(project) for project in projects}
+    settle = {project.name: jobs.settle(project) for project in projects}
+    return Automation(
+        jobs=[*refresh.values(), *settle.values(), jobs.compact],
+        schedules=[*(nightly.refresh(project, refresh[project.name]) for project in projects), nightly.compact()],
+        sensors=[
+            *(arrivals.build(project, refresh[project.name]) for project in projects),
+            *(answers.build(project, settle[project.name]) for project in projects),
+        ],
+    )

@@ -1,0 +1,283 @@
+"""Scores from a real lake, worked by hand where that is possible."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gt_platform.benchmark import score
+from gt_platform.lake import Lake, Store
+from gt_platform.lake.tables import ANNOTATIONS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE
+from gt_platform.settings import Settings
+from tests.sampling.rows import MOMENT, MONDAY, add_events, project
+
+VERSIONS = {"guideline_version": "g", "schema_version": "s"}
+
+
+@pytest.fixture
+def store(settings_for: Callable[[str], Settings]) -> Iterator[Store]:
+    """The tables of a project in an empty lake."""
+    with Lake.open(settings_for("sqlite+folder")) as lake:
+        yield lake.store("sentiment")
+
+
+def write(store: Store, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows."""
+    store.commit("rows", lambda writer: writer.append(table, pl.DataFrame(rows, infer_schema_length=None)))
+
+
+def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequence[str]) -> None:
+    """Sample events from a stratum."""
+    plain = {"frame_day": day, "stratum": stratum, "stratum_size": size, "stratum_drawn": len(events)}
+    plain |= {"inclusion_probability": len(events) / size, "design": "d", "seed": 1, "phase": 1}
+    write(store, SAMPLE, [plain | {"event_id": event, "item_id": f"item of {event}"} for event in events])
+
+
+def add_truth(store: Store, answers: dict[str, Any]) -> None:
+    """Settle the items of events."""
+    plain = {
+        "input": '"text"',
+        "status": "consensus",
+        "method": "majority",
+        "answers": 3,
+        "decision_id": "d",
+    } | VERSIONS
+    write(
+        store,
+        GROUND_TRUTH,
+        [plain | {"item_id": f"item of {event}", "answer": json.dumps(answer)} for event, answer in answers.items()],
+    )
+
+
+def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
+    """Leave the item of an event to adjudication."""
+    item = {"item_id": f"item of {event}"} | VERSIONS
+    plain = item | {"annotator": "a", "collected_at": MOMENT}
+    write(
+        store,
+        ANNOTATIONS,
+        [plain | {"assignment_id": f"{event}-{at}", "answer": json.dumps(answer)} for at, answer in enumerate(answers)],
+    )
+    decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": "majority", "votes": "{}"}
+    write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
+
+
+def add_release(store: Store, number: int = 1) -> None:
+    """Publish."""
+    counts = dict.fromkeys(("items", "added", "changed", "retired", "snapshot_id"), 1)
+    row = {"release": number, "digest": "d", "bundle": "b", "released_at": MOMENT} | counts | VERSIONS
+    write(store, RELEASES, [row])
+
+
+def labeled_day(store: Store, day: date, *, sure: int, unsure: int, prefix: str = "") -> None:
+    """A frame of 100 sure events with 10 drawn and 20 unsure with 10; `sure` and `unsure` of those drawn are right."""
+    names = [f"{prefix}{kind}{at}" for kind, n in (("s", 100), ("u", 20)) for at in range(n)]
+    channels = ["web" if at % 2 else "app" for at in range(120)]
+    models = ["m2" if at % 5 == 0 else "m1" for at in range(120)]
+    add_events(
+        store,
+        day,
+        [
+            {"event_id": name, "attributes": {"channel": channel}, "model": model}
+            for name, channel, model in zip(names, channels, models, strict=True)
+        ],
+    )
+    drawn = [f"{prefix}s{at}" for at in range(10)], [f"{prefix}u{at}" for at in range(10)]
+    add_sample(store, day, "sure", 100, drawn[0])
+    add_sample(store, day, "unsure", 20, drawn[1])
+    right = {*drawn[0][:sure], *drawn[1][:unsure]}
+    add_truth(store, {event: "good" if event in right else "bad" for event in (*drawn[0], *drawn[1])})
+
+
+def rows(store: Store, **where: str) -> list[dict[str, Any]]:
+    """Scores with these values."""
+    plain = {"metric": "accuracy", "label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": "production"}
+    found = store.read("SELECT * FROM scores ORDER BY ALL").filter(**(plain | where))
+    return found.rows(named=True)
+
+
+def test_production_is_estimated_by_design_and_the_release_is_plain(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_release(store)
+    scored = score(store, project())
+    (production,) = rows(store)
+    # ten of a hundred speak for ten each, ten of twenty for two: (9 * 10 + 4 * 2) / 120
+    assert production["estimate"] == pytest.approx(98 / 120)
+    assert (production["n"], production["population"], production["verdict"]) == (20, 120, "none")
+    assert production["low"] < 98 / 120 < production["high"]
+    (plain,) = rows(store, estimand="release")
+    assert plain["estimate"] == pytest.approx(13 / 20)
+    assert (plain["n"], plain["population"]) == (20, 20)
+    assert scored.headline == production
+    assert (scored.release, scored.rows, scored.written) == (1, 18, 18)  # two estimands, three periods, three cuts
+
+
+def test_the_interval_is_the_one_worked_by_hand(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_release(store)
+    score(store, project())
+    (row,) = rows(store)
+    share, pooled = 98 / 120, 98 / 120 * 22 / 120
+    # r s**2 is .9 * .1 * 100 / 9 = 1 and .4 * .6 * 100 / 9 = 8/3, on 9 units each; the pooled on 2 more
+    sure, unsure = (9 * 1 + 2 * 10 * pooled) / 11, (9 * 8 / 3 + 2 * 10 * pooled) / 11
+    # truth comes from a few people's answers, so there is no finite population correction
+    variance = (10**2 * sure + 2**2 * unsure) / 120**2
+    effective = share * (1 - share) / variance
+    assert row["method"].endswith(f"effective n {effective:.0f}")
+    spread = [10**2 * 10, 2**2 * 10]
+    freedom = sum(spread) ** 2 / sum(part**2 / 11 for part in spread)
+    assert freedom == pytest.approx(11.8786, abs=1e-4)
+    t = 2.1813  # of 11.8786 degrees of freedom
+    n = effective * (1.959964 / t) ** 2
+    k = 1.959964**2 / n
+    half = math.sqrt(k * share * (1 - share) + k**2 / 4)
+    assert row["low"] == pytest.approx((share + k / 2 - half) / (1 + k), abs=1e-3)
+    assert row["high"] == pytest.approx((share + k / 2 + half) / (1 + k), abs=1e-3)
+
+
+def test_scores_are_written_once(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_release(store)
+    score(store, project())
+    before, digests = store.read("SELECT * FROM scores ORDER BY ALL"), store.digests()
+    assert score(store, project()).written == 0
+    assert store.read("SELECT * FROM scores ORDER BY ALL").equals(before)
+    assert store.digests() == digests
+    add_release(store, 2)
+    score(store, project())
+    assert store.read("SELECT DISTINCT release FROM scores").rows() == [(2,)]
+
+
+def test_events_not_answered_yet_are_spoken_for_by_the_others(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_events(store, MONDAY + timedelta(days=1), [{"event_id": f"t{at}"} for at in range(50)])
+    add_sample(store, MONDAY + timedelta(days=1), "all", 50, ["t1", "t2", "t3"])
+    add_release(store)
+    score(store, project())
+    (everything,) = rows(store)
+    assert (everything["estimate"], everything["population"]) == (pytest.approx(98 / 120), 120)
+    (tuesday,) = rows(store, scope="day", period="2026-01-06")
+    assert (tuesday["estimate"], tuesday["low"], tuesday["n"], tuesday["population"]) == (None, None, 0, 0)
+    # two of the three answer: they speak for all fifty
+    add_truth(store, {"t1": "good", "t2": "bad"})
+    score(store, project())
+    (everything,) = rows(store)
+    assert everything["estimate"] == pytest.approx((98 + 25) / 170)
+    assert (everything["n"], everything["population"]) == (22, 170)
+
+
+def test_a_tied_item_counts_with_the_mean_of_its_answers(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_events(store, MONDAY + timedelta(days=1), [{"event_id": "t"}])
+    add_sample(store, MONDAY + timedelta(days=1), "all", 1, ["t"])
+    add_tie(store, "t", ["good", "bad", "bad", "good"])
+    add_release(store)
+    score(store, project())
+    (row,) = rows(store)
+    assert (row["estimate"], row["n"]) == (pytest.approx((98 + 0.5) / 121), 21)
+    assert rows(store, estimand="release")[0]["n"] == 20
+    # once ruled on, the truth counts
+    add_truth(store, {"t": "good"})
+    score(store, project())
+    assert rows(store)[0]["estimate"] == pytest.approx(99 / 121)
+
+
+def test_slices_models_and_weeks_have_their_own_scores(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    labeled_day(store, MONDAY + timedelta(days=8), sure=5, unsure=5, prefix="b")
+    add_release(store)
+    score(store, project(benchmark={"metrics": ["accuracy"], "slices": ["channel", "region"]}))
+    weeks = rows(store, scope="week")
+    assert [(row["period"], row["estimate"]) for row in weeks] == [
+        ("2026-01-05", pytest.approx(98 / 120)),
+        ("2026-01-12", pytest.approx(60 / 120)),
+    ]
+    # of the sure ones drawn on Monday s0, s2 .. s8 came by app and are right, of the unsure u0, u2 of five
+    (app,) = rows(store, scope="week", period="2026-01-05", slice="channel=app")
+    assert (app["estimate"], app["n"], app["population"]) == (pytest.approx((5 * 10 + 2 * 2) / 60), 10, 60)
+    # on both days, s0 and s5, u0 and u5 were served by m2
+    (second,) = rows(store, model="m2")
+    assert (second["n"], second["population"]) == (8, 48)
+    assert second["estimate"] is None
+    assert {row["slice"] for row in store.read("SELECT slice FROM scores").rows(named=True)} == {
+        "*", "channel=app", "channel=web",
+    }  # fmt: skip
+    assert rows(store, scope="day", slice="channel=app") == []
+
+
+def test_each_label_has_its_precision_and_recall(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}", "output": "good" if at < 12 else "bad"} for at in range(30)])
+    add_sample(store, MONDAY, "all", 30, [f"e{at}" for at in range(30)])
+    add_truth(store, {f"e{at}": "good" if at < 9 or at >= 27 else "bad" for at in range(30)})
+    add_release(store)
+    score(store, project(benchmark={"metrics": ["precision", "recall", "f1"]}))
+    found = {
+        row["metric"]: row
+        for metric in ("precision", "recall", "f1")
+        for row in rows(store, metric=metric, label="good")
+    }
+    assert found["precision"]["estimate"] == pytest.approx(9 / 12)
+    assert found["recall"]["estimate"] == pytest.approx(9 / 12)
+    assert found["f1"]["estimate"] == pytest.approx(18 / 24)
+    # everything was drawn and answered, but by a few people, who might have answered otherwise
+    assert found["f1"]["low"] < 0.6 < 0.9 > found["f1"]["high"] > 0.8
+    assert found["f1"]["n"] == 15
+
+
+def test_a_gate_looks_at_the_interval(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_release(store)
+    verdicts = []
+    for gate in [{bound: at} for bound in ("at_least", "at_most") for at in (0.4, 0.8, 0.99)]:
+        cuts = {"metrics": ["f1"], "slices": ["channel"]}
+        headline = score(store, project(benchmark=cuts, gates={"score": {"metric": "accuracy"} | gate})).headline
+        assert headline is not None
+        assert headline["metric"] == "accuracy"
+        verdicts.append(headline["verdict"])
+    assert verdicts == ["pass", "insufficient_evidence", "fail", "fail", "insufficient_evidence", "pass"]
+    others = (
+        "SELECT DISTINCT verdict FROM scores WHERE estimand = 'release' OR slice <> '*' OR model <> '*' OR label <> '*'"
+    )
+    assert store.read(others).rows() == [("none",)]
+
+
+def test_a_gate_without_evidence_does_not_pass(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}"} for at in range(30)])
+    add_sample(store, MONDAY, "all", 30, ["e1", "e2"])
+    add_truth(store, {"e1": "good", "e2": "good"})
+    add_release(store)
+    headline = score(store, project(gates={"score": {"metric": "accuracy", "at_least": 0.1}})).headline
+    assert headline is not None
+    assert (headline["estimate"], headline["n"], headline["verdict"]) == (None, 2, "insufficient_evidence")
+
+
+def test_numbers_have_an_error_in_their_unit(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}", "output": float(at % 5)} for at in range(200)])
+    add_sample(store, MONDAY, "all", 200, [f"e{at}" for at in range(50)])
+    add_truth(store, {f"e{at}": 0.0 for at in range(50)})
+    add_release(store)
+    number = {"kind": "number", "minimum": 0, "maximum": 8, "unit": "points"}
+    score(store, project(answer=number, benchmark={"metrics": ["absolute_error", "within_tolerance"]}))
+    (error,), (within,) = rows(store, metric="absolute_error"), rows(store, metric="within_tolerance")
+    assert (error["estimate"], within["estimate"]) == (pytest.approx(2.0), pytest.approx(0.2))
+    # 2 give or take t * 1.414 / sqrt(50)
+    assert [error["low"], error["high"]] == pytest.approx([1.62, 2.43], abs=0.03)
+
+
+def test_without_a_release_there_is_nothing_to_score(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    scored = score(store, project())
+    assert (scored.release, scored.rows, scored.written, scored.headline) == (None, 0, 0, None)
+
+
+def test_without_samples_or_truth_there_are_no_scores(store: Store) -> None:
+    add_release(store)
+    assert score(store, project()).rows == 0
+    add_events(store, MONDAY, [{"event_id": "e1"}])
+    add_sample(store, MONDAY, "all", 1, ["e1"])
+    scored = score(store, project())
+    assert (scored.rows, scored.headline) == (0, None)

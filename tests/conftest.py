@@ -1,0 +1,101 @@
+"""Fixtures for the whole suite: a clean environment, real servers started when first needed, lakes on each backend."""
+
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gt_platform.settings import Settings
+from tests.support import backends
+from tests.support.servers import (
+    ACCESS_KEY,
+    SECRET_KEY,
+    PostgresServer,
+    S3Server,
+    Server,
+    start_postgres,
+    start_s3,
+)
+
+SettingsFor = Callable[[str], Settings]
+RUNNING: list[Server] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """No test sees the settings, the cloud account or the database of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("GT_", "AWS_", "PG", "DAGSTER_"))]:
+            patch.delenv(name)
+        patch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+        patch.setenv("AWS_REGION", "us-east-1")
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, "127.0.0.1,localhost")
+        yield
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """A real S3 service."""
+    started = start_s3()
+    RUNNING.append(started.server)
+    yield started
+    started.server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL."""
+    started = start_postgres()
+    RUNNING.append(started.server)
+    yield started
+    started.server.stop()
+
+
+@pytest.fixture
+def settings_for(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SettingsFor]:
+    """Makes settings of a fresh, empty lake on the named backend."""
+    databases: list[str] = []
+    yield partial(_fresh, request, tmp_path, databases)
+    for database in databases:
+        backends.drop_database(request.getfixturevalue("postgres_server"), database)
+
+
+@pytest.fixture(scope="session")
+def settings_for_all(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SettingsFor:
+    """The same for a lake that several tests share; its database goes with its server."""
+    return partial(_fresh, request, tmp_path_factory.mktemp("shared"), [])
+
+
+def _fresh(request: pytest.FixtureRequest, folder: Path, databases: list[str], backend: str) -> Settings:
+    home = Path(tempfile.mkdtemp(prefix=backend.replace("+", "_"), dir=folder))
+    catalog, _, data = backend.partition("+")
+    if catalog == "postgres":
+        databases.append(backends.new_database(request.getfixturevalue("postgres_server")))
+    return backends.settings(
+        home,
+        database=databases[-1] if catalog == "postgres" else None,
+        s3=request.getfixturevalue("s3_server") if data == "s3" else None,
+    )
+
+
+@pytest.fixture(params=backends.BACKENDS)
+def lake_settings(request: pytest.FixtureRequest, settings_for: SettingsFor) -> Settings:
+    """A fresh, empty lake; the test runs once on each backend."""
+    return settings_for(request.param)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the servers logged beside a failure."""
+    report = yield
+    if report.failed:
+        report.sections.extend((f"{server.name} log", server.log) for server in RUNNING)
+    return report

@@ -1,0 +1,22 @@
+"""A lake on the embedded backend."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gt_platform.lake import Lake, Store
+from gt_platform.settings import Settings
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    """A fresh, empty lake."""
+    with Lake.open(Settings(home=tmp_path)) as lake:
+        yield lake
+
+
+@pytest.fixture
+def store(lake: Lake) -> Store:
+    """The tables of the project `checked`."""
+    return lake.store("checked")

@@ -1,0 +1,110 @@
+"""How declared columns are read from events and typed."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gt_platform.drift.columns import Rows, read, sampled, unusable
+from gt_platform.lake import Store
+from tests.drift.events import DAY, FIRST, LAST, add, drift, events
+
+
+def column(store: Store, of: str, reference: list[Any], current: list[Any], **options: Any) -> tuple[pl.Series, ...]:
+    """The column `of` (below output) as read for both sides, in the order of the events."""
+    add(store, events(FIRST, output=reference), events(DAY, output=current))
+    rows = read(store, drift({"name": "x", "of": of} | options), DAY)
+    return tuple(side.sort("event_id")["x"] for side in (rows.reference, rows.current))
+
+
+def test_numbers(store: Store) -> None:
+    reference, current = column(store, "output", [1, 2.5, None, -3e2], [10**30, 0])
+    assert reference.to_list() == [1.0, 2.5, None, -300.0]
+    assert current.to_list() == [1e30, 0.0]
+
+
+def test_everything_else_is_a_category_by_its_text(store: Store) -> None:
+    reference, current = column(store, "output", ["a", 'with "quotes"', None, True], [7, "7", {"k": [1]}, "naïve\n"])
+    assert reference.to_list() == ["a", 'with "quotes"', None, "true"]
+    assert current.to_list() == ["7", "7", '{"k":[1]}', "naïve\n"]
+
+
+def test_a_path_that_leads_nowhere_is_missing(store: Store) -> None:
+    reference, current = column(store, "output.a.b", [{"a": {"b": "x"}}, {"a": 1}, "a.b", {}], [{"a.b": "y"}])
+    assert reference.to_list() == ["x", None, None, None]
+    assert current.to_list() == [None]
+
+
+def test_numbers_too_large_for_any_machine_are_missing(store: Store) -> None:
+    frame = events(FIRST, output=[1, 2]).with_columns(output=pl.Series(["1e400", "2"]))
+    add(store, frame, events(DAY, output=[3]))
+    assert read(store, drift(), DAY).reference.sort("event_id")["score"].to_list() == [None, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"), [("characters", [11.0, 0.0, 7.0, None, 4.0]), ("words", [2.0, 0.0, 3.0, None, 1.0])]
+)
+def test_lengths(store: Store, measure: str, expected: list[float]) -> None:
+    reference, _ = column(store, "output", ["two  words\n", "", "\ta\nb\r c", None, True], ["x"], measure=measure)
+    assert reference.to_list() == expected
+
+
+def test_every_source_beside_the_others(store: Store) -> None:
+    add(
+        store,
+        events(FIRST, input=[{"t": "a b"}], output=["yes"], confidence=[0.25], attributes=[{"n": 3}]),
+        events(DAY, input=[{"t": "c"}], output=["no"], confidence=[None], attributes=[{}]),
+    )
+    declared = drift(
+        {"name": "words", "of": "input.t", "measure": "words"},
+        {"name": "text", "of": "input.t"},
+        {"name": "n", "of": "attributes.n"},
+        {"name": "answer", "of": "output"},
+        {"name": "sure", "of": "confidence"},
+    )
+    rows = read(store, declared, DAY)
+    assert rows.names == ("words", "text", "n", "answer", "sure")
+    assert rows.reference.select(rows.names).row(0) == (2.0, "a b", 3.0, "yes", 0.25)
+    assert rows.current.select(rows.names).row(0) == (1.0, "c", None, "no", None)
+
+
+def test_the_reference_is_its_days_and_the_frame_its_day(store: Store) -> None:
+    other = (FIRST.replace(day=4), LAST.replace(day=7), DAY.replace(day=9))
+    add(store, *(events(day, output=[0]) for day in (FIRST, LAST, DAY, *other)))
+    rows = read(store, drift(), DAY)
+    assert rows.reference["event_id"].sort().to_list() == [f"{FIRST}-00000", f"{LAST}-00000"]
+    assert rows.current["event_id"].to_list() == [f"{DAY}-00000"]
+
+
+def test_a_column_that_turns_from_numbers_to_words_stays_comparable(store: Store) -> None:
+    reference, current = column(store, "output", [n / 7 for n in range(300)], ["high", "low", 0.5])
+    assert reference.unique().to_list() == ["(number)"]
+    assert current.to_list() == ["high", "low", "(number)"]
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (pl.Series([None, None], dtype=pl.Float64), "no event has a value"),
+        (pl.Series([str(n) for n in range(201)] * 5), "201 distinct values in 1,005"),
+        (pl.Series(["a", "b", "c", "d", "d"]), "4 distinct values in 5"),
+        (pl.Series(["a", "b"]), None),
+        (pl.Series(["a", "b", "c"] * 2), None),
+        (pl.Series([float(n) for n in range(999)]), None),
+    ],
+)
+def test_what_can_be_compared(values: pl.Series, why: str | None) -> None:
+    found = unusable(values)
+    assert (found is None) == (why is None)
+    assert (found or "").startswith(why or "")
+
+
+def test_samples_are_even_and_for_ever_the_same(store: Store) -> None:
+    add(store, events(FIRST, output=range(1000)), events(DAY, output=[1]))
+    reference = read(store, drift(), DAY).reference
+    drawn = sampled(reference, 100)
+    assert drawn.height == 100
+    assert drawn.equals(sampled(reference.sample(fraction=1, shuffle=True, seed=1), 100))
+    assert 350 < drawn["score"].mean() < 650  # type: ignore[operator]
+    assert drawn["event_id"][0] == f"{FIRST}-00004"
+    assert sampled(Rows((), reference, reference).reference, 1000).height == 1000

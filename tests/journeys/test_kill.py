@@ -1,0 +1,14 @@
+"""A refresh killed at random moments ends where an undisturbed one does. tests/bench/kill.py has the full count."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench import kill
+
+
+@pytest.mark.slow
+def test_a_killed_refresh_goes_on_to_the_same_tables(tmp_path: Path) -> None:
+    outcome = kill.disturb(tmp_path, kill.stages(3), days=3, events=60, kills=5, seed=7)
+    assert outcome.differences == []
+    assert outcome.kills == 5

@@ -1,0 +1,104 @@
+"""What an analyst finds in the lake is what tables.py says."""
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from gt_platform.lake import Lake, LakeError
+from gt_platform.lake.connection import connect
+from gt_platform.lake.tables import EVENTS, TABLES
+from gt_platform.settings import Settings
+from tests.support.rows import keyed
+
+COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()
+    WHERE database_name = 'gt' AND schema_name = 'sentiment' ORDER BY table_name, column_index
+"""
+COMMENTS = "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'gt' AND schema_name = 'sentiment'"
+TYPE_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
+
+
+def test_every_table_is_made_with_its_types_and_comments(lake_settings: Settings) -> None:
+    with Lake.open(lake_settings) as lake:
+        lake.store("sentiment")
+    with Lake.open(lake_settings, read_only=True) as lake:
+        store = lake.store("sentiment")
+        assert dict(store.read(COMMENTS).rows()) == {table.name: table.comment for table in TABLES}
+        assert store.read(COLUMNS).rows() == [
+            (table.name, column.name, TYPE_NAMES.get(column.type, column.type), column.nullable, column.comment)
+            for table in sorted(TABLES, key=lambda table: table.name)
+            for column in table.columns
+        ]
+
+
+def test_the_words_a_user_reads_are_there() -> None:
+    for table in TABLES:
+        assert table.comment.strip()
+        assert set(table.key) <= set(table.column_names(stable_only=True)), table.name
+        assert len(set(table.column_names())) == len(table.columns), table.name
+        assert all(column.comment.strip() for column in table.columns), table.name
+        assert not any(column.nullable for column in table.columns if column.name in table.key), table.name
+
+
+def test_opening_again_changes_nothing(lake_settings: Settings) -> None:
+    versions = []
+    for _ in range(2):
+        with Lake.open(lake_settings) as lake:
+            store = lake.store("sentiment")
+            versions.append(store.read("SELECT max(snapshot_id) FROM gt.snapshots()").item())
+    assert versions[0] == versions[1]
+
+
+def test_projects_do_not_see_each_other(lake_settings: Settings) -> None:
+    with Lake.open(lake_settings) as lake:
+        lake.store("one").commit("one", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a", "b")))
+        lake.store("two").commit("two", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a")))
+        assert lake.store("one").read("SELECT count(event_id) FROM events").item() == 2
+        assert lake.store("two").read("SELECT count(event_id) FROM events").item() == 1
+
+
+def test_a_column_of_a_newer_version_is_added(settings_for: Callable[[str], Settings]) -> None:
+    settings = settings_for("sqlite+folder")
+    with Lake.open(settings) as lake:
+        lake.store("sentiment").commit("", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a")))
+    connection = connect(settings, read_only=False)
+    connection.execute("ALTER TABLE gt.sentiment.events DROP COLUMN rescued")
+    connection.close()
+    with Lake.open(settings) as lake:
+        store = lake.store("sentiment")
+        assert store.read("SELECT event_id, rescued FROM events").rows() == [("a", None)]
+        comment = store.read(
+            "SELECT comment FROM duckdb_columns() WHERE column_name = 'rescued' AND table_name = 'events'"
+        )
+        assert comment.item() == next(column.comment for column in EVENTS.columns if column.name == "rescued")
+
+
+def test_a_plain_duckdb_session_reads_the_lake(settings_for: Callable[[str], Settings]) -> None:
+    settings = settings_for("sqlite+folder")
+    with Lake.open(settings) as lake:
+        lake.store("sentiment").commit("", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a", "b")))
+    connection = connect(settings, read_only=True)
+    assert connection.execute("SELECT event_id FROM gt.sentiment.events ORDER BY ALL").fetchall() == [("a",), ("b",)]
+    with pytest.raises(duckdb.Error, match="read-only"):
+        connection.execute("DELETE FROM gt.sentiment.events")
+
+
+def test_reading_only_refuses_to_write(lake_settings: Settings) -> None:
+    with Lake.open(lake_settings) as lake:
+        lake.store("sentiment")
+    with Lake.open(lake_settings, read_only=True) as lake:
+        store = lake.store("sentiment")
+        with pytest.raises(LakeError, match="opened for reading only"):
+            store.commit("", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a")))
+        with pytest.raises(duckdb.Error, match="read-only"):
+            store.read("DELETE FROM events")
+        with pytest.raises(LakeError, match="holds no project 'other'"):
+            lake.store("other")
+
+
+def test_reading_a_lake_that_is_not_there_makes_none(settings_for: Callable[[str], Settings]) -> None:
+    settings = settings_for("sqlite+folder")
+    with pytest.raises(LakeError, match=r"there is no lake at .*catalog\.sqlite"):
+        Lake.open(settings, read_only=True)
+    assert list(settings.home.iterdir()) == []

@@ -1,0 +1,58 @@
+"""The labels sensor: answers that wait, and the run that takes them in."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.platform import Platform
+from gt_platform import labeling
+from gt_platform.definitions import build_definitions
+from gt_platform.settings import Settings
+from sensors.answers import decide
+from sensors.runs import WORK_TAG, Work
+from tests.support.home import make_home, small
+from tests.support.sentiment import put_assignment
+
+NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_home(tmp_path, days=())
+
+
+@pytest.fixture
+def platform(settings: Settings) -> Iterator[Platform]:
+    opened = Platform(settings)
+    yield opened
+    opened.close()
+
+
+def test_decisions() -> None:
+    tried = Work("d", 1, NOW - timedelta(minutes=1))
+    assert decide(None, [], NOW) == "no answers are waiting"
+    assert decide(Work("d"), [object()], NOW) == "answers are waiting; 1 runs of the project are queued or running"
+    assert decide(Work("d"), [], NOW) == Work("d")
+    assert decide(tried, [], NOW) == "attempt 1 on these answers did not take them in; waiting before the next"
+    assert decide(tried, [], NOW + timedelta(minutes=1)) == tried
+
+
+def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, platform: Platform) -> None:
+    project, instance = small(settings), dg.DagsterInstance.ephemeral()
+    defs = build_definitions(settings, platform)
+    sensor = defs.get_repository_def().get_sensor_def("small_labels")
+
+    def tick() -> tuple[list[dg.RunRequest], str | None]:
+        context = dg.build_sensor_context(instance, definitions=defs, resources={"platform": platform})
+        evaluated = sensor.evaluate_tick(context)
+        return list(evaluated.run_requests or []), evaluated.skip_message
+
+    assert tick() == ([], "no answers are waiting")
+    put_assignment(platform.store(project), project, f"text 1 of {date(2026, 1, 5)}")
+    (request,), _ = tick()
+    assert request.run_key == f"{request.tags[WORK_TAG]}:1"
+    labeling.collect(platform.store(project), project, backend=platform.backend(project))
+    assert tick() == ([], "no answers are waiting")

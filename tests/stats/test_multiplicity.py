@@ -1,0 +1,56 @@
+"""Benjamini-Hochberg q-values."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gt_platform.stats.multiplicity import q_values
+
+P_VALUES = st.lists(st.floats(0, 1), max_size=20)
+
+
+def test_worked_by_hand() -> None:
+    # sorted .01 .02 .03 .5, times 4/1, 4/2, 4/3, 4/4: .04 .04 .04 .5
+    assert q_values([0.03, 0.5, 0.01, 0.02]) == pytest.approx([0.04, 0.5, 0.04, 0.04])
+
+
+def test_the_example_of_the_paper() -> None:
+    # Benjamini and Hochberg (1995), section 3.1: four of fifteen hypotheses are rejected at 0.05
+    p = [
+        0.0001,
+        0.0004,
+        0.0019,
+        0.0095,
+        0.0201,
+        0.0278,
+        0.0298,
+        0.0344,
+        0.0459,
+        0.3240,
+        0.4262,
+        0.5719,
+        0.6528,
+        0.7590,
+        1,
+    ]
+    assert (q_values(p) <= 0.05).sum() == 4
+
+
+def test_none_and_one() -> None:
+    assert q_values([]).size == 0
+    assert q_values([0.2]).tolist() == [0.2]
+
+
+@pytest.mark.parametrize("wrong", [[float("nan")], [-0.1], [1.1], [[0.1]]])
+def test_what_is_no_p_value_is_refused(wrong: list[float]) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        q_values(wrong)
+
+
+@given(P_VALUES)
+def test_never_below_p_and_in_its_order(p: list[float]) -> None:
+    q = q_values(p)
+    assert (q >= np.array(p) - 1e-15).all()
+    assert (q <= 1).all()
+    assert (np.diff(q[np.argsort(p, kind="stable")]) >= 0).all()

@@ -1,0 +1,145 @@
+"""The floors of the house, proved on the imports themselves: who may know whom, and how big things may be."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("gt_platform", "assets", "sensors")
+STAGES = {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"}
+LONGEST_FILE = 300
+LONGEST_ASSET = 15
+
+# Each may import itself and what stands below it.
+FLOORS: list[set[str]] = [
+    {"stats"},
+    {"answers"},
+    {"project", "declaration", "settings", "lake", "records"},
+    STAGES,
+    {"checks", "frames"},
+    {"assets"},
+    {"sensors"},
+    {"definitions", "dagster_home", "refresh"},
+    {"demo", "cli"},
+]
+KNOW_DAGSTER = {"assets", "sensors", "definitions", "refresh"}
+ONLY_DRIFT = {"evidently", "sklearn"}
+
+
+def sources() -> list[Path]:
+    return sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+
+
+def part_of(module: str) -> str | None:
+    """The part of the house a dotted module belongs to; None for anything else, and for the bare package."""
+    names = module.split(".")
+    if names[0] in {"assets", "sensors"}:
+        return names[0]
+    return names[1] if names[0] == "gt_platform" and len(names) > 1 else None
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module a file imports, at its top or inside a function; relative ones and names of a package in full."""
+    package = module_of(file) if file.name == "__init__.py" else module_of(file).rpartition(".")[0]
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def floor_of(part: str) -> int:
+    return next(number for number, floor in enumerate(FLOORS) if part in floor)
+
+
+def functions(file: Path) -> Iterator[ast.FunctionDef]:
+    yield from (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.FunctionDef))
+
+
+def test_every_part_has_a_floor() -> None:
+    parts = {part for file in sources() if (part := part_of(module_of(file)))}
+    assert parts - set().union(*FLOORS) == set()
+
+
+@pytest.mark.parametrize("file", sources(), ids=module_of)
+def test_a_file_imports_only_what_stands_below_it(file: Path) -> None:
+    mine = part_of(module_of(file))
+    if mine is None:
+        return
+    others = {part for name in imports(file) if (part := part_of(name)) and part != mine}
+    wrong = sorted(
+        other for other in others if floor_of(other) > floor_of(mine) or (mine in STAGES and other in STAGES)
+    )
+    assert wrong == [], f"{module_of(file)} must not know {wrong}"
+
+
+@pytest.mark.parametrize("file", sources(), ids=module_of)
+def test_only_the_skin_knows_dagster_and_only_drift_knows_evidently(file: Path) -> None:
+    mine = part_of(module_of(file))
+    roots = {name.split(".")[0] for name in imports(file)}
+    if mine not in KNOW_DAGSTER:
+        assert {root for root in roots if root.startswith("dagster")} == set()
+    if mine != "drift":
+        assert roots & ONLY_DRIFT == set()
+
+
+def test_heavy_libraries_are_imported_inside_functions() -> None:
+    heavy = {"evidently", "sklearn", "scipy", "plotly", "pandas"}
+    at_top = {
+        (module_of(file), name)
+        for file in sources()
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+        if name.split(".")[0] in heavy
+    }
+    assert at_top == set()
+
+
+def test_no_private_import_of_dagster() -> None:
+    private = [(module_of(file), name) for file in sources() for name in imports(file) if name.startswith("dagster._")]
+    assert private == []
+
+
+def is_asset(function: ast.FunctionDef) -> bool:
+    names = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for decorator in function.decorator_list
+        for node in ast.walk(decorator)
+        if isinstance(node, (ast.Attribute, ast.Name))
+    }
+    return bool(names & {"asset", "multi_asset"})
+
+
+def test_assets_are_thin_typed_and_explained() -> None:
+    found = [function for file in (ROOT / "assets").glob("*.py") for function in functions(file) if is_asset(function)]
+    assert len(found) == 9
+    for function in found:
+        first, last = function.body[0], function.body[-1]
+        assert (last.end_lineno or last.lineno) - first.lineno + 1 <= LONGEST_ASSET, function.name
+        assert function.returns is not None, function.name
+        assert ast.get_docstring(function), function.name
+
+
+def test_files_stay_small_and_named_for_what_they_hold() -> None:
+    long = {
+        module_of(file): lines
+        for file in sources()
+        if (lines := len(file.read_text("utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+    assert [file for file in sources() if file.stem in {"utils", "helpers", "common", "misc"}] == []
+    undocumented = [
+        module_of(file)
+        for file in sources()
+        if (text := file.read_text("utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+    ]
+    assert undocumented == []

@@ -1,0 +1,200 @@
+"""What is asked of the tables, on a real lake: each check passes on right tables and fails on wrong ones."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gt_platform import checks
+from gt_platform.checks import AGREEMENT_NEEDS, Finding
+from gt_platform.lake import Lake, Store
+from gt_platform.lake.tables import ANNOTATIONS, DRIFT, EVENTS, FILES, SCORES, TABLES
+from gt_platform.project import Project
+from gt_platform.settings import Settings
+from tests.support.sentiment import DAY, declare, event, put_events
+
+GATES = {"quarantined_share": 0.1, "agreement": 0.6, "score": {"metric": "accuracy", "at_least": 0.7}}
+LATER = date(2026, 1, 6)
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    with Lake.open(Settings(home=tmp_path_factory.mktemp("lake"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(lake: Lake) -> Store:
+    """Empty tables of their own for each test, in one lake: a lake takes five times as long to make."""
+    return lake.store(f"project_{next(NUMBERS)}")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return declare(tmp_path, gates=GATES)
+
+
+def put_file(store: Store, name: str, day: date, *, lines: int, quarantined: int) -> None:
+    row = {
+        "file_id": name,
+        "path": name,
+        "version": "1",
+        "sha256": name,
+        "bytes": 1,
+        "frame_day": day,
+        "lines": lines,
+        "events": lines - quarantined,
+        "feedback": 0,
+        "annotations": 0,
+        "duplicates": 0,
+        "quarantined": quarantined,
+        "seen_at": datetime.now(UTC),
+    }
+    store.commit("file", lambda writer: writer.append(FILES, pl.DataFrame([row])))
+
+
+def put_drift(store: Store, verdicts: dict[str, str], day: date = DAY) -> None:
+    rows = [
+        {"frame_day": day, "column_name": name, "verdict": verdict, "n_reference": 9, "n_current": 9,
+         "detail": "9 rows, 50 are needed" if verdict == "insufficient_evidence" else None}
+        for name, verdict in verdicts.items()
+    ]  # fmt: skip
+    store.commit(
+        "drift", lambda writer: writer.append(DRIFT, pl.DataFrame(rows, schema_overrides={"detail": pl.String}))
+    )
+
+
+def put_answers(store: Store, items: int, answers: list[str]) -> None:
+    rows = [
+        {"assignment_id": f"{item}-{slot}", "item_id": f"{item}", "annotator": f"a{slot}", "answer": json.dumps(answer),
+         "guideline_version": "g", "schema_version": "s", "collected_at": datetime.now(UTC)}
+        for item in range(items)
+        for slot, answer in enumerate(answers)
+    ]  # fmt: skip
+    store.commit("answers", lambda writer: writer.append(ANNOTATIONS, pl.DataFrame(rows)))
+
+
+def put_score(store: Store, verdict: str, *, low: float | None, release: int = 1, **changes: Any) -> None:
+    row = {"release": release, "model": "*", "metric": "accuracy", "label": "*", "scope": "all", "period": "*",
+           "slice": "*", "estimand": "production", "estimate": None if low is None else low + 0.05, "low": low,
+           "high": None if low is None else low + 0.1, "n": 200, "population": 5000, "method": "m",
+           "verdict": verdict} | changes  # fmt: skip
+    frame = pl.DataFrame([row], schema_overrides=dict.fromkeys(("estimate", "low", "high"), pl.Float64))
+    store.commit("score", lambda writer: writer.append(SCORES, frame))
+
+
+def test_every_table_is_as_defined_and_has_no_key_twice(store: Store) -> None:
+    put_events(store, [event(1, "a"), event(2, "b")])
+    assert {checks.schema(store, table).verdict for table in TABLES} == {"pass"}
+    assert {checks.keys(store, table).verdict for table in TABLES} == {"pass"}
+    assert checks.schema(store, EVENTS).facts == {"columns": len(EVENTS.columns)}
+
+
+def test_a_table_somebody_altered_is_found(store: Store) -> None:
+    put_events(store, [event(1, "a")])
+    for statement in (
+        "INSERT INTO events FROM events",
+        "ALTER TABLE events ADD COLUMN stray INTEGER",
+        "ALTER TABLE events DROP COLUMN rescued",
+        "ALTER TABLE events ALTER model DROP NOT NULL",
+    ):
+        store._cursor().execute(statement)
+    assert checks.schema(store, EVENTS) == Finding(
+        "fail",
+        "model is VARCHAR and should be VARCHAR NOT NULL; rescued is absent and should be JSON; "
+        "stray is INTEGER and should be absent",
+        {"columns": len(EVENTS.columns)},
+    )
+    assert checks.keys(store, EVENTS) == Finding("fail", "(event_id) = e-1 stands twice")
+
+
+def test_conservation_shows_the_totals_of_its_days_and_the_first_mistakes(store: Store) -> None:
+    put_file(store, "a", DAY, lines=10, quarantined=2)
+    put_file(store, "b", LATER, lines=5, quarantined=0)
+    found = checks.conservation(store, [], (DAY, DAY))
+    assert found.said == "10 lines of 1 files are all accounted for"
+    assert (found.facts["events"], found.facts["quarantined"]) == (8, 2)
+    assert checks.conservation(store, []).facts["lines"] == 15
+    wrong = checks.conservation(store, [f"file {number}" for number in range(7)])
+    assert wrong.verdict == "fail"
+    assert wrong.said == "file 0; file 1; file 2; file 3; file 4; and 2 more"
+
+
+def test_the_quarantined_share_is_of_the_days_asked_about(store: Store, project: Project) -> None:
+    put_file(store, "a", DAY, lines=10, quarantined=2)
+    put_file(store, "b", LATER, lines=10, quarantined=0)
+    assert checks.quarantined_share(store, project, (DAY, DAY)) == Finding(
+        "fail", "2 of 10 lines (20.0%) are in quarantine; the gate is 10.0%", {"share": 0.2, "gate": 0.1}
+    )
+    assert checks.quarantined_share(store, project, (DAY, LATER)).verdict == "pass"  # 10 % is within 10 %
+    assert checks.quarantined_share(store, project, (date(2026, 2, 1), date(2026, 2, 1))).facts["share"] == 0
+
+
+def test_drift_names_the_columns(store: Store) -> None:
+    put_drift(store, {"*": "drift", "output": "drift", "words": "no_drift"})
+    put_drift(store, {"*": "no_drift", "output": "no_drift"}, LATER)
+    found = checks.drift(store, (DAY, LATER))
+    assert found == Finding("fail", "drift on 2026-01-05: output", {"frames": 2, "columns": "output"})
+    assert checks.drift(store, (LATER, LATER)) == Finding(
+        "pass", "1 frames without drift", {"frames": 1, "columns": ""}
+    )
+
+
+def test_drift_without_evidence_is_neither(store: Store) -> None:
+    assert checks.drift(store, (DAY, DAY)).said == "insufficient evidence: no frame was measured"
+    put_drift(store, {"*": "insufficient_evidence"})
+    found = checks.drift(store, (DAY, DAY))
+    assert (found.verdict, found.said) == ("insufficient evidence", "insufficient evidence: 9 rows, 50 are needed")
+    put_drift(store, {"*": "reference"}, LATER)
+    assert checks.drift(store, (LATER, LATER)).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("items", "answers", "verdict", "agreement"),
+    [
+        (AGREEMENT_NEEDS, ["positive", "positive", "positive"], "pass", 1.0),
+        (AGREEMENT_NEEDS, ["positive", "positive", "negative"], "fail", 1 / 3),
+        (AGREEMENT_NEEDS - 1, ["positive", "positive", "negative"], "insufficient evidence", 1 / 3),
+        (AGREEMENT_NEEDS, ["positive"], "insufficient evidence", 0.0),
+    ],
+)
+def test_agreement(
+    store: Store, project: Project, items: int, answers: list[str], verdict: str, agreement: float
+) -> None:
+    put_answers(store, items, answers)
+    found = checks.agreement(store, project)
+    assert found.verdict == verdict
+    assert found.facts["agreement"] == pytest.approx(agreement)
+    assert found.facts["items"] == (items if len(answers) > 1 else 0)
+
+
+def test_without_a_gate_agreement_is_shown_and_passes(store: Store, tmp_path: Path) -> None:
+    put_answers(store, 1, ["positive", "negative"])
+    assert checks.agreement(store, declare(tmp_path)) == Finding(
+        "pass", "mean agreement 0.000 over 1 items; no gate is declared", {"items": 1, "agreement": 0.0}
+    )
+
+
+def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, project: Project) -> None:
+    assert checks.score(store, project).said == "insufficient evidence: no accuracy yet; it must be at least 0.7"
+    put_score(store, "pass", low=0.8)
+    put_score(store, "fail", low=0.4, slice="channel=web")  # slices are shown, and not what the gate is about
+    assert checks.score(store, project).verdict == "pass"
+    put_score(store, "fail", low=0.5, release=2)
+    found = checks.score(store, project)
+    assert (found.verdict, found.facts["release"]) == ("fail", 2)
+    assert found.said == "accuracy 0.550 [0.500, 0.600] on 200 labeled events; it must be at least 0.7"
+
+
+def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp_path: Path) -> None:
+    put_score(store, "insufficient_evidence", low=None)
+    found = checks.score(store, project)
+    assert found.verdict == "insufficient evidence"
+    assert found.said == "insufficient evidence: accuracy unknown on 200 labeled events; it must be at least 0.7"
+    assert checks.score(store, declare(tmp_path)) == Finding("pass", "no score gate is declared")

@@ -1,0 +1,193 @@
+"""What Dagster sees: every key, job, schedule, sensor and check, and that loading them costs nothing it need not."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from gt_platform.definitions import build_definitions
+from gt_platform.lake.tables import TABLES
+from gt_platform.project import ProjectError
+from gt_platform.settings import Settings
+from tests.support.home import DAYS, make_home, write_project
+
+ROOT = Path(__file__).parents[1]
+
+GRAPH = {
+    "files": set(),
+    "events": set(),
+    "feedback": set(),
+    "quarantine": set(),
+    "replays": {"quarantine"},
+    "drift": {"events"},
+    "row_scores": {"events"},
+    "sample": {"events", "feedback", "row_scores"},
+    "assignments": {"events", "sample"},
+    "annotations": {"assignments"},
+    "rejections": {"assignments"},
+    "adjudications": set(),
+    "decisions": {"annotations", "adjudications"},
+    "ground_truth": {"assignments", "decisions"},
+    "releases": {"ground_truth"},
+    "changelog": {"ground_truth"},
+    "scores": {"events", "releases", "sample"},
+}
+PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "sample", "assignments"}
+BY_HAND = {"replays", "adjudications"}
+QUALITY = {
+    ("files", "conservation"): True,
+    ("files", "quarantined_share"): False,
+    ("drift", "drift"): False,
+    ("annotations", "agreement"): False,
+    ("ground_truth", "fold"): True,
+    ("scores", "score"): False,
+}
+KEYS = {"events", "feedback", "sample", "annotations", "decisions"}
+
+LOAD = """
+import os, sys
+sys.addaudithook(lambda event, args: event == "open" and opened.append(str(args[0])))
+opened = []
+import gt_platform.definitions
+heavy = {"evidently", "sklearn", "scipy", "pandas", "plotly", "boto3"} & set(sys.modules)
+mine = [path for path in opened if path.startswith((os.environ["GT_HOME"], os.environ["GT_PROJECTS"]))]
+assert not heavy, heavy
+assert not mine, mine
+print(len(opened))
+"""
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    home = tmp_path_factory.mktemp("home")
+    write_project(home / "projects" / "small")
+    return build_definitions(Settings(home=home, projects=home / "projects"))
+
+
+@pytest.fixture(scope="module")
+def graph(defs: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    return {spec.key.path[-1]: spec for spec in defs.resolve_all_asset_specs() if spec.key.path[0] == "small"}
+
+
+def test_every_table_is_an_asset_under_its_own_name(graph: dict[str, dg.AssetSpec]) -> None:
+    assert set(graph) == {table.name for table in TABLES}
+    assert {name: {dep.asset_key.path[-1] for dep in spec.deps} for name, spec in graph.items()} == GRAPH
+    for name, spec in graph.items():
+        assert spec.key.path == ["small", name]
+        assert spec.group_name == "small"
+        assert list(spec.owners) == ["team:language"]
+        assert "duckdb" in spec.kinds
+        assert spec.metadata["dagster/table_name"] == f"gt.small.{name}"
+
+
+def test_assets_say_what_their_tables_say(graph: dict[str, dg.AssetSpec]) -> None:
+    for table in TABLES:
+        spec = graph[table.name]
+        schema = spec.metadata["dagster/column_schema"]
+        assert spec.description == table.comment
+        assert [(c.name, c.type, c.description, c.constraints.nullable) for c in schema.columns] == [
+            (c.name, c.type, c.comment, c.nullable) for c in table.columns
+        ]
+
+
+def test_frames_are_utc_days_and_the_rest_is_not_partitioned(defs: dg.Definitions) -> None:
+    resolved = defs.resolve_asset_graph()
+    for name in GRAPH:
+        key = dg.AssetKey(["small", name])
+        partitions = resolved.get(key).partitions_def
+        assert (partitions is not None) == (name in PER_DAY), name
+        assert (key in resolved.materializable_asset_keys) == (name not in BY_HAND)
+        if isinstance(partitions, dg.DailyPartitionsDefinition):
+            assert partitions.get_first_partition_key() == "2026-01-05"
+            assert partitions.timezone == "UTC"
+            assert resolved.get(key).backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_checks(defs: dg.Definitions) -> None:
+    found = {
+        (spec.asset_key.path[-1], spec.name): spec.blocking
+        for check in defs.asset_checks or ()
+        if isinstance(check, dg.AssetChecksDefinition)
+        for spec in check.check_specs
+    }
+    structural = {(name, "schema"): True for name in set(GRAPH) - BY_HAND} | {(name, "keys"): True for name in KEYS}
+    assert found == structural | QUALITY
+
+
+def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
+    assert jobs == {"small_refresh", "small_settle", "compact"}
+    assert {
+        (one.name, one.job_name, one.cron_schedule, one.execution_timezone, one.default_status.value)
+        for one in repository.schedule_defs
+    } == {
+        ("small_nightly", "small_refresh", "0 2 * * *", "UTC", "RUNNING"),
+        ("weekly_compact", "compact", "30 12 * * 0", "UTC", "RUNNING"),
+    }
+    assert {
+        (one.name, one.job_name, one.minimum_interval_seconds, one.default_status.value)
+        for one in repository.sensor_defs
+    } == {("small_inbox", "small_refresh", 60, "RUNNING"), ("small_labels", "small_settle", 60, "RUNNING")}
+
+
+def test_the_refresh_job_is_everything_and_the_settle_job_what_answers_change(defs: dg.Definitions) -> None:
+    def tables(job: str) -> set[str]:
+        layer = defs.resolve_job_def(job).asset_layer
+        return {key.path[-1] for key in layer.selected_asset_keys}
+
+    assert tables("small_refresh") == set(GRAPH) - BY_HAND
+    assert tables("small_settle") == set(GRAPH) - BY_HAND - PER_DAY
+    assert defs.resolve_job_def("small_refresh").partitions_def is not None
+    assert defs.resolve_job_def("small_settle").partitions_def is None
+
+
+def test_the_executor_is_a_setting(tmp_path: Path) -> None:
+    executors = {
+        name: build_definitions(
+            Settings.model_validate({"home": tmp_path, "projects": tmp_path, "executor": name})
+        ).executor
+        for name in ("in_process", "multiprocess")
+    }
+    assert executors == {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+
+
+def test_a_wrong_project_is_refused_and_never_dropped(tmp_path: Path) -> None:
+    write_project(tmp_path / "fine")
+    write_project(tmp_path / "wrong", sampling={"budget": 0})
+    with pytest.raises(ProjectError, match=r"wrong/project.yaml:\d+: sampling.budget"):
+        build_definitions(Settings(home=tmp_path, projects=tmp_path))
+
+
+def test_importing_opens_nothing_and_loads_nothing_heavy(tmp_path: Path) -> None:
+    make_home(tmp_path, days=DAYS[:1])
+    environment = {**os.environ, "GT_HOME": str(tmp_path), "GT_PROJECTS": str(tmp_path / "projects")}
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    assert int(loaded.stdout) > 100  # the hook saw the modules themselves being opened
+    assert not (tmp_path / "lake").exists()
+
+
+def test_dagster_loads_the_workspace_from_anywhere(tmp_path: Path) -> None:
+    write_project(tmp_path / "projects" / "small")
+    environment = {
+        **os.environ,
+        "GT_HOME": str(tmp_path),
+        "GT_PROJECTS": str(tmp_path / "projects"),
+        "DAGSTER_HOME": str(tmp_path),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }
+    dagster = Path(sysconfig.get_path("scripts")) / "dagster"
+    validated = subprocess.run(
+        [dagster, "definitions", "validate", "-w", ROOT / "workspace.yaml"],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert validated.returncode == 0, validated.stderr
+    assert "Validation successful for code location gt_platform" in validated.stderr + validated.stdout
+    assert not (tmp_path / "lake").exists()
