@@ -20,7 +20,7 @@ def show(frame: pl.DataFrame, layout: str = "table", *, title: str = "") -> None
         out.print(_table(frame, title))
         return
     text = frame.write_csv() if layout == "csv" else frame.write_json() if layout == "json" else frame.write_ndjson()
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.write(text if not text or text.endswith("\n") else text + "\n")
 
 
 def _table(frame: pl.DataFrame, title: str) -> Table:

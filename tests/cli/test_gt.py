@@ -1,0 +1,178 @@
+"""`gt` as an engineer types it, on a real lake refreshed by the nightly job."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from gt_platform.cli import app
+from tests.support.world import build_world
+
+Gt = Callable[..., Result]
+DAYS = 3
+
+
+def gt_in(home: Path, patch: pytest.MonkeyPatch) -> Gt:
+    patch.setenv("GT_HOME", str(home))
+    patch.setenv("GT_PROJECTS", str(home / "projects"))
+    patch.setenv("COLUMNS", "160")
+
+    def gt(*words: object) -> Result:
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return gt
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gt, Path]]:
+    """A home whose three days were refreshed by `gt refresh`; the tests on it only read."""
+    home = tmp_path_factory.mktemp("home")
+    build_world(home, days=DAYS, events=60)
+    with pytest.MonkeyPatch.context() as patch:
+        gt = gt_in(home, patch)
+        done = gt("refresh", "--from", "2026-01-05", "--to", "2026-01-07")
+        assert done.exit_code == 0, done.output
+        assert "3 frame days refreshed" in done.output
+        yield gt, home
+
+
+@pytest.fixture
+def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
+    return gt_in(tmp_path, monkeypatch)
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_status_shows_each_day_from_events_to_truth(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    found = rows(gt("status", "--format", "jsonl"))
+    assert [row["frame_day"] for row in found] == ["2026-01-07", "2026-01-06", "2026-01-05"]
+    assert all((row["events"], row["drawn"], row["labeled"]) == (60, 24, 24) for row in found)
+    assert "production score" in gt("status").output
+
+
+def test_sql_answers_questions_and_refuses_to_write(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    (row,) = rows(gt("sql", "SELECT count(DISTINCT event_id) AS n FROM gt.sentiment.events", "-f", "jsonl"))
+    assert row == {"n": 180}
+    refused = gt("sql", "DELETE FROM gt.sentiment.events")
+    assert refused.exit_code == 1
+    assert "exactly one SELECT" in refused.stderr
+    assert "Traceback" not in refused.output
+    assert "ATTACH 'ducklake:sqlite:" in gt("sql", "--attach").output
+
+
+def test_releases_diff_and_export_agree(refreshed: tuple[Gt, Path], tmp_path: Path) -> None:
+    gt, _ = refreshed
+    made = rows(gt("releases", "-f", "jsonl"))
+    assert [row["release"] for row in made] == [3, 2, 1]
+    changed = rows(gt("diff", 1, 3, "-f", "jsonl"))
+    assert len(changed) == sum(row["added"] for row in made[:2])  # type: ignore[misc]
+    assert {row["change"] for row in changed} == {"added"}
+
+    assert gt("export", tmp_path / "truth.jsonl").exit_code == 0
+    assert gt("export", tmp_path / "truth.parquet", "--release", 1).exit_code == 0
+    lines = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    assert len(lines) == made[0]["items"]
+    assert {line["answer"] for line in lines} <= {"negative", "neutral", "positive"}
+    assert pl.read_parquet(tmp_path / "truth.parquet").height == made[2]["items"]
+    assert "exists" in gt("export", tmp_path / "truth.jsonl").stderr
+    assert "no release 9" in gt("diff", 1, 9).stderr
+
+
+def test_refreshing_again_changes_no_row_and_verify_agrees(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    query = ("sql", "SELECT max(snapshot_id) AS newest FROM gt.snapshots()", "-f", "jsonl")
+    before = rows(gt(*query))
+    assert gt("refresh", "sentiment", "--from", "2026-01-06").exit_code == 0
+    assert rows(gt(*query)) == before
+    verified = gt("verify")
+    assert verified.exit_code == 0, verified.output
+
+
+def test_quarantined_lines_are_exported_fixed_and_replayed(gt: Gt, tmp_path: Path) -> None:
+    build_world(tmp_path, days=1, events=20)
+    assert gt("refresh", "--from", "2026-01-05").exit_code == 0
+    waiting = rows(gt("quarantine", "list", "-f", "jsonl"))
+    assert {row["reason"] for row in waiting} == {"json", "schema"}
+
+    fixing = tmp_path / "fix.jsonl"
+    assert gt("quarantine", "export", fixing).exit_code == 0
+    lines = [json.loads(line) for line in fixing.read_text().splitlines()]
+    good = {"id": "fixed", "occurred_at": "2026-01-05T08:00:00Z", "model": "m", "input": "x", "output": "neutral"}
+    mended = [line | {"raw": json.dumps(good)} if line["reason"] == "json" else line for line in lines]
+    fixing.write_text("".join(json.dumps(line) + "\n" for line in mended))
+    replayed = gt("quarantine", "replay", fixing)
+    assert "1 events, 0 feedback, 0 duplicates; still bad: 1" in replayed.output
+    left = rows(gt("quarantine", "list", "-f", "jsonl"))
+    assert "json" not in {row["reason"] for row in left}
+    assert gt("verify").exit_code == 0
+
+
+def test_ties_are_adjudicated_from_a_sheet(gt: Gt, tmp_path: Path) -> None:
+    build_world(tmp_path, days=1, events=60)
+    texts = [json.loads(line) for line in (tmp_path / "replay.jsonl").read_text().splitlines()]
+    for text in texts:
+        for answer, given in zip(("negative", "neutral", "positive"), text["answers"], strict=False):
+            given["answer"] = answer
+    (tmp_path / "replay.jsonl").write_text("".join(json.dumps(text) + "\n" for text in texts))
+    assert gt("refresh", "--from", "2026-01-05").exit_code == 0
+    queue = rows(gt("adjudicate", "-f", "jsonl"))
+    assert queue
+    assert rows(gt("releases", "-f", "jsonl")) == []
+
+    sheet = tmp_path / "ties.csv"
+    ruled = pl.DataFrame(queue).with_columns(answer=pl.lit("neutral"), adjudicator=pl.lit("lee"))
+    ruled.write_csv(sheet)
+    assert f"{len(queue)} rulings entered" in gt("adjudicate", sheet).output
+    assert gt("refresh", "--from", "2026-01-05").exit_code == 0
+    (release,) = rows(gt("releases", "-f", "jsonl"))
+    assert release["items"] == len(queue)
+
+
+def test_init_writes_a_project_that_loads_for_every_kind(gt: Gt, tmp_path: Path) -> None:
+    for kind in ("choice", "number", "text"):
+        made = gt("init", f"my_{kind}", "--kind", kind)
+        assert made.exit_code == 0, made.output
+        assert (tmp_path / "projects" / f"my_{kind}" / "guidelines.md").exists()
+    assert "exists" in gt("init", "my_choice").stderr
+    assert "cannot be a project's name" in gt("init", "../../etc").stderr
+    assert "allowed: choice, number, text" in gt("init", "other", "--kind", "essay").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("status",), "there are none yet: `gt init NAME` writes one"),
+        (("status", "nope"), "no project 'nope'"),
+        (("refresh",), "no projects in"),
+        (("sql",), "give a statement"),
+        (("sql", "SELECT 1"), "there is no lake at"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(gt: Gt, words: tuple[str, ...], says: str) -> None:
+    told = gt(*words)
+    assert told.exit_code == 1
+    assert says in " ".join(told.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--from", "2025-12-31"), "sentiment starts on 2026-01-05"),
+        (("--from", "2026-01-07", "--to", "2026-01-06"), "must lie between"),
+        (("--from", "yesterday"), "'yesterday' is not a date"),
+    ],
+)
+def test_days_that_cannot_be_refreshed_are_refused(gt: Gt, tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    build_world(tmp_path, days=1, events=1)
+    told = gt("refresh", *words)
+    assert told.exit_code == 1
+    assert says in " ".join(told.stderr.split())
