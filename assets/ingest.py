@@ -12,7 +12,8 @@ from gt_platform import feedback
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE
 from gt_platform.project import Project
 
-TABLES = (FILES, EVENTS, FEEDBACK, QUARANTINE)
+ROWS = (EVENTS, FEEDBACK, QUARANTINE)  # of the files
+TABLES = (FILES, *ROWS)
 
 
 def build(project: Project) -> dg.AssetsDefinition:
@@ -20,7 +21,10 @@ def build(project: Project) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"{project.name}_ingest",
-        specs=[spec(project, table, kinds=["json"], per_day=True) for table in TABLES],
+        specs=[
+            spec(project, FILES, kinds=["json"], per_day=True),
+            *(spec(project, table, after=[FILES], kinds=["json"], per_day=True) for table in ROWS),
+        ],
         backfill_policy=single_run(),
     )
     def ingest(

@@ -26,6 +26,8 @@ def build(project: Project) -> dg.AssetsDefinition:
         """Score the model on the latest release: as production sees it, by design, and on the labeled items alone."""
         store = platform.store(project)
         scored = benchmark.score(store, project)
-        yield from showing.of_all(project, store, TABLES, scored, weekly=plots.weekly_score(store, project))
+        headline = {name: scored.headline[name] for name in ("estimate", "low", "high")} if scored.headline else {}
+        weekly = plots.weekly_score(store, project)
+        yield from showing.of_all(project, store, TABLES, scored, weekly=weekly, **headline)
 
     return score

@@ -3,9 +3,10 @@
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 WIDEST = 80  # characters of a cell; longer values are cut, the lake has them whole
-UNSAID: tuple[Any, ...] = (None, "", (), {})
+INLINE = 1000  # characters of Markdown up to which Dagster shows it in place
+MORE = "*and {} more*"
+UNSAID = (None, "")
 LINKS = {"report_url", "bundle"}
 ROWS = {table.name: f"SELECT count(*) FROM {table.name}" for table in TABLES}  # noqa: S608 - names of tables.py
 ACTIVE_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
@@ -54,22 +57,33 @@ def of_all(
 
 
 def counts(result: "DataclassInstance") -> dict[str, Any]:
-    """A stage's result as metadata: a report or a bundle as a link, nothing for what is unknown or empty."""
-    return {name: _metadata(name, value) for name, value in asdict(result).items() if value not in UNSAID}
+    """A stage's result as metadata: figures, words and links; what is empty, or has parts, is left to the summary."""
+    said = {name: _metadata(name, value) for name, value in asdict(result).items()}
+    return {name: value for name, value in said.items() if value not in UNSAID}
 
 
 def markdown(rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """A frame as a Markdown table. Values are shown as text, whatever they hold: production data is not trusted."""
+    """A frame as a Markdown table, cut where the UI would hide it behind a link.
+
+    Values are shown as text, whatever they hold: production data is not trusted.
+    """
     if rows.is_empty():
         return dg.MetadataValue.md("*none*")
-    lines = [rows.columns, ["---:" if kind.is_numeric() else "---" for kind in rows.dtypes]]
-    lines += [[_cell(value) for value in row] for row in rows.iter_rows()]
-    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    head = [_line(rows.columns), _line("--:" if kind.is_numeric() else "--" for kind in rows.dtypes)]
+    lines = [_line(_cell(value) for value in row) for row in rows.iter_rows()]
+    room = INLINE - sum(len(line) + 1 for line in head) - len(MORE) - len(str(rows.height)) - 2
+    fitting = sum(1 for used in accumulate(len(line) + 1 for line in lines) if used <= room)
+    more = [] if fitting == len(lines) else ["", MORE.format(len(lines) - fitting)]
+    return dg.MetadataValue.md("\n".join([*head, *lines[:fitting], *more]))
 
 
 def picture(svg: str, alt: str) -> dg.MarkdownMetadataValue:
     """A plot that travels inside the metadata, so that it is still there when the lake has moved."""
     return dg.MetadataValue.md(f"![{alt}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"|{'|'.join(cells)}|"
 
 
 def _cell(value: object) -> str:
@@ -83,11 +97,9 @@ def _cell(value: object) -> str:
 def _metadata(name: str, value: Any) -> Any:
     if isinstance(value, str) and name in LINKS:
         return dg.MetadataValue.url(value) if "://" in value else dg.MetadataValue.path(value)
-    if isinstance(value, (tuple, list)) and all(isinstance(one, str) for one in value):
-        return ", ".join(value)
-    if isinstance(value, (dict, tuple, list)):
-        return dg.MetadataValue.json(value)
-    return value if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, (tuple, list)):
+        return ", ".join(value) if all(isinstance(one, str) for one in value) else None
+    return str(value) if isinstance(value, date) else None if isinstance(value, dict) else value
 
 
 def _rows(store: Store, table: Table) -> int:

@@ -1,5 +1,6 @@
 """Dagster's own folder below GT_HOME, and the UI and daemon that run on it. What is run does not belong here."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+
+import dagster as dg
 
 from gt_platform.settings import Settings
 
@@ -63,11 +66,24 @@ def prepare(home: Path) -> Path:
     return folder
 
 
+def open_instance(home: Path) -> dg.DagsterInstance:
+    """Dagster's storage below a home, made where there is none; the caller closes it.
+
+    Under a lock, because Dagster breaks its own new SQLite files when two processes make them at once.
+    """
+    folder = prepare(home)
+    with (folder / ".opening").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return dg.DagsterInstance.from_config(str(folder))
+
+
 def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> None:
     """Run the UI and the daemon until one of them ends, or Ctrl-C or SIGTERM comes; then end both.
 
     Raises ServeError when one of them ended by itself.
     """
+    with open_instance(settings.home):
+        pass  # made before webserver, daemon and code servers all open it
     scripts = Path(sysconfig.get_path("scripts"))
     load = ["-w", str(WORKSPACE)] if WORKSPACE.exists() else ["-m", "gt_platform.definitions"]
     commands = [

@@ -12,7 +12,7 @@ from datetime import date
 import dagster as dg
 
 from assets.platform import Platform
-from gt_platform.dagster_home import prepare
+from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.settings import Settings
 from sensors.jobs import refresh_name
@@ -67,7 +67,7 @@ def refresher(
     with ExitStack() as stack:
         stack.callback(platform.close)
         if instance is None:
-            instance = stack.enter_context(dg.DagsterInstance.from_config(str(prepare(settings.home))))
+            instance = stack.enter_context(open_instance(settings.home))
         bury_the_dead(instance)
         yield Refresher(build_definitions(settings, platform), instance, verbose=verbose)
 
@@ -100,7 +100,10 @@ def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error is not None and error.cause is not None:  # the innermost: what the stage raised
         error = error.cause
-    return "unknown" if error is None else error.message.strip()
+    if error is None:
+        return "unknown"
+    name, _, said = error.message.partition(": ")
+    return f"{name.rpartition('.')[2]}: {' '.join(said.split())}"
 
 
 def _remark(found: dg.AssetCheckEvaluation) -> str:

@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     {"definitions", "dagster_home", "refresh"},
     {"demo", "cli"},
 ]
-KNOW_DAGSTER = {"assets", "sensors", "definitions", "refresh"}
+KNOW_DAGSTER = {"assets", "sensors", "definitions", "dagster_home", "refresh"}
 ONLY_DRIFT = {"evidently", "sklearn"}
 
 

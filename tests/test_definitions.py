@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 
 GRAPH = {
     "files": set(),
-    "events": set(),
-    "feedback": set(),
-    "quarantine": set(),
+    "events": {"files"},
+    "feedback": {"files"},
+    "quarantine": {"files"},
     "replays": {"quarantine"},
     "drift": {"events"},
     "row_scores": {"events"},

@@ -1,6 +1,6 @@
 """Commands that run the platform: refresh, demo, ui."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -78,21 +78,24 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
 ) -> None:
     """Dagster's web page and daemon: the graph, the nightly schedule, the sensors, backfills."""
-    from gt_platform.dagster_home import serve
+    from gt_platform.dagster_home import ServeError, serve
 
     if host not in {"127.0.0.1", "localhost", "::1"}:
         errors.print(f"[yellow]Dagster has no sign-in of its own: whoever reaches {host}:{port} can run and delete.[/]")
-    serve(settings(), host=host, port=port)
+    try:
+        serve(settings(), host=host, port=port)
+    except ServeError as error:
+        raise UsageError(str(error)) from None
 
 
 def _days(project: Project, first: str | None, last: str | None) -> list[date]:
-    yesterday = datetime.now(project.zone).date() - timedelta(days=1)
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)  # frames are UTC days
     start = a_date(first) if first else yesterday
     end = a_date(last) if last else (start if first else yesterday)
     if start < project.start:
         raise UsageError(f"{project.name} starts on {project.start}; --from {start} is before that")
     if end < start or end > yesterday:
-        raise UsageError(f"--to {end} must lie between {start} and yesterday, {yesterday} in {project.timezone}")
+        raise UsageError(f"--to {end} must lie between {start} and yesterday, {yesterday} (UTC)")
     return [start + timedelta(days=number) for number in range((end - start).days + 1)]
 
 

@@ -52,13 +52,6 @@ def write_report(
     return reports.write(path, page.replace("<body>", f"<body>{_summary(title, notes, verdicts)}", 1).encode())
 
 
-def evidently_values(rows: Rows, verdicts: Sequence[Verdict]) -> dict[str, float]:
-    """Evidently's own value of the statistic of each verdict, by column."""
-    drawn = [verdict for verdict in verdicts if _drawable(rows, verdict)]
-    metrics: list[dict[str, Any]] = _snapshot(rows, drawn, "").dict()["metrics"]
-    return {metric["config"]["column"]: float(metric["value"]) for metric in metrics if "column" in metric["config"]}
-
-
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
     if verdict.statistic != "wasserstein":
         return verdict.statistic is not None

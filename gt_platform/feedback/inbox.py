@@ -62,8 +62,8 @@ def unledgered(store: Store, project: Project, *, inbox: Storage, today: date) -
 
 
 def recorded(path: str) -> str:
-    """A path as the ledger can hold it: bytes of a file name that are not UTF-8 are written out."""
-    return path.encode("utf-8", "backslashreplace").decode()
+    """A path as the ledger can hold it: bytes of a name that are not UTF-8, and NUL on S3, are written out."""
+    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _split(inbox: str) -> tuple[str, str]:

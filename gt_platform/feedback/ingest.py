@@ -4,6 +4,7 @@ The ledger decides what there is to do, so a run that was killed goes on where i
 """
 
 import logging
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -73,8 +74,12 @@ def take_in(
     arrival = Arrival(file_id(path, copy.sha256), path, version, copy.sha256, copy.size, day)
     if known(store, arrival.file_id):
         return None
-    parsed = parser.parse(copy.path, path, folder / "parts", purpose)
-    return store.commit(f"ingest {path}", lambda writer: land(writer, arrival, parsed, today=today))
+    # a folder never used before: DuckDB caches files by path, and would mix this file's parts with another's
+    parts = folder / arrival.file_id
+    parsed = parser.parse(copy.path, path, parts, purpose)
+    landed = store.commit(f"ingest {path}", lambda writer: land(writer, arrival, parsed, today=today))
+    shutil.rmtree(parts)
+    return landed
 
 
 def summed(landed: list[Landed]) -> Ingested:

@@ -15,7 +15,7 @@ from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS
 from gt_platform.records import Parsed, quarantine_id
 
 TABLES: dict[str, Table] = {"event": EVENTS, "feedback": FEEDBACK}
-PARTS_AT_ONCE = 4  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
+PARTS_AT_ONCE = 2  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
 _WHY = ("reason", "detail")
 _REFUSED = """
     WITH staged AS (

@@ -93,7 +93,7 @@ def _attach(settings: Settings, *, read_only: bool) -> str:
 def _s3_secret(settings: Settings) -> str:
     import boto3  # 0.15 s that an embedded lake need not pay
 
-    session = boto3.Session()
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION only
     credentials = session.get_credentials()
     if credentials is None:
         raise LakeError("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role")

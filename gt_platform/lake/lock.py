@@ -12,12 +12,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from gt_platform.lake.connection import LakeError
 from gt_platform.settings import Settings
 
 ADVISORY_KEY = 0x67745F6C616B65  # "gt_lake": one lock per catalog database
 
 # flock does not exclude threads of one process from each other
-_MUTEXES: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+_MUTEXES: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_HELD = threading.local()
 
 
 def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
@@ -29,7 +31,7 @@ def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
 @contextmanager
 def _flock(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _MUTEXES[str(path)], path.open("w") as file:
+    with _mutex(str(path)), path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -38,7 +40,7 @@ def _flock(path: Path) -> Iterator[None]:
 def _advisory(conninfo: str) -> Iterator[None]:
     import psycopg2  # needed by PostgreSQL catalogs only
 
-    with _MUTEXES[conninfo]:
+    with _mutex(conninfo):
         session: Any = psycopg2.connect(conninfo)
         try:
             session.autocommit = True
@@ -47,3 +49,16 @@ def _advisory(conninfo: str) -> Iterator[None]:
             yield
         finally:
             session.close()
+
+
+@contextmanager
+def _mutex(name: str) -> Iterator[None]:
+    held: set[str] = _HELD.__dict__.setdefault("names", set())
+    if name in held:
+        raise LakeError("this thread holds the lake's lock already and would wait for itself; commit one by one")
+    with _MUTEXES[name]:
+        held.add(name)
+        try:
+            yield
+        finally:
+            held.discard(name)

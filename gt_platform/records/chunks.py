@@ -74,7 +74,7 @@ class Chunks:
                 schema = self._schemas[kind]
                 typed = zip(zip(*rows, strict=True), schema.types, strict=True)
                 table = pa.Table.from_arrays([pa.array(values, of) for values, of in typed], schema=schema)
-                pq.write_table(table, unfinished / f"{kind}.parquet", compression="lz4")
+                pq.write_table(table, unfinished / f"{kind}.parquet", compression="lz4", use_dictionary=False)
         (unfinished / "chunk.json").write_text(json.dumps({"lines": lines, "reached": reached}))
         unfinished.rename(unfinished.with_suffix(""))
 

@@ -25,7 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200  # what is outside is a unit mistaken or a pl
 
 def json_value(_name: str, value: Any) -> Kept:
     """Any JSON value."""
-    text = canonical(value)
+    text = encode_basestring(value) if type(value) is str else canonical(value)
     return text, text
 
 

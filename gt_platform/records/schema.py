@@ -72,7 +72,7 @@ class Format:
         Raises Rejected with every mistake in the record; the first gives the reason.
         """
         values: list[Any] = []
-        texts: list[str] = []
+        texts: list[str] = []  # of the fields but the name, in order: joined, they are the canonical content
         rescued: dict[str, Any] = {"$raw": raw} if raw else {}
         mistakes = self.rule(record)
         for name, convert, left_out, key, is_time in self._plan:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets.plots import HEIGHT, TOP, interval_plot
-from assets.showing import WIDEST, counts, markdown, picture
+from assets.showing import INLINE, WIDEST, counts, markdown, picture
 
 ATTACKS = [
     "![x](http://evil.example/pixel.png)",
@@ -37,7 +37,7 @@ class Result:
 
 def test_a_table() -> None:
     rows = pl.DataFrame({"label": ["up", None], "n": [3, 4]})
-    assert markdown(rows).value == "| label | n |\n| --- | ---: |\n| up | 3 |\n|  | 4 |"
+    assert markdown(rows).value == "|label|n|\n|--|--:|\n|up|3|\n||4|"
     assert markdown(rows.clear()).value == "*none*"
 
 
@@ -45,7 +45,7 @@ def test_a_table() -> None:
 def test_production_data_stays_text(text: str) -> None:
     row = (markdown(pl.DataFrame({"input": [text]})).value or "").splitlines()
     assert len(row) == 3  # neither a row nor a cell more
-    cell = row[2].removeprefix("| ").removesuffix(" |")
+    cell = row[2].removeprefix("|").removesuffix("|")
     assert re.search(r"(?<!\\)[\[\]()|`*~#$!<>]", cell) is None
     unescaped = re.sub(r"\\(.)", r"\1", cell).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert unescaped == " ".join(text.split())
@@ -53,7 +53,14 @@ def test_production_data_stays_text(text: str) -> None:
 
 def test_long_values_are_cut() -> None:
     cell = (markdown(pl.DataFrame({"input": ["x" * 500]})).value or "").splitlines()[2]
-    assert cell == f"| {'x' * (WIDEST - 1)}… |"
+    assert cell == f"|{'x' * (WIDEST - 1)}…|"
+
+
+def test_long_tables_are_cut_where_the_ui_would_hide_them() -> None:
+    value = markdown(pl.DataFrame({"n": range(1000)})).value or ""
+    assert len(value) <= INLINE
+    lines = value.splitlines()
+    assert lines[-3:] == [f"|{len(lines) - 5}|", "", f"*and {1000 - (len(lines) - 4)} more*"]
 
 
 def test_counts_become_metadata_and_reports_become_links() -> None:
@@ -64,7 +71,6 @@ def test_counts_become_metadata_and_reports_become_links() -> None:
         "share": 0.5,
         "drifted": "a, b",
         "report_url": dg.MetadataValue.path("/lake/files/r.html"),
-        "headline": dg.MetadataValue.json({"low": 0.1}),
     }
     remote = Result(date(2026, 1, 5), 3, 0.5, (), None, "s3://lake/bundle", {})
     assert counts(remote)["bundle"] == dg.MetadataValue.url("s3://lake/bundle")

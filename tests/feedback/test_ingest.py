@@ -3,22 +3,22 @@
 import gzip
 import itertools
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gt_platform.feedback import ConservationError, Ingested, ingest, verify_conservation
+from gt_platform.feedback import ConservationError, Ingested, verify_conservation
 from gt_platform.feedback import landing as landing_module
 from gt_platform.lake import Lake
 from gt_platform.records import canonical, item_id
 from gt_platform.settings import Settings
-from tests.feedback.conftest import LAST, TODAY, Desk, desk_for
+from tests.feedback.conftest import Desk, desk_for
 from tests.records.samples import DATA, event, feedback, lines
 
 DAY = "dt=2026-01-05"
@@ -101,21 +101,20 @@ def test_an_event_and_feedback_may_have_the_same_id(desk: Desk) -> None:
     assert desk.ingest() == Ingested(files=1, lines=2, events=1, feedback=1, duplicates=0, quarantined=0)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations([5, 6, 7])))
-def test_any_order_of_days_gives_the_same_tables(tmp_path: Path, order: tuple[int, ...]) -> None:
+def test_any_order_of_days_gives_the_same_tables(tmp_path: Path) -> None:
     digests = []
-    for name, days in (("one", order), ("other", (7,))):
-        chosen = Settings(home=tmp_path / name)
+    for number, order in enumerate([(5, 6, 7), (7,), (6, 5, 7), (7, 6, 5)]):
+        chosen = Settings(home=tmp_path / str(number))
         with Lake.open(chosen) as lake:
             desk = desk_for(chosen, lake)
             for day in (5, 6, 7):
                 body = lines(event(1, output=str(day)), event(day), feedback(day), event(day, output="x"))
                 desk.put(f"dt=2026-01-0{day}/a.jsonl", body)
-            for day in days:
+            for day in order:
                 desk.ingest(date(2026, 1, day))
             assert desk.rows("SELECT output FROM events WHERE event_id = 'e-1'") == [('"5"',)]
             digests.append(desk.store.digests())
-    assert digests[0] == digests[1]
+    assert digests == digests[:1] * 4
 
 
 def test_a_crash_before_the_commit_leaves_nothing_of_the_file(
@@ -287,53 +286,35 @@ def test_naughty_strings_are_kept_as_they_are(desk: Desk) -> None:
     assert [text for (text,) in names] == allowed
 
 
-GARBAGE = st.binary(max_size=200).map(lambda raw: raw.replace(b"\n", b""))
-COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "jsonl": bytes, "jsonl.gz": gzip.compress, "jsonl.zst": zstandard.compress
-}  # fmt: skip
-
-
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None)
-@given(st.lists(GARBAGE, max_size=20), st.sampled_from(sorted(COMPRESSORS)), st.integers(0, 10**9))
-def test_good_lines_land_among_any_garbage(session_desk: Desk, garbage: list[bytes], ending: str, number: int) -> None:
-    planted = [line for n, raw in enumerate(garbage) for line in (event(n, id=f"{number}-{n}"), raw)]
-    session_desk.put(f"{DAY}/a.{ending}", COMPRESSORS[ending](lines(*planted)))
-    taken = session_desk.ingest()
-    if taken.files:
-        assert taken.events + taken.duplicates == len(garbage) or not garbage
-    assert verify_conservation(session_desk.store) == []
-
-
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=400), st.sampled_from([*sorted(COMPRESSORS), "parquet", "json", "txt"]))
-def test_any_bytes_at_all_are_accounted_for(session_desk: Desk, content: bytes, ending: str) -> None:
-    session_desk.put(f"{DAY}/any.{ending}", content)
-    taken = session_desk.ingest()
-    assert taken.events == taken.feedback == 0
-    assert taken.quarantined == taken.lines >= taken.files
-    assert verify_conservation(session_desk.store) == []
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.binary(max_size=200), max_size=12), st.sampled_from(["jsonl", "jsonl.gz", "parquet"]), st.uuids())
+def test_any_bytes_at_all_are_accounted_for(crowded: Desk, contents: list[bytes], ending: str, name: UUID) -> None:
+    planted = [line for n, raw in enumerate(contents) for line in (event(n, id=f"{name}-{n}"), raw.replace(b"\n", b""))]
+    crowded.put(f"{DAY}/{name}.jsonl", lines(*planted))
+    for number, raw in enumerate(contents[:3]):
+        crowded.put(f"{DAY}/{name}-{number}.{ending}", raw)
+    taken = crowded.ingest()
+    assert taken.files == 1 + len(contents[:3])
+    assert (taken.events, taken.feedback, taken.duplicates) == (len(contents), 0, 0)
+    assert verify_conservation(crowded.store) == []
 
 
 @pytest.fixture(scope="module")
-def session_desk(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     chosen = Settings(home=tmp_path_factory.mktemp("desk"))
     with Lake.open(chosen) as lake:
         yield desk_for(chosen, lake)
 
 
-def test_the_backends_hold_the_same(lake_settings: Settings) -> None:
-    with Lake.open(lake_settings) as lake:
-        remote = lake_settings.data is not None and lake_settings.data.startswith("s3://")
-        changes = {"inbox": f"{lake_settings.data}/inbox/dt={{day}}"} if remote else {}
-        desk = desk_for(lake_settings, lake, **changes)
-        desk.put(f"{DAY}/a.jsonl", lines(event(1), event(2), b"{", feedback(1)))
-        desk.put(f"{DAY}/b.jsonl.gz", gzip.compress(lines(event(1), event(2, output="x"))))
-        assert desk.ingest() == Ingested(files=2, lines=6, events=2, feedback=1, duplicates=1, quarantined=2)
-        assert ingest(desk.store, desk.project, LAST, inbox=desk.inbox, today=TODAY).files == 0
-        tables = ("files", "events", "feedback", "quarantine")
-        assert {name: digest for name, digest in desk.store.digests().items() if name in tables} == SAME
-
-
-SAME: dict[str, str] = {}
+def test_every_backend_holds_the_same(lake_settings: Settings, tmp_path: Path) -> None:
+    digests = []
+    for chosen in (lake_settings, Settings(home=tmp_path / "reference")):
+        remote = chosen.data is not None and chosen.data.startswith("s3://")
+        with Lake.open(chosen) as lake:
+            desk = desk_for(chosen, lake, **({"inbox": f"{chosen.data}/inbox/dt={{day}}"} if remote else {}))
+            desk.put(f"{DAY}/a.jsonl", lines(event(1), event(2), b"{", feedback(1)))
+            desk.put(f"{DAY}/b.jsonl.gz", gzip.compress(lines(event(1), event(2, output="x")), mtime=0))
+            assert desk.ingest() == Ingested(files=2, lines=6, events=2, feedback=1, duplicates=1, quarantined=2)
+            assert desk.ingest().files == 0
+            digests.append(desk.store.digests())
+    assert digests[0] == digests[1]

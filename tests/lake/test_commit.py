@@ -1,6 +1,7 @@
 """Transactions: whole or not at all, exactly once, on disk before they count, readable for ever."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pytest
 
 import gt_platform.lake.lake
 import gt_platform.lake.store
-from gt_platform.lake import Lake, Store, Writer
+from gt_platform.lake import Lake, LakeError, Store, Writer
 from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES
 from gt_platform.settings import Settings
@@ -69,6 +70,27 @@ def test_an_error_in_the_work_leaves_nothing(store: Store) -> None:
     assert (store.digests(), versions(store)) == before
     assert store.commit("next", add("b")) == 1
     assert known(store) == ["a", "b"]
+
+
+def test_a_commit_inside_a_commit_is_refused(store: Store) -> None:
+    def nested(writer: Writer) -> int:
+        store.commit("inner", add("inner"))
+        return writer.append(EVENTS, keyed(EVENTS, "outer"))
+
+    with pytest.raises(LakeError, match="holds the lake's lock already"):
+        store.commit("outer", nested)
+    assert store.commit("next", add("a")) == 1
+    assert known(store) == ["a"]
+
+
+def test_threads_wait_for_each_other(lake: Lake, store: Store) -> None:
+    before = versions(store)
+    with ThreadPoolExecutor(8) as pool:
+        taken_in = list(pool.map(lambda number: store.commit("thread", add(f"own {number}", "shared")), range(16)))
+    assert sum(taken_in) == 17
+    assert known(store) == sorted(["shared", *(f"own {number}" for number in range(16))])
+    assert versions(store) == before + 16
+    assert lake.store(store.project) is store
 
 
 def test_several_tables_change_together(store: Store) -> None:
@@ -248,7 +270,7 @@ def test_syncing_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> None:
-    for number in range(12):
+    for number in range(5):
         store.commit("many", add(f"e{number}"))
     store.commit("fewer", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "e1")))
     files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => $project)"

@@ -248,13 +248,7 @@ def test_digests_see_content_and_nothing_else(settings_for: Callable[[str], Sett
 
 
 def test_digests_change_with_any_stable_column(settings_for: Callable[[str], Settings]) -> None:
-    changes = {
-        "input": '"y"',
-        "user_id": "u",
-        "confidence": 0.25,
-        "frame_day": NEXT_DAY,
-        "occurred_at": CLOCK.replace(microsecond=1),
-    }
+    changes = {"user_id": "u", "confidence": 0.25, "occurred_at": CLOCK.replace(microsecond=1)}
     with Lake.open(settings_for("sqlite+folder")) as lake:
         store = lake.store("sentiment")
         seen = [store.digests()["events"]]

@@ -102,3 +102,18 @@ def test_reading_a_lake_that_is_not_there_makes_none(settings_for: Callable[[str
     with pytest.raises(LakeError, match=r"there is no lake at .*catalog\.sqlite"):
         Lake.open(settings, read_only=True)
     assert list(settings.home.iterdir()) == []
+
+
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_duckdb_and_boto3_take_the_region_from_the_same_variables(
+    variable: str, settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.setenv(variable, "eu-west-3")
+    settings = settings_for("sqlite+s3")
+    with Lake.open(settings) as lake:
+        client = lake.files._client  # type: ignore[attr-defined]
+        assert client.meta.region_name == "eu-west-3"
+        secret = lake.store("sentiment").read("SELECT secret_string FROM duckdb_secrets()").item()
+        assert "region=eu-west-3;" in secret
+        assert "gtsecret" not in secret

@@ -8,10 +8,10 @@ import pytest
 
 from gt_platform.records import Parsed, Parser
 
-Read = Callable[..., "Read_"]
+Read = Callable[..., "Outcome"]
 
 
-class Read_:  # noqa: N801 - the result of `read`
+class Outcome:
     """What a file became."""
 
     def __init__(self, parsed: Parsed) -> None:
@@ -50,10 +50,10 @@ def parser() -> Iterator[Parser]:
 def read(parser: Parser, tmp_path: Path) -> Read:
     """Reads bytes as a file of a name, and checks that no line was lost."""
 
-    def read_bytes(content: bytes, name: str = "a.jsonl", purpose: Any = "inbox") -> Read_:
+    def read_bytes(content: bytes, name: str = "a.jsonl", purpose: Any = "inbox") -> Outcome:
         source = tmp_path / "source"
         source.write_bytes(content)
-        found = Read_(parser.parse(source, name, tmp_path / "parts", purpose))
+        found = Outcome(parser.parse(source, name, tmp_path / "parts", purpose))
         assert found.lines == len(found.accepted) + len(found.quarantine)
         return found
 

@@ -1,11 +1,11 @@
 """Annotations as a spreadsheet saves them."""
 
-from tests.records.conftest import Read, Read_
+from tests.records.conftest import Outcome, Read
 
 HEADER = b"assignment_id,annotator,answer,comment\n"
 
 
-def annotations(read: Read, content: bytes) -> Read_:
+def annotations(read: Read, content: bytes) -> Outcome:
     return read(content, "a.csv", "annotations")
 
 
