@@ -174,8 +174,8 @@ class Writer:
 def _conform(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     unknown = set(rows.columns) - set(table.column_names())
     lacking = [c.name for c in table.columns if c.name not in rows.columns and not c.nullable]
-    if rows.is_empty() and not rows.columns:
-        lacking = []
+    if not rows.columns:  # no rows at all; a frame without columns would gain one from the literals below
+        return pl.DataFrame({name: [] for name in table.column_names()})
     if unknown or lacking:
         raise LakeError(f"{table.name}: unknown columns {sorted(unknown)}, missing columns {lacking}")
     absent = [pl.lit(None).alias(name) for name in table.column_names() if name not in rows.columns]

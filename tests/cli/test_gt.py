@@ -6,8 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gt_platform.cli import app
 from tests.support.world import build_world

@@ -101,6 +101,7 @@ def test_an_event_and_feedback_may_have_the_same_id(desk: Desk) -> None:
     assert desk.ingest() == Ingested(files=1, lines=2, events=1, feedback=1, duplicates=0, quarantined=0)
 
 
+@pytest.mark.slow
 def test_any_order_of_days_gives_the_same_tables(tmp_path: Path) -> None:
     digests = []
     for number, order in enumerate([(5, 6, 7), (7,), (6, 5, 7), (7, 6, 5)]):

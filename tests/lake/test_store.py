@@ -107,6 +107,12 @@ def test_replace_makes_the_table_equal(store: Store) -> None:
     assert scores(store) == {}
 
 
+def test_a_frame_without_columns_is_no_rows(store: Store) -> None:
+    assert replace(store, ROW_SCORES, scored(DAY, a=0.1)) == 1
+    assert replace(store, ROW_SCORES, pl.DataFrame()) == 1
+    assert store.read("SELECT * FROM row_scores").is_empty()
+
+
 def test_replace_with_the_same_makes_no_version(store: Store) -> None:
     replace(store, ROW_SCORES, scored(DAY, a=0.1, b=0.2))
     before = versions(store)
