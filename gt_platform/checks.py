@@ -30,7 +30,7 @@ COLUMNS = """
 """
 TOTALS = """
     SELECT count(*) AS files, coalesce(sum(COLUMNS(c -> c IN
-        ('lines', 'events', 'feedback', 'annotations', 'duplicates', 'quarantined'))), 0)::BIGINT
+        ('lines', 'events', 'feedback', 'duplicates', 'quarantined'))), 0)::BIGINT
     FROM files WHERE frame_day BETWEEN $first AND $last
 """
 VERDICTS = """

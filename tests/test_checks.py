@@ -51,7 +51,6 @@ def put_file(store: Store, name: str, day: date, *, lines: int, quarantined: int
         "lines": lines,
         "events": lines - quarantined,
         "feedback": 0,
-        "annotations": 0,
         "duplicates": 0,
         "quarantined": quarantined,
         "seen_at": datetime.now(UTC),

@@ -14,12 +14,12 @@ UNBALANCED = """
         ) GROUP BY file_id
     )
     SELECT coalesce(path, landed.file_id) AS path, files.lines,
-        files.events, files.feedback, files.annotations, files.duplicates, files.quarantined,
+        files.events, files.feedback, files.duplicates, files.quarantined,
         coalesce(landed.events, 0) AS events_there, coalesce(landed.feedback, 0) AS feedback_there,
         coalesce(landed.quarantined, 0) AS quarantined_there
     FROM files FULL JOIN landed USING (file_id)
     WHERE files.file_id IS NULL
-        OR lines <> files.events + files.feedback + annotations + duplicates + files.quarantined
+        OR lines <> files.events + files.feedback + duplicates + files.quarantined
         OR files.events <> events_there OR files.feedback <> feedback_there
         OR files.quarantined <> quarantined_there
     ORDER BY path

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake.connection import CATALOG, LakeError, connect
+from gt_platform.lake.lock import reading
 from gt_platform.settings import Settings
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -25,7 +26,8 @@ def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame
         timer = threading.Timer(timeout, connection.interrupt)
         timer.start()
         try:
-            return connection.execute(sql).pl()
+            with reading(settings):
+                return connection.execute(sql).pl()
         finally:
             timer.cancel()
     except duckdb.InterruptException:

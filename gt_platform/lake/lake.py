@@ -11,12 +11,14 @@ import duckdb
 
 from gt_platform.lake import statements
 from gt_platform.lake.connection import CATALOG, LakeError, connect
-from gt_platform.lake.lock import catalog_lock
+from gt_platform.lake.lock import catalog_lock, reading, unread
 from gt_platform.lake.storage import Storage, open_storage
 from gt_platform.lake.store import Store
 from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.tables import TABLES
 from gt_platform.settings import Settings
+
+A_DAY_AGO = "now() - INTERVAL 1 DAY"
 
 
 class Lake:
@@ -77,17 +79,22 @@ class Lake:
             raise LakeError("this lake was opened for reading only")
         return catalog_lock(self.settings)
 
+    def reading(self) -> AbstractContextManager[None]:
+        """What every query runs under."""
+        return reading(self.settings)
+
     def sync(self) -> None:
         """Bring files written by the running transaction to disk, before its commit names them."""
         if not self.settings.data_url.startswith("s3://"):
             sync_to_disk(Path(self.settings.data_url))
 
     def compact(self) -> None:
-        """Merge small files and rewrite those with many deleted rows; every snapshot stays readable."""
-        with self.lock():
+        """Merge small files; every snapshot stays readable. Raises LakeError when running queries leave no gap."""
+        with self.lock(), unread(self.settings):
             cursor = self._connection.cursor()
             cursor.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')").fetchall()
-            cursor.execute(f"CALL ducklake_cleanup_old_files('{CATALOG}', cleanup_all => true)").fetchall()
+            # not at once: a query that began before the merge still opens the files it was told of
+            cursor.execute(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {A_DAY_AGO})").fetchall()
 
     def _set_options(self) -> None:
         options = dict(self._connection.execute(f"FROM {CATALOG}.options() SELECT option_name, value").fetchall())

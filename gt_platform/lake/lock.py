@@ -2,19 +2,24 @@
 
 Unserialised writers beside compaction silently corrupt a DuckLake. The lock is held by something that dies
 with the process: an flock, or an advisory lock on a PostgreSQL session of its own.
+
+Readers hold no lock, except against compaction on a SQLite catalog, where a query that runs while it commits
+would find no files and silently answer with no rows.
 """
 
 import fcntl
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from gt_platform.lake.connection import LakeError
 from gt_platform.settings import Settings
 
+GAP = 10  # seconds for which compaction, and with it every writer, waits for running queries to end
 ADVISORY_KEY = 0x67745F6C616B65  # "gt_lake": one lock per catalog database
 
 # flock does not exclude threads of one process from each other
@@ -26,6 +31,36 @@ def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
     """Hold the catalog's write lock; waits for whoever has it."""
     kind, _, target = settings.catalog_url.partition(":")
     return _advisory(target) if kind == "postgres" else _flock(Path(target).parent / ".lock")
+
+
+def reading(settings: Settings) -> AbstractContextManager[None]:
+    """Keep compaction out while a query runs; a PostgreSQL catalog does that by itself."""
+    return _readers(settings, fcntl.LOCK_SH)
+
+
+def unread(settings: Settings) -> AbstractContextManager[None]:
+    """Keep queries out while compaction runs. Raises LakeError when they leave no gap."""
+    return _readers(settings, fcntl.LOCK_EX)
+
+
+def _readers(settings: Settings, kind: int) -> AbstractContextManager[None]:
+    catalog, _, target = settings.catalog_url.partition(":")
+    return nullcontext() if catalog == "postgres" else _shared(Path(target).parent / ".readers", kind)
+
+
+@contextmanager
+def _shared(path: Path, kind: int) -> Iterator[None]:
+    end = time.monotonic() + GAP
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, kind | fcntl.LOCK_NB if kind == fcntl.LOCK_EX else kind)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise LakeError(f"queries left no gap for compaction in {GAP} s; compact later") from None
+                time.sleep(0.005)
+        yield
 
 
 @contextmanager

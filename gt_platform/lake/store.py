@@ -42,7 +42,8 @@ class Store:
 
     def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
         """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
-        return _query(self._cursor(), sql, parameters, frames)
+        with self._lake.reading():
+            return _query(self._cursor(), sql, parameters, frames)
 
     def commit(self, message: str, work: Callable[["Writer"], T]) -> T:
         """Do `work` in one write transaction under the catalog's lock.
@@ -67,16 +68,19 @@ class Store:
     def digests(self) -> dict[str, str]:
         """Content digest of every table: equal rows give equal digests, whatever their order or storage."""
         cursor = self._cursor()
-        return {table.name: _only(cursor.execute(statements.digest(table))) for table in TABLES}
+        with self._lake.reading():
+            return {table.name: _only(cursor.execute(statements.digest(table))) for table in TABLES}
 
     def digest_at(self, table: Table, snapshot_id: int) -> str:
         """Content digest of a table as a snapshot has it."""
-        return str(_only(self._cursor().execute(statements.digest(table, at_snapshot=True), [snapshot_id])))
+        with self._lake.reading():
+            return str(_only(self._cursor().execute(statements.digest(table, at_snapshot=True), [snapshot_id])))
 
     def doubled_keys(self) -> dict[str, list[tuple[Any, ...]]]:
         """Up to three keys each table holds more than once, found by scanning; empty when all is well."""
         cursor = self._cursor()
-        found = {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
+        with self._lake.reading():
+            found = {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
         return {name: keys for name, keys in found.items() if keys}
 
     def _attempt(self, message: str, token: str, work: Callable[["Writer"], T], unanswered: list[T]) -> T:

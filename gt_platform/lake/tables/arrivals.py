@@ -15,7 +15,7 @@ from gt_platform.lake.tables.columns import (
 FILES = Table(
     "files",
     "Ledger of inbox files, written in one transaction with their rows. For each row and in total: "
-    "lines = events + feedback + annotations + duplicates + quarantined.",
+    "lines = events + feedback + duplicates + quarantined.",
     ("file_id",),
     (
         Column("file_id", "VARCHAR", "Digest of location, version and content"),
@@ -27,7 +27,6 @@ FILES = Table(
         Column("lines", "BIGINT", "Records found; a file that cannot be read at all counts as one"),
         Column("events", "BIGINT", "Rows that became events"),
         Column("feedback", "BIGINT", "Rows that became feedback"),
-        Column("annotations", "BIGINT", "Rows that became annotations"),
         Column("duplicates", "BIGINT", "Rows already known with the same content"),
         Column("quarantined", "BIGINT", "Rows set aside with a reason"),
         Column("seen_at", "TIMESTAMPTZ", "When the ledger took it in", volatile=True),
