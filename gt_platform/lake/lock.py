@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gt_platform.lake.connection import LakeError
 from gt_platform.settings import Settings
@@ -50,17 +50,23 @@ def _readers(settings: Settings, kind: int) -> AbstractContextManager[None]:
 
 @contextmanager
 def _shared(path: Path, kind: int) -> Iterator[None]:
-    end = time.monotonic() + GAP
     with path.open("a") as file:
-        while True:
-            try:
-                fcntl.flock(file, kind | fcntl.LOCK_NB if kind == fcntl.LOCK_EX else kind)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise LakeError(f"queries left no gap for compaction in {GAP} s; compact later") from None
-                time.sleep(0.005)
+        if kind == fcntl.LOCK_SH:
+            fcntl.flock(file, kind)
+        else:
+            _wait_for_gap(file)
         yield
+
+
+def _wait_for_gap(file: IO[str]) -> None:
+    end = time.monotonic() + GAP
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise LakeError(f"queries left no gap for compaction in {GAP} s; compact later") from None
+            time.sleep(0.005)
 
 
 @contextmanager

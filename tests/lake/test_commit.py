@@ -13,7 +13,7 @@ import gt_platform.lake.lake
 import gt_platform.lake.store
 from gt_platform.lake import Lake, LakeError, Store, Writer
 from gt_platform.lake.sync import sync_to_disk
-from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES
+from gt_platform.lake.tables import EVENTS, FEEDBACK
 from gt_platform.settings import Settings
 from tests.support.rows import keyed
 
@@ -267,15 +267,3 @@ def test_syncing_a_folder_that_is_not_there(tmp_path: Path) -> None:
     sync_to_disk(tmp_path)
     with pytest.raises(FileNotFoundError):
         sync_to_disk(tmp_path / "missing")
-
-
-def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> None:
-    for number in range(5):
-        store.commit("many", add(f"e{number}"))
-    store.commit("fewer", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "e1")))
-    files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => $project)"
-    before = store.digests(), store.read(files, {"project": store.project}).item()
-    lake.compact()
-    assert store.digests() == before[0]
-    assert store.read(files, {"project": store.project}).item() < before[1]
-    assert store.doubled_keys() == {}

@@ -1,0 +1,53 @@
+"""Compaction changes files and nothing else, whoever is reading."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gt_platform.lake import Lake, LakeError, Store, lock
+from gt_platform.lake.tables import EVENTS, ROW_SCORES
+from gt_platform.settings import Settings
+from tests.support.rows import keyed
+
+
+def add(store: Store, *events: str) -> int:
+    return store.commit("add", lambda writer: writer.append(EVENTS, keyed(EVENTS, *events)))
+
+
+def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> None:
+    for number in range(5):
+        add(store, f"e{number}")
+    store.commit("fewer", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "e1")))
+    files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => $project)"
+    before = store.digests(), store.read(files, {"project": store.project}).item()
+    lake.compact()
+    assert store.digests() == before[0]
+    assert store.read(files, {"project": store.project}).item() < before[1]
+    assert store.doubled_keys() == {}
+
+
+def test_compaction_leaves_running_queries_their_files(settings_for: Callable[[str], Settings]) -> None:
+    settings = settings_for("sqlite+folder")
+    with Lake.open(settings) as lake:
+        store = lake.store("sentiment")
+        for number in range(3):
+            add(store, f"e{number}")
+        before = set(Path(settings.data_url).rglob("*.parquet"))
+        lake.compact()
+        assert before < set(Path(settings.data_url).rglob("*.parquet"))
+
+
+def test_compaction_waits_for_running_queries_on_sqlite(
+    settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "GAP", 0.1)
+    with Lake.open(settings_for("sqlite+folder")) as lake:
+        store = lake.store("sentiment")
+        add(store, "a")
+        with lake.reading():
+            with pytest.raises(LakeError, match="queries left no gap"):
+                lake.compact()
+            assert add(store, "b") == 1
+        lake.compact()
+        assert store.read("SELECT event_id FROM events ORDER BY ALL").rows() == [("a",), ("b",)]
