@@ -66,7 +66,9 @@ def status(
         frames, scores = store.read(STATUS, {"days": days}), store.read(HEADLINE)
     show(frames, layout, title=f"{declared.name}: the latest frame days")
     if layout == "table":
-        show(scores, layout, title="production score, 95 % interval")
+        show(scores.drop("method"), layout, title="production score, 95 % interval")
+        for method in scores["method"].unique():
+            out.print(f"by {method}", style="dim", markup=False, highlight=False)
 
 
 @app.command()
