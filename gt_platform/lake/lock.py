@@ -82,7 +82,10 @@ def _advisory(conninfo: str) -> Iterator[None]:
     import psycopg2  # needed by PostgreSQL catalogs only
 
     with _mutex(conninfo):
-        session: Any = psycopg2.connect(conninfo)
+        try:
+            session: Any = psycopg2.connect(conninfo)
+        except psycopg2.OperationalError as error:
+            raise LakeError(f"the catalog's PostgreSQL (GT_CATALOG) cannot be reached: {error}") from None
         try:
             session.autocommit = True
             with session.cursor() as cursor:
