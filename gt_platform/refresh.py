@@ -107,4 +107,5 @@ def _reason(event: dg.DagsterEvent) -> str:
 
 
 def _remark(found: dg.AssetCheckEvaluation) -> str:
-    return f"{found.check_name} of {found.asset_key.path[-1]}: {found.description}"
+    check, table = found.check_name, found.asset_key.path[-1]
+    return f"{check if check == table else f'{check} of {table}'}: {found.description}"

@@ -34,7 +34,10 @@ def init(
     (folder / "project.yaml").write_text(declared, encoding="utf-8")
     (folder / "guidelines.md").write_text(_filled("guidelines.md", NAME=name), encoding="utf-8")
     load_project(folder)
-    out.print(f"{folder}: edit project.yaml and guidelines.md, put files into the inbox, then `gt refresh {name}`")
+    out.print(
+        f"{folder}: edit project.yaml and guidelines.md, put files into the inbox, then `gt refresh {name}`",
+        soft_wrap=True,
+    )
 
 
 def _filled(template: str, **values: str) -> str:

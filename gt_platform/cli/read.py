@@ -64,9 +64,16 @@ def status(
     declared = project_named(project)
     with store_of(declared) as (_, store):
         frames, scores = store.read(STATUS, {"days": days}), store.read(HEADLINE)
-    show(frames, layout, title=f"{declared.name}: the latest frame days")
-    if layout == "table":
-        show(scores.drop("method"), layout, title="production score, 95 % interval")
+    if layout != "table":
+        show(frames, layout)
+        return
+    show(frames, title=f"{declared.name}: the latest frame days")
+    if frames.is_empty():
+        out.print(f"no frames yet: put files into {declared.inbox} and run `gt refresh {declared.name}`", markup=False)
+    elif scores.is_empty():
+        out.print("no score yet: it needs settled answers", markup=False)
+    else:
+        show(scores.drop("method"), title="production score, 95 % interval")
         for method in scores["method"].unique():
             out.print(f"by {method}", style="dim", markup=False, highlight=False)
 

@@ -38,7 +38,7 @@ def refresh(
         with refresher(settings()) as nightly, _progress() as bar:
             for name, days in due.items():
                 for day in bar.track(days, description=name):
-                    remarks |= dict.fromkeys(f"{name} {day}: {remark}" for remark in nightly.refresh(name, day).remarks)
+                    remarks |= dict.fromkeys(f"{name}: {remark}" for remark in nightly.refresh(name, day).remarks)
     except RefreshError as error:
         raise UsageError(str(error)) from None
     for remark in remarks:
