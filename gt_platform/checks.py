@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
 from gt_platform.project import Project
+from gt_platform.stats.intervals import wilson
 
 Verdict = Literal["pass", "fail", "insufficient evidence"]
 Days = tuple[date, date]
@@ -104,20 +106,27 @@ def drift(store: Store, days: Days = EVER) -> Finding:
 
 
 def agreement(store: Store, project: Project) -> Finding:
-    """Whether annotators agree: the mean over items of the share of agreeing pairs, against the gate."""
+    """Whether annotators agree: the mean over items of the share of agreeing pairs, its interval against the gate.
+
+    The 95 % interval is Wilson's at the number of items, which is wide enough: no share of pairs scatters more than
+    a yes or no would.
+    """
     answers = store.read(ANSWERS)["answers"].to_list()
     shares = [project.answer_kind.agreement([json.loads(answer) for answer in given]) for given in answers]
     known = [share for share in shares if share is not None]
     gate = project.gates.agreement
-    mean = sum(known) / len(known) if known else 0.0
-    facts: dict[str, int | float | str] = {"items": len(known), "agreement": mean}
-    if gate is None:
-        return Finding("pass", f"mean agreement {mean:.3f} over {len(known)} items; no gate is declared", facts)
     if len(known) < AGREEMENT_NEEDS:
         said = f"insufficient evidence: {len(known)} items with two answers or more, {AGREEMENT_NEEDS} are needed"
-        return Finding("insufficient evidence", said, facts | {"gate": gate})
-    said = f"mean agreement {mean:.3f} over {len(known)} items; the gate is {gate:.3f}"
-    return Finding("fail" if mean < gate else "pass", said, facts | {"gate": gate})
+        return Finding("pass" if gate is None else "insufficient evidence", said, {"items": len(known)})
+    mean = sum(known) / len(known)
+    low, high = (float(bound[0]) for bound in wilson(np.array([mean]), np.array([float(len(known))])))
+    facts: dict[str, int | float | str] = {"items": len(known), "agreement": mean, "low": low, "high": high}
+    said = f"mean agreement {mean:.3f} [{low:.3f}, {high:.3f}] over {len(known)} items"
+    if gate is None:
+        return Finding("pass", f"{said}; no gate is declared", facts)
+    verdict: Verdict = "pass" if low >= gate else "fail" if high < gate else "insufficient evidence"
+    unsure = "insufficient evidence: " if verdict == "insufficient evidence" else ""
+    return Finding(verdict, f"{unsure}{said}; the gate is {gate:.3f}", facts | {"gate": gate})
 
 
 def score(store: Store, project: Project) -> Finding:

@@ -37,10 +37,9 @@ class Refreshed:
 class Refresher:
     """Definitions, lake and Dagster instance, loaded once for any number of days."""
 
-    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance, *, verbose: bool = False) -> None:
+    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
         self._definitions = definitions
         self._instance = instance
-        self._level = "INFO" if verbose else "CRITICAL"
 
     def refresh(self, project: str, day: date) -> Refreshed:
         """Run the refresh job for one frame day, in this process. Raises RefreshError."""
@@ -48,7 +47,7 @@ class Refresher:
         result = self._definitions.resolve_job_def(refresh_name(project)).execute_in_process(
             instance=self._instance,
             partition_key=day.isoformat(),
-            run_config={"loggers": {"console": {"config": {"log_level": self._level}}}},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags=tags_of_this_process(),
             raise_on_error=False,
         )
@@ -59,9 +58,7 @@ class Refresher:
 
 
 @contextmanager
-def refresher(
-    settings: Settings, *, instance: dg.DagsterInstance | None = None, verbose: bool = False
-) -> Iterator[Refresher]:
+def refresher(settings: Settings, *, instance: dg.DagsterInstance | None = None) -> Iterator[Refresher]:
     """A Refresher on the Dagster home below `settings.home`, or on another instance. Raises ProjectError."""
     platform = Platform(settings)
     with ExitStack() as stack:
@@ -69,7 +66,7 @@ def refresher(
         if instance is None:
             instance = stack.enter_context(open_instance(settings.home))
         bury_the_dead(instance)
-        yield Refresher(build_definitions(settings, platform), instance, verbose=verbose)
+        yield Refresher(build_definitions(settings, platform), instance)
 
 
 def refresh(

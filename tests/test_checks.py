@@ -159,25 +159,30 @@ def test_drift_without_evidence_is_neither(store: Store) -> None:
     [
         (AGREEMENT_NEEDS, ["positive", "positive", "positive"], "pass", 1.0),
         (AGREEMENT_NEEDS, ["positive", "positive", "negative"], "fail", 1 / 3),
-        (AGREEMENT_NEEDS - 1, ["positive", "positive", "negative"], "insufficient evidence", 1 / 3),
-        (AGREEMENT_NEEDS, ["positive"], "insufficient evidence", 0.0),
+        # below the gate, but not by so much that 20 items could tell
+        (AGREEMENT_NEEDS, ["positive", "positive", "positive", "negative"], "insufficient evidence", 1 / 2),
+        (AGREEMENT_NEEDS - 1, ["positive", "positive", "negative"], "insufficient evidence", None),
+        (AGREEMENT_NEEDS, ["positive"], "insufficient evidence", None),
     ],
 )
 def test_agreement(
-    store: Store, project: Project, items: int, answers: list[str], verdict: str, agreement: float
+    store: Store, project: Project, items: int, answers: list[str], verdict: str, agreement: float | None
 ) -> None:
     put_answers(store, items, answers)
     found = checks.agreement(store, project)
     assert found.verdict == verdict
-    assert found.facts["agreement"] == pytest.approx(agreement)
     assert found.facts["items"] == (items if len(answers) > 1 else 0)
+    assert found.facts.get("agreement") == (None if agreement is None else pytest.approx(agreement))
 
 
 def test_without_a_gate_agreement_is_shown_and_passes(store: Store, tmp_path: Path) -> None:
-    put_answers(store, 1, ["positive", "negative"])
-    assert checks.agreement(store, declare(tmp_path)) == Finding(
-        "pass", "mean agreement 0.000 over 1 items; no gate is declared", {"items": 1, "agreement": 0.0}
-    )
+    put_answers(store, AGREEMENT_NEEDS, ["positive", "negative"])
+    found = checks.agreement(store, declare(tmp_path))
+    # Wilson's upper bound for none of 20: z**2 / (20 + z**2)
+    assert found.verdict == "pass"
+    assert found.facts["low"] == 0.0
+    assert found.facts["high"] == pytest.approx(0.1611, abs=1e-4)
+    assert found.said == "mean agreement 0.000 [0.000, 0.161] over 20 items; no gate is declared"
 
 
 def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, project: Project) -> None:

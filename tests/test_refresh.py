@@ -101,7 +101,8 @@ def test_every_day_is_a_run_of_the_scheduled_job(refreshed: Home) -> None:
     assert "agreement of annotations: insufficient evidence: 12 items with two answers or more, 20 are needed" in (
         first.remarks
     )
-    assert not any(remark.startswith("agreement") for remark in last.remarks)
+    # enough items by now, but their interval still holds the gate
+    assert any("insufficient evidence: mean agreement" in remark for remark in last.remarks)
 
 
 def test_metadata_is_of_the_day_and_shows_what_the_tables_hold(refreshed: Home) -> None:

@@ -37,14 +37,13 @@ class Number(BaseModel):
         return float(answer)
 
     def settle(self, answers: Sequence[Answer]) -> Settlement:
-        """The median; two or more answers of which fewer than half lie within the tolerance of it abstain."""
+        """The median; abstains when fewer than half lie within the tolerance of it. Without a tolerance it stands."""
         votes = Counter(canonical(answer) for answer in sorted(answers))
         if not answers:
             return Settlement(None, None, {}, "median")
         middle = float(median(answers))
-        spread = max(self.tolerance, 0.0)
-        near = sum(abs(answer - middle) <= spread for answer in answers) / len(answers)
-        settled = len(answers) == 1 or spread == 0 or near >= 0.5
+        near = sum(abs(answer - middle) <= self.tolerance for answer in answers) / len(answers)
+        settled = self.tolerance == 0 or near >= 0.5
         return Settlement(middle if settled else None, near, dict(votes), "median")
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:

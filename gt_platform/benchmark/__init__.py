@@ -1,6 +1,5 @@
 """Releases and samples in, scores with intervals out."""
 
-from gt_platform.benchmark.plots import score_table
 from gt_platform.benchmark.score import Scored, score
 
-__all__ = ["Scored", "score", "score_table"]
+__all__ = ["Scored", "score"]

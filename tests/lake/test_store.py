@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from gt_platform.lake import KeyConflictError, Lake, LakeError, Store
-from gt_platform.lake.tables import BY_NAME, EVENTS, FILES, QUARANTINE, ROW_SCORES, SCORES, TABLES, Table
+from gt_platform.lake.tables import EVENTS, FILES, QUARANTINE, ROW_SCORES, SCORES, TABLES, Table
 from gt_platform.settings import Settings
 from tests.support.backends import BACKENDS
 from tests.support.rows import CLOCK, DAY, keyed, rows
@@ -249,7 +249,7 @@ def test_digests_see_content_and_nothing_else(settings_for: Callable[[str], Sett
             lake.compact()
             found.append(store.digests())
     assert found[0] == found[1] == found[2]
-    assert set(found[0]) == set(BY_NAME)
+    assert set(found[0]) == {table.name for table in TABLES}
     assert found[0]["events"] != found[0]["feedback"]
 
 

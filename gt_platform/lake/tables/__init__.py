@@ -15,13 +15,11 @@ TABLES: tuple[Table, ...] = (
     ADJUDICATIONS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES,
 )  # fmt: skip
 
-BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
 
 __all__ = [
     "ADJUDICATIONS",
     "ANNOTATIONS",
     "ASSIGNMENTS",
-    "BY_NAME",
     "CHANGELOG",
     "DECISIONS",
     "DRIFT",
