@@ -22,7 +22,7 @@ from assets import (
 )
 from assets.platform import Platform
 from assets.tables import daily, days, key
-from gt_platform import checks, feedback, truth
+from gt_platform import benchmark, checks, feedback, truth
 from gt_platform.checks import EVER, Days, Finding
 from gt_platform.lake import Store
 from gt_platform.lake.tables import (
@@ -67,6 +67,8 @@ QUALITY = (
           lambda store, *_: checks.items(truth.verify_fold(store), "equal to the fold of the decisions"), blocks=True),
     Check("score", SCORES, "The production score keeps the project's gate, judged on the bound of its interval.",
           lambda store, project, _: checks.score(store, project)),
+    Check("regression", SCORES, "Looked at every night, the score has not fallen below the project's gate.",
+          lambda store, project, _: checks.regression(project, benchmark.regression(store, project))),
 )  # fmt: skip
 
 # What everything else is made from. The write API keeps every table's keys; `gt verify` scans them all.

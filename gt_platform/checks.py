@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from gt_platform.benchmark import Regression
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
 from gt_platform.project import Project
@@ -144,6 +145,21 @@ def score(store: Store, project: Project) -> Finding:
     if worst["verdict"] == "insufficient_evidence":
         return Finding("insufficient evidence", f"insufficient evidence: {said}", facts)
     return Finding("pass" if worst["verdict"] == "pass" else "fail", said, facts)
+
+
+def regression(project: Project, found: Regression | None) -> Finding:
+    """Whether an alarm was raised on the gate's metric by looking at it every night."""
+    gate = project.gates.score
+    if gate is None or found is None:
+        return Finding("pass", "no score gate on a metric with bounds is declared")
+    if not found.nights:
+        return Finding("insufficient evidence", f"insufficient evidence: no day has a score of {gate.metric} yet")
+    facts: dict[str, int | float | str] = {"nights": found.nights, "labeled_events": found.answers}
+    seen = f"{gate.metric} looked at on {found.nights} days, {found.answers} labeled events"
+    if found.day is None:
+        return Finding("pass", f"{seen}: no alarm, of which there is at most 1 false one in 20 years", facts)
+    said = f"{seen}: alarm on {found.day}, by evidence since {found.since}"
+    return Finding("fail", said, facts | {"alarm": str(found.day), "since": str(found.since)})
 
 
 def items(wrong: Iterable[str], fine: str) -> Finding:

@@ -189,8 +189,9 @@ class Project(Declared):
 
     @property
     def schema_version(self) -> str:
-        """Digest of the question and the answer schema."""
-        return _digest({"question": self.question, "answer": self.answer})
+        """Digest of the question and the answer schema, and of its order where the kind says that it matters."""
+        ordered = list(map(list, self.kind.ordered())) if hasattr(self.kind, "ordered") else None
+        return _digest({"question": self.question, "answer": self.answer} | ({"order": ordered} if ordered else {}))
 
 
 def _answer_kind(declared: dict[str, Any]) -> AnswerKind:

@@ -45,7 +45,7 @@ def test_a_good_declaration_loads_with_its_defaults(tmp_path: Path) -> None:
     [
         ("budget: 40", "budgets: 40", 12, "sampling.budgets: unknown key; allowed here: budget, floor, minimum"),
         ("budget: 40", "budget: none", 12, "sampling.budget: Input should be a valid integer"),
-        ("kind: choice", "kind: choose", 5, "answer: kind is 'choose'; known kinds: choice, number, text"),
+        ("kind: choice", "kind: choose", 5, "answer: kind is 'choose'; known kinds: boxes, choice, choices"),
         ("labels:", "label:", 5, "answer: labels: Field required"),
         (
             "[accuracy]",
@@ -100,3 +100,13 @@ def test_versions_follow_content_and_nothing_else(tmp_path: Path) -> None:
     assert reworded.schema_version == first.schema_version
     assert relabeled.schema_version != first.schema_version
     assert (rebudgeted.guideline_version, rebudgeted.schema_version) == (first.guideline_version, first.schema_version)
+
+
+def test_the_order_of_a_scale_is_part_of_its_schema_and_that_of_labels_is_not(tmp_path: Path) -> None:
+    def version(answer: str) -> str:
+        text = GOOD.replace("kind: choice\n  labels: {bad: unhappy, good: happy}", answer)
+        return load_project(write(tmp_path, text)).schema_version
+
+    rising, falling = "{low: l, high: h}", "{high: h, low: l}"
+    assert version(f"kind: ordinal\n  scale: {rising}") != version(f"kind: ordinal\n  scale: {falling}")
+    assert version(f"kind: choice\n  labels: {rising}") == version(f"kind: choice\n  labels: {falling}")

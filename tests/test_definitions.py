@@ -45,6 +45,7 @@ QUALITY = {
     ("annotations", "agreement"): False,
     ("ground_truth", "fold"): True,
     ("scores", "score"): False,
+    ("scores", "regression"): False,
 }
 KEYS = {"events", "feedback", "sample", "annotations", "decisions"}
 

@@ -1,5 +1,14 @@
 """Answer kinds: one file each, the only places that know what an answer looks like."""
 
-from gt_platform.answers.base import Answer, AnswerKind, InvalidAnswerError, Measure, Settlement, kinds
+from gt_platform.answers.base import (
+    Answer,
+    AnswerKind,
+    Answers,
+    InvalidAnswerError,
+    Measure,
+    ReadsText,
+    Settlement,
+    kinds,
+)
 
-__all__ = ["Answer", "AnswerKind", "InvalidAnswerError", "Measure", "Settlement", "kinds"]
+__all__ = ["Answer", "AnswerKind", "Answers", "InvalidAnswerError", "Measure", "ReadsText", "Settlement", "kinds"]

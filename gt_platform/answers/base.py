@@ -4,7 +4,7 @@ Nothing outside a kind's own file knows what its answers look like. A kind is re
 point group `gt_platform.answer_kinds`, so that anyone can add one by installing a package.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -20,17 +20,32 @@ class InvalidAnswerError(ValueError):
 
 
 @dataclass(frozen=True)
-class Settlement:
-    """What several answers to one item come to.
+class Answers:
+    """n valid answers: `raters` said `answers` of `items`, each (n,). A rater answers an item at most once."""
 
-    `answer` is None where they tie. `confidence` is the share of answers behind it, 0 to 1. `votes` maps
-    each distinct answer (as JSON text) to how many gave it.
+    items: tuple[str, ...]
+    raters: tuple[str, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What the answers to one item come to.
+
+    `answer` is None where it abstains; `reason` then says why, and `leading` is the answer that leads, if one
+    does. `confidence`, 0 to 1, is how sure the method is of the leading answer. `votes` maps each distinct answer
+    (as JSON text) to how many gave it; `agreed` names the raters who gave the leading one. `soft` is the
+    probability of every answer, where the method knows it, keyed like `votes`.
     """
 
     answer: Answer | None
     confidence: float | None
     votes: dict[str, int]
     method: str
+    leading: Answer | None = None
+    agreed: tuple[str, ...] = ()
+    soft: dict[str, float] | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,13 +63,20 @@ class Measure:
 
 @runtime_checkable
 class AnswerKind(Protocol):
-    """One kind of answer with its schema; built from the `answer:` part of a project."""
+    """One kind of answer with its schema; built from the `answer:` part of a project.
+
+    A kind may also have `ordered() -> list of sequences`: parts of the schema whose order has a meaning, so that
+    changing it makes a new schema version.
+    """
 
     def validate(self, answer: Answer) -> Answer:
         """Return the answer in canonical form. Raises InvalidAnswerError."""
 
-    def settle(self, answers: Sequence[Answer]) -> Settlement:
-        """Settle valid answers into one; a tie abstains. The order of `answers` never matters."""
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """Settle each item, learning from all the answers together; `known` is the truth of some items.
+
+        A tie or too weak a lead abstains. Neither the order of the answers nor the names of items and raters matter.
+        """
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of agreeing pairs, 0 to 1; None with fewer than two answers."""
@@ -67,6 +89,18 @@ class AnswerKind(Protocol):
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """The metrics this kind offers, each with its lowest and highest possible value."""
+
+
+@runtime_checkable
+class ReadsText(Protocol):
+    """What a kind can do besides, so that answers in anyone's file can be settled without a project."""
+
+    @classmethod
+    def fitting(cls, texts: Sequence[str]) -> AnswerKind:
+        """The kind with a schema that allows every one of these texts. Raises InvalidAnswerError."""
+
+    def parse(self, text: str) -> Answer:
+        """The canonical answer a text stands for. Raises InvalidAnswerError."""
 
 
 def kinds() -> dict[str, type[BaseModel]]:

@@ -1,12 +1,13 @@
 """One of a few declared labels."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gt_platform.answers.base import Answer, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.voting import agreeing_pairs, majority
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.categories import categories
+from gt_platform.answers.voting import agreeing_pairs
 
 
 class Choice(BaseModel):
@@ -21,9 +22,19 @@ class Choice(BaseModel):
             raise InvalidAnswerError(f"{answer!r} is not one of {', '.join(self.labels)}")
         return answer
 
-    def settle(self, answers: Sequence[Answer]) -> Settlement:
-        """Majority; a tie for first place abstains."""
-        return majority(answers)
+    @classmethod
+    def fitting(cls, texts: Sequence[str]) -> "Choice":
+        """Every text is a label; a single one has no alternative yet, but may be settled."""
+        labels = sorted(set(texts))
+        return cls(labels=dict.fromkeys(labels if len(labels) > 1 else [*labels, f"not {labels[0]}"], ""))
+
+    def parse(self, text: str) -> str:
+        """The text is the label."""
+        return self.validate(text)
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """Majority, or a model of the raters' skill where the answers show that it knows better; see `categories`."""
+        return categories(answers, list(self.labels), known or {})
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of pairs that chose the same label."""

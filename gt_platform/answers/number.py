@@ -1,16 +1,24 @@
 """A number within bounds, with its unit."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations
 from statistics import median
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gt_platform.answers.base import Answer, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.voting import canonical
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.coding import Coded, coded
+from gt_platform.answers.voting import canonical, each, tally
+from gt_platform.stats.consensus.numbers import settle_numbers
+
+Floats = NDArray[np.float64]
+SIGNIFICANT = 10
+"""Digits of an estimate that can't depend on the order of a sum."""
 
 
 class Number(BaseModel):
@@ -36,15 +44,82 @@ class Number(BaseModel):
             raise InvalidAnswerError(f"{answer} is outside {self.minimum} to {self.maximum} {self.unit}")
         return float(answer)
 
-    def settle(self, answers: Sequence[Answer]) -> Settlement:
-        """The median; abstains when fewer than half lie within the tolerance of it. Without a tolerance it stands."""
-        votes = Counter(canonical(answer) for answer in sorted(answers))
-        if not answers:
-            return Settlement(None, None, {}, "median")
+    @classmethod
+    def fitting(cls, texts: Sequence[str]) -> Self:
+        """Bounds are the lowest and the highest of the numbers; there is no tolerance."""
+        values = [_number(text) for text in texts]
+        low, high = min(values), max(values)
+        return cls(minimum=low, maximum=high if high > low else math.nextafter(low, math.inf), unit="as given")
+
+    def parse(self, text: str) -> float:
+        """The number as Python or JSON writes it."""
+        return self.validate(_number(text))
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """The robust mean by `settle_numbers` where raters can be learned, the median where they can't.
+
+        With a tolerance, confidence is the probability that the truth lies within it of the answer (with the median:
+        the share of answers that do), and an item abstains when that is below half, or when too little lies within the
+        tolerance, each rater's bias taken off and weighed by precision: below two thirds of the weight it must be
+        half of it and most of the answers, so that two even camps never settle. Without a tolerance, answers agree
+        only if equal: the answer has no more decimals than the answers have, always stands, and its confidence is its
+        reliability, the share of the variance between such estimates that is between truths (with the median: the
+        share of answers equal to it).
+        """
+        pool = coded(answers)
+        values = np.array(pool.answers, dtype=np.float64)
+        truth = np.array([(known or {}).get(item, math.nan) for item in pool.items])
+        found = settle_numbers(pool.item, pool.rater, values, truth)
+        if found.error is None or found.bias is None or found.precision is None:
+            return each(answers, self._median)
+        near = np.abs(values - found.bias[pool.rater] - found.estimate[pool.item]) <= self.tolerance
+        led = self._led(pool, near, found.precision[pool.rater]) | np.isfinite(truth)
+        sure = self._confidence(found.estimate, found.error)
+        decimals = None if self.tolerance else max(map(_decimals, pool.answers))
+        return {
+            item: self._modelled(pool.names(rows), pool.answers[rows], _rounded(found.estimate[at], decimals), *of)
+            for at, ((item, rows), *of) in enumerate(zip(pool.rows().items(), sure.tolist(), led.tolist(), strict=True))
+        }
+
+    def _led(self, pool: Coded, near: NDArray[np.bool_], precision: Floats) -> NDArray[np.bool_]:
+        """Whether enough lies near the answer, by item."""
+        count = np.bincount(pool.item, near) / np.bincount(pool.item)
+        weight = np.bincount(pool.item, near * precision) / np.bincount(pool.item, precision)
+        return np.asarray((weight >= 2 / 3) | ((weight >= 1 / 2) & (count > 1 / 2)) | (self.tolerance == 0))
+
+    def _confidence(self, estimate: Floats, error: Floats) -> Floats:
+        """That the truths are within the tolerance, or without one the reliability of each estimate."""
+        from scipy.special import erf
+
+        if self.tolerance:
+            with np.errstate(divide="ignore"):
+                return np.asarray(erf(self.tolerance / error / math.sqrt(2)))
+        between = max(float(np.var(estimate) - np.mean(error**2)), 0.0)
+        return between / np.maximum(between + error**2, np.finfo(float).tiny)
+
+    def _modelled(
+        self, raters: Sequence[str], answers: Sequence[Answer], estimate: float, sure: float, led: bool
+    ) -> Settlement:
+        leading = min(max(estimate, self.minimum), self.maximum)
+        agreed = tuple(rater for rater, said in zip(raters, answers, strict=True) if self.agrees(leading, said))
+        votes = tally([canonical(answer) for answer in answers])
+        reason = None
+        if not led:
+            reason = "too few answers, or too light ones, lie within the tolerance of the robust mean"
+        elif self.tolerance and sure < 0.5:
+            reason = "the truth is more likely outside the tolerance of the robust mean than within"
+        answer = None if reason else leading
+        return Settlement(answer, round(sure, 9), votes, "robust mean", leading, agreed, reason=reason)
+
+    def _median(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+        votes = tally([canonical(answer) for answer in answers])
         middle = float(median(answers))
-        near = sum(abs(answer - middle) <= self.tolerance for answer in answers) / len(answers)
-        settled = self.tolerance == 0 or near >= 0.5
-        return Settlement(middle if settled else None, near, dict(votes), "median")
+        near = [abs(answer - middle) <= self.tolerance for answer in answers]
+        settled = self.tolerance == 0 or sum(near) / len(near) >= 0.5
+        agreed = tuple(rater for rater, close in zip(raters, near, strict=True) if close)
+        reason = None if settled else "fewer than half lie within the tolerance of the median"
+        answer = middle if settled else None
+        return Settlement(answer, sum(near) / len(near), votes, "median", middle, agreed, reason=reason)
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of pairs within the tolerance of each other."""
@@ -74,3 +149,23 @@ class Number(BaseModel):
             return self.validate(output)
         except InvalidAnswerError:
             return None
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise InvalidAnswerError(f"{text!r} is not a number; write it like 12.5") from None
+    if not math.isfinite(value):
+        raise InvalidAnswerError(f"{text!r} is not a finite number")
+    return value
+
+
+def _decimals(value: float) -> int:
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _rounded(estimate: float, decimals: int | None) -> float:
+    significant = float(f"{estimate:.{SIGNIFICANT}g}")
+    return significant if decimals is None else round(significant, decimals)

@@ -4,13 +4,19 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gt_platform.answers.base import Answer, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.voting import agreeing_pairs
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.voting import TIE, agreeing_pairs, each, tally
+from gt_platform.stats.consensus.medoid import medoid
+from gt_platform.stats.consensus.rover import rover
+
+Floats = NDArray[np.float64]
 
 Rule = Literal["unicode", "case", "punctuation", "articles", "whitespace"]
 ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -32,6 +38,18 @@ class Text(BaseModel):
         ("unicode", "case", "whitespace"), description="what does not count as a difference, in order"
     )
     longest: int = Field(10_000, ge=1, description="characters an answer may have")
+    consensus: Literal["exact", "medoid", "rover"] = Field(
+        "exact", description="equal texts, else the text most like the others, or a vote word by word"
+    )
+    similar: float | None = Field(
+        None, gt=0, le=1, description="least similarity, of 1, at which medoid and rover settle; exact has none"
+    )
+
+    @model_validator(mode="after")
+    def _similarity_where_used(self) -> Self:
+        if (self.consensus == "exact") != (self.similar is None):
+            raise ValueError("medoid and rover need `similar`, for example 0.8, and exact has no use for it")
+        return self
 
     def validate(self, answer: Answer) -> str | list[str]:  # type: ignore[override]
         """Return the text or its variants. Raises InvalidAnswerError for anything else, blank text included."""
@@ -42,26 +60,83 @@ class Text(BaseModel):
             raise InvalidAnswerError(f"longer than {self.longest} characters")
         return answer  # type: ignore[no-any-return]
 
-    def settle(self, answers: Sequence[Answer]) -> Settlement:
-        """Majority over normalised texts; the settled answer lists every wording that reached it, commonest first."""
-        wordings: dict[str, Counter[str]] = {}
-        votes: Counter[str] = Counter()
-        for answer in answers:
-            key = self._normal(_preferred(answer))
-            votes[key] += 1
-            wordings.setdefault(key, Counter()).update(_variants(answer))
-        if not votes:
-            return Settlement(None, None, {}, "majority of normalised text")
-        (first, most), *others = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-        tied = bool(others) and others[0][1] == most
-        spelled = [text for text, _ in sorted(wordings[first].items(), key=lambda item: (-item[1], item[0]))]
-        settled: Answer = None if tied else spelled[0] if len(spelled) == 1 else spelled
-        return Settlement(settled, most / len(answers), dict(sorted(votes.items())), "majority of normalised text")
+    @classmethod
+    def fitting(cls, texts: Sequence[str]) -> Self:
+        """As long as the longest of the texts; equal ones agree."""
+        return cls(longest=max(map(len, texts)))
+
+    def parse(self, text: str) -> str | list[str]:
+        """The text is the answer."""
+        return self.validate(text)
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
+        """Majority over normalised texts; the settled answer lists every wording that reached it, commonest first.
+
+        Confidence is the share of answers with that text. Where no two texts are equal, or two tie, `medoid` takes the
+        one most like the others, and abstains below `similar`; its confidence is always the mean similarity to the
+        others. `rover` votes word by word over the aligned preferred texts: confidence is the mean share that says
+        what won, and below `similar` it abstains. Neither learns anything about the raters.
+        """
+        return each(answers, self._by_words if self.consensus == "rover" else self._commonest)
+
+    def _commonest(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+        keys = [self._normal(_preferred(answer)) for answer in answers]
+        votes = tally(keys)
+        first, most = next(iter(votes.items()))
+        method, share = "majority of normalised text", most / len(answers)
+        if list(votes.values()).count(most) > 1:
+            if self.consensus == "medoid":
+                return self._likest(raters, answers, keys)
+            return Settlement(None, share, votes, method, reason=TIE)
+        if self.consensus == "medoid":
+            share = _likeness(first, keys)
+        settled = _wordings(keys, answers, first)
+        agreed = tuple(rater for rater, key in zip(raters, keys, strict=True) if key == first)
+        return Settlement(settled, share, votes, method, settled, agreed)
+
+    def _likest(self, raters: Sequence[str], answers: Sequence[Answer], keys: Sequence[str]) -> Settlement:
+        likeness = similarities(keys)
+        first, sure = medoid(likeness)
+        if likeness[np.ix_(first, first)].min() < (self.similar or 0.0):
+            return Settlement(None, round(sure, 6), tally(keys), "medoid", reason=TIE)
+        leading = _wordings(keys, answers, min(keys[at] for at in first))
+        return self._by_likeness(raters, keys, leading, sure, "medoid")
+
+    def _by_words(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+        keys = [self._normal(_preferred(answer)) for answer in answers]
+        texts = sorted(zip(keys, map(_preferred, answers), strict=True))
+        if len(texts) > 1:  # most like the rest first
+            likeness = similarities([key for key, _ in texts]).sum(axis=1).round(6)
+            texts = [texts[at] for at in np.argsort(-likeness, kind="stable")]
+        spelled = [[(self._normal(word) or word, word) for word in text.split()] for _, text in texts]
+        voted = rover([[key for key, _ in words] for words in spelled])
+        wordings = Counter(pair for words in spelled for pair in words)
+        best = {key: word for (key, word), _ in sorted(wordings.items(), key=lambda said: (said[1], said[0]))}
+        leading = " ".join(best[key] for key in voted.words) or None
+        return self._by_likeness(raters, keys, leading, voted.agreement, "rover")
+
+    def _by_likeness(
+        self, raters: Sequence[str], keys: Sequence[str], leading: Answer | None, sure: float, method: str
+    ) -> Settlement:
+        limit = self.similar or 0.0
+        sure = round(sure, 6)  # similarities have no more digits
+        if leading is None:
+            return Settlement(None, sure, tally(keys), method, reason="most say nothing where any other says a word")
+        target = self._normal(_preferred(leading))
+        close = similarities([target, *keys])[0, 1:] >= limit
+        agreed = tuple(rater for rater, near in zip(raters, close, strict=True) if near)
+        reason = None if sure >= limit else f"the texts are less similar than {limit:g}"
+        if len(_preferred(leading)) > self.longest:
+            reason = f"the words that won are longer than {self.longest} characters together"
+        return Settlement(None if reason else leading, sure, tally(keys), method, leading, agreed, reason=reason)
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
-        """Share of pairs equal after normalisation."""
-        counts = Counter(self._normal(_preferred(answer)) for answer in answers)
-        return agreeing_pairs(list(counts.values()))
+        """Share of pairs equal after normalisation, or as similar as `similar` asks."""
+        keys = [self._normal(_preferred(answer)) for answer in answers]
+        if self.similar is None or len(keys) < 2:
+            return agreeing_pairs(list(Counter(keys).values()))
+        above = np.triu_indices(len(keys), 1)
+        return float((similarities(keys)[above] >= self.similar).mean())
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether the output equals an acceptable variant after normalisation."""
@@ -84,6 +159,28 @@ class Text(BaseModel):
         for rule in self.normalise:
             text = NORMALISE[rule](text)
         return text
+
+
+def similarities(texts: Sequence[str]) -> Floats:
+    """1 less the Levenshtein distance as a share of the longer text, for every pair, (n, n)."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    return np.asarray(cdist(texts, texts, scorer=Levenshtein.normalized_similarity, dtype=np.float64))
+
+
+def _likeness(text: str, texts: Sequence[str]) -> float:
+    """Mean similarity of a text to the others, 1 if there are none."""
+    others = len(texts) - 1
+    return round(float(similarities([text, *texts])[0, 1:].sum() - 1) / others, 6) if others else 1.0
+
+
+def _wordings(keys: Sequence[str], answers: Sequence[Answer], settled: str) -> Answer:
+    """The wordings of those who gave the settled text, commonest first; a single one stands alone."""
+    wordings = tally(
+        [text for key, given in zip(keys, answers, strict=True) if key == settled for text in _variants(given)]
+    )
+    return next(iter(wordings)) if len(wordings) == 1 else list(wordings)
 
 
 def _variants(answer: Answer) -> list[str]:

@@ -2,23 +2,42 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from gt_platform.answers.base import Answer, Settlement
+from gt_platform.answers.base import Answer, Answers, Settlement
+
+TIE = "a tie for first place"
 
 
-def majority(answers: Sequence[Answer]) -> Settlement:
-    """The most frequent answer with its share; None where two or more tie for first place, or there is none."""
-    votes = Counter(canonical(answer) for answer in answers)
-    ordered = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-    counts = dict(ordered)
-    if not ordered:
-        return Settlement(None, None, {}, "majority")
-    (first, most), *others = ordered
-    share = most / len(answers)
-    if others and others[0][1] == most:
-        return Settlement(None, share, counts, "majority")
-    return Settlement(json.loads(first), share, counts, "majority")
+def each(answers: Answers, settle: Callable[[Sequence[str], Sequence[Answer]], Settlement]) -> dict[str, Settlement]:
+    """Settle item by item: `settle` is given an item's raters, in order, and what each of them answered."""
+    given: dict[str, list[tuple[str, Answer]]] = {}
+    for item, rater, answer in zip(answers.items, answers.raters, answers.answers, strict=True):
+        given.setdefault(item, []).append((rater, answer))
+    settled = {}
+    for item in sorted(given):
+        raters, said = zip(*sorted(given[item], key=lambda pair: pair[0]), strict=True)
+        settled[item] = settle(raters, said)
+    return settled
+
+
+def majority(raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    """The most frequent answer with its share; a tie for first place abstains. Raises ValueError without answers."""
+    texts = [canonical(answer) for answer in answers]
+    counts = tally(texts)
+    if not counts:
+        raise ValueError("no answers: an item needs at least one to be settled")
+    first, most = next(iter(counts.items()))
+    share = most / len(texts)
+    if list(counts.values()).count(most) > 1:
+        return Settlement(None, share, counts, "majority", reason=TIE)
+    agreed = tuple(rater for rater, text in zip(raters, texts, strict=True) if text == first)
+    return Settlement(json.loads(first), share, counts, "majority", json.loads(first), agreed)
+
+
+def tally(texts: Sequence[str]) -> dict[str, int]:
+    """How often each text was given: the most frequent first, then by text."""
+    return dict(sorted(Counter(texts).items(), key=lambda vote: (-vote[1], vote[0])))
 
 
 def agreeing_pairs(counts: Sequence[int]) -> float | None:

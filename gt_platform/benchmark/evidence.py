@@ -21,6 +21,8 @@ Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 Column = tuple[str, str]
 
+AUXILIARIES = ("confidence", "unsaid", "drift")
+"""What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
 # An item whose answers tie waits for a ruling, and comes with its answers instead of a truth. The order keeps
 # a stratum's events together, and sums the same whatever order the lake stores rows in.
 UNITS = """
@@ -31,19 +33,31 @@ UNITS = """
         ) USING (item_id) GROUP BY a.item_id
     )
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
-           coalesce(CASE WHEN settled THEN [t.answer] ELSE w.votes END, []) AS answers
-    FROM sample s JOIN events e ON e.event_id = s.event_id
+           coalesce(CASE WHEN settled THEN [t.answer] ELSE w.votes END, []) AS answers,
+           coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id) AS cluster,
+           round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence,
+           (e.confidence IS NULL)::BIGINT * 1000000 AS unsaid,
+           round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
+    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN tied w ON w.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
 POPULATION = """
-    SELECT frame_day, model AS value, count(*) AS events
-    FROM events WHERE frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
+    SELECT e.frame_day, e.model AS value, count(*) AS events,
+           sum(round(1e6 * coalesce(e.confidence, 0))::BIGINT)::BIGINT AS confidence,
+           count(*) FILTER (e.confidence IS NULL) * 1000000 AS unsaid,
+           sum(round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT)::BIGINT AS drift
+    FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
+    WHERE e.frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
 """
 # One query an attribute: with the path a constant of the query, DuckDB reads a million events in 0.2 s, else in 1 s.
 SLICE_POPULATION = """
-    SELECT frame_day, json_extract_string(attributes, ?) AS value, count(*) AS events
-    FROM events WHERE frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
+    SELECT e.frame_day, json_extract_string(e.attributes, ?) AS value, count(*) AS events,
+           sum(round(1e6 * coalesce(e.confidence, 0))::BIGINT)::BIGINT AS confidence,
+           count(*) FILTER (e.confidence IS NULL) * 1000000 AS unsaid,
+           sum(round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT)::BIGINT AS drift
+    FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
+    WHERE e.frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
 """
 SLICE_MEMBERS = """
     SELECT s.event_id, json_extract_string(e.attributes, ?) AS value
@@ -53,12 +67,16 @@ SLICE_MEMBERS = """
 
 @dataclass(frozen=True)
 class Cut:
-    """A part of the traffic: which of n units belong to it, and how many events it has in each of F frames."""
+    """A part of the traffic: which of n units belong to it, and how many events it has in each of F frames.
+
+    `totals` (F, p) are those events' totals of what is known of each; the first is their number.
+    """
 
     model: str
     slice: str
     member: Flags
     population: Codes
+    totals: Floats
 
 
 @dataclass(frozen=True)
@@ -66,8 +84,9 @@ class Evidence:
     """n sampled events by frame and stratum, m metric columns, H strata in F frames.
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
-    says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `stratum` (n,) and
-    `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
+    says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
+    known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code.
+    `stratum` (n,) and `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
     """
 
     columns: list[Column]
@@ -75,6 +94,8 @@ class Evidence:
     denominator: Floats
     answered: Flags
     labeled: Flags
+    auxiliary: Floats
+    cluster: Codes
     stratum: Codes
     frame: Codes
     sizes: Codes
@@ -95,6 +116,8 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
         denominator,
         (units["answers"].list.len() > 0).to_numpy(),
         units["settled"].to_numpy(),
+        _known(units.with_columns(events=pl.lit(1))),
+        (units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
         units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
         units["frame_day"].rle_id().to_numpy().astype(np.int64),
         strata["stratum_size"].to_numpy(),
@@ -127,11 +150,11 @@ def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date])
     """All the traffic; each model where several served; each value a declared attribute has in the sample."""
     population = store.read(POPULATION)
     everything = np.ones(units.height, dtype=np.bool_)
-    cuts = [Cut("*", "*", everything, _by_day(population, days))]
+    cuts = [Cut("*", "*", everything, *_by_day(population, days))]
     models = sorted(units["model"].unique())
     for model in models if len(models) > 1 else []:
         member = (units["model"] == model).to_numpy()
-        cuts.append(Cut(model, "*", member, _by_day(population.filter(value=model), days)))
+        cuts.append(Cut(model, "*", member, *_by_day(population.filter(value=model), days)))
     for attribute in project.benchmark.slices:
         cuts += _slices(store, attribute, units, days)
     return cuts
@@ -142,9 +165,16 @@ def _slices(store: Store, attribute: str, units: pl.DataFrame, days: list[date])
     population, members = store.read(SLICE_POPULATION, path), store.read(SLICE_MEMBERS, path)
     for value in members["value"].drop_nulls().unique().sort():
         member = units["event_id"].is_in(members.filter(value=value)["event_id"].to_list()).to_numpy()
-        yield Cut("*", f"{attribute}={value}", member, _by_day(population.filter(value=value), days))
+        yield Cut("*", f"{attribute}={value}", member, *_by_day(population.filter(value=value), days))
 
 
-def _by_day(population: pl.DataFrame, days: list[date]) -> Codes:
-    counted = dict(population.group_by("frame_day").agg(pl.col("events").sum()).iter_rows())
-    return np.array([counted.get(day, 0) for day in days], dtype=np.int64)
+def _by_day(population: pl.DataFrame, days: list[date]) -> tuple[Codes, Floats]:
+    """The events of each day, (F,), and the totals of what is known of them, (F, p)."""
+    summed = population.group_by("frame_day").agg(pl.col("events", *AUXILIARIES).sum())
+    every = pl.DataFrame({"frame_day": days}, schema={"frame_day": pl.Date})
+    found = every.join(summed, on="frame_day", how="left", maintain_order="left").fill_null(0)
+    return found["events"].to_numpy().astype(np.int64), _known(found)
+
+
+def _known(rows: pl.DataFrame) -> Floats:
+    return rows.select(pl.col("events").cast(pl.Float64), pl.col(*AUXILIARIES) / 1e6).to_numpy().astype(np.float64)

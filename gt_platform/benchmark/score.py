@@ -11,20 +11,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from gt_platform.benchmark.estimate import Estimated, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
 from gt_platform.lake import Store
 from gt_platform.lake.tables import SCORES
 from gt_platform.project import Project, ScoreGate
 from gt_platform.stats.intervals import Interval, intervals
-from gt_platform.stats.survey import Design, Estimates, ratio, stratified, unweighted
+from gt_platform.stats.survey import Design, ratio, stratified, unweighted
 
 PRODUCTION, RELEASE = "production", "release"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
-METHODS = {
-    PRODUCTION: "stratified ratio, Taylor variance with pooled prior",
-    RELEASE: "plain ratio of the labeled events, no design",
-}
+PLAIN = "plain ratio of the labeled events, no design"
 SCHEMA = {
     "release": pl.Int32, "model": pl.String, "metric": pl.String, "label": pl.String, "scope": pl.String,
     "period": pl.String, "slice": pl.String, "estimand": pl.String, "estimate": pl.Float64, "low": pl.Float64,
@@ -96,28 +94,22 @@ def _rows(evidence: Evidence, project: Project) -> Iterator[dict[str, Any]]:
             if period.scope == "day" and cut.slice != "*":
                 continue  # a day's slice is a handful of labels
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
-            for estimand, estimates, population in _estimates(evidence, period, cut, design):
-                found = intervals(estimates, bounds[:, 0], bounds[:, 1])
-                for (metric, label), n, interval in zip(evidence.columns, estimates.n, found, strict=True):
+            for estimand, made in _estimates(evidence, period, cut, design):
+                found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
+                parts = zip(evidence.columns, made.estimates.n, made.methods, found, strict=True)
+                for (metric, label), n, method, interval in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
-                    row |= {"population": population, **_shown(estimand, interval)}
+                    row |= {"population": made.population, **_shown(method, interval)}
                     yield row | {"verdict": _verdict(project.gates.score, row)}
 
 
-def _estimates(evidence: Evidence, period: _Period, cut: Cut, design: Design) -> Iterator[tuple[str, Estimates, int]]:
-    """Each estimand with its estimates of all metric columns, and the number of events it speaks for."""
-    member, answered = cut.member[period.units], evidence.answered[period.units]
-    numerator, denominator = evidence.numerator[period.units], evidence.denominator[period.units]
-    inside = member[answered][:, None]
-    spoken_for = np.isin(np.arange(len(evidence.days))[period.frames], evidence.frame[period.units][answered])
-    yield (
-        PRODUCTION,
-        ratio(design, numerator[answered] * inside, denominator[answered] * inside),
-        int(cut.population[period.frames][spoken_for].sum()),
-    )
-    labeled = member & evidence.labeled[period.units]
+def _estimates(evidence: Evidence, period: _Period, cut: Cut, design: Design) -> Iterator[tuple[str, Estimated]]:
+    """Each estimand with its estimates of all metric columns."""
+    yield PRODUCTION, production(evidence, period.units, period.frames, cut, design)
+    labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
-    yield RELEASE, ratio(unweighted(n), numerator[labeled], denominator[labeled]), n
+    numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]
+    yield RELEASE, Estimated(ratio(unweighted(n), numerator, denominator), [PLAIN] * len(evidence.columns), n)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
@@ -136,15 +128,15 @@ def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
             yield _Period(scope, name, slice(*units.tolist()), slice(*strata.tolist()), slice(first, last))
 
 
-def _shown(estimand: str, interval: Interval | None) -> dict[str, Any]:
+def _shown(method: str, interval: Interval | None) -> dict[str, Any]:
     if interval is None:
-        return {"estimate": None, "low": None, "high": None, "method": f"{METHODS[estimand]}; insufficient evidence"}
+        return {"estimate": None, "low": None, "high": None, "method": f"{method}; insufficient evidence"}
     effective = "the whole frame" if np.isinf(interval.effective) else f"effective n {interval.effective:.0f}"
     return {
         "estimate": round(interval.estimate, DIGITS),
         "low": round(interval.low, DIGITS),
         "high": round(interval.high, DIGITS),
-        "method": f"{METHODS[estimand]}; 95 % interval at {effective}",
+        "method": f"{method}; 95 % interval at {effective}",
     }
 
 

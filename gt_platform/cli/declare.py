@@ -12,14 +12,25 @@ from gt_platform.declaration import load_project
 from gt_platform.project import NAME_PATTERN
 
 TEMPLATES = Path(__file__).parent / "templates"
-METRICS = {"choice": "[accuracy, f1]", "number": "[absolute_error]", "text": "[exact_match, token_f1]"}
+METRICS = {
+    "boxes": "[accuracy, f1, mean_iou]",
+    "choice": "[accuracy, f1]",
+    "choices": "[exact_match, jaccard, f1]",
+    "number": "[absolute_error]",
+    "ordinal": "[accuracy, absolute_error]",
+    "preference": "[accuracy]",
+    "ranking": "[kendall, top_1]",
+    "rubric": "[accuracy, absolute_error]",
+    "spans": "[accuracy, f1]",
+    "text": "[exact_match, token_f1]",
+}
 
 
 @app.command()
 @told_plainly
 def init(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and _; also the lake schema.")],
-    kind: Annotated[str, typer.Option(help="What an answer is: choice, number or text.")] = "choice",
+    kind: Annotated[str, typer.Option(help=f"What an answer is: {', '.join(METRICS)}.")] = "choice",
 ) -> None:
     """Write a commented project: `projects/NAME/project.yaml` and `guidelines.md`."""
     if kind not in METRICS:

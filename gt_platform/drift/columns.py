@@ -75,12 +75,16 @@ def sampled(rows: pl.DataFrame, most: int) -> pl.DataFrame:
 def unusable(values: pl.Series) -> str | None:
     """Why a column cannot be compared, or None when it can."""
     present = values.drop_nulls()
-    if present.is_empty():
+    return unusable_counts(len(present), 0 if values.dtype == pl.Float64 else present.n_unique())
+
+
+def unusable_counts(present: int, levels: int) -> str | None:
+    """The same of a column with so many values that are there, and so many levels, 0 for numbers."""
+    if not present:
         return "no event has a value"
-    levels = 0 if values.dtype == pl.Float64 else present.n_unique()
-    if levels > MOST_LEVELS or (levels > 2 and levels > MOST_DISTINCT * len(present)):
+    if levels > MOST_LEVELS or (levels > 2 and levels > MOST_DISTINCT * present):
         return (
-            f"{levels:,} distinct values in {len(present):,} are no categories; "
+            f"{levels:,} distinct values in {present:,} are no categories; "
             "declare `measure: characters` or `words` for free text"
         )
     return None

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
-from gt_platform.drift.columns import unusable
+from gt_platform.drift.columns import unusable_counts
 from gt_platform.project import Drift
-from gt_platform.stats.distances import Counts
 from gt_platform.stats.multiplicity import q_values
 from gt_platform.stats.permutation import TwoSample, compare_levels, compare_numbers, enough_permutations
 
@@ -65,18 +63,19 @@ def in_reference(names: Sequence[str], rows: int) -> list[Verdict]:
 
 def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: int, seed: str) -> Verdict:
     name, rows = reference.name, (len(reference), len(current))
-    if why := unusable(pl.concat([reference, current])):
+    numeric, missing = reference.dtype == pl.Float64, reference.null_count() + current.null_count()
+    counts = None if numeric else _counts(reference, current)
+    levels = 0 if counts is None else counts["level"].count()
+    if why := unusable_counts(sum(rows) - missing, levels):
         return Verdict(name, "insufficient_evidence", *rows, detail=why)
-    numeric = reference.dtype == pl.Float64
-    halves = 2 if numeric and (reference.null_count() or current.null_count()) else 1
-    permutations = enough_permutations(drift.permutations, columns * halves, drift.alpha)
+    permutations = enough_permutations(drift.permutations, columns * (2 if numeric and missing else 1), drift.alpha)
     drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    if numeric:
+    if counts is None:
         numbers = [side.fill_null(float("nan")).to_numpy() for side in (reference, current)]
         result = compare_numbers(*numbers, permutations=permutations, alpha=drift.alpha, seed=drawn)
     else:
-        counts = _counts(reference, current)
-        result = compare_levels(*counts, permutations=permutations, alpha=drift.alpha, seed=drawn)
+        sides = counts["reference"].to_numpy(), counts["current"].to_numpy()
+        result = compare_levels(*sides, permutations=permutations, alpha=drift.alpha, seed=drawn)
     return Verdict(
         name,
         "no_drift",
@@ -89,17 +88,14 @@ def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: i
     )
 
 
-def _counts(reference: pl.Series, current: pl.Series) -> tuple[Counts, Counts]:
+def _counts(reference: pl.Series, current: pl.Series) -> pl.DataFrame:
     """Rows per level on each side, null being a level, in the order of the levels."""
-    both = pl.DataFrame(
-        {
-            "level": pl.concat([reference, current]),
-            "is_current": np.repeat([False, True], [len(reference), len(current)]),
-        }
-    )
-    counted = both.group_by("level").agg(total=pl.len(), current=pl.col("is_current").sum()).sort("level")
-    drawn = counted["current"].to_numpy().astype(np.int64)
-    return counted["total"].to_numpy().astype(np.int64) - drawn, drawn
+    sides = [
+        reference.alias("level").value_counts(name="reference"),
+        current.alias("level").value_counts(name="current"),
+    ]
+    both = pl.concat(sides, how="diagonal").group_by("level")
+    return both.agg(pl.col("reference", "current").sum().cast(pl.Int64)).sort("level")
 
 
 def _missing(reference: pl.Series, current: pl.Series, result: TwoSample) -> str | None:

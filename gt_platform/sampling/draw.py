@@ -21,7 +21,7 @@ from gt_platform.stats.allocation import Counts, allocate
 from gt_platform.stats.allocation import draw as draw_units
 
 PHASE = 1
-RULES = 1  # of cutting strata and guessing deviations; a change of either is another design
+RULES = 2  # of cutting strata and guessing deviations; a change of either is another design
 MOST_STRATA = 12
 UNITS_PER_STRATUM = 4  # with fewer on average, the variance within strata could hardly be estimated
 
@@ -30,6 +30,7 @@ FRAME = """
     SELECT event_id, item_id, confidence, coalesce(drift_score, 0.5) AS drift_score
     FROM events e LEFT JOIN row_scores s USING (event_id) WHERE e.frame_day = ? ORDER BY event_id
 """
+SLICE = "SELECT json_extract_string(attributes, ?) AS value FROM events WHERE frame_day = ? ORDER BY event_id"
 # Ratings come on any scale: one is low below the middle of those the same kind of rater gave that day.
 FEEDBACK = """
     WITH given AS (
@@ -92,7 +93,7 @@ def _rows(store: Store, project: Project, day: date) -> pl.DataFrame:
     if frame.is_empty():
         return pl.DataFrame()
     events = frame.with_columns(negative=pl.col("event_id").is_in(_negative(store, project.answer_kind, day)))
-    strata = _strata(events, project)
+    strata = _strata(events, _slices(store, project, day), project)
     rules = project.sampling
     counts = allocate(
         strata.sizes, strata.deviations, rules.budget, floor=rules.floor, minimum=rules.minimum_per_stratum
@@ -117,12 +118,19 @@ def _sample(events: pl.DataFrame, strata: Strata, code: NDArray[np.int64], count
     )
 
 
-def _strata(events: pl.DataFrame, project: Project) -> Strata:
+def _slices(store: Store, project: Project, day: date) -> list[NDArray[np.int64]]:
+    """The events' codes in every attribute that has scores of its own, -1 where an event lacks it."""
+    values = [store.read(SLICE, [f'$."{name}"', day])["value"] for name in project.benchmark.slices]
+    return [(column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy() for column in values]
+
+
+def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Project) -> Strata:
     rules = project.sampling
     return stratify(
         events["drift_score"].to_numpy(),
         events["confidence"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         events["negative"].to_numpy(),
+        slices=slices,
         smallest=2 * rules.minimum_per_stratum,
         most=max(1, min(MOST_STRATA, rules.budget // max(UNITS_PER_STRATUM, 2 * rules.minimum_per_stratum))),
     )

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Drawn = NDArray[np.int64] | NDArray[np.float64]  # counts dealt out at random, many of them, need not be whole
 
 
-def wasserstein(values: Floats, pooled: Counts, current: Counts) -> Floats:
+def wasserstein(values: Floats, pooled: Counts, current: Drawn) -> Floats:
     """First Wasserstein distance between the current sample and the reference, which is `pooled` less `current`.
 
     1-d `values` are the distinct ones in rising order, `pooled` how often each is in both samples together, and
@@ -25,7 +26,7 @@ def wasserstein(values: Floats, pooled: Counts, current: Counts) -> Floats:
     return distances
 
 
-def jensen_shannon(reference: Counts, current: Counts) -> Floats:
+def jensen_shannon(reference: Drawn, current: Drawn) -> Floats:
     """Jensen-Shannon distance with natural logarithms, 0 to sqrt(ln 2): Evidently's `jensenshannon`.
 
     Counts per level in the last axis; one distance for every row. Neither sample may be empty.

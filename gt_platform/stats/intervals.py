@@ -17,6 +17,10 @@ MINIMUM_UNITS = 10
 """Units below which no interval is given: a share's would be wider than half of all that is possible."""
 MINIMUM_EFFECTIVE = 5.0
 """The same for the effective sample size, which a few heavy units can bring down."""
+ALL_OR_NOTHING = 0.4
+"""Share of the variance a mean allows that right-or-wrong values come up to: 1 for shares, over .5 for F1; the
+absolute error of a number has .05 to .3 of it."""
+LEAST_SKEWNESS = 1e-4
 
 
 @dataclass(frozen=True)
@@ -45,23 +49,30 @@ def intervals(estimates: Estimates, lowest: Floats, highest: Floats) -> list[Int
     Between finite bounds it is Wilson's interval at the effective sample size, R (1 - R) / variance with R scaled
     to 0-1, reduced for the degrees of freedom: Korn & Graubard (1998), whose own choice, Clopper-Pearson, covers
     97-99 % where Wilson's covers 95-97 % (Franco, Little, Louis & Slud 2019 found the same). It leans away from
-    the nearer bound, as skewed errors do, where Student's t, which unbounded ratios get, covers too little.
+    the nearer bound, as skewed errors do, where Student's t covers too little.
+
+    Values that scatter far less than the bounds allow, and those without bounds, get Student's t with Hall's (1992)
+    transformation for skewness where that is known: for the absolute error of a number in samples of 50, it covers
+    93-95 % where Wilson's covers 89-93 % and t's 87-92 %.
 
     None, which means insufficient evidence, with fewer than MINIMUM_UNITS units, an effective sample size below
-    MINIMUM_EFFECTIVE, or equal values without finite bounds. Only a population answered in full is known exactly.
+    MINIMUM_EFFECTIVE, an unknown error, or equal values without finite bounds. Only a population answered in full is
+    known exactly.
     """
     enough = (estimates.n >= MINIMUM_UNITS) & (np.nan_to_num(estimates.effective) >= MINIMUM_EFFECTIVE)
     bounded = np.isfinite(highest - lowest)
-    known = bounded | (estimates.error > 0) | np.isinf(estimates.effective)
+    value = np.clip(estimates.value, lowest, highest)
+    known = (bounded & ~np.isnan(estimates.error)) | (estimates.error > 0) | np.isinf(estimates.effective)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         low, high, effective = _between(estimates, lowest, highest)
-        half = np.nan_to_num(_quantile(estimates) * estimates.error)
-    low = np.where(bounded, low, np.maximum(estimates.value - half, lowest))
-    high = np.where(bounded, high, np.minimum(estimates.value + half, highest))
+        below, above = (np.nan_to_num(part) for part in _transformed(estimates))
+    shares = bounded & _all_or_nothing(estimates, lowest, highest)
+    low = np.where(shares, low, np.maximum(value - below, lowest))
+    high = np.where(shares, high, np.minimum(value + above, highest))
     effective = np.where(bounded, effective, estimates.effective)
     return [
         Interval(*map(float, parts)) if given else None
-        for given, *parts in zip(enough & known, estimates.value, low, high, effective, strict=True)
+        for given, *parts in zip(enough & known, value, low, high, effective, strict=True)
     ]
 
 
@@ -71,17 +82,47 @@ def _between(estimates: Estimates, lowest: Floats, highest: Floats) -> tuple[Flo
 
     span = highest - lowest
     share, spread = np.clip((estimates.value - lowest) / span, 0, 1), (estimates.error / span) ** 2
+    scatter = share * (1 - share)
+    if estimates.scatter is not None:
+        # a regression may estimate more than all, where R (1 - R) is 0 while its values scatter
+        scatter = np.fmax(scatter, np.minimum(estimates.scatter / span**2, 1 / 4))
     # without any spread, as in a sample that is all right, the spread of the weights is all there is to go by
-    effective = np.where(spread > 0, share * (1 - share) / spread, estimates.effective)
+    effective = np.where((spread > 0) & (scatter > 0), scatter / spread, estimates.effective)
     low, high = wilson(share, effective * (ndtri(0.5 + LEVEL / 2) / _quantile(estimates)) ** 2)
-    return (
-        np.minimum(lowest + span * low, estimates.value),
-        np.maximum(lowest + span * high, estimates.value),
-        effective,
-    )
+    value = np.clip(estimates.value, lowest, highest)
+    return np.minimum(lowest + span * low, value), np.maximum(lowest + span * high, value), effective
+
+
+def _all_or_nothing(estimates: Estimates, lowest: Floats, highest: Floats) -> NDArray[np.bool_]:
+    """Whether values scatter about as widely as their mean allows; so they do where nothing is known of them."""
+    if estimates.scatter is None:
+        return np.ones(len(estimates.value), dtype=np.bool_)
+    with np.errstate(invalid="ignore", over="ignore"):
+        most = (estimates.value - lowest) * (highest - estimates.value)
+        return np.asarray((estimates.error == 0) | (estimates.scatter >= ALL_OR_NOTHING * most))
+
+
+def _transformed(estimates: Estimates) -> tuple[Floats, Floats]:
+    """How far Student's t, skewness undone by Hall's (1992) cubic transformation, reaches below and above."""
+    t = _quantile(estimates)
+    if estimates.skewness is None:
+        return t * estimates.error, t * estimates.error
+    # the transformation has no slope at 0, where it is the identity
+    skewness = np.where(np.abs(estimates.skewness) < LEAST_SKEWNESS, LEAST_SKEWNESS, estimates.skewness)
+    reach = 3 / skewness * (np.cbrt(1 + skewness * (np.stack([t, -t]) - skewness / 6)) - 1) * estimates.error
+    return np.maximum(reach[0], 0), np.maximum(-reach[1], 0)
 
 
 def _quantile(estimates: Estimates) -> Floats:
     from scipy.special import stdtrit
 
     return np.asarray(stdtrit(np.fmax(estimates.freedom, 1.0), 0.5 + LEVEL / 2))
+
+
+def wilson_half_width(share: float, n: float, freedom: float) -> float:
+    """Half the width of `intervals` at an estimated share, an effective sample size and degrees of freedom."""
+    from scipy.special import ndtri, stdtrit
+
+    reduced = n * (ndtri(0.5 + LEVEL / 2) / stdtrit(freedom, 0.5 + LEVEL / 2)) ** 2
+    low, high = wilson(np.array([share]), np.array([reduced]))
+    return float(high[0] - low[0]) / 2

@@ -15,7 +15,7 @@ from tests.support.sentiment import declare
 MODULE = '''
 from pydantic import BaseModel
 from gt_platform.answers import InvalidAnswerError, Measure
-from gt_platform.answers.voting import agreeing_pairs, majority
+from gt_platform.answers.voting import agreeing_pairs, each, majority
 from collections import Counter
 
 
@@ -29,8 +29,8 @@ class Grade(BaseModel):
             raise InvalidAnswerError(f"{answer!r} is not a grade from A to F")
         return answer
 
-    def settle(self, answers):
-        return majority(answers)
+    def settle(self, answers, known=None):
+        return each(answers, majority)
 
     def agreement(self, answers):
         return agreeing_pairs(list(Counter(answers).values()))
@@ -68,5 +68,5 @@ def test_a_registered_kind_is_declared_and_settled_like_any_other(tmp_path: Path
 
 
 def test_without_it_the_kind_is_unknown(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="known kinds: choice, number, text"):
+    with pytest.raises(ValueError, match="known kinds: boxes, choice, choices"):
         declare(tmp_path, answer={"kind": "grade"})

@@ -16,8 +16,9 @@ from scipy.special import stdtrit
 
 from gt_platform.sampling.strata import stratify
 from gt_platform.stats.allocation import allocate
+from gt_platform.stats.estimation.greg import greg
 from gt_platform.stats.intervals import MINIMUM_UNITS, intervals
-from gt_platform.stats.survey import Design, ratio, stratified, unweighted
+from gt_platform.stats.survey import Design, Estimates, ratio, stratified, unweighted
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -48,6 +49,7 @@ class Population:
     value: Floats
     channel: Codes
     drift: Floats
+    confidence: Floats
     frame: Codes
     code: Codes
     sizes: Codes
@@ -102,12 +104,14 @@ def populate(case: Case, rng: np.random.Generator) -> Population:
     counts: list[Codes] = []
     for day in range(case.frames):
         on = frame == day
-        strata = stratify(drift[on], confidence[on], negative[on], smallest=4, most=min(12, case.budget // 4))
+        most = min(12, case.budget // 4)
+        strata = stratify(drift[on], confidence[on], negative[on], smallest=4, most=most, slices=[channel[on]])
         code[on] = strata.code + sum(len(part) for part in sizes)
         sizes.append(strata.sizes)
         counts.append(allocate(strata.sizes, strata.deviations, case.budget, floor=0.5, minimum=2))
     frame_of = np.repeat(np.arange(case.frames), [len(part) for part in sizes])
-    return Population(value, channel, drift, frame, code, np.concatenate(sizes), np.concatenate(counts), frame_of)
+    stratum_sizes, drawn = np.concatenate(sizes), np.concatenate(counts)
+    return Population(value, channel, drift, confidence, frame, code, stratum_sizes, drawn, frame_of)
 
 
 def _lopsided(rng: np.random.Generator) -> Population:
@@ -116,7 +120,7 @@ def _lopsided(rng: np.random.Generator) -> Population:
     code = np.repeat(np.arange(4), sizes)
     n, value = len(code), (rng.random(len(code)) < np.array([0.9, 0.5, 0.5, 0.5])[code]).astype(np.float64)
     zeros = np.zeros(n, dtype=np.int64)
-    return Population(value, zeros, rng.random(n), zeros, code, sizes, counts, zeros[:4])
+    return Population(value, zeros, rng.random(n), rng.random(n), zeros, code, sizes, counts, zeros[:4])
 
 
 def sample(population: Population, answered: float, rng: np.random.Generator) -> Codes:
@@ -152,6 +156,7 @@ def _attempts(
     units = sample(population, case.answered, rng)
     design = stratified(population.code[units], population.sizes, population.frame_of)
     yield "by design", _rows(case, design, population.value[units], inside[units])
+    yield "by design, GREG", _regressed(case, population, design, units, inside)
     yield "by design, textbook", _textbook(population, units, inside[units])
     score = population.drift + rng.normal(0, 0.1, len(population.drift))  # or every sample would be the same
     by_score = np.lexsort((score, population.frame)).reshape(case.frames, case.events)
@@ -160,9 +165,23 @@ def _attempts(
 
 
 def _rows(case: Case, design: Design, value: Floats, inside: Floats) -> list[list[float]]:
-    highest = np.full(inside.shape[1], 8.0 if case.absolute_error else 1.0)
-    estimates = ratio(design, value[:, None] * inside, inside)
-    found = intervals(estimates, np.zeros(inside.shape[1]), highest)
+    return _intervals(case, ratio(design, value[:, None] * inside, inside))
+
+
+def _regressed(case: Case, population: Population, design: Design, units: Codes, inside: Floats) -> list[list[float]]:
+    """The same with every domain's weights calibrated on its totals of confidence and drift score."""
+    known = np.stack([np.ones(len(population.value)), population.confidence, population.drift], axis=1)
+    rows = []
+    for at in range(inside.shape[1]):
+        own, members = known * inside[:, at : at + 1], inside[units, at : at + 1]
+        value = population.value[units, None] * members
+        rows += _intervals(case, greg(design, value, members, own[units], own.sum(axis=0)))
+    return rows
+
+
+def _intervals(case: Case, estimates: Estimates) -> list[list[float]]:
+    highest = np.full(len(estimates.value), 8.0 if case.absolute_error else 1.0)
+    found = intervals(estimates, np.zeros(len(estimates.value)), highest)
     return [
         [float(n), i.estimate, i.low, i.high] if i else [float(n), np.nan, np.nan, np.nan]
         for n, i in zip(estimates.n, found, strict=True)

@@ -1,16 +1,22 @@
 """Our drift verdicts beside Evidently's default preset on the same frames, in one run.
 
 `python -m tests.bench.drift [ROWS …]`; each ROWS is measured as that many reference and as many frame rows, ten
-columns, three of them shifted. A small frame without any shift comes first: what is flagged there is a false alarm.
+columns, three of them shifted: far enough for fixed thresholds, then as little as they overlook. Seconds are the
+median of three turns, taken in turns. A small frame without any shift comes first: what is flagged there is a false
+alarm. Peak memory is that of a process that reads both frames and judges them, its imports included.
 """
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,27 +24,28 @@ import polars as pl
 from gt_platform.drift.verdicts import judge
 from gt_platform.project import Drift
 
-T = TypeVar("T")
 NUMERIC = ("normal", "uniform", "lognormal", "scores", "lengths")
 LEVELS = {"binary": 2, "three": 3, "eight": 8, "fifty": 50, "two_hundred": 200}
 SHIFTED = ("uniform", "lengths", "eight")
 NAMES = (*NUMERIC, *LEVELS)
 SMALL = (2_000, 160)
+FAR, NEAR = 1.0, 0.3
+TURNS = 3
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A result, the seconds it took on the clock, and those of all processors together."""
+    """Which columns drift, the seconds that took on the clock, and those of all processors together."""
 
-    result: Any
+    drifted: dict[str, bool]
     seconds: float
     cpu: float
 
 
-def frame(rows: int, seed: int, *, shifted: bool) -> pl.DataFrame:
-    """Five numeric and five categorical columns; `shifted` moves three of them."""
+def frame(rows: int, seed: int, *, shift: float = 0.0) -> pl.DataFrame:
+    """Five numeric and five categorical columns, three of them moved by `shift`."""
     rng = np.random.default_rng(seed)
-    by = dict.fromkeys(SHIFTED, 0.3 if shifted else 0.0)
+    by = dict.fromkeys(SHIFTED, shift)
     numeric = {
         "normal": rng.normal(size=rows),
         "uniform": rng.random(rows) + by["uniform"],
@@ -73,38 +80,73 @@ def evidentlys(reference: Any, current: Any) -> dict[str, bool]:
     return {name: found[name] for name in NAMES}
 
 
-def timed(work: Callable[[], T]) -> Timed:
-    """Do the work and measure it."""
-    clock, cpu = time.perf_counter(), time.process_time()
-    result = work()
-    return Timed(result, time.perf_counter() - clock, time.process_time() - cpu)
-
-
-def compare(reference_rows: int, rows: int, *, shifted: bool) -> None:
+def compare(reference_rows: int, rows: int, *, shift: float = 0.0) -> None:
     """Print both verdicts on the same rows, and how long they took."""
-    reference, current = frame(reference_rows, 1, shifted=False), frame(rows, 2, shifted=shifted)
+    reference, current = frame(reference_rows, 1), frame(rows, 2, shift=shift)
     sides = reference.to_pandas(), current.to_pandas()
-    here, there = timed(lambda: ours(reference, current)), timed(lambda: evidentlys(*sides))
-    print(f"\n{reference_rows:,} reference rows, {rows:,} frame rows, {3 if shifted else 0} columns shifted")
+    work = (lambda: ours(reference, current)), (lambda: evidentlys(*sides))
+    turns = [[_timed(side) for side in work] for _ in range(TURNS)]
+    here, there = turns[0]
+    told = "the same verdicts" if here.drifted == there.drifted else "other verdicts"
+    moved = f"{len(SHIFTED)} columns moved by {shift}" if shift else "nothing moved"
+    print(f"\n{reference_rows:,} reference rows, {rows:,} frame rows, {moved}: {told}")
     print(f"  {'column':<12} {'shifted':<8} {'gt_platform':<12} evidently")
     for name in NAMES:
-        truth = shifted and name in SHIFTED
-        told = [("drift" if side.result[name] else "-") for side in (here, there)]
-        print(f"  {name:<12} {'yes' if truth else '-':<8} {told[0]:<12} {told[1]}")
-    print(f"  {'seconds':<21} {here.seconds:<12.2f} {there.seconds:.2f}  ratio {there.seconds / here.seconds:.1f}")
-    print(f"  {'CPU seconds':<21} {here.cpu:<12.2f} {there.cpu:.2f}  ratio {there.cpu / here.cpu:.1f}", flush=True)
+        shifted, *drifted = (shift and name in SHIFTED), here.drifted[name], there.drifted[name]
+        print(f"  {name:<12} {_yes(shifted):<8} {_yes(drifted[0]):<12} {_yes(drifted[1])}")
+    for unit, name in (("seconds", "seconds"), ("CPU seconds", "cpu")):
+        pairs = [[getattr(side, name) for side in turn] for turn in turns]
+        ratio = median(theirs / own for own, theirs in pairs)
+        own, theirs = (median(column) for column in zip(*pairs, strict=True))
+        print(f"  {unit:<21} {own:<12.2f} {theirs:<6.2f} ratio {ratio:.1f}", flush=True)
 
 
-def main() -> None:
+def memory(side: str, rows: int) -> float:
+    """Peak MB of a process that reads both frames and does one side's work."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("reference.parquet", "current.parquet")]
+        for seed, (file, shift) in enumerate(zip(files, (0.0, FAR), strict=True)):
+            frame(rows, seed, shift=shift).write_parquet(file)
+        command = [sys.executable, "-m", "tests.bench.drift", side, *map(str, files)]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def alone(side: str, reference: str, current: str) -> None:
+    """Do one side's work on two files and print the peak MB."""
+    if side == "evidently":
+        evidentlys(*(pl.read_parquet(file).to_pandas() for file in (reference, current)))
+    else:
+        ours(pl.read_parquet(reference), pl.read_parquet(current))
+    # not getrusage: a child of subprocess starts with its parent's peak
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    print(int(peak.split()[1]) / 1024)
+
+
+def _timed(work: Callable[[], dict[str, bool]]) -> Timed:
+    clock, cpu = time.perf_counter(), time.process_time()
+    drifted = work()
+    return Timed(drifted, time.perf_counter() - clock, time.process_time() - cpu)
+
+
+def _yes(told: object) -> str:
+    return "yes" if told else "-"
+
+
+def main(sizes: list[int]) -> None:
     """Measure the small frame, then each size asked for."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    sizes = [int(size) for size in sys.argv[1:]] or [100_000, 1_000_000]
-    loading = timed(lambda: __import__("evidently.presets"))
-    print(f"importing evidently: {loading.seconds:.1f} s, {loading.cpu:.1f} CPU s, counted for neither side below")
-    compare(*SMALL, shifted=False)
-    for size in sizes:
-        compare(size, size, shifted=True)
+    cpu = time.process_time()
+    __import__("evidently.presets")
+    print(f"importing evidently: {time.process_time() - cpu:.1f} CPU s, counted for neither side below")
+    compare(*SMALL)
+    for size in sizes or [100_000, 1_000_000]:
+        for shift in (FAR, NEAR):
+            compare(size, size, shift=shift)
+        print(f"  {'peak MB':<21} {memory('ours', size):<12,.0f} {memory('evidently', size):,.0f}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] in (["ours"], ["evidently"]):
+        alone(*sys.argv[1:])
+    else:
+        main([int(size) for size in sys.argv[1:]])

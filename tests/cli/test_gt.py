@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
+from gt_platform.answers import kinds
 from gt_platform.cli import app
 from tests.support.world import build_world
 
@@ -137,13 +138,13 @@ def test_ties_are_adjudicated_from_a_sheet(gt: Gt, tmp_path: Path) -> None:
 
 
 def test_init_writes_a_project_that_loads_for_every_kind(gt: Gt, tmp_path: Path) -> None:
-    for kind in ("choice", "number", "text"):
+    for kind in sorted(kinds()):
         made = gt("init", f"my_{kind}", "--kind", kind)
         assert made.exit_code == 0, made.output
         assert (tmp_path / "projects" / f"my_{kind}" / "guidelines.md").exists()
     assert "exists" in gt("init", "my_choice").stderr
     assert "cannot be a project's name" in gt("init", "../../etc").stderr
-    assert "allowed: choice, number, text" in gt("init", "other", "--kind", "essay").stderr
+    assert "allowed: boxes, choice, choices" in gt("init", "other", "--kind", "essay").stderr
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,26 @@ def test_drifted_events_are_drawn_more_often(stores: Callable[[], Store]) -> Non
     assert probability["drift high"] > 1.5 * probability["drift low"]
 
 
+def test_a_drifted_slice_with_its_own_scores_is_drawn_more_often(stores: Callable[[], Store]) -> None:
+    events = [
+        {"event_id": f"e{at}", "attributes": {"channel": "new" if at < 40 else "old"} if at % 10 else {}}
+        for at in range(200)
+    ]
+    scores = pl.DataFrame(
+        {"event_id": [f"e{at}" for at in range(200)], "drift_score": [0.4 + (at % 7) / 50 for at in range(200)]}
+    ).with_columns(pl.col("drift_score") + (pl.int_range(200) < 40) * 0.1, frame_day=pl.lit(MONDAY))
+    shares = []
+    for slices in ([], ["channel"]):
+        store = stores()
+        add_events(store, MONDAY, events)
+        store.commit("scores", lambda writer: writer.append(ROW_SCORES, scores))
+        draw(store, project(benchmark={"metrics": ["accuracy"], "slices": slices}), MONDAY)
+        shares.append(sum(int(row["event_id"][1:]) < 40 for row in rows(store)))
+    # 36 of 200 are a fair 7 of 40
+    assert shares[0] <= 11
+    assert shares[1] >= 14
+
+
 def test_negative_feedback_has_a_stratum_of_its_own(stores: Callable[[], Store]) -> None:
     store = stores()
     given: list[tuple[str, list[Any], int]] = [

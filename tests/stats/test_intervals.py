@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gt_platform.stats.estimation.greg import greg
 from gt_platform.stats.intervals import Interval, intervals, wilson
 from gt_platform.stats.survey import Estimates, ratio, stratified, unweighted
 
@@ -72,6 +73,50 @@ def test_equal_errors_are_not_sure_either() -> None:
 def test_without_bounds_it_is_students_t() -> None:
     interval = only(intervals(estimates(10, 2), *ENDLESS))
     assert [interval.low, interval.high] == pytest.approx([10 - 2.042272 * 2, 10 + 2.042272 * 2])
+
+
+def test_skewed_values_have_a_longer_arm_where_their_tail_is() -> None:
+    rng = np.random.default_rng(1)
+    skewed = rng.exponential(0.5, 50).clip(0, 8)[:, None]
+    for bounds in (ENDLESS, (np.zeros(1), np.full(1, 8.0))):
+        interval = only(intervals(ratio(unweighted(50), skewed, np.ones((50, 1))), *bounds))
+        assert interval.high - interval.estimate > 1.3 * (interval.estimate - interval.low)
+        mirrored = only(intervals(ratio(unweighted(50), 8 - skewed, np.ones((50, 1))), *bounds))
+        assert [mirrored.low, mirrored.high] == pytest.approx([8 - interval.high, 8 - interval.low])
+
+
+def test_halls_transformation_worked_by_hand() -> None:
+    found = replace(estimates(10, 2), skewness=np.array([0.5]), scatter=np.array([1.0]))
+    # 6 (cbrt(1 + .5 (+-2.042272 - .083333)) - 1) is 1.535 and -3.624 standard errors
+    interval = only(intervals(found, *ENDLESS))
+    arms = [6 * (np.cbrt(1 + 0.5 * (t - 0.5 / 6)) - 1) * 2 for t in (2.042272, -2.042272)]
+    assert [interval.low, interval.high] == pytest.approx([10 - arms[0], 10 - arms[1]])
+    flat = only(intervals(replace(found, skewness=np.zeros(1)), *ENDLESS))
+    assert [flat.low, flat.high] == pytest.approx([10 - 2.042272 * 2, 10 + 2.042272 * 2], rel=1e-3)
+
+
+def test_shares_keep_wilsons_interval_whatever_their_skewness() -> None:
+    right = np.array([1.0] * 45 + [0.0] * 5)[:, None]
+    interval = only(intervals(ratio(unweighted(50), right, np.ones((50, 1))), *UNIT))
+    low, high = wilson(np.array([0.9]), np.array([48.0]))
+    assert [interval.low, interval.high] == pytest.approx([float(low[0]), float(high[0])], abs=0.003)
+
+
+@given(seed=st.integers(0, 10_000), n=st.integers(10, 40))
+def test_a_regression_beyond_what_is_possible_keeps_to_it(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    right = (rng.random((n, 1)) < 0.9).astype(float)
+    known = np.stack([np.ones(n), right[:, 0] + rng.normal(0, 0.3, n)], axis=1)
+    found = intervals(greg(unweighted(n), right, np.ones((n, 1)), known, np.array([n, 1.2 * n])), *UNIT)
+    for interval in found:
+        if interval is not None:
+            assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
+            assert interval.low < interval.high or not right.std()
+
+
+def test_an_unknown_error_is_insufficient_evidence() -> None:
+    assert intervals(estimates(0.8, math.nan), *UNIT) == [None]
+    assert intervals(estimates(0.8, math.nan), *ENDLESS) == [None]
 
 
 def test_thin_evidence_gives_none() -> None:

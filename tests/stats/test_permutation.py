@@ -43,7 +43,7 @@ def test_another_constant_drifts() -> None:
 
 
 def test_one_value_each_is_no_evidence() -> None:
-    assert numbers([1.0], [5.0]).p_value == 1.0
+    assert numbers([1.0], [5.0]).p_value == pytest.approx(0.5, abs=0.01)  # both ways to deal them are as far apart
 
 
 @pytest.mark.parametrize(("reference", "current"), [([], [1.0]), ([1.0], [])])
@@ -86,14 +86,15 @@ def test_a_side_without_values_is_judged_by_what_is_missing() -> None:
     assert numbers([NAN, np.inf], [NAN]) == TwoSample(0.0, 0.0, 1.0, 1.0)
 
 
-def test_p_value_equals_the_exact_one() -> None:
-    pooled, size, observed = np.array([50, 25]), 25, np.array([10, 15])
-    drawn = np.arange(size + 1)
-    tables = np.column_stack([drawn, size - drawn])
-    as_far = jensen_shannon(pooled - tables, tables) >= jensen_shannon(pooled - observed, observed) - 1e-12
-    exact = hypergeom.pmf(drawn, 75, 50, size)[as_far].sum()
-    found = levels([40, 10], [10, 15], permutations=99_999)
-    assert found.p_value == pytest.approx(exact, rel=0.15)  # 122 of 100,000 draws
+@pytest.mark.parametrize("observed", [10, 13, 20])
+def test_p_value_equals_the_exact_mid_p(observed: int) -> None:
+    pooled, size = np.array([50, 25]), 25
+    tables = np.column_stack([np.arange(size + 1), size - np.arange(size + 1)])
+    chance, exact = jensen_shannon(pooled - tables, tables), hypergeom.pmf(np.arange(size + 1), 75, 50, size)
+    tied = np.isclose(chance, chance[observed], rtol=1e-9)
+    mid_p = exact[(chance > chance[observed]) & ~tied].sum() + exact[tied].sum() / 2
+    found = levels([50 - observed, observed], [observed, size - observed], permutations=99_999)
+    assert found.p_value == pytest.approx(mid_p, rel=0.15)
 
 
 NUMBERS = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=30)
@@ -112,7 +113,7 @@ def test_never_nan_whatever_comes_in(reference: list[float], current: list[float
 def test_above_the_threshold_exactly_when_p_is_at_most_alpha(seed: int, many_levels: bool) -> None:
     rng = np.random.default_rng(seed)
     if many_levels:
-        found = numbers(rng.normal(size=100), rng.normal(0.3, size=50), alpha=0.1)
+        found = numbers(rng.normal(size=1000), rng.normal(0.2, size=50), alpha=0.1)
         assert (found.value > found.threshold) == (found.p_value <= 0.1)
     counts = [rng.multinomial(size, [0.3, 0.7]).tolist() for size in (100, 50)]
     binary = levels(*counts, alpha=0.1)
@@ -124,7 +125,7 @@ def test_order_does_not_matter_and_the_seed_does() -> None:
     reference, current = rng.normal(size=3000), rng.normal(0.1, size=100)
     found = numbers(reference, current)
     again = numbers(rng.permutation(reference), rng.permutation(current))
-    assert (found.threshold, found.p_value) == pytest.approx((again.threshold, again.p_value), rel=1e-12)
+    assert found == again
     assert found.threshold != numbers(reference, current, seed=8).threshold
 
 
@@ -139,8 +140,8 @@ def test_binning_keeps_value_and_verdict_of_heavy_tails() -> None:
 
 @pytest.mark.slow
 def test_false_alarms() -> None:
-    repeats, weights, draws = 120, np.arange(1, 9) / 36, 99
-    few, many = binom.ppf([0.0005, 0.9995], repeats, 0.05)
+    repeats, weights, draws = 120, np.arange(1, 9) / 36, 199
+    few, many = binom.ppf(0.0005, repeats, 0.03), binom.ppf(0.9995, repeats, 0.07)
     alarms: dict[str, list[int]] = {"numeric": [], "missing": [], "eight": [], "binary": []}
     for reference_size in (500, 2000, 20_000):
         for size in (50, 200, 2000):
@@ -156,8 +157,7 @@ def test_false_alarms() -> None:
                     counts = [rng.multinomial(rows, shares).tolist() for rows in (reference_size, size)]
                     found[name] += levels(*counts, seed=seed, permutations=draws).p_value <= 0.05
             for name, count in found.items():
-                # with two levels p-values come in coarse steps, so the rate may be well below alpha, never above
-                assert (0 if name == "binary" else few) <= count <= many, (name, reference_size, size, count)
+                assert few <= count <= many, (name, reference_size, size, count)
                 alarms[name].append(count)
     rates = {name: sum(counts) / (len(counts) * repeats) for name, counts in alarms.items()}
     assert all(0.03 <= rate <= 0.07 for rate in rates.values()), rates

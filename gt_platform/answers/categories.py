@@ -1,0 +1,78 @@
+"""Settling answers that are one of a few categories: names to codes, and consensus back into settlements."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from gt_platform.answers.base import Answer, Answers, Settlement
+from gt_platform.answers.voting import TIE, canonical, tally
+from gt_platform.stats.consensus.expectation import UNKNOWN
+from gt_platform.stats.consensus.models import MAJORITY
+from gt_platform.stats.consensus.settle import ABSTAINS, Consensus, settle
+from gt_platform.stats.consensus.votes import Codes, Votes, votes
+
+Category = TypeVar("Category", bound=str)
+
+DIGITS = 6  # a probability's further ones depend on the order of sums
+WEAK = "no answer is more probable than not"
+LEFT_OUT = "only raters answered who copy one another or answer blindly"
+
+
+def categories(answers: Answers, labels: Sequence[str], known: Mapping[str, Answer]) -> dict[str, Settlement]:
+    """Settle every item by `gt_platform.stats.consensus`; `known` clamps the items whose truth it holds.
+
+    Answers that are none of `labels`, given under an older schema, count as labels of their own.
+    """
+    if not answers.items:
+        return {}
+    seen = {*answers.answers, *known.values()}
+    names = [*labels, *sorted(seen - set(labels))]
+    names += ["(another)"] * (2 - len(names))
+    items, raters = sorted(set(answers.items)), sorted(set(answers.raters))
+    cast = votes(
+        _codes(answers.items, items), _codes(answers.raters, raters), _codes(answers.answers, names), labels=len(names)
+    )
+    place = {name: code for code, name in enumerate(names)}
+    gold = np.array([place[known[item]] if item in known else UNKNOWN for item in items])
+    return dict(zip(items, _settlements(cast, settle(cast, gold if known else None), raters, names), strict=True))
+
+
+def _settlements(cast: Votes, found: Consensus, raters: Sequence[str], names: Sequence[str]) -> list[Settlement]:
+    method = f"{found.choice.name}; {found.choice.evidence}"
+    if left_out := int(found.excluded.sum()):
+        method += f"; without {left_out} raters who copy or answer blindly"
+    starts = np.searchsorted(cast.item, np.arange(cast.items + 1))
+    settled = []
+    for item in range(cast.items):
+        at = slice(starts[item], starts[item + 1])
+        lead, label = int(found.leading[item]), int(found.label[item])
+        given = [names[code] for code in cast.label[at]]
+        settled.append(
+            Settlement(
+                None if label == ABSTAINS else names[label],
+                None if lead == ABSTAINS else round(float(found.confidence[item]), DIGITS),
+                tally([canonical(name) for name in given]),
+                method,
+                None if lead == ABSTAINS else names[lead],
+                tuple(
+                    raters[rater] for rater, code in zip(cast.rater[at], cast.label[at], strict=True) if code == lead
+                ),
+                {canonical(names[k]): round(float(p), DIGITS) for k, p in enumerate(found.posterior[item])},
+                _reason(found, cast.rater[at]) if label == ABSTAINS else None,
+            )
+        )
+    return settled
+
+
+def _reason(found: Consensus, raters: Codes) -> str:
+    if found.refusal is not None:
+        return found.refusal
+    if found.excluded[raters].all():
+        return LEFT_OUT
+    return TIE if set(found.choice.weights) == {MAJORITY} else WEAK
+
+
+def _codes(names: Sequence[str], known: Sequence[str]) -> Codes:
+    place = {name: code for code, name in enumerate(known)}
+    return np.array([place[name] for name in names], dtype=np.int64)

@@ -1,0 +1,140 @@
+"""One label of an ordered scale."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.coding import coded
+from gt_platform.answers.voting import canonical, each, tally
+from gt_platform.stats.consensus.layout import enough_shared
+from gt_platform.stats.consensus.ordinal import settle_steps
+
+
+class Ordinal(BaseModel):
+    """`scale` maps each label to its definition, from the lowest to the highest; the order is part of the schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    scale: dict[str, str] = Field(min_length=2, description="each label with its definition, from low to high")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels from low to high."""
+        return tuple(self.scale)
+
+    def ordered(self) -> list[tuple[str, ...]]:
+        """What is declared in an order that has a meaning: another order is another schema."""
+        return [self.labels]
+
+    def validate(self, answer: Answer) -> str:  # type: ignore[override]
+        """Return the label. Raises InvalidAnswerError unless it is a declared one, letter for letter."""
+        if not isinstance(answer, str) or answer not in self.scale:
+            raise InvalidAnswerError(f"{answer!r} is not one of {', '.join(self.scale)}")
+        return answer
+
+    @classmethod
+    def fitting(cls, texts: Sequence[str]) -> Self:
+        """Texts that are numbers, from the lowest; the order of words is not known. Raises InvalidAnswerError."""
+        labels = sorted(set(texts), key=lambda text: (_place(text), text))
+        return cls(scale=dict.fromkeys(labels if len(labels) > 1 else [*labels, f"above {labels[0]}"], ""))
+
+    def parse(self, text: str) -> str:
+        """The text is the label."""
+        return self.validate(text)
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """The posterior median by `settle_steps` where raters can be learned, the median answer where they can't.
+
+        Confidence is the posterior of that label; with the median, the share of answers that give it. Below half, and
+        where the two middle answers differ, an item abstains.
+        """
+        pool = coded(answers)
+        if not enough_shared(pool.item, pool.rater):
+            return each(answers, self._median)
+        labels, truths = self.labels, known or {}
+        step = np.array([labels.index(answer) for answer in pool.answers])
+        truth = np.array([labels.index(truths[item]) if item in truths else -1 for item in pool.items])
+        found = settle_steps(pool.item, pool.rater, step, len(labels), truth)
+        return {
+            item: self._likeliest(pool.names(rows), pool.answers[rows], labels[at], posterior)
+            for (item, rows), at, posterior in zip(
+                pool.rows().items(), found.step.tolist(), found.probability.round(9).tolist(), strict=True
+            )
+        }
+
+    def _likeliest(
+        self, raters: Sequence[str], answers: Sequence[Answer], leading: str, posterior: Sequence[float]
+    ) -> Settlement:
+        soft = dict(zip(map(canonical, self.labels), posterior, strict=True))
+        sure = soft[canonical(leading)]
+        return self._settlement(raters, answers, leading, sure, "distance model", "half of the posterior", soft)
+
+    def _median(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+        ordered = sorted(answers, key=self.labels.index)
+        low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+        share = max(ordered.count(low), ordered.count(high)) / len(ordered)
+        if low != high:
+            reason = f"the middle lies between {low} and {high}"
+            return Settlement(None, share, _votes(answers), "median", reason=reason)
+        return self._settlement(raters, answers, low, share, "median", "half of the answers", None)
+
+    def _settlement(
+        self,
+        raters: Sequence[str],
+        answers: Sequence[Answer],
+        leading: str,
+        sure: float,
+        method: str,
+        half: str,
+        soft: dict[str, float] | None,
+    ) -> Settlement:
+        agreed = tuple(rater for rater, answer in zip(raters, answers, strict=True) if answer == leading)
+        reason = None if sure >= 0.5 else f"{leading}, in the middle, has less than {half}"
+        answer = None if reason else leading
+        return Settlement(answer, sure, _votes(answers), method, leading, agreed, soft, reason)
+
+    def agreement(self, answers: Sequence[Answer]) -> float | None:
+        """Mean over pairs of 1 less their distance as a share of the scale: linear weights."""
+        steps = [self.labels.index(answer) for answer in answers]
+        pairs = [1 - abs(a - b) / (len(self.scale) - 1) for a, b in combinations(steps, 2)]
+        return sum(pairs) / len(pairs) if pairs else None
+
+    def agrees(self, answer: Answer, output: Answer) -> bool:
+        """Whether the output is the true label."""
+        return bool(answer == output)
+
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        """Distance in steps, exact or within one; an output off the scale errs by the whole of it."""
+        widest = len(self.scale) - 1
+        valid = isinstance(output, str) and output in self.scale
+        error = abs(self.labels.index(output) - self.labels.index(truth)) if valid else widest
+        return [
+            Measure("accuracy", "*", float(valid and error == 0), 1.0),
+            Measure("within_one", "*", float(valid and error <= 1), 1.0),
+            Measure("absolute_error", "*", float(error), 1.0),
+        ]
+
+    def metrics(self) -> dict[str, tuple[float, float]]:
+        """The shares that are exact and within one step, and the absolute error in steps."""
+        return {"accuracy": (0.0, 1.0), "within_one": (0.0, 1.0), "absolute_error": (0.0, len(self.scale) - 1.0)}
+
+
+def _votes(answers: Sequence[Answer]) -> dict[str, int]:
+    return tally([canonical(answer) for answer in answers])
+
+
+def _place(text: str) -> float:
+    try:
+        place = float(text)
+    except ValueError:
+        place = math.nan
+    if not math.isfinite(place):
+        raise InvalidAnswerError(
+            f"{text!r} is not a number, so its place on the scale is unknown; number the labels from low to high, "
+            "or declare the scale in a project"
+        )
+    return place

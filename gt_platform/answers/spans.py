@@ -1,0 +1,69 @@
+"""Labelled stretches of the characters of the input."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from gt_platform.answers.base import Answer, InvalidAnswerError, Measure
+from gt_platform.answers.places import Place, Places
+from gt_platform.answers.voting import canonical
+from gt_platform.stats.consensus.matching import Floats
+
+LONGEST = 10**9
+"""Characters an input is taken to have at most; sums of whole numbers below it are exact."""
+
+
+class Spans(Places):
+    """A span is `{start, end, label}` in characters from 0, the end not included; spans may overlap or nest."""
+
+    fields: ClassVar[tuple[str, ...]] = ("start", "end")
+    a_label: ClassVar[str] = "span"
+
+    def agreement(self, answers: Sequence[Answer]) -> float | None:
+        """Mean F1 of matched spans over pairs of answers; two without spans agree in full."""
+        return self.over_pairs(answers, self._f1)
+
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        """Precision, recall and F1 of spans that match by overlap and of exact ones, and accuracy of the whole list.
+
+        An input without spans counts towards accuracy alone, so there an output that is no valid answer is wrong too.
+        """
+        given, pairs = self.found(output, truth)
+        true = {canonical(span) for span in truth}
+        exact = [span["label"] for span in given if canonical(span) in true]
+        return [
+            Measure("accuracy", "*", float(self.agrees(truth, output)), 1.0),
+            *self.shares("", given, truth, [label for label, _ in pairs]),
+            *self.shares("exact_", given, truth, exact),
+        ]
+
+    def metrics(self) -> dict[str, tuple[float, float]]:
+        """Accuracy over all; the others over all and by label."""
+        names = ("precision", "recall", "f1")
+        return dict.fromkeys(("accuracy", *names, *(f"exact_{name}" for name in names)), (0.0, 1.0))
+
+    def place(self, given: Place) -> Place:
+        """Whole numbers in order."""
+        start, end = given["start"], given["end"]
+        whole = all(isinstance(at, int) and not isinstance(at, bool) for at in (start, end))
+        if not whole or not 0 <= start < end <= LONGEST:
+            raise InvalidAnswerError(f"start {start!r} and end {end!r} must be whole numbers, 0 <= start < end")
+        return {"start": start, "end": end, "label": given["label"]}
+
+    def bounds(self, place: Place) -> tuple[int, ...]:
+        """Start and end."""
+        return place["start"], place["end"]
+
+    def bounded(self, bounds: Sequence[int]) -> Place:
+        """Start and end."""
+        return {"start": bounds[0], "end": bounds[1]}
+
+    def _f1(self, ours: Sequence[Place], theirs: Sequence[Place]) -> float:
+        spans = len(ours) + len(theirs)
+        return 2 * len(self.matched(ours, theirs)) / spans if spans else 1.0
+
+    @staticmethod
+    def centre(bounds: Floats) -> Floats:
+        """The median start and end, of two middle ones the lower: always one that somebody gave."""
+        return np.asarray(np.sort(bounds, axis=0)[(len(bounds) - 1) // 2])

@@ -1,0 +1,164 @@
+"""A file of answers as the codes that agreement and raters are computed on, and the names behind the codes."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gt_platform.cli.app import UsageError
+from gt_platform.cli.sheets import complete, one_answer_each, read_table
+from gt_platform.stats.agreement import LEVELS, Level
+from gt_platform.stats.raters import Share, self_consistency
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NUMERIC = ("interval", "ratio")
+WORDS = {"units": "tasks", "unit": "task", "ratings": "answers", "rating": "answer", "raters": "workers"}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """n answers as codes, each (n,), into the sorted names of tasks, workers and labels; `value` is the label's number.
+
+    `truth` holds the label's number of each task, NaN where unknown. `slice_of` and `seconds` are (n,) where there are
+    any. `consistency` is each worker's share of repeated tasks answered alike, of the `repeats` that were replaced.
+    """
+
+    task: Codes
+    worker: Codes
+    value: Floats
+    truth: Floats
+    tasks: list[str]
+    workers: list[str]
+    labels: list[str]
+    level: Level
+    slice_of: Codes | None
+    slices: list[str]
+    seconds: Floats | None
+    unanswered: int
+    repeats: int
+    consistency: list[Share | None]
+
+    @property
+    def code(self) -> Codes:
+        """Labels as codes, where labels are what was given."""
+        return self.value.astype(np.int64)
+
+
+def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: str | None) -> Judged:
+    """The answers of a file, one of each worker to each task. Raises UsageError naming the file and what is wrong."""
+    if level not in LEVELS:
+        raise UsageError(f"--level is {level!r}; allowed: {', '.join(LEVELS)}")
+    wanted = ["task", "worker", "label", *([by] if by and by not in ("task", "worker", "label") else [])]
+    rows = complete(read_table(path, wanted, ["secs"]), ["task", "worker"], path)
+    answered = rows.filter(pl.col("label").is_not_null())
+    if answered.is_empty():
+        raise UsageError(f"{path}: no row has a label")
+    truth = None if gold is None else complete(read_table(gold, ["task", "label"]), ["task", "label"], gold)
+    if truth is not None and truth["task"].is_duplicated().any():
+        twice = truth.filter(pl.col("task").is_duplicated())["task"][0]
+        raise UsageError(f"{gold}: task {twice!r} has more than one label")
+    given = [answered["label"], *([] if truth is None else [truth["label"]])]
+    labels, number = _scale(pl.concat(given).unique().to_list(), level, order, path)
+    kept, replaced = one_answer_each(answered)
+    task, tasks = _coded(kept["task"])
+    worker, workers = _coded(kept["worker"])
+    slice_of, slices = _coded(kept[by]) if by else (None, [])
+    return Judged(
+        task,
+        worker,
+        _numbers(kept["label"], number),
+        _known(truth, tasks, number),
+        tasks,
+        workers,
+        labels,
+        next(known for known in LEVELS if known == level),
+        slice_of,
+        slices,
+        _seconds(kept, path),
+        rows.height - answered.height,
+        replaced,
+        _consistency(answered, workers, number) if replaced else [None] * len(workers),
+    )
+
+
+def in_words(reason: str) -> str:
+    """A reason of the statistics in the words of the file's columns."""
+    return " ".join(WORDS.get(word, word) for word in reason.split(" "))
+
+
+def _scale(labels: list[str], level: str, order: str | None, path: Path) -> tuple[list[str], dict[str, float]]:
+    """The labels in their order, and the number each stands for."""
+    if level in NUMERIC:
+        numbers = {label: _number(label, path, level) for label in labels}
+        return sorted(labels, key=numbers.__getitem__), numbers
+    ranked = _ranked(labels, level, order, path)
+    return ranked, {label: float(rank) for rank, label in enumerate(ranked)}
+
+
+def _ranked(labels: list[str], level: str, order: str | None, path: Path) -> list[str]:
+    if order is not None:
+        named = [label.strip() for label in order.split(",")]
+        missing = sorted(set(labels) - set(named))
+        if missing or len(set(named)) < len(named):
+            wrong = f"leaves out {', '.join(map(repr, missing[:5]))}" if missing else "names a label twice"
+            raise UsageError(f"--order {wrong}; name every label once, lowest first")
+        return [label for label in named if label in set(labels)]
+    try:
+        return sorted(labels, key=lambda label: _number(label, path, level))
+    except UsageError:
+        if level == "ordinal":
+            order_is = "--order low,medium,high, or labels that are numbers"
+            raise UsageError(f"{path}: ordinal labels need an order: {order_is}") from None
+        return sorted(labels)
+
+
+def _number(label: str, path: Path, level: str) -> float:
+    try:
+        number = float(label)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"{path}: label {label!r} is not a number, which level {level} needs; nominal takes any label")
+    if level == "ratio" and number < 0:
+        raise UsageError(f"{path}: label {label!r} is negative, but a ratio scale starts at 0; take --level interval")
+    return number
+
+
+def _coded(column: pl.Series) -> tuple[Codes, list[str]]:
+    """Codes in the order of the names, -1 for none, and the names."""
+    names = column.drop_nulls().unique().sort()
+    place = pl.DataFrame({"name": names, "code": np.arange(len(names))})
+    codes = column.to_frame("name").join(place, on="name", how="left", maintain_order="left")["code"]
+    return codes.fill_null(-1).to_numpy().astype(np.int64), names.to_list()
+
+
+def _numbers(labels: pl.Series, number: dict[str, float]) -> Floats:
+    return labels.replace_strict(list(number), list(number.values()), return_dtype=pl.Float64).to_numpy()
+
+
+def _known(truth: pl.DataFrame | None, tasks: list[str], number: dict[str, float]) -> Floats:
+    if truth is None:
+        return np.full(len(tasks), np.nan)
+    known = dict(zip(truth["task"].to_list(), _numbers(truth["label"], number).tolist(), strict=True))
+    return np.array([known.get(task, np.nan) for task in tasks])
+
+
+def _seconds(kept: pl.DataFrame, path: Path) -> Floats | None:
+    if "secs" not in kept.columns:
+        return None
+    seconds = kept["secs"].str.strip_chars().cast(pl.Float64, strict=False)
+    wrong = kept["secs"].is_not_null() & ~(seconds.is_finite() & (seconds >= 0)).fill_null(value=False)
+    if wrong.any():
+        raise UsageError(f"{path}: secs {kept['secs'].filter(wrong)[0]!r} is no number of seconds")
+    return seconds.fill_null(np.nan).to_numpy()
+
+
+def _consistency(answered: pl.DataFrame, workers: list[str], number: dict[str, float]) -> list[Share | None]:
+    task, worker = _coded(answered["task"])[0], _coded(answered["worker"])[0]
+    codes = np.unique(_numbers(answered["label"], number), return_inverse=True)[1]
+    return self_consistency(task, worker, codes, len(workers))

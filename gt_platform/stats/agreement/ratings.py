@@ -1,0 +1,106 @@
+"""Ratings in a long, sparse layout: one row for each rating that was given; a missing one is a missing row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+WIDEST_RANGE = 1_000_000
+"""Integers spread no wider are coded by counting them, which sorting three million takes ten times as long as."""
+
+ROWS_AT_ONCE = 65_536
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """n ratings: who (`rater`) gave which unit (`unit`) which value (`code`), each (n,) codes from 0 without gaps.
+
+    `values` (K,) are the distinct values used, rising: what `code` points into. Labels without an order have any
+    number as their value. `names` (R,) are the raters' codes as they were given.
+    """
+
+    unit: Codes
+    rater: Codes
+    code: Codes
+    values: Floats
+    names: Codes
+
+    @property
+    def units(self) -> int:
+        """Units with a rating."""
+        return int(self.unit.max()) + 1 if len(self.unit) else 0
+
+    @property
+    def raters(self) -> int:
+        """Raters who gave one."""
+        return len(self.names)
+
+    @property
+    def numbers(self) -> Floats:
+        """Each rating's value, (n,)."""
+        return self.values[self.code]
+
+    def where(self, kept: NDArray[np.bool_]) -> "Ratings":
+        """Some of the ratings; codes of units, raters and values are dealt anew, in the same order."""
+        return ratings(self.unit[kept], self.names[self.rater[kept]], self.numbers[kept])
+
+
+def ratings(unit: ArrayLike, rater: ArrayLike, value: ArrayLike) -> Ratings:
+    """Ratings from three (n,) columns in any order: integer codes of units and raters, and a number each.
+
+    `value` is a label's code, a level's rank or a measured number, as the level of measurement wants it; NaN is a
+    missing rating. Raises ValueError for columns of different length, infinite values, or a rater who rated a
+    unit twice.
+    """
+    units, raters, numbers = np.asarray(unit), np.asarray(rater), np.asarray(value)
+    if not units.shape == raters.shape == numbers.shape or units.ndim != 1:
+        raise ValueError(f"units {units.shape}, raters {raters.shape}, values {numbers.shape}: one of each a rating")
+    if len(units) and (units.dtype.kind not in "iu" or raters.dtype.kind not in "iu"):
+        raise ValueError("units and raters must be integer codes")
+    if numbers.dtype.kind == "f":
+        if np.isinf(numbers).any():
+            raise ValueError(f"row {int(np.flatnonzero(np.isinf(numbers))[0])}: an infinite value is no rating")
+        present = ~np.isnan(numbers)
+        units, raters, numbers = units[present], raters[present], numbers[present]
+    unit_code, (rater_code, names), (code, values) = _coded(units)[0], _coded(raters), _coded(numbers)
+    _refuse_repeats(unit_code, rater_code, len(names))
+    return Ratings(unit_code, rater_code, code, values.astype(np.float64), names.astype(np.int64))
+
+
+def _coded(column: NDArray[np.generic]) -> tuple[Codes, NDArray[np.generic]]:
+    """Codes from 0 without gaps in rising order of the values, and the distinct values."""
+    if not len(column):
+        return np.zeros(0, dtype=np.int64), column
+    if column.dtype.kind not in "iu" or int(column.max()) - int(column.min()) > max(WIDEST_RANGE, 2 * len(column)):
+        values, code = np.unique(column, return_inverse=True)
+        return code.astype(np.int64), values
+    low = column.min()
+    offset = (column if low == 0 else column - low).astype(np.int64, copy=False)
+    used = np.bincount(offset) > 0
+    if used.all():
+        return offset, np.arange(len(used)) + low
+    return (np.cumsum(used) - 1)[offset], np.flatnonzero(used) + low
+
+
+def in_order(unit: Codes, rater: Codes, raters: int) -> bool:
+    """Whether rows rise by unit, then rater, as those of tables often do; looked at in parts that stay in the cache."""
+    for start in range(0, len(unit) - 1, ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE + 1)
+        if (np.diff(unit[part] * raters + rater[part]) <= 0).any():
+            return False
+    return True
+
+
+def _refuse_repeats(unit: Codes, rater: Codes, raters: int) -> None:
+    if in_order(unit, rater, raters):
+        return
+    ordered = np.sort(unit * raters + rater)
+    again = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(again):
+        where, who = divmod(int(ordered[again[0]]), raters)
+        raise ValueError(
+            f"rater {who} rated unit {where} more than once (and {len(again) - 1} more): keep one rating of each"
+        )

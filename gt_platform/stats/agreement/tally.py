@@ -1,0 +1,155 @@
+"""How often each unit was given each value, alike units once: all that coefficients blind to who rated need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gt_platform.stats.agreement.ratings import Ratings
+from gt_platform.stats.resampling import Statistic, columns
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+EXACT = 2**53  # up to here sums of doubles are whole numbers
+COUNTED = 2**22  # keys up to here are counted in an array, others are sorted
+DIGIT = 2**31
+ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class Tally:
+    """D distinct units in a canonical order, whatever the order of the rows and the names of units and raters.
+
+    `counts` (D, K) sparse, how many raters gave a unit each value; `frequency` (D,) how many units are like it. Where
+    there are two values, the last unit was never seen, its frequency 0: it has the two most used ones once each.
+    """
+
+    counts: "csr_array"
+    frequency: Codes
+    values: Floats
+
+    @cached_property
+    def size(self) -> Floats:
+        """Ratings of each distinct unit, (D,)."""
+        return np.asarray(self.counts.sum(axis=1), dtype=np.float64).ravel()
+
+    @property
+    def pairable(self) -> int:
+        """Units with two ratings or more."""
+        return int(self.frequency[self.size >= 2].sum())
+
+    def pairs(self, weight: Floats | None = None) -> Floats:
+        """Sum of `weight` (K, K), or of the identity, over the ordered pairs of different ratings of a unit, (D,)."""
+        if weight is None:
+            return np.asarray(self.counts.multiply(self.counts).sum(axis=1), dtype=np.float64).ravel() - self.size
+        found = np.empty(len(self.size))
+        for start in range(0, len(found), ROWS_AT_ONCE):
+            part = self.counts[start : start + ROWS_AT_ONCE]
+            found[start : start + ROWS_AT_ONCE] = np.asarray(part.multiply(part @ weight).sum(axis=1)).ravel()
+        return np.asarray(found - self.counts @ np.diagonal(weight))
+
+    def scaled(self, scale: Floats) -> "csr_array":
+        """The counts of each distinct unit times its `scale` (D,), (D, K)."""
+        from scipy.sparse import csr_array
+
+        return csr_array(self.counts.multiply(scale[:, np.newaxis]))
+
+    def statistic(self, of: Callable[[Floats], Floats], *parts: "Floats | csr_array") -> Statistic:
+        """A statistic of the sums of `parts`, each (D,) or (D, S) side by side."""
+        sums = columns(*parts)
+        if len(self.values) < 2:
+            return Statistic(sums, self.frequency, of)
+        return Statistic(sums[:-1], self.frequency[:-1], of, columns(sums[-1:])[0])
+
+
+def tally(ratings: Ratings, *, ordered: bool = True) -> Tally:
+    """Count the ratings. With `ordered` false the values are labels, and renaming them changes nothing but names.
+
+    Units are told apart by one number made of their counts: exactly where (most ratings + 1) ^ K fits a double, else
+    by two sums of random digits, which two different units share once in 2^62.
+    """
+    labels = len(ratings.values)
+    code, values = (ratings.code, ratings.values) if ordered else _by_use(ratings)
+    if not len(code):
+        return _tally(code, code, np.zeros(0), np.zeros(0, dtype=np.int64), values)
+    most = int(np.bincount(ratings.unit).max())
+    like, frequency, first = _distinct(
+        *(np.bincount(ratings.unit, weights=digit[code]).astype(np.int64) for digit in _digits(most, labels))
+    )
+    counted = np.zeros(len(like), dtype=np.bool_)
+    counted[first] = True
+    kept = counted[ratings.unit]
+    return _tally(like[ratings.unit[kept]], code[kept], np.ones(int(kept.sum())), frequency, values)
+
+
+def tally_of_counts(counts: ArrayLike, values: ArrayLike | None = None) -> Tally:
+    """The tally of ratings counted already: (units, K) whole numbers, how many raters gave a unit each of K values.
+
+    `values` (K,) are the values, rising; 0 to K - 1 if not given. Raises ValueError for counts that are none.
+    """
+    matrix = np.asarray(counts)
+    named = np.arange(matrix.shape[-1] if matrix.ndim else 0) if values is None else np.asarray(values)
+    if (
+        matrix.ndim != 2
+        or matrix.dtype.kind not in "iu"
+        or named.shape != matrix.shape[1:]
+        or matrix.min(initial=0) < 0
+    ):
+        raise ValueError(f"counts {matrix.shape} of values {named.shape}: whole numbers, one column a value, rising")
+    if (np.diff(named) <= 0).any():
+        raise ValueError("values must rise from column to column")
+    digits = _digits(int(matrix.max(initial=0)), matrix.shape[1])
+    _, frequency, first = _distinct(*(matrix @ digit.astype(np.int64) for digit in digits))
+    unit, code = np.nonzero(matrix[first])
+    return _tally(unit, code, matrix[first][unit, code].astype(np.float64), frequency, named.astype(np.float64))
+
+
+def _tally(row: Codes, column: Codes, count: Floats, frequency: Codes, values: Floats) -> Tally:
+    """The tally of distinct units, with the contrary one behind them."""
+    from scipy.sparse import csr_array
+
+    labels = len(values)
+    if labels > 1:
+        use = np.bincount(column, weights=count * frequency[row], minlength=labels)
+        row, count = np.append(row, [len(frequency)] * 2), np.append(count, [1.0, 1.0])
+        column = np.append(column, np.argsort(use, kind="stable")[-2:])
+        frequency = np.append(frequency, 0)
+    return Tally(csr_array((count, (row, column)), shape=(len(frequency), labels)), frequency, values)
+
+
+def _by_use(ratings: Ratings) -> tuple[Codes, Floats]:
+    """Codes in the order of how often labels are used, so that their names play no part."""
+    order = np.argsort(np.bincount(ratings.code, minlength=len(ratings.values)), kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[ratings.code], ratings.values[order]
+
+
+def _digits(most: int, labels: int) -> Floats:
+    """Weights (1 or 2, K) of the values, with which sums over a unit's ratings tell different counts apart."""
+    if labels * np.log2(most + 1) < np.log2(EXACT):
+        return np.power(float(most + 1), np.arange(labels, dtype=np.float64))[np.newaxis]
+    return np.random.Generator(np.random.PCG64(labels)).integers(DIGIT, size=(2, labels)).astype(np.float64)
+
+
+def _distinct(key: Codes, second: Codes | None = None) -> tuple[Codes, Codes, Codes]:
+    """The distinct unit each unit is like, how many are like each, and one of them."""
+    if second is not None:
+        key = key * DIGIT + second
+    if len(key) and int(key.min()) >= 0 and int(key.max()) < COUNTED:
+        held = np.bincount(key)
+        used = np.flatnonzero(held)
+        place = np.zeros(len(held), dtype=np.int64)
+        place[used] = np.arange(len(used))
+        like, first = place[key], np.empty(len(used), dtype=np.int64)
+        first[like] = np.arange(len(key))
+        return like, held[used], first
+    _, first, like, frequency = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    return like, frequency, first

@@ -1,0 +1,84 @@
+"""The mean difference of two systems on the same items: paired t, weighted, and clustered."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gt_platform.stats.comparisons.pairs import Units, units
+
+MINIMUM_DIFFERING = 9
+"""Units unlike the most common below which no interval is given. Of 50 items on which two equally good systems
+parted 6 times on average, t found a difference in 7.7 % (tests/bench/comparisons.py)."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A mean difference with its interval, standard error, degrees of freedom and two-sided p-value of no difference.
+
+    `n` is the number of items, `groups` that of independent units, which are items or clusters.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    error: float
+    freedom: float
+    n: int
+    groups: int
+    p_value: float
+
+
+def mean_difference(
+    difference: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Difference | None:
+    """The weighted mean of (n,) paired differences by Student's t, robust to likeness within clusters and to skewness.
+
+    The variance is the jackknife's over units (CR3, Bell & McCaffrey 2002), which for unweighted items is the
+    textbook's; degrees of freedom are those of the effective number of units. Of plain t and t corrected for skewness
+    by Hall's (1992) transformation the more doubtful counts, on either side: the first finds too much in skewed
+    differences (6.6 % of samples of 50 exponential ones), the second in symmetric ones with heavy tails. None,
+    insufficient evidence, where fewer than MINIMUM_DIFFERING units differ from the most common value. Raises
+    ValueError.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    found = units(difference, weights, clusters)
+    if found.differing < MINIMUM_DIFFERING:
+        return None
+    mean, freedom = found.mean, max(found.effective - 1, 0.5)
+    error, lean = jackknife(found)
+    quantile = float(stdtrit(freedom, 0.5 + level / 2))
+    smallest = min(abs(mean / error), abs(_straightened(mean / error, lean)))
+    p_value = 2 * float(stdtr(freedom, -smallest))
+    low = mean - error * max(quantile, _leaning(quantile, lean))
+    high = mean + error * max(quantile, -_leaning(-quantile, lean))
+    return Difference(mean, low, high, error, freedom, found.items, found.total.size, p_value)
+
+
+def jackknife(found: Units) -> tuple[float, float]:
+    """The standard error of the mean of two or more units, and their skewness over the root of their number."""
+    count = found.total.size
+    without = (found.total.sum() - found.total) / (found.size.sum() - found.size)
+    pull = without.mean() - without
+    squares = float((pull**2).sum())
+    lean = float((pull**3).sum()) / squares**1.5 if squares else 0.0
+    return float(np.sqrt((count - 1) / count * squares)), lean
+
+
+def _straightened(t: float, lean: float) -> float:
+    """Hall's transformation: of a lopsided t a nearly symmetric one."""
+    a = lean / 3
+    return t + a * t**2 + a**2 * t**3 / 3 + a / 2
+
+
+def _leaning(t: float, lean: float) -> float:
+    """Its inverse."""
+    a = lean / 3
+    if abs(a) < 1e-9:
+        return t - a / 2
+    return float((np.cbrt(1 + 3 * a * (t - a / 2)) - 1) / a)

@@ -1,0 +1,1 @@
+"""What several raters' answers of the same items come to."""

@@ -1,0 +1,94 @@
+"""The two steps of expectation-maximisation over raters' confusion matrices, on a sparse layout.
+
+What is maximised, and which matrices are allowed, belongs in the models: `dawid_skene` and `one_coin`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gt_platform.stats.consensus.votes import Codes, Floats, Votes
+
+UNKNOWN = -1
+"""The code of an item in `gold` whose truth is not known."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model of raters and what it makes of the items.
+
+    `posterior` (items, labels) is the probability of each label being an item's truth; `confusion` (raters, labels,
+    labels) that of a rater's answer (last axis) given the truth; `prevalence` (labels,) of the labels themselves.
+    `objective` has the penalised marginal log-likelihood of every iteration; it never falls.
+    """
+
+    posterior: Floats
+    confusion: Floats
+    prevalence: Floats
+    objective: tuple[float, ...]
+
+
+class Steps:
+    """Both steps for one set of votes. `gold` (items,) holds known truth, UNKNOWN where there is none."""
+
+    def __init__(self, votes: Votes, gold: Codes | None = None) -> None:
+        from scipy.sparse import csr_array
+
+        self.votes = votes
+        cell = (votes.rater * votes.labels + votes.label).astype(np.int32)
+        starts = np.searchsorted(votes.item, np.arange(votes.items + 1)).astype(np.int32)
+        shape = (votes.items, votes.raters * votes.labels)
+        self._by_item: Any = csr_array((np.ones(len(cell)), cell, starts), shape=shape)
+        self._known = np.flatnonzero(gold != UNKNOWN) if gold is not None else np.empty(0, dtype=np.int64)
+        self._truth = gold[self._known] if gold is not None else self._known
+        if gold is not None and (len(gold) != votes.items or gold.max(initial=UNKNOWN) >= votes.labels):
+            raise ValueError(f"gold must have one label code, or {UNKNOWN}, for each of the {votes.items} items")
+
+    def start(self) -> Floats:
+        """Each item's shares of the votes as the first posterior; even where nobody answered."""
+        tally = self.votes.tally()
+        total = tally.sum(axis=1, keepdims=True)
+        shares = np.divide(tally, total, out=np.full_like(tally, 1 / self.votes.labels), where=total > 0)
+        return self._clamped(shares)
+
+    def counts(self, posterior: Floats) -> Floats:
+        """How often each rater is expected to have answered what to which truth, (raters, truth, answer)."""
+        shape = (self.votes.raters, self.votes.labels, self.votes.labels)
+        counted: Floats = (self._by_item.T @ posterior).reshape(shape)
+        return counted.transpose(0, 2, 1)
+
+    def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
+        """The probability of each label for each item, and the marginal log-likelihood of all votes."""
+        size = self.votes.raters * self.votes.labels
+        with np.errstate(divide="ignore"):
+            evidence = np.log(confusion).transpose(0, 2, 1).reshape(size, self.votes.labels)
+            joint: Floats = self._by_item @ evidence
+            joint += np.log(prevalence)
+        peak = joint[:, 0].copy()
+        for label in range(1, self.votes.labels):  # numpy's max over a short last axis takes eight times as long
+            np.maximum(peak, joint[:, label], out=peak)
+        known = joint[self._known, self._truth].sum()
+        joint -= peak[:, None]
+        np.exp(joint, out=joint)
+        total = joint @ np.ones(self.votes.labels)
+        per_item = np.log(total) + peak
+        per_item[self._known] = 0
+        joint /= total[:, None]
+        return self._clamped(joint), float(per_item.sum() + known)
+
+    def _clamped(self, posterior: Floats) -> Floats:
+        posterior[self._known] = 0
+        posterior[self._known, self._truth] = 1
+        return posterior
+
+
+def settled(objective: list[float], tolerance: float) -> bool:
+    """Whether the last iteration gained less than `tolerance` per unit of the objective."""
+    return len(objective) > 1 and objective[-1] - objective[-2] <= tolerance * max(1.0, abs(objective[-1]))
+
+
+def predicted(fit: Fit, votes: Votes) -> Floats:
+    """The probability the model gives to each of n answers that it has not seen, (n,)."""
+    by_truth: Floats = fit.confusion[votes.rater, :, votes.label]
+    return np.asarray((fit.posterior[votes.item] * by_truth).sum(axis=1))

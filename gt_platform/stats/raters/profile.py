@@ -1,0 +1,118 @@
+"""Everything known of each rater who gives labels, from the answers of all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gt_platform.stats.raters.answers import Answers, truths
+from gt_platform.stats.raters.blind import Use, chance_agreement, label_use
+from gt_platform.stats.raters.colluders import Colluders, colluders
+from gt_platform.stats.raters.majority import majority_of_others, plurality
+from gt_platform.stats.raters.pace import Speed, paces
+from gt_platform.stats.raters.shares import Share, shares
+from gt_platform.stats.raters.state import Basis, Evidence, Levels, State, decide, hasty
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One rater. `accuracy` is the share of right answers by the `basis`: known truth, or what most others said."""
+
+    rater: int
+    answers: int
+    accuracy: Share | None
+    basis: Basis
+    use: Use | None
+    speed: Speed | None
+    state: State
+    reason: str
+    with_others: tuple[Colluders, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Each rater's share of answers that match a reference, what chance would give, and the median of those judged."""
+
+    share: list[Share | None]
+    chance: Floats
+    median: float
+
+
+def profiles(
+    given: Answers,
+    *,
+    truth: ArrayLike | None = None,
+    seconds: ArrayLike | None = None,
+    levels: Levels | None = None,
+    names: Sequence[str] | None = None,
+) -> list[Profile]:
+    """The profile of every rater, in the order of their codes, whatever the order of the answers.
+
+    `truth` (units,) are known labels, -1 where unknown; a rater with fewer than `levels.minimum` answers to such units
+    is judged by agreement with most of the others, where they do not tie. `seconds` (n,) is how long each answer took,
+    NaN where unknown; `names` (R,) what raters are called in reasons. Raises ValueError.
+    """
+    levels = levels or Levels()
+    known = truths(truth, given)
+    by_truth = _compared(given, known[given.unit], levels)
+    by_others = _compared(given, majority_of_others(given), levels)
+    partners = _partners(given, np.where(known >= 0, known, plurality(given)), levels)
+    used = label_use(given, known, minimum=levels.minimum)
+    times = paces(given.rater, seconds, given.raters)
+    found = []
+    for rater in range(given.raters):
+        basis = _basis(by_truth.share[rater], by_others.share[rater], levels)
+        compared = by_truth if basis == "truth" else by_others
+        evidence = Evidence(
+            compared.share[rater],
+            basis,
+            compared.median,
+            float(compared.chance[rater]) if compared.share[rater] is not None else None,
+            _one_answer(used[rater]),
+            _suspicion(rater, partners[rater], times[rater], names),
+        )
+        state, reason = decide(evidence, levels)
+        known_of = used[rater], times[rater], state, reason, tuple(partners[rater])
+        found.append(Profile(rater, int(given.given[rater]), evidence.share, basis, *known_of))
+    return found
+
+
+def _compared(given: Answers, reference: Codes, levels: Levels) -> _Compared:
+    found = shares(given.rater, np.where(reference >= 0, given.code == reference, -1), given.raters)
+    enough = [share.value for share in found if share is not None and share.n >= levels.minimum]
+    return _Compared(found, chance_agreement(given, reference), float(np.median(enough)) if enough else 1.0)
+
+
+def _basis(by_truth: Share | None, by_others: Share | None, levels: Levels) -> Basis:
+    """Known truth where it suffices, else the others, else whichever there is."""
+    if by_truth is not None and (by_truth.n >= levels.minimum or by_others is None or by_others.n < levels.minimum):
+        return "truth"
+    return "others" if by_others is not None else "none"
+
+
+def _partners(given: Answers, reference: Codes, levels: Levels) -> list[list[Colluders]]:
+    """The suspicious pairs of each rater, the surest first."""
+    found: list[list[Colluders]] = [[] for _ in range(given.raters)]
+    for pair in colluders(given, reference, minimum=levels.minimum):
+        found[pair.first].append(pair)
+        found[pair.second].append(pair)
+    return found
+
+
+def _one_answer(use: Use | None) -> str:
+    if use is None or not use.one_answer:
+        return ""
+    return f"one answer to {use.share:.0%} of {use.n} units, {use.expected:.0%} expected"
+
+
+def _suspicion(rater: int, pairs: list[Colluders], speed: Speed | None, names: Sequence[str] | None) -> str:
+    said = [hasty(speed)] if hasty(speed) else []
+    for pair in pairs[:1]:
+        partner = pair.second if pair.first == rater else pair.first
+        called = names[partner] if names is not None else f"rater {partner}"
+        said.insert(0, f"shares {pair.together} mistakes with {called}, {pair.expected:.1f} expected")
+    return "; ".join(said)

@@ -1,0 +1,111 @@
+"""Ordered scales: the median by hand, the distance model where raters can be learned."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText
+from gt_platform.answers.ordinal import Ordinal
+from tests.answers.pools import check_agreement_helps, check_names_and_order, check_valid, pool
+from tests.answers.settling import settled
+
+SCALE = Ordinal(scale={"bad": "", "poor": "", "fair": "", "good": "", "fine": ""})
+
+
+def say(rng: np.random.Generator, item: int, rater: int) -> str:
+    """The truth goes round the scale; raters 3 and 4 are blind."""
+    step = rng.integers(0, 5) if rater > 2 else np.clip(np.rint(item % 5 + 0.5 * rng.normal()), 0, 4)
+    return SCALE.labels[int(step)]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "confidence"),
+    [
+        (["good"], "good", 1.0),
+        (["bad", "good", "good"], "good", 2 / 3),
+        (["poor", "fair", "fair", "fine"], "fair", 0.5),
+        (["bad", "poor", "fair"], None, 1 / 3),
+        (["poor", "fair"], None, 0.5),
+    ],
+)
+def test_few_answers_settle_on_their_median(said: list[str], answer: str | None, confidence: float) -> None:
+    found = settled(SCALE, said)
+    assert (found.answer, found.method) == (answer, "median")
+    assert found.confidence == pytest.approx(confidence)
+
+
+def test_who_agreed_and_why_not() -> None:
+    found = SCALE.settle(Answers(("x",) * 3, ("c", "a", "b"), ("bad", "fair", "fair")))["x"]
+    assert (found.leading, found.agreed, found.votes) == ("fair", ("a", "b"), {'"fair"': 2, '"bad"': 1})
+    assert settled(SCALE, ["bad", "fine"]).reason == "the middle lies between bad and fine"
+    assert settled(SCALE, ["bad", "poor", "fair"]).leading == "poor"
+
+
+def test_raters_are_learned() -> None:
+    answers = pool(1, 100, 5, say)
+    found = SCALE.settle(answers)
+    one = found["item 0"]
+    assert one.method == "distance model"
+    assert one.soft is not None
+    assert sum(one.soft.values()) == pytest.approx(1)
+    right = [found[f"item {at}"].leading == SCALE.labels[at % 5] for at in range(100)]
+    steps = np.array([SCALE.labels.index(answer) for answer in answers.answers]).reshape(100, 5)
+    assert np.mean(right) > np.mean(np.median(steps, axis=1) == np.arange(100) % 5) + 0.05
+
+
+def test_known_labels_stand() -> None:
+    found = SCALE.settle(pool(2, 40, 5, say), {"item 0": "fine"})
+    assert (found["item 0"].answer, found["item 0"].confidence) == ("fine", 1.0)
+
+
+def test_agreement_has_linear_weights() -> None:
+    # bad-poor 3/4, bad-fine 0, poor-fine 1/4
+    assert SCALE.agreement(["bad", "poor", "fine"]) == pytest.approx(1 / 3)
+    assert SCALE.agreement(["bad"]) is None
+
+
+@pytest.mark.parametrize(
+    ("output", "shares"),
+    [("good", (1, 1, 0)), ("fair", (0, 1, 1)), ("bad", (0, 0, 3)), (4, (0, 0, 4)), ([], (0, 0, 4))],
+)
+def test_measures_by_hand(output: Any, shares: tuple[float, float, float]) -> None:
+    found = {share.metric: share.numerator for share in SCALE.measure(output, "good")}
+    assert found == dict(zip(("accuracy", "within_one", "absolute_error"), shares, strict=True))
+    assert SCALE.metrics()["absolute_error"] == (0.0, 4.0)
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_names_and_order_never_matter(seed: int) -> None:
+    answers = pool(seed, 20, 5, say)
+    check_names_and_order(SCALE, answers, seed)
+    check_valid(SCALE, SCALE.settle(answers))
+
+
+@given(st.lists(st.sampled_from(SCALE.labels), min_size=1, max_size=7), st.randoms(use_true_random=False))
+def test_more_agreement_never_lowers_confidence(said: list[str], random: Any) -> None:
+    check_agreement_helps(SCALE, said)
+    assert settled(SCALE, random.sample(said, len(said))) == settled(SCALE, said)
+
+
+def test_a_file_of_ranks_is_read_from_the_lowest() -> None:
+    kind = Ordinal.fitting(["10", "2", "2.5", "2"])
+    assert isinstance(kind, AnswerKind)
+    assert isinstance(kind, ReadsText)
+    assert kind.labels == ("2", "2.5", "10")
+    assert settled(Ordinal.fitting(["3"]), ["3"]).answer == "3"
+    assert kind.settle(Answers((), (), ())) == {}
+
+
+def test_words_have_no_known_order() -> None:
+    with pytest.raises(InvalidAnswerError, match="place on the scale is unknown"):
+        Ordinal.fitting(["1", "good"])
+
+
+@pytest.mark.parametrize("bad", ["Good", None, 3, ["good"]])
+def test_answers_off_the_scale_are_refused(bad: Any) -> None:
+    with pytest.raises(InvalidAnswerError, match="not one of bad, poor"):
+        SCALE.validate(bad)

@@ -1,0 +1,77 @@
+"""`gt plan` as anyone types it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gt_platform.cli import app
+from gt_platform.cli.plan import plan
+
+
+def gt(*words: object) -> Result:
+    assert callable(plan)
+    return CliRunner().invoke(app, ["plan", *(str(word) for word in words)], env={"COLUMNS": "160"})
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_labels_for_a_half_width() -> None:
+    (uniform,) = rows(gt("--half-width", 0.03, "--overlap", 3, "--format", "jsonl"))
+    assert (uniform["design"], uniform["labels"], uniform["answers"]) == ("uniform", 547, 1641)
+    assert uniform["half_width"] == 0.03
+
+
+def test_the_half_width_a_budget_buys_by_every_design() -> None:
+    known = ("--judge-correlation", 0.5, "--cluster-size", 5, "--icc", 0.1, "--population", 20_000)
+    found = rows(gt("--budget", 500, *known, "--format", "jsonl"))
+    width = {row["design"]: float(str(row["half_width"])) for row in found}
+    assert list(width) == [
+        "uniform",
+        "uniform, clustered",
+        "stratified, proportional",
+        "stratified, Neyman, floor 0.5",
+        "uniform, with the judge",
+    ]
+    assert width["uniform, clustered"] > width["uniform"] > width["uniform, with the judge"] > 0
+    assert all(row["labels"] == row["answers"] == 500 for row in found)
+
+
+def test_strata_make_the_expected_rate() -> None:
+    shown = gt("--budget", 300, "--strata", "0.15:0.55,0.85:0.9").output
+    assert "a rate of 0.8475" in shown
+    assert "stratified, Neyman, floor 0.5" in shown
+
+
+def test_people_are_told_what_the_columns_mean() -> None:
+    shown = gt("--half-width", 0.03, "--population", 100_000).output
+    assert "95 % interval of a rate of 0.85" in shown
+    assert "--judge-correlation or --strata" in shown
+    assert "takes no correction for the population" in shown
+    few = gt("--budget", 5).output
+    assert "insufficient evidence below 10 labels" in few
+    assert "not even all of the population is enough" in gt("--half-width", 0.03, "--population", 9).output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "give one of --half-width and --budget"),
+        (("--half-width", 0.03, "--budget", 500), "give one of --half-width and --budget"),
+        (("--half-width", 0.7), "half-width 0.7: need more than 0 and less than 0.5"),
+        (("--budget", 0), "0 labels: need at least 1"),
+        (("--budget", 100, "--expect", 1.5), "expected rate 1.5"),
+        (("--budget", 100, "--population", 50), "at most all of it"),
+        (("--budget", 100, "--judge-correlation", -0.5), "judge's correlation -0.5"),
+        (("--budget", 100, "--icc", 2), "0 to 1"),
+        (("--budget", 100, "--strata", "a lot"), "write it as SHARE:RATE,SHARE:RATE"),
+        (("--budget", 100, "--strata", "0.5:0.9"), "add up to 0.5, not to 1"),
+    ],
+)
+def test_what_cannot_be_planned_is_told_in_a_sentence(words: tuple[object, ...], told: str) -> None:
+    result = gt(*words)
+    assert result.exit_code == 1
+    assert told in result.output.replace("\n", " ")

@@ -1,0 +1,193 @@
+"""Every coefficient with its interval or its reason: overall, by label, by slice, and of similarities."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gt_platform.stats.agreement import (
+    LEVELS,
+    Coefficient,
+    Level,
+    Resampling,
+    agreement,
+    agreement_by_label,
+    agreement_by_slice,
+    agreement_of_counts,
+    mean_similarity,
+    ratings,
+)
+from gt_platform.stats.agreement.chance import fleiss
+from gt_platform.stats.agreement.scales import MOST_VALUES
+from gt_platform.stats.agreement.tally import tally
+from tests.support.judgements import holes, of_matrix
+
+RNG = np.random.default_rng(11)
+TRUTH = RNG.integers(0, 4, 80)
+MATRIX = holes(RNG, np.where(RNG.random((3, 80)) < 0.8, TRUTH, RNG.integers(0, 4, (3, 80))), 0.2)
+RATED = of_matrix(MATRIX)
+
+
+def named(found: tuple[Coefficient, ...]) -> dict[str, Coefficient]:
+    """By name."""
+    return {coefficient.name: coefficient for coefficient in found}
+
+
+@pytest.mark.parametrize(
+    ("level", "names"),
+    [
+        ("nominal", ["percent", "alpha", "fleiss", "ac1"]),
+        ("ordinal", ["percent", "alpha", "ac2"]),
+        ("interval", ["percent", "alpha", "ac2", "icc_1", "icc_1k", "icc_2", "icc_3", "icc_2k", "icc_3k"]),
+        ("ratio", ["percent", "alpha", "ac2", "icc_1", "icc_1k", "icc_2", "icc_3", "icc_2k", "icc_3k"]),
+    ],
+)
+def test_every_coefficient_that_applies_has_its_interval_and_n(level: Level, names: list[str]) -> None:
+    found = agreement(RATED, level)
+    assert [coefficient.name for coefficient in found] == names
+    for coefficient in found:
+        assert coefficient.value is not None
+        assert coefficient.low is not None
+        assert coefficient.high is not None
+        assert -1 <= coefficient.low <= coefficient.value <= coefficient.high <= 1
+        assert coefficient.high - coefficient.low > 0.02
+        assert coefficient.raters == 3
+    pairable = (~np.isnan(MATRIX)).sum(axis=0) >= 2
+    assert named(found)["alpha"].units == pairable.sum()
+
+
+def test_two_raters_get_cohens_kappa() -> None:
+    two = of_matrix(MATRIX[:2])
+    assert [part.name for part in agreement(two)][-1] == "cohen"
+    assert [part.name for part in agreement(two, "ordinal")][-2:] == ["cohen_linear", "cohen_quadratic"]
+    apart = agreement(ratings([0, 1], [0, 1], [0, 1]))[-1]
+    assert (apart.value, apart.reason) == (None, "insufficient evidence: 0 units that both rated, 10 are needed")
+
+
+def test_too_few_units_give_none_and_say_so() -> None:
+    few = of_matrix(MATRIX[:, :9])
+    pairable = int(((~np.isnan(MATRIX[:, :9])).sum(axis=0) >= 2).sum())
+    for coefficient in agreement(few):
+        assert (coefficient.value, coefficient.low, coefficient.high) == (None, None, None)
+        assert coefficient.reason == f"insufficient evidence: {pairable} units with two ratings or more, 10 are needed"
+    assert all(part.value is not None for part in agreement(few, resampling=Resampling(minimum=3)))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.full((3, 12), np.nan),
+        np.ones((3, 12)),
+        np.ones((1, 12)),
+        np.array([[1.0], [2.0]]),
+        np.where(np.eye(12)[:3] > 0, 1.0, np.nan),
+        np.r_[np.ones((1, 12)), np.zeros((1, 12))],
+        np.c_[np.ones((3, 30)), [[0.0], [1.0], [1.0]]],
+    ],
+    ids=["all missing", "one label", "one rater", "one unit", "no pairs", "never agree", "all but one"],
+)
+def test_nan_never_comes_out(level: Level, matrix: np.ndarray) -> None:
+    for coefficient in agreement(of_matrix(matrix), level):
+        parts = coefficient.value, coefficient.low, coefficient.high
+        assert all(part is None for part in parts) or all(part is not None and math.isfinite(part) for part in parts)
+        assert (coefficient.value is None) == bool(coefficient.reason)
+
+
+def test_perfect_agreement_is_not_sure() -> None:
+    # a share q = 1 - .025 ** (1 / 40) = .0881 of units may be otherwise: 3.864 of 43.864 with one 0 and one 1, which
+    # are apart by 2 each among 127.73 ratings; those are apart by 127.73^2 / 2 / 126.73
+    found = named(agreement(of_matrix(np.tile([0.0, 1.0], (3, 20)))))
+    assert (found["percent"].value, found["percent"].high) == (1, 1)
+    assert found["percent"].low == pytest.approx(0.9119, abs=1e-3)
+    assert found["alpha"].value == 1
+    assert found["alpha"].low == pytest.approx(1 - 2 * 3.864 / (127.73**2 / 2 / 126.73), abs=1e-3)
+
+
+def test_all_but_a_few_equal_ratings_are_insufficient_evidence() -> None:
+    rare = np.zeros((2, 60))
+    rare[0, 0] = 1
+    found = named(agreement(of_matrix(rare)))
+    assert found["alpha"].reason == "insufficient evidence: all but a few ratings are the same"
+    assert found["ac1"].value is not None
+
+
+def test_more_values_than_a_scale_has_are_left_out_with_the_reason() -> None:
+    unit = np.repeat(np.arange(MOST_VALUES + 1), 2)
+    many = ratings(unit, np.tile([0, 1, 2], len(unit))[: len(unit)], unit)
+    found = named(agreement(many, resampling=Resampling(replicates=50)))
+    assert found["percent"].value == 1
+    assert all("more than 2,048 different values" in found[name].reason for name in ("alpha", "fleiss", "ac1"))
+    assert named(agreement(many, "interval", resampling=Resampling(replicates=50)))["alpha"].value == 1
+    with pytest.raises(ValueError, match="too many to look at one by one"):
+        agreement_by_label(many)
+
+
+def test_by_label_is_the_label_against_the_rest() -> None:
+    for row in agreement_by_label(RATED):
+        other = ratings(RATED.unit, RATED.rater, (RATED.numbers == row.value).astype(np.int64))
+        assert row.alpha.value == pytest.approx(named(agreement(other))["alpha"].value, abs=1e-12)
+        given = [column[~np.isnan(column)] for column in MATRIX.T]
+        paired = [column for column in given if len(column) > 1]
+        agreed = sum(
+            ((column == row.value).sum() * ((column == row.value).sum() - 1)) / (len(column) - 1) for column in paired
+        )
+        assert row.specific.value == pytest.approx(agreed / sum((column == row.value).sum() for column in paired))
+        assert row.specific.units == sum((column == row.value).any() for column in paired)
+
+
+def test_a_rare_label_is_insufficient_evidence() -> None:
+    matrix = MATRIX.copy()
+    matrix[:, 0] = 9
+    rare = agreement_by_label(of_matrix(matrix))[-1]
+    assert (rare.value, rare.specific.value, rare.alpha.value) == (9, None, None)
+    assert rare.alpha.reason.startswith("insufficient evidence: 1 units with two ratings or more with this label")
+
+
+def test_slices_are_measured_alone_but_know_all_labels() -> None:
+    first = (RATED.unit < 40).astype(np.int64)
+    found = agreement_by_slice(RATED, np.where(first, 7, -1))
+    assert list(found) == [7]
+    alone = RATED.where(first.astype(np.bool_))
+    assert named(found[7])["fleiss"].value == pytest.approx(fleiss(tally(alone)).value()[0])
+    same = ratings(np.repeat(np.arange(30), 2), np.tile([0, 1], 30), np.repeat([0, 1, 2], 20))
+    assert named(agreement_by_slice(same, np.repeat([0, 1, 2], 20))[1])["ac1"].value == 1
+    with pytest.raises(ValueError, match="one integer a rating"):
+        agreement_by_slice(RATED, [1, 2])
+
+
+def test_an_unknown_level_is_refused() -> None:
+    with pytest.raises(ValueError, match="'nominel': choose one of nominal, ordinal, interval, ratio"):
+        agreement(RATED, "nominel")  # type: ignore[arg-type]
+
+
+def test_similarities_are_averaged_within_units_first() -> None:
+    unit = np.r_[np.repeat(0, 3), np.arange(1, 12)]
+    found = mean_similarity(unit, np.r_[0.0, 0.3, 0.6, np.full(11, 0.9)], raters=4)
+    assert found.value == pytest.approx((0.3 + 11 * 0.9) / 12)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0.6 < found.low < 0.85 < found.high <= 1
+    assert (found.units, found.raters) == (12, 4)
+    few = mean_similarity([0, 0, 1], [0.5, np.nan, 1], raters=2)
+    assert few.reason == "insufficient evidence: 2 units with a pair of answers, 10 are needed"
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        mean_similarity([0], [1.2], raters=2)
+    with pytest.raises(ValueError, match="one integer code and one value a pair"):
+        mean_similarity([0, 1], [0.2], raters=2)
+
+
+def test_counts_give_what_the_ratings_behind_them_give() -> None:
+    counts = np.array([np.bincount(column[~np.isnan(column)].astype(np.int64), minlength=4) for column in MATRIX.T])
+    for level in ("nominal", "ordinal"):
+        found = {part.name: part for part in agreement(RATED, level)}
+        for coefficient in agreement_of_counts(counts, level, raters=3):
+            wanted = found[coefficient.name]
+            assert coefficient.units == wanted.units
+            assert coefficient.value == pytest.approx(wanted.value, abs=1e-12)
+            assert coefficient.low == pytest.approx(wanted.low, abs=0.02)
+    wide = RNG.multinomial(5, np.full(300, 1 / 300), size=40)
+    assert agreement_of_counts(wide, raters=5)[1].units == 40
+    for wrong in (np.ones((3, 2)), np.array([[-1, 2]]), np.array([1, 2])):
+        with pytest.raises(ValueError, match="whole numbers, one column a value"):
+            agreement_of_counts(wrong, raters=2)

@@ -1,0 +1,152 @@
+"""Numbers from raters who differ: medians by hand, what is learned, and what must never matter."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gt_platform.stats.consensus.layout import MINIMUM_SHARED
+from gt_platform.stats.consensus.numbers import TAILS, settle_numbers
+from gt_platform.stats.consensus.variational import Ratings, fitted
+
+
+def population(
+    seed: int, bias: tuple[float, ...] = (0.0,) * 6, noise: tuple[float, ...] = (1.0,) * 6, items: int = 60
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Everyone answers everything: item, rater, value, truth."""
+    rng = np.random.default_rng(seed)
+    truth = rng.normal(50, 10, items)
+    item, rater = np.repeat(np.arange(items), len(bias)), np.tile(np.arange(len(bias)), items)
+    return item, rater, truth[item] + np.array(bias)[rater] + np.array(noise)[rater] * rng.normal(size=len(item)), truth
+
+
+def test_few_answers_come_to_their_median() -> None:
+    found = settle_numbers(np.array([0, 0, 0, 2, 2]), np.array([0, 1, 2, 0, 1]), np.array([3.0, 9.0, 4.0, 1.0, 2.0]))
+    assert found.estimate[[0, 2]].tolist() == [4.0, 1.5]
+    assert np.isnan(found.estimate[1])
+    assert found.error is None
+    assert found.bias is None
+    assert found.weight.tolist() == [1 / 3] * 3 + [1 / 2] * 2
+
+
+def test_a_rater_is_learned_from_ten_shared_items() -> None:
+    item, rater, value, _ = population(1, items=MINIMUM_SHARED)
+    assert settle_numbers(item, rater, value).error is not None
+    assert settle_numbers(item, rater, value).learned.all()
+    fewer = item < MINIMUM_SHARED - 1
+    assert settle_numbers(item[fewer], rater[fewer], value[fewer]).error is None
+    alone = np.arange(60)
+    assert not settle_numbers(alone, alone % 6, value).learned.any()
+
+
+def test_equal_raters_without_bias_count_alike() -> None:
+    item, rater, value, _ = population(2)
+    found = settle_numbers(item, rater, value)
+    assert found.estimate == pytest.approx(value.reshape(-1, 6).mean(axis=1), abs=0.15)
+    # one over the root of six answers with noise 1
+    assert found.error == pytest.approx(np.full(60, 6**-0.5), abs=0.06)
+
+
+def test_biases_and_precisions_are_found() -> None:
+    bias, noise = (0.0, 0.0, 0.0, 5.0, 0.0, 0.0), (1.0, 1.0, 1.0, 1.0, 1.0, 6.0)
+    item, rater, value, truth = population(3, bias, noise, items=400)
+    found = settle_numbers(item, rater, value)
+    assert found.bias is not None
+    assert found.precision is not None
+    assert found.bias == pytest.approx(bias, abs=0.7)  # a few off centre must not drag the rest
+    assert found.precision[5] == pytest.approx(1 / 36, rel=0.3)
+    assert found.precision[:5] == pytest.approx(np.ones(5), rel=0.3)
+    assert np.sqrt(np.mean((found.estimate - truth) ** 2)) < 0.55
+    assert np.sqrt(np.mean((value.reshape(-1, 6).mean(axis=1) - truth) ** 2)) > 1.2
+
+
+def test_known_truths_say_where_zero_lies() -> None:
+    item, rater, value, truth = population(4, bias=(8.0,) * 6)
+    known = np.where(np.arange(60) < 15, truth, np.nan)
+    with_gold, without = settle_numbers(item, rater, value, known), settle_numbers(item, rater, value)
+    assert np.abs(with_gold.estimate - truth).max() < 2.5
+    assert with_gold.estimate[:15] == pytest.approx(truth[:15])
+    assert with_gold.error is not None
+    assert with_gold.error[:15].tolist() == [0.0] * 15
+    assert np.abs(without.estimate - truth).mean() > 6
+
+
+def test_a_value_far_off_hardly_moves_its_item() -> None:
+    rng = np.random.default_rng(5)
+    item, rater, value, truth = population(5, items=300)
+    slips = rng.random(len(value)) < 0.05
+    found = settle_numbers(item, rater, np.where(slips, value + 40, value))
+    alone = np.bincount(item, slips) < 3  # where half of them slip the same way nobody can tell
+    assert np.sqrt(np.mean((found.estimate - truth)[alone] ** 2)) < 0.5
+    assert found.weight[slips & alone[item]].max() < 0.05
+
+
+def test_those_who_answered_little_share_a_precision_and_have_no_bias() -> None:
+    item, rater, value, _ = population(6)
+    item, value = np.append(item, [0, 1, 2]), np.append(value, value[:3] + 30)
+    found = settle_numbers(item, np.append(rater, [6, 7, 8]), value)
+    assert found.learned.tolist() == [True] * 6 + [False] * 3
+    assert found.bias is not None
+    assert found.precision is not None
+    assert found.bias[6:].tolist() == [0.0] * 3
+    assert len(set(found.precision[6:].tolist())) == 1
+
+
+@pytest.mark.parametrize("tails", TAILS)
+@given(st.integers(0, 10_000), st.integers(2, 12), st.integers(2, 30), st.booleans(), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_the_bound_never_falls(tails: float, seed: int, raters: int, items: int, gold: bool, others: bool) -> None:
+    rng = np.random.default_rng(seed)
+    item, rater = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(raters), indexing="ij"))
+    kept = rng.random(len(item)) < 0.7
+    kept[0] = True
+    value = rng.standard_t(2, len(item)) + rng.normal(0, 3, raters)[rater]
+    truth = np.where((rng.random(items) < 0.2) & gold, 0.0, np.nan)
+    learned = raters - 1 if others else raters
+    bounds = fitted(Ratings(item[kept], rater[kept].clip(max=learned), value[kept], truth, learned), tails).bounds
+    assert np.isfinite(bounds).all()
+    assert (np.diff(bounds) >= -1e-7 * np.maximum(1, np.abs(bounds[1:]))).all()
+
+
+@given(st.integers(0, 10_000), st.floats(-1e6, 1e6), st.floats(1e-3, 1e3))
+@settings(max_examples=20, deadline=None)
+def test_names_order_and_unit_do_not_matter(seed: int, shift: float, unit: float) -> None:
+    rng = np.random.default_rng(seed)
+    item, rater, value, _ = population(seed, (0.0, 0, 0, 3, -2, 0), (1.0, 1, 2, 2, 3, 9), items=25)
+    found = settle_numbers(item, rater, value)
+    items, raters, order = rng.permutation(25), rng.permutation(6), rng.permutation(len(item))
+    other = settle_numbers(items[item[order]], raters[rater[order]], (value * unit + shift)[order])
+    assert other.estimate[items] == pytest.approx(found.estimate * unit + shift, rel=1e-6, abs=1e-4 * unit)
+    assert found.error is not None
+    assert other.error is not None
+    assert other.error[items] == pytest.approx(found.error * unit, rel=1e-3)
+
+
+def test_the_extremes_stay_finite() -> None:
+    item, rater, value, _ = population(7)
+    for extreme in (value * 1e150, value * 1e-150, np.round(value / 20), np.where(rater < 5, 1.0, value)):
+        found = settle_numbers(item, rater, extreme)
+        assert np.isfinite(found.estimate).all()
+        assert found.error is None or np.isfinite(found.error).all()
+    assert settle_numbers(item, rater, np.ones(len(item))).estimate.tolist() == [1.0] * 60
+    none = settle_numbers(item[:0], rater[:0], value[:0])
+    assert none.estimate.size == 0
+
+
+@pytest.mark.parametrize(
+    ("item", "rater", "value", "said"),
+    [
+        ([0, 0], [0], [1.0, 2.0], "equally long"),
+        ([0, -1], [0, 1], [1.0, 2.0], "from 0"),
+        ([0, 0], [0, 0], [1.0, 2.0], "once"),
+        ([0, 0], [0, 1], [1.0, np.nan], "finite"),
+    ],
+)
+def test_bad_input_is_refused(item: list[int], rater: list[int], value: list[float], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        settle_numbers(np.array(item), np.array(rater), np.array(value))
+
+
+def test_an_endless_truth_is_refused() -> None:
+    with pytest.raises(ValueError, match="known truths"):
+        settle_numbers(np.array([0]), np.array([0]), np.array([1.0]), np.array([np.inf]))
