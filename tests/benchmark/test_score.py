@@ -1,104 +1,14 @@
 """Scores from a real lake, worked by hand where that is possible."""
 
-import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-import numpy as np
-import polars as pl
 import pytest
 
 from gt_platform.benchmark import score
-from gt_platform.lake import Lake, Store
-from gt_platform.lake.tables import ANNOTATIONS, DECISIONS, EVENTS, GROUND_TRUTH, RELEASES, SAMPLE
-from gt_platform.settings import Settings
-from tests.sampling.rows import MOMENT, MONDAY, add_events, project
-
-VERSIONS = {"guideline_version": "g", "schema_version": "s"}
-
-
-@pytest.fixture
-def store(settings_for: Callable[[str], Settings]) -> Iterator[Store]:
-    """The tables of a project in an empty lake."""
-    with Lake.open(settings_for("sqlite+folder")) as lake:
-        yield lake.store("sentiment")
-
-
-def write(store: Store, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Append rows."""
-    store.commit("rows", lambda writer: writer.append(table, pl.DataFrame(rows, infer_schema_length=None)))
-
-
-def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequence[str]) -> None:
-    """Sample events from a stratum."""
-    plain = {"frame_day": day, "stratum": stratum, "stratum_size": size, "stratum_drawn": len(events)}
-    plain |= {"inclusion_probability": len(events) / size, "design": "d", "seed": 1, "phase": 1}
-    write(store, SAMPLE, [plain | {"event_id": event, "item_id": f"item of {event}"} for event in events])
-
-
-def add_truth(store: Store, answers: dict[str, Any]) -> None:
-    """Settle the items of events."""
-    plain = {
-        "input": '"text"',
-        "status": "consensus",
-        "method": "majority",
-        "answers": 3,
-        "decision_id": "d",
-    } | VERSIONS
-    write(
-        store,
-        GROUND_TRUTH,
-        [plain | {"item_id": f"item of {event}", "answer": json.dumps(answer)} for event, answer in answers.items()],
-    )
-
-
-def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
-    """Leave the item of an event to adjudication."""
-    item = {"item_id": f"item of {event}"} | VERSIONS
-    plain = item | {"annotator": "a", "collected_at": MOMENT}
-    write(
-        store,
-        ANNOTATIONS,
-        [plain | {"assignment_id": f"{event}-{at}", "answer": json.dumps(answer)} for at, answer in enumerate(answers)],
-    )
-    decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": "majority", "votes": "{}"}
-    write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
-
-
-def add_release(store: Store, number: int = 1) -> None:
-    """Publish."""
-    counts = dict.fromkeys(("items", "added", "changed", "retired", "snapshot_id"), 1)
-    row = {"release": number, "digest": "d", "bundle": "b", "released_at": MOMENT} | counts | VERSIONS
-    write(store, RELEASES, [row])
-
-
-def labeled_day(store: Store, day: date, *, sure: int, unsure: int, prefix: str = "") -> None:
-    """A frame of 100 sure events with 10 drawn and 20 unsure with 10; `sure` and `unsure` of those drawn are right."""
-    names = [f"{prefix}{kind}{at}" for kind, n in (("s", 100), ("u", 20)) for at in range(n)]
-    channels = ["web" if at % 2 else "app" for at in range(120)]
-    models = ["m2" if at % 5 == 0 else "m1" for at in range(120)]
-    add_events(
-        store,
-        day,
-        [
-            {"event_id": name, "attributes": {"channel": channel}, "model": model}
-            for name, channel, model in zip(names, channels, models, strict=True)
-        ],
-    )
-    drawn = [f"{prefix}s{at}" for at in range(10)], [f"{prefix}u{at}" for at in range(10)]
-    add_sample(store, day, "sure", 100, drawn[0])
-    add_sample(store, day, "unsure", 20, drawn[1])
-    right = {*drawn[0][:sure], *drawn[1][:unsure]}
-    add_truth(store, {event: "good" if event in right else "bad" for event in (*drawn[0], *drawn[1])})
-
-
-def rows(store: Store, **where: str) -> list[dict[str, Any]]:
-    """Scores with these values."""
-    plain = {"metric": "accuracy", "label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": "production"}
-    found = store.read("SELECT * FROM scores ORDER BY ALL").filter(**(plain | where))
-    return found.rows(named=True)
+from gt_platform.lake import Store
+from tests.benchmark.labels import add_release, add_sample, add_tie, add_truth, labeled_day, rows
+from tests.sampling.rows import MONDAY, add_events, project
 
 
 def test_production_is_estimated_by_design_and_the_release_is_plain(store: Store) -> None:
@@ -138,58 +48,6 @@ def test_the_interval_is_the_one_worked_by_hand(store: Store) -> None:
     half = math.sqrt(k * share * (1 - share) + k**2 / 4)
     assert row["low"] == pytest.approx((share + k / 2 - half) / (1 + k), abs=1e-3)
     assert row["high"] == pytest.approx((share + k / 2 + half) / (1 + k), abs=1e-3)
-
-
-def test_from_a_hundred_labels_on_confidence_and_drift_sharpen_the_score(store: Store) -> None:
-    add_events(
-        store,
-        MONDAY,
-        [{"event_id": f"e{at}", "confidence": None if at % 9 == 0 else 0.9 if at % 4 else 0.5} for at in range(600)],
-    )
-    drawn = [f"e{at}" for at in range(0, 600, 5)]
-    add_sample(store, MONDAY, "all", 600, drawn)
-    add_truth(store, {event: "bad" if int(event[1:]) % 4 == 0 and int(event[1:]) % 3 else "good" for event in drawn})
-    add_release(store)
-    score(store, project())
-    (row,) = rows(store)
-    assert row["method"].startswith("GREG on confidence and drift score within strata")
-    sample, frame = (np.array([[1, known(at), at % 9 == 0] for at in range(0, 600, step)], float) for step in (5, 1))
-    right = np.array([0.0 if at % 4 == 0 and at % 3 else 1.0 for at in range(0, 600, 5)])
-    slopes = np.linalg.lstsq(sample, right, rcond=None)[0]
-    assert row["estimate"] == pytest.approx(float((frame @ slopes).mean()), abs=1e-9)
-    assert (row["n"], row["population"]) == (120, 600)
-    share = row["estimate"]
-    assert row["high"] - row["low"] < 0.8 * 2 * 1.96 * math.sqrt(share * (1 - share) / 120)
-
-
-def known(at: int) -> float:
-    """The confidence of an event, 0 where it has none."""
-    return 0.0 if at % 9 == 0 else 0.9 if at % 4 else 0.5
-
-
-def test_events_of_one_user_widen_the_interval(store: Store) -> None:
-    events = [{"event_id": f"e{at}", "user_id": f"u{at % 8}"} for at in range(90)]
-    add_events(store, MONDAY, [{"event_id": event["event_id"]} for event in events])
-    add_sample(store, MONDAY, "all", 90, [f"e{at}" for at in range(48)])
-    add_truth(store, {f"e{at}": "bad" if at % 8 < 2 else "good" for at in range(48)})
-    add_release(store)
-    score(store, project())
-    (alone,) = rows(store)
-    assert "clustered" not in alone["method"]
-    add_users(store, {str(event["event_id"]): str(event["user_id"]) for event in events})
-    score(store, project())
-    (together,) = rows(store)
-    assert "clustered by user, session or input" in together["method"]
-    assert together["estimate"] == alone["estimate"]
-    # every user is always right or always wrong: eight answers, not 48
-    assert together["high"] - together["low"] > 1.5 * (alone["high"] - alone["low"])
-
-
-def add_users(store: Store, users: dict[str, str]) -> None:
-    """Name the users of events."""
-    named = pl.DataFrame({"event_id": list(users), "user_id": list(users.values())})
-    events = store.read("SELECT * FROM events").drop("user_id").join(named, on="event_id")
-    store.commit("users", lambda writer: writer.replace(EVENTS, events))
 
 
 def test_scores_are_written_once(store: Store) -> None:

@@ -20,8 +20,8 @@ LABELS = ("negative", "neutral", "positive")
 
 
 def put_frame(store: Store, project: Project, frame: int) -> None:
-    """A frame of 120 items, sampled, asked and answered by ten raters, three of whom answer at random."""
-    cast, _ = panel(frame, items=120, manner="random", bad=3)
+    """A frame of 300 items, sampled, asked and answered by ten raters, three of whom answer at random."""
+    cast, _ = panel(frame, items=300, manner="random", bad=3)
     made = datetime.now(UTC)
     answers = pl.DataFrame(
         {
@@ -39,7 +39,7 @@ def put_frame(store: Store, project: Project, frame: int) -> None:
     )
     drawn = answers.select("item_id").unique(maintain_order=True).with_columns(
         event_id=pl.format("event of {}", "item_id"), frame_day=pl.lit(FIRST + timedelta(days=frame)),
-        stratum=pl.lit("all"), stratum_size=pl.lit(120, pl.Int64), stratum_drawn=pl.lit(120, pl.Int64),
+        stratum=pl.lit("all"), stratum_size=pl.lit(300, pl.Int64), stratum_drawn=pl.lit(300, pl.Int64),
         inclusion_probability=pl.lit(1.0), design=pl.lit("test"), seed=pl.lit(1, pl.Int64), phase=pl.lit(1, pl.Int32),
     )  # fmt: skip
     store.commit("sample", lambda writer: writer.append(SAMPLE, drawn))

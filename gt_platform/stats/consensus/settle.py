@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gt_platform.stats.consensus.blindness import Flags
 from gt_platform.stats.consensus.expectation import UNKNOWN
-from gt_platform.stats.consensus.honesty import Flags, blind_to, honesty
+from gt_platform.stats.consensus.honesty import blind_to, honesty
 from gt_platform.stats.consensus.models import MAJORITY
 from gt_platform.stats.consensus.one_coin import one_coin
 from gt_platform.stats.consensus.selection import LEAST_GOLD, Choice, choose, posterior
@@ -87,6 +88,6 @@ def _by_majority(votes: Votes, tally: Floats, gold: Codes | None) -> tuple[Codes
     """Plurality; among labels that tie, the one ahead is the more probable with raters weighed by their skill."""
     _, alone = leading(tally)
     most = tally.max(axis=1, keepdims=True)
-    weighed = one_coin(votes, errors="pooled", gold=gold).posterior
+    weighed = one_coin(votes, errors="pooled", prevalence="estimated", gold=gold).posterior
     lead, ahead = leading(np.where(tally == most, weighed, 0.0))
     return np.where(alone | ahead, lead, ABSTAINS), alone, most[:, 0] / np.maximum(tally.sum(axis=1), 1)

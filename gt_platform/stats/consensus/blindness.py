@@ -1,0 +1,120 @@
+"""Raters who answer without looking, found without any truth: as well shuffled, or always the same."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gt_platform.stats.consensus.votes import Codes, Floats, Votes
+
+Flags = NDArray[np.bool_]
+
+LEAST_ANSWERS = 30
+"""Answers to items that others answered too, below which nothing is said of a rater."""
+ATTAINABLE = 7.0
+"""Standard deviations that answering as most others do must be worth, or too little is at stake to tell who looks: with
+rare labels, and with few items, the honest often look blind."""
+BLIND, DOUBTFUL = 1.645, 2.326
+"""Standard deviations of chance: the upper bound of what is known of a rater, and what 1 blind one in 100 exceeds."""
+USUAL = 0.5
+"""A blind rater's agreement is also surely less than this share of the median rater's: few answers show nothing."""
+ONE_LABEL = 0.95
+"""Share of one label from which a rater gives just that."""
+ANOTHER = 0.2
+"""Share of the others' answers that must surely be another label, for giving one label to be a fault."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Of each rater, (raters,): whether there is enough to judge, agreement above chance, and chance's deviation."""
+
+    judged: Flags
+    excess: Floats
+    deviation: Floats
+
+    @property
+    def score(self) -> Floats:
+        """The agreement above chance in deviations; 0 where chance leaves nothing open."""
+        zeros = np.zeros_like(self.excess)
+        return np.divide(self.excess, self.deviation, out=zeros, where=self.deviation > 1e-12)
+
+
+def doubtful(votes: Votes) -> tuple[Flags, Flags]:
+    """Raters who cannot be told from blind ones, and of them those who surely are blind; both (raters,).
+
+    Each is compared with the others' shares. The worst half of those in doubt leave before the rest is compared
+    anew, because blind answers among the others make honest ones look blind as well. None is in doubt where all who
+    left clearly see something together.
+    """
+    left = np.ones(votes.raters, dtype=np.bool_)
+    score = np.zeros(votes.raters)
+    while True:
+        found = beside_others(votes, left)
+        doubt = np.flatnonzero(found.judged & left & (found.score <= DOUBTFUL))
+        if not len(doubt) or left.sum() <= 2:
+            break
+        worst = doubt[np.argsort(found.score[doubt], kind="stable")][: (len(doubt) + 1) // 2]
+        score[worst] = found.score[worst]
+        left[worst] = False
+    usual = float(np.median(found.excess[found.judged & left])) if (found.judged & left).any() else 0.0
+    unlike = found.excess + BLIND * found.deviation < USUAL * usual
+    blind = ~left & (score <= BLIND) & (unlike | ~found.judged)
+    together = score[~left].sum() / np.sqrt(max((~left).sum(), 1))
+    return (~left if together < DOUBTFUL else np.zeros_like(left)), blind
+
+
+def one_answer(votes: Votes) -> Flags:
+    """Raters, (raters,), who give one label only, where the raters who do not surely give another one often."""
+    given = np.bincount(votes.rater * votes.labels + votes.label, minlength=votes.raters * votes.labels)
+    given = given.reshape(votes.raters, votes.labels)
+    answers = given.sum(axis=1)
+    constant = (answers >= LEAST_ANSWERS) & (given.max(axis=1) >= ONE_LABEL * answers)
+    tally = votes.only(~constant[votes.rater]).tally()
+    total = tally.sum(axis=1)
+    asked = constant[votes.rater] & (total[votes.item] > 0)
+    same = tally[votes.item[asked], votes.label[asked]] / total[votes.item[asked]]
+    count = np.bincount(votes.rater[asked], minlength=votes.raters)
+    share = np.bincount(votes.rater[asked], same, votes.raters) / np.maximum(count, 1)
+    bound = share + BLIND * np.sqrt(share * (1 - share) / np.maximum(count, 1))
+    return np.asarray(constant & (count >= LEAST_ANSWERS) & (bound < 1 - ANOTHER))
+
+
+def beside_others(votes: Votes, among: Flags) -> Chance:
+    """Each rater beside the shares of the other raters' answers, of those in `among` (raters,)."""
+    tally = votes.only(among[votes.rater]).tally()
+    own = among[votes.rater]
+    shared = tally.sum(axis=1)[votes.item] > own
+    label, others = votes.label[shared], tally[votes.item[shared]]
+    others[np.arange(len(label)), label] -= own[shared]
+    return against(votes.rater[shared], label, others / others.sum(axis=1, keepdims=True), votes.raters)
+
+
+def against(rater: Codes, label: Codes, shares: Floats, raters: int) -> Chance:
+    """Raters' agreement with the `shares` (n, labels) beside each of n answers.
+
+    Chance is its mean over all orders of the rater's own answers, with their deviation: the first two moments of
+    the permutation test, exactly.
+    """
+    if not len(rater):
+        return Chance(np.zeros(raters, dtype=np.bool_), np.zeros(raters), np.zeros(raters))
+    count = np.bincount(rater, minlength=raters)
+    attainable = Chance(count >= 0, *_above_chance(rater, shares.argmax(axis=1), shares, count)).score
+    return Chance((count >= LEAST_ANSWERS) & (attainable >= ATTAINABLE), *_above_chance(rater, label, shares, count))
+
+
+def _above_chance(rater: Codes, label: Codes, shares: Floats, count: Codes) -> tuple[Floats, Floats]:
+    labels, raters = shares.shape[1], len(count)
+    per_answer = 1 / np.maximum(count, 1)[:, None]
+    own = _by_rater(rater, np.eye(labels)[label], raters) * per_answer
+    usual = _by_rater(rater, shares, raters) * per_answer
+    observed = np.bincount(rater, shares[np.arange(len(label)), label], raters) * per_answer[:, 0]
+    centred = shares - usual[rater]
+    centred -= (own[rater] * centred).sum(axis=1, keepdims=True)
+    squares = np.bincount(rater, (own[rater] * centred**2).sum(axis=1), raters)
+    deviation = np.sqrt(squares / np.maximum(count - 1, 1) * per_answer[:, 0])
+    return observed - (own * usual).sum(axis=1), deviation
+
+
+def _by_rater(rater: Codes, values: Floats, raters: int) -> Floats:
+    """Sums of (n, m) values by rater, (raters, m)."""
+    return np.stack([np.bincount(rater, column, raters) for column in values.T], axis=1)

@@ -1,0 +1,89 @@
+"""Labeled samples and their truth, written straight into the lake."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from gt_platform.lake import Store
+from gt_platform.lake.tables import ANNOTATIONS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE
+from tests.sampling.rows import MOMENT, add_events
+
+VERSIONS = {"guideline_version": "g", "schema_version": "s"}
+
+
+def write(store: Store, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows."""
+    store.commit("rows", lambda writer: writer.append(table, pl.DataFrame(rows, infer_schema_length=None)))
+
+
+def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequence[str]) -> None:
+    """Sample events from a stratum."""
+    plain = {"frame_day": day, "stratum": stratum, "stratum_size": size, "stratum_drawn": len(events)}
+    plain |= {"inclusion_probability": len(events) / size, "design": "d", "seed": 1, "phase": 1}
+    write(store, SAMPLE, [plain | {"event_id": event, "item_id": f"item of {event}"} for event in events])
+
+
+def add_truth(store: Store, answers: dict[str, Any]) -> None:
+    """Settle the items of events."""
+    plain = {
+        "input": '"text"',
+        "status": "consensus",
+        "method": "majority",
+        "answers": 3,
+        "decision_id": "d",
+    } | VERSIONS
+    write(
+        store,
+        GROUND_TRUTH,
+        [plain | {"item_id": f"item of {event}", "answer": json.dumps(answer)} for event, answer in answers.items()],
+    )
+
+
+def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
+    """Leave the item of an event to adjudication."""
+    item = {"item_id": f"item of {event}"} | VERSIONS
+    plain = item | {"annotator": "a", "collected_at": MOMENT}
+    write(
+        store,
+        ANNOTATIONS,
+        [plain | {"assignment_id": f"{event}-{at}", "answer": json.dumps(answer)} for at, answer in enumerate(answers)],
+    )
+    decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": "majority", "votes": "{}"}
+    write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
+
+
+def add_release(store: Store, number: int = 1) -> None:
+    """Publish."""
+    counts = dict.fromkeys(("items", "added", "changed", "retired", "snapshot_id"), 1)
+    row = {"release": number, "digest": "d", "bundle": "b", "released_at": MOMENT} | counts | VERSIONS
+    write(store, RELEASES, [row])
+
+
+def labeled_day(store: Store, day: date, *, sure: int, unsure: int, prefix: str = "") -> None:
+    """A frame of 100 sure events with 10 drawn and 20 unsure with 10; `sure` and `unsure` of those drawn are right."""
+    names = [f"{prefix}{kind}{at}" for kind, n in (("s", 100), ("u", 20)) for at in range(n)]
+    channels = ["web" if at % 2 else "app" for at in range(120)]
+    models = ["m2" if at % 5 == 0 else "m1" for at in range(120)]
+    add_events(
+        store,
+        day,
+        [
+            {"event_id": name, "attributes": {"channel": channel}, "model": model}
+            for name, channel, model in zip(names, channels, models, strict=True)
+        ],
+    )
+    drawn = [f"{prefix}s{at}" for at in range(10)], [f"{prefix}u{at}" for at in range(10)]
+    add_sample(store, day, "sure", 100, drawn[0])
+    add_sample(store, day, "unsure", 20, drawn[1])
+    right = {*drawn[0][:sure], *drawn[1][:unsure]}
+    add_truth(store, {event: "good" if event in right else "bad" for event in (*drawn[0], *drawn[1])})
+
+
+def rows(store: Store, **where: str) -> list[dict[str, Any]]:
+    """Scores with these values."""
+    plain = {"metric": "accuracy", "label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": "production"}
+    found = store.read("SELECT * FROM scores ORDER BY ALL").filter(**(plain | where))
+    return found.rows(named=True)

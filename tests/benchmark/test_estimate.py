@@ -1,0 +1,65 @@
+"""Which estimator speaks for a cut of the traffic: regression from 100 labels on; clusters where events repeat."""
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from gt_platform.benchmark import score
+from gt_platform.lake import Store
+from gt_platform.lake.tables import EVENTS
+from tests.benchmark.labels import add_release, add_sample, add_truth, rows
+from tests.sampling.rows import MONDAY, add_events, project
+
+
+def test_from_a_hundred_labels_on_confidence_and_drift_sharpen_the_score(store: Store) -> None:
+    add_events(
+        store,
+        MONDAY,
+        [{"event_id": f"e{at}", "confidence": None if at % 9 == 0 else 0.9 if at % 4 else 0.5} for at in range(600)],
+    )
+    drawn = [f"e{at}" for at in range(0, 600, 5)]
+    add_sample(store, MONDAY, "all", 600, drawn)
+    add_truth(store, {event: "bad" if int(event[1:]) % 4 == 0 and int(event[1:]) % 3 else "good" for event in drawn})
+    add_release(store)
+    score(store, project())
+    (row,) = rows(store)
+    assert row["method"].startswith("GREG on confidence and drift score within strata")
+    sample, frame = (np.array([[1, known(at), at % 9 == 0] for at in range(0, 600, step)], float) for step in (5, 1))
+    right = np.array([0.0 if at % 4 == 0 and at % 3 else 1.0 for at in range(0, 600, 5)])
+    slopes = np.linalg.lstsq(sample, right, rcond=None)[0]
+    assert row["estimate"] == pytest.approx(float((frame @ slopes).mean()), abs=1e-9)
+    assert (row["n"], row["population"]) == (120, 600)
+    share = row["estimate"]
+    assert row["high"] - row["low"] < 0.8 * 2 * 1.96 * math.sqrt(share * (1 - share) / 120)
+
+
+def known(at: int) -> float:
+    """The confidence of an event, 0 where it has none."""
+    return 0.0 if at % 9 == 0 else 0.9 if at % 4 else 0.5
+
+
+def test_events_of_one_user_widen_the_interval(store: Store) -> None:
+    events = [{"event_id": f"e{at}", "user_id": f"u{at % 8}"} for at in range(90)]
+    add_events(store, MONDAY, [{"event_id": event["event_id"]} for event in events])
+    add_sample(store, MONDAY, "all", 90, [f"e{at}" for at in range(48)])
+    add_truth(store, {f"e{at}": "bad" if at % 8 < 2 else "good" for at in range(48)})
+    add_release(store)
+    score(store, project())
+    (alone,) = rows(store)
+    assert "clustered" not in alone["method"]
+    add_users(store, {str(event["event_id"]): str(event["user_id"]) for event in events})
+    score(store, project())
+    (together,) = rows(store)
+    assert "clustered by user, session or input" in together["method"]
+    assert together["estimate"] == alone["estimate"]
+    # every user is always right or always wrong: eight answers, not 48
+    assert together["high"] - together["low"] > 1.5 * (alone["high"] - alone["low"])
+
+
+def add_users(store: Store, users: dict[str, str]) -> None:
+    """Name the users of events."""
+    named = pl.DataFrame({"event_id": list(users), "user_id": list(users.values())})
+    events = store.read("SELECT * FROM events").drop("user_id").join(named, on="event_id")
+    store.commit("users", lambda writer: writer.replace(EVENTS, events))
