@@ -24,7 +24,7 @@ NUMBERS = (
         "Published score",
         "Share of all events on which the model is right, estimated from the sampled ones. Each counts for as many "
         "events as it stands for (the inverse of its inclusion probability, within its stratum). Right means: equal "
-        "to the majority of three people; where they tie, to the share of them who say so.",
+        "to the majority of five people; where they tie, to the share of them who say so.",
     ),
     (
         "95% interval",
