@@ -10,7 +10,7 @@ import polars as pl
 import typer
 
 from gt_platform.cli.agreement_tables import print_report
-from gt_platform.cli.app import Format, UsageError, app, told_plainly
+from gt_platform.cli.app import Format, UsageError, app, errors, told_plainly
 from gt_platform.cli.judged import NUMERIC, Judged, in_words, judged
 from gt_platform.cli.show import show
 from gt_platform.stats.agreement import (
@@ -73,7 +73,8 @@ def agreement_command(
 ) -> None:
     """How far workers agree, with 95 % intervals, by label and by pair; and each worker's state, with its reason.
 
-    CSV, TSV, JSONL or Parquet. The tables show the worst pairs and workers first; csv, json and jsonl hold all.
+    CSV, TSV, JSONL or Parquet. The tables show the worst pairs and workers first; csv, json and jsonl hold all,
+    of pairs the 5,000 with the most tasks in common.
     """
     if pause > watch:
         raise UsageError(f"--pause {pause} is above --watch {watch}: whoever is paused would never have been watched")
@@ -81,6 +82,8 @@ def agreement_command(
         report = _measured(judged(path, level, by=by, gold=gold, order=order), Levels(pause, watch))
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from None
+    if len(report.by_pair) == MOST_PAIRS:
+        errors.print(f"pairs: the {MOST_PAIRS:,} with the most tasks in common, no others", highlight=False)
     if layout != "table":
         show(pl.DataFrame(list(_rows(report)), schema=COLUMNS), layout)
         return
