@@ -19,8 +19,9 @@ from gt_platform.settings import Settings
 from tests.support.home import make_home
 
 SERVE = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite run in the background inherits that it is ignored
 from gt_platform.dagster_home import serve
 from gt_platform.settings import Settings
 serve(Settings(home=Path(sys.argv[1]), projects=Path(sys.argv[1]) / "projects"), port=int(sys.argv[2]))

@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,9 @@ def _read_lines(source: Path, codec: Codec, intake: Intake) -> int:
 
 def main() -> None:
     """Serve until standard input ends."""
+    # whoever started us may ignore or block it, and we would inherit that: a reader must always be stoppable
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what a library prints must not pass for an answer
     gc.freeze()
