@@ -37,7 +37,7 @@ class Platform:
 
     def backend(self, project: Project) -> labeling.Backend:
         """Where a project's assignments are answered. Raises ProjectError for a wrong option."""
-        return labeling.open_backend(project, self.settings.home.resolve())
+        return labeling.open_backend(project, self.settings)
 
     def today(self) -> date:
         """The frame that is still open: frames are UTC days."""

@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     """Folder or `s3://bucket/prefix` for the lake's Parquet files, reports and bundles; default under home."""
     s3_endpoint: str | None = None
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
+    workbench: SecretStr | None = None
+    """SQLAlchemy URL of the workbench's store; the default is a SQLite file under home."""
+    label_studio_url: str | None = None
+    """`http://host:port` of the Label Studio server that projects with that backend use."""
+    label_studio_token: SecretStr | None = None
+    """Its administrator's token."""
     executor: Literal["in_process", "multiprocess"] = "in_process"
     """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
 
@@ -32,6 +38,13 @@ class Settings(BaseSettings):
         if self.catalog is not None:
             return self.catalog.get_secret_value()
         return f"sqlite:{self.home.resolve() / 'lake' / 'catalog.sqlite'}"
+
+    @cached_property
+    def workbench_url(self) -> str:
+        """The workbench's store in full."""
+        if self.workbench is not None:
+            return self.workbench.get_secret_value()
+        return f"sqlite:///{self.home.resolve() / 'workbench.sqlite'}"
 
     @cached_property
     def data_url(self) -> str:

@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"project", "declaration", "settings", "lake", "records"},
     STAGES,
     {"checks", "frames"},
-    {"assets"},
+    {"assets", "workbench"},
     {"sensors"},
     {"definitions", "dagster_home", "refresh"},
     {"demo", "cli"},

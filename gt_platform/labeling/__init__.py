@@ -1,16 +1,9 @@
 """From a sample to assignments, and from annotators' answers to annotations."""
 
 from gt_platform.labeling.assign import Assigned, assign
-from gt_platform.labeling.base import (
-    Assignment,
-    Backend,
-    BackendError,
-    BackendOptions,
-    Submission,
-    Unreadable,
-    open_backend,
-)
+from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, open_backend
 from gt_platform.labeling.collect import Collected, collect, waiting
+from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 
 __all__ = [
     "Assigned",
@@ -19,6 +12,7 @@ __all__ = [
     "BackendError",
     "BackendOptions",
     "Collected",
+    "Staffed",
     "Submission",
     "Unreadable",
     "assign",

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from gt_platform.labeling.base import Assignment, Backend
+from gt_platform.labeling.base import Backend
+from gt_platform.labeling.messages import Assignment
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project

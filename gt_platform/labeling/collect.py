@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from gt_platform.labeling.assign import waiting_assignments
-from gt_platform.labeling.base import Backend, Submission, Unreadable
+from gt_platform.labeling.base import Backend
 from gt_platform.labeling.desk import Asked, Verdicts, judge
+from gt_platform.labeling.messages import Submission, Unreadable
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ANNOTATIONS, REJECTIONS
 from gt_platform.project import Project

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError
-from gt_platform.labeling.base import Submission, Unreadable
+from gt_platform.labeling.messages import Submission, Unreadable
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def hand_in(home: Path, name: str, content: str) -> None:
 
 
 def send_all(store: Store, project: Project, home: Path) -> Backend:
-    backend = open_backend(project, home)
+    backend = open_backend(project, Settings(home=home))
     backend.send(waiting_assignments(store, project))
     return backend
 
@@ -101,5 +101,5 @@ def test_numbers_survive_a_sheet(store: Store, tmp_path: Path) -> None:
     )
     (one,) = put_assignment(store, number, "good", slots=1)
     hand_in(tmp_path, "sheet.csv", f"assignment_id,annotator,answer\n{one},ann,7.5\n")
-    assert collect(store, number, backend=open_backend(number, tmp_path)).annotations == 1
+    assert collect(store, number, backend=open_backend(number, Settings(home=tmp_path))).annotations == 1
     assert store.read("SELECT answer FROM annotations").item() == "7.5"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gt_platform.labeling import Submission, Unreadable, assign, collect, open_backend, waiting
-from gt_platform.labeling.base import Assignment
+from gt_platform.labeling.messages import Assignment
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project, ProjectError
 from gt_platform.settings import Settings
@@ -44,7 +44,7 @@ def test_each_item_is_asked_overlap_times_however_often_it_occurs(
     put_events(store, rows)
     put_sample(store, rows)
     write_replay(tmp_path, {"good": ["positive"] * 3, "bad": ["negative", "neutral"]})
-    backend = open_backend(project, tmp_path)
+    backend = open_backend(project, Settings(home=tmp_path))
 
     made = assign(store, project, DAY, backend=backend)
     assert (made.items, made.asked, made.assignments) == (2, 2, 6)
@@ -91,6 +91,6 @@ def test_waiting_tells_only_of_news(store: Store, project: Project) -> None:
 
 def test_unknown_backend_and_bad_options_are_named(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"labeling.backend is 'carrier_pigeon'; known backends: files, replay"):
-        open_backend(declare(tmp_path, labeling={"backend": "carrier_pigeon"}), tmp_path)
+        open_backend(declare(tmp_path, labeling={"backend": "carrier_pigeon"}), Settings(home=tmp_path))
     with pytest.raises(ProjectError, match=r"labeling\.options\.answers: Field required"):
-        open_backend(declare(tmp_path, labeling={"backend": "replay"}), tmp_path)
+        open_backend(declare(tmp_path, labeling={"backend": "replay"}), Settings(home=tmp_path))

@@ -18,7 +18,7 @@ from tests.support.world import NAME, days_of, storage_of
 def refresh_days(lake: Lake, project: Project, days: Iterable[date]) -> None:
     """What depends on a frame day, for each of these days."""
     store, settings = lake.store(project.name), lake.settings
-    backend = labeling.open_backend(project, settings.home)
+    backend = labeling.open_backend(project, settings)
     for day in days:
         feedback.ingest(store, project, day, inbox=storage_of(project, settings), today=date(2026, 3, 1))
         drift.measure(store, project, day, reports=lake.files)
@@ -29,7 +29,7 @@ def refresh_days(lake: Lake, project: Project, days: Iterable[date]) -> None:
 def refresh_rest(lake: Lake, project: Project) -> None:
     """What follows from all days together."""
     store = lake.store(project.name)
-    labeling.collect(store, project, backend=labeling.open_backend(project, lake.settings.home))
+    labeling.collect(store, project, backend=labeling.open_backend(project, lake.settings))
     truth.settle(store, project)
     truth.fold(store, project)
     truth.release(store, project, bundles=lake.files)

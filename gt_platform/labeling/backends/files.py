@@ -17,10 +17,12 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError
-from gt_platform.labeling.base import Assignment, BackendError, BackendOptions, Submission, Unreadable
+from gt_platform.labeling.base import BackendError, BackendOptions
+from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.lake.storage import Folder, Storage
 from gt_platform.project import Project
 from gt_platform.records import Parsed, Parser, ParserError, spool
+from gt_platform.settings import Settings
 
 Layout = Literal["jsonl", "csv"]
 COLUMNS = ("assignment_id", "question", "input", "answer", "annotator", "comment")
@@ -34,9 +36,11 @@ class Files(BackendOptions):
     folder: Path = Field(description="where out/ and in/ are")
     layout: Layout = Field("jsonl", description="jsonl or csv, for what goes out")
 
-    def open(self, project: Project, home: Path) -> "FilesBackend":
+    def open(self, project: Project, settings: Settings) -> "FilesBackend":
         """The backend over the folder, which need not exist yet."""
-        return FilesBackend(Folder(home / self.folder), self.layout, project.question, project.answer_kind)
+        return FilesBackend(
+            Folder(settings.home.resolve() / self.folder), self.layout, project.question, project.answer_kind
+        )
 
 
 @dataclass(frozen=True)

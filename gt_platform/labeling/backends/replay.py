@@ -11,9 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gt_platform.labeling.base import Assignment, BackendError, BackendOptions, Submission
+from gt_platform.labeling.base import BackendError, BackendOptions
+from gt_platform.labeling.messages import Assignment, Submission
 from gt_platform.project import Project
 from gt_platform.records import item_id
+from gt_platform.settings import Settings
 
 
 class PastAnswer(BaseModel):
@@ -40,9 +42,9 @@ class Replay(BackendOptions):
     model_config = ConfigDict(extra="forbid", frozen=True)
     answers: Path = Field(description="JSONL file of {input, answers: [{annotator, answer}, …]}")
 
-    def open(self, project: Project, home: Path) -> "ReplayBackend":  # noqa: ARG002 - the protocol of all backends
+    def open(self, project: Project, settings: Settings) -> "ReplayBackend":  # noqa: ARG002 - the protocol of all backends
         """The backend over the file, which is read when answers are collected."""
-        return ReplayBackend(home / self.answers)
+        return ReplayBackend(settings.home.resolve() / self.answers)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""What an answer consists of, for whoever must ask for it: a page, a configuration of another tool, a sheet.
+
+A kind's `form()` describes its answers with these parts. They hold words and bounds, no markup and no behaviour.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to choose: `value` as it stands in the answer, `text` as it is read, and its definition."""
+
+    value: str
+    text: str
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One of the options; the answer is its value. `ordered`: from the lowest to the highest."""
+
+    options: tuple[Option, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class PickSeveral:
+    """`minimum` to `maximum` of the options; the answer is the list of their values."""
+
+    options: tuple[Option, ...]
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Every option once, the best first; the answer is the list of their values."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number from `minimum` to `maximum`, both included, in `unit`."""
+
+    minimum: float
+    maximum: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text of at most `longest` characters, or a list of acceptable ones, the preferred first."""
+
+    longest: int
+
+
+@dataclass(frozen=True)
+class MarkText:
+    """Up to `most` stretches of the input, `{start, end, label}` in Unicode characters from 0, the end excluded."""
+
+    options: tuple[Option, ...]
+    most: int
+
+
+@dataclass(frozen=True)
+class MarkImage:
+    """Up to `most` boxes in the input, `{x, y, width, height, label}`.
+
+    Coordinates run to `width` and `height`; where these are None, they are pixels of the picture.
+    """
+
+    options: tuple[Option, ...]
+    most: int
+    width: float | None
+    height: float | None
+
+
+@dataclass(frozen=True)
+class Several:
+    """One answer to each of the named parts: an object of their answers."""
+
+    parts: tuple[tuple[str, "Form"], ...]
+
+
+@dataclass(frozen=True)
+class AnyJson:
+    """JSON text: what is asked for a kind that does not describe its answers."""
+
+
+Form: TypeAlias = Pick | PickSeveral | Order | Quantity | Prose | MarkText | MarkImage | Several | AnyJson
+
+
+@runtime_checkable
+class HasForm(Protocol):
+    """What a kind can do besides, so that front ends can ask for its answers in their own way."""
+
+    def form(self) -> Form:
+        """What an answer consists of."""
+
+
+def form_of(kind: object) -> Form:
+    """The form of a kind, or JSON text for one that has none."""
+    return kind.form() if isinstance(kind, HasForm) else AnyJson()
