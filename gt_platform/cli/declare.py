@@ -12,6 +12,7 @@ from gt_platform.declaration import load_project
 from gt_platform.project import NAME_PATTERN
 
 TEMPLATES = Path(__file__).parent / "templates"
+BACKENDS = ("workbench", "label_studio", "files")
 METRICS = {
     "boxes": "[accuracy, f1, mean_iou]",
     "choice": "[accuracy, f1]",
@@ -31,16 +32,22 @@ METRICS = {
 def init(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and _; also the lake schema.")],
     kind: Annotated[str, typer.Option(help=f"What an answer is: {', '.join(METRICS)}.")] = "choice",
+    backend: Annotated[str, typer.Option(help=f"Where people answer: {', '.join(BACKENDS)}.")] = "workbench",
 ) -> None:
     """Write a commented project: `projects/NAME/project.yaml` and `guidelines.md`."""
     if kind not in METRICS:
         raise UsageError(f"--kind is {kind!r}; allowed: {', '.join(METRICS)}")
+    if backend not in BACKENDS:
+        raise UsageError(f"--backend is {backend!r}; allowed: {', '.join(BACKENDS)}")
     folder = settings().projects / name
     if folder.exists():
         raise UsageError(f"{folder} exists; choose another name or edit it")
     _refuse_bad(name)
-    answer = (TEMPLATES / f"{kind}.yaml").read_text(encoding="utf-8").rstrip()
-    declared = _filled("project.yaml", NAME=name, ANSWER=answer, METRICS=METRICS[kind])
+    parts = {
+        "ANSWER": (TEMPLATES / f"{kind}.yaml").read_text(encoding="utf-8").rstrip(),
+        "LABELING": (TEMPLATES / f"backend_{backend}.yaml").read_text(encoding="utf-8").rstrip(),
+    }
+    declared = _filled("project.yaml", **parts, NAME=name, METRICS=METRICS[kind])
     folder.mkdir(parents=True)
     (folder / "project.yaml").write_text(declared, encoding="utf-8")
     (folder / "guidelines.md").write_text(_filled("guidelines.md", NAME=name), encoding="utf-8")

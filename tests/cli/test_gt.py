@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from gt_platform.answers import kinds
 from gt_platform.cli import app
+from gt_platform.declaration import load_project
 from tests.support.world import build_world
 
 Gt = Callable[..., Result]
@@ -145,6 +146,13 @@ def test_init_writes_a_project_that_loads_for_every_kind(gt: Gt, tmp_path: Path)
     assert "exists" in gt("init", "my_choice").stderr
     assert "cannot be a project's name" in gt("init", "../../etc").stderr
     assert "allowed: boxes, choice, choices" in gt("init", "other", "--kind", "essay").stderr
+
+
+def test_init_writes_the_backend_that_is_asked_for(gt: Gt, tmp_path: Path) -> None:
+    for backend in ("workbench", "label_studio", "files"):
+        assert gt("init", f"by_{backend}", "--backend", backend).exit_code == 0
+        assert load_project(tmp_path / "projects" / f"by_{backend}").labeling.backend == backend
+    assert "allowed: workbench, label_studio, files" in gt("init", "other", "--backend", "post").stderr
 
 
 @pytest.mark.parametrize(
