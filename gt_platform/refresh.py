@@ -15,7 +15,7 @@ from assets.platform import Platform
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.settings import Settings
-from sensors.jobs import refresh_name
+from sensors.jobs import refresh_name, settle_name
 from sensors.runs import bury_the_dead, tags_of_this_process
 
 
@@ -44,17 +44,26 @@ class Refresher:
     def refresh(self, project: str, day: date) -> Refreshed:
         """Run the refresh job for one frame day, in this process. Raises RefreshError."""
         started = time.monotonic()
-        result = self._definitions.resolve_job_def(refresh_name(project)).execute_in_process(
+        result = self._run(refresh_name(project), partition_key=day.isoformat())
+        if not result.success:
+            raise RefreshError(_explain(f"{project} {day}", f"gt refresh {project} --from {day}", result))
+        remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
+        return Refreshed(project, day, result.run_id, time.monotonic() - started, remarks)
+
+    def settle(self, project: str) -> None:
+        """Collect answers and settle what they change, as the labels sensor has it done. Raises RefreshError."""
+        result = self._run(settle_name(project))
+        if not result.success:
+            raise RefreshError(_explain(project, f"gt refresh {project}", result))
+
+    def _run(self, job: str, *, partition_key: str | None = None) -> dg.ExecuteInProcessResult:
+        return self._definitions.resolve_job_def(job).execute_in_process(
             instance=self._instance,
-            partition_key=day.isoformat(),
+            partition_key=partition_key,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags=tags_of_this_process(),
             raise_on_error=False,
         )
-        if not result.success:
-            raise RefreshError(_explain(project, day, result))
-        remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
-        return Refreshed(project, day, result.run_id, time.monotonic() - started, remarks)
 
 
 @contextmanager
@@ -77,14 +86,14 @@ def refresh(
         return [nightly.refresh(project, day) for day in days]
 
 
-def _explain(project: str, day: date, result: dg.ExecuteInProcessResult) -> str:
+def _explain(what: str, again: str, result: dg.ExecuteInProcessResult) -> str:
     checks = [found for found in result.get_asset_check_evaluations() if _stops(found)]
     reasons = [f"check {_remark(found)}" for found in checks] or [
         f"{event.step_key}: {_reason(event)}" for event in result.all_events if event.is_step_failure
     ]
     return (
-        f"{project} {day}: {'; '.join(reasons) or 'the run failed before its first step'}. "
-        f"What was committed before stands; mend the cause and run `gt refresh {project} --from {day}` again "
+        f"{what}: {'; '.join(reasons) or 'the run failed before its first step'}. "
+        f"What was committed before stands; mend the cause and run `{again}` again "
         f"(run {result.run_id} in `gt ui` has the whole story)"
     )
 

@@ -21,6 +21,11 @@ def refresh_name(project: str) -> str:
     return f"{project}_refresh"
 
 
+def settle_name(project: str) -> str:
+    """The name of the job that settles a project's new answers."""
+    return f"{project}_settle"
+
+
 def refresh(project: Project) -> AssetJob:
     """Every table of a project, for one frame day: what the schedule runs, and `gt refresh`, and the demo."""
     return dg.define_asset_job(
@@ -33,7 +38,7 @@ def refresh(project: Project) -> AssetJob:
 def settle(project: Project) -> AssetJob:
     """From answers to scores: what a new label changes."""
     return dg.define_asset_job(
-        f"{project.name}_settle",
+        settle_name(project.name),
         AssetSelection.assets(*(key(project, table) for table in SETTLED)),
         description=f"Collect the answers for {project.name}, settle truth, release it and score the model again.",
     )
