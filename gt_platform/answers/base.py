@@ -35,7 +35,8 @@ class Settlement:
     `answer` is None where it abstains; `reason` then says why, and `leading` is the answer that leads, if one
     does. `confidence`, 0 to 1, is how sure the method is of the leading answer. `votes` maps each distinct answer
     (as JSON text) to how many gave it; `agreed` names the raters who gave the leading one. `soft` is the
-    probability of every answer, where the method knows it, keyed like `votes`.
+    probability of every answer, where the method knows it, keyed like `votes`; with a majority it is each answer's
+    share of the votes, which is no probability. Of very many answers those without any are left out.
     """
 
     answer: Answer | None

@@ -1,7 +1,6 @@
 """Settling answers that are one of a few categories: names to codes, and consensus back into settlements."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -10,11 +9,10 @@ from gt_platform.answers.voting import TIE, canonical, tally
 from gt_platform.stats.consensus.expectation import UNKNOWN
 from gt_platform.stats.consensus.models import MAJORITY
 from gt_platform.stats.consensus.settle import ABSTAINS, Consensus, settle
-from gt_platform.stats.consensus.votes import Codes, Votes, votes
-
-Category = TypeVar("Category", bound=str)
+from gt_platform.stats.consensus.votes import Codes, Floats, Votes, votes
 
 DIGITS = 6  # a probability's further ones depend on the order of sums
+MOST_LISTED = 5_000_000  # items x labels up to which `soft` has every label: about 500 MB
 WEAK = "no answer is more probable than not"
 LEFT_OUT = "only raters answered who copy one another or answer blindly"
 
@@ -22,7 +20,8 @@ LEFT_OUT = "only raters answered who copy one another or answer blindly"
 def categories(answers: Answers, labels: Sequence[str], known: Mapping[str, Answer]) -> dict[str, Settlement]:
     """Settle every item by `gt_platform.stats.consensus`; `known` clamps the items whose truth it holds.
 
-    Answers that are none of `labels`, given under an older schema, count as labels of their own.
+    Answers that are none of `labels`, given under an older schema, count as labels of their own. Raises ValueError
+    for more items times labels than there is memory for.
     """
     if not answers.items:
         return {}
@@ -43,26 +42,32 @@ def _settlements(cast: Votes, found: Consensus, raters: Sequence[str], names: Se
     if left_out := int(found.excluded.sum()):
         method += f"; without {left_out} raters who copy or answer blindly"
     starts = np.searchsorted(cast.item, np.arange(cast.items + 1))
+    keys = [canonical(name) for name in names]
     settled = []
     for item in range(cast.items):
         at = slice(starts[item], starts[item + 1])
         lead, label = int(found.leading[item]), int(found.label[item])
-        given = [names[code] for code in cast.label[at]]
+        given = [keys[code] for code in cast.label[at]]
         settled.append(
             Settlement(
                 None if label == ABSTAINS else names[label],
                 None if lead == ABSTAINS else round(float(found.confidence[item]), DIGITS),
-                tally([canonical(name) for name in given]),
+                tally(given),
                 method,
                 None if lead == ABSTAINS else names[lead],
                 tuple(
                     raters[rater] for rater, code in zip(cast.rater[at], cast.label[at], strict=True) if code == lead
                 ),
-                {canonical(names[k]): round(float(p), DIGITS) for k, p in enumerate(found.posterior[item])},
+                _soft(keys, found.posterior[item], every=found.posterior.size <= MOST_LISTED),
                 _reason(found, cast.rater[at]) if label == ABSTAINS else None,
             )
         )
     return settled
+
+
+def _soft(keys: Sequence[str], row: Floats, *, every: bool) -> dict[str, float]:
+    listed = range(len(keys)) if every else np.flatnonzero(row.round(DIGITS)).tolist()
+    return {keys[k]: round(float(row[k]), DIGITS) for k in listed}
 
 
 def _reason(found: Consensus, raters: Codes) -> str:

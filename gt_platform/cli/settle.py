@@ -65,10 +65,11 @@ def _settled(
     said = _parsed(kind, given, path)
     truth = {} if known is None or gold is None else dict(zip(known["task"], _parsed(kind, known, gold), strict=True))
     asked = set(given["task"])
-    return kind.settle(
-        Answers(tuple(given["task"]), tuple(given["worker"]), tuple(said)),
-        {task: answer for task, answer in truth.items() if task in asked},
-    )
+    cast = Answers(tuple(given["task"]), tuple(given["worker"]), tuple(said))
+    try:
+        return kind.settle(cast, {task: answer for task, answer in truth.items() if task in asked})
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _kind(name: str, texts: list[str], path: Path) -> AnswerKind:

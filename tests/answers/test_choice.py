@@ -72,3 +72,13 @@ def test_labels_of_an_older_schema_count_as_labels_of_their_own() -> None:
 def test_a_file_of_one_label_can_still_be_settled() -> None:
     kind = Choice.fitting(["cat", "cat"])
     assert kind.settle(Answers(("a", "b"), ("x", "x"), ("cat", "cat")))["b"].answer == "cat"
+
+
+def test_texts_taken_for_labels_list_only_the_answers_that_were_given() -> None:
+    cells = [(item, rater) for item in range(2_500) for rater in range(3)]
+    said = tuple(f"{item}, {'differently' if item % 3 == rater else 'as most say'}" for item, rater in cells)
+    items, raters = zip(*((f"item {item}", "xyz"[rater]) for item, rater in cells), strict=True)
+    found = Choice.fitting(said).settle(Answers(items, raters, said))
+    assert found["item 7"].answer == "7, as most say"
+    assert found["item 7"].soft == {'"7, as most say"': 0.666667, '"7, differently"': 0.333333}
+    assert found["item 7"].agreed == ("x", "z")

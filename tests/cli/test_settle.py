@@ -121,6 +121,20 @@ def test_bad_input_is_told_in_a_sentence(
     assert "Traceback" not in told.output
 
 
+def test_free_text_given_as_labels_is_settled_or_refused_in_a_sentence(settle: Settle, tmp_path: Path) -> None:
+    for name, tasks in (("some.csv", 300), ("many.csv", 20_000)):
+        rows = [(f"t{task}", worker, f"{worker} on {task}") for task in range(tasks) for worker in "abc"]
+        pl.DataFrame(rows, schema=["task", "worker", "label"], orient="row").write_csv(tmp_path / name)
+    some = settle("some.csv", "-o", "truth.csv")
+    assert some.exit_code == 0, some.output
+    assert "0 of 300 tasks settled" in some.output
+    many = settle("many.csv", "-o", "many-truth.csv")
+    assert many.exit_code == 1
+    said = " ".join(many.output.split())
+    assert "many.csv: 20,000 items and 3 raters with 60,000 different labels are too many to settle by label" in said
+    assert "settle them as text" in said
+
+
 @pytest.mark.usefixtures("answers")
 def test_a_file_that_exists_is_not_written_over(settle: Settle, tmp_path: Path) -> None:
     (tmp_path / "truth.csv").write_text("precious")

@@ -22,6 +22,7 @@ ONE_LABEL = 0.95
 """Share of one label from which a rater gives just that."""
 ANOTHER = 0.2
 """Share of the others' answers that must surely be another label, for giving one label to be a fault."""
+CHUNK = 4_000_000  # answers x labels looked at together: 32 MB
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ class Chance:
 
     @property
     def score(self) -> Floats:
-        """The agreement above chance in deviations; 0 where chance leaves nothing open."""
-        zeros = np.zeros_like(self.excess)
-        return np.divide(self.excess, self.deviation, out=zeros, where=self.deviation > 1e-12)
+        """The agreement above chance in deviations."""
+        return in_deviations(self.excess, self.deviation)
+
+
+def in_deviations(excess: Floats, deviation: Floats) -> Floats:
+    """The excess in deviations, 0 where chance leaves nothing open."""
+    return np.divide(excess, deviation, out=np.zeros_like(excess), where=deviation > 1e-12)
 
 
 def doubtful(votes: Votes) -> tuple[Flags, Flags]:
@@ -86,7 +91,8 @@ def beside_others(votes: Votes, among: Flags) -> Chance:
     shared = tally.sum(axis=1)[votes.item] > own
     label, others = votes.label[shared], tally[votes.item[shared]]
     others[np.arange(len(label)), label] -= own[shared]
-    return against(votes.rater[shared], label, others / others.sum(axis=1, keepdims=True), votes.raters)
+    others /= others.sum(axis=1, keepdims=True)
+    return against(votes.rater[shared], label, others, votes.raters)
 
 
 def against(rater: Codes, label: Codes, shares: Floats, raters: int) -> Chance:
@@ -98,19 +104,23 @@ def against(rater: Codes, label: Codes, shares: Floats, raters: int) -> Chance:
     if not len(rater):
         return Chance(np.zeros(raters, dtype=np.bool_), np.zeros(raters), np.zeros(raters))
     count = np.bincount(rater, minlength=raters)
-    attainable = Chance(count >= 0, *_above_chance(rater, shares.argmax(axis=1), shares, count)).score
+    attainable = in_deviations(*_above_chance(rater, shares.argmax(axis=1), shares, count))
     return Chance((count >= LEAST_ANSWERS) & (attainable >= ATTAINABLE), *_above_chance(rater, label, shares, count))
 
 
 def _above_chance(rater: Codes, label: Codes, shares: Floats, count: Codes) -> tuple[Floats, Floats]:
     labels, raters = shares.shape[1], len(count)
     per_answer = 1 / np.maximum(count, 1)[:, None]
-    own = _by_rater(rater, np.eye(labels)[label], raters) * per_answer
+    own = np.bincount(rater * labels + label, minlength=raters * labels).reshape(raters, labels) * per_answer
     usual = _by_rater(rater, shares, raters) * per_answer
     observed = np.bincount(rater, shares[np.arange(len(label)), label], raters) * per_answer[:, 0]
-    centred = shares - usual[rater]
-    centred -= (own[rater] * centred).sum(axis=1, keepdims=True)
-    squares = np.bincount(rater, (own[rater] * centred**2).sum(axis=1), raters)
+    scatter = np.empty(len(rater))
+    step = max(1, CHUNK // labels)
+    for rows in (slice(start, start + step) for start in range(0, len(rater), step)):
+        centred = shares[rows] - usual[rater[rows]]
+        centred -= (own[rater[rows]] * centred).sum(axis=1, keepdims=True)
+        scatter[rows] = (own[rater[rows]] * centred**2).sum(axis=1)
+    squares = np.bincount(rater, scatter, raters)
     deviation = np.sqrt(squares / np.maximum(count - 1, 1) * per_answer[:, 0])
     return observed - (own * usual).sum(axis=1), deviation
 

@@ -16,7 +16,8 @@ from gt_platform.stats.consensus.blindness import (
     one_answer,
 )
 from gt_platform.stats.consensus.copying import LEAST_RATERS, copying
-from gt_platform.stats.consensus.votes import Codes, Votes
+from gt_platform.stats.consensus.folds import thinned
+from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Votes
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,13 @@ class Honesty:
 
 
 def honesty(votes: Votes) -> Honesty:
-    """Look for raters who always answer the same, who copy, and who answer blindly; each kind hides the next."""
+    """Look for raters who always answer the same, who copy, and who answer blindly; each kind hides the next.
+
+    With very many labels only some of the items are looked at; nobody is judged where nothing tells items apart.
+    """
+    votes = thinned(votes, MOST_CELLS // votes.labels)
+    if len(votes.item) * votes.labels > 2 * MOST_CELLS:
+        return Honesty(*np.zeros((4, votes.raters), dtype=np.bool_))
     constant = one_answer(votes)
     varied = votes.only(~constant[votes.rater])
     copies = copying(varied)
@@ -60,7 +67,8 @@ def honesty(votes: Votes) -> Honesty:
 
 def blind_to(votes: Votes, truth: Codes) -> Flags:
     """Raters whose answers follow the known truth no better than blindly, (raters,); `truth` (items,), -1 unknown."""
-    known = truth[votes.item] >= 0
-    shares = np.eye(votes.labels)[truth[votes.item[known]]]
-    found = against(votes.rater[known], votes.label[known], shares, votes.raters)
+    asked = thinned(votes.only(truth[votes.item] >= 0), MOST_CELLS // votes.labels)
+    shares = np.zeros((len(asked.item), asked.labels))
+    shares[np.arange(len(asked.item)), truth[asked.item]] = 1.0
+    found = against(asked.rater, asked.label, shares, asked.raters)
     return np.asarray(found.judged & (found.score <= BLIND))

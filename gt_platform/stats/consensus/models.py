@@ -7,7 +7,7 @@ import numpy as np
 from gt_platform.stats.consensus.dawid_skene import dawid_skene
 from gt_platform.stats.consensus.expectation import Fit, Steps
 from gt_platform.stats.consensus.one_coin import Skill, one_coin
-from gt_platform.stats.consensus.votes import Codes, Floats, Votes
+from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Floats, Votes
 
 Model = Callable[[Votes, Codes | None], Fit]
 
@@ -17,13 +17,23 @@ STRENGTHS = (64.0, 16.0, 4.0)
 MOST_ERROR = 0.999
 
 
+def affordable(votes: Votes) -> bool:
+    """Whether there is memory for every rater's matrix and every item's probabilities, several times over."""
+    return max(votes.raters * votes.labels**2, votes.items * votes.labels) <= MOST_CELLS
+
+
+def vote_shares(votes: Votes, gold: Codes | None = None) -> Floats:
+    """Each label's share of an item's votes, (items, labels): no matrix, so it is always affordable."""
+    return Steps(votes, gold).start()
+
+
 def equal_raters(votes: Votes, gold: Codes | None = None) -> Fit:
     """All raters equally good and errors even, under which the majority's answer is the most probable.
 
     `posterior` holds the shares of the votes themselves.
     """
     fit = one_coin(votes, prevalence="estimated", skill=Skill(0.5, np.inf), gold=gold)
-    return Fit(Steps(votes, gold).start(), fit.confusion, fit.prevalence, fit.objective)
+    return Fit(vote_shares(votes, gold), fit.confusion, fit.prevalence, fit.objective)
 
 
 def by_skill(strength: float) -> Model:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gt_platform.stats.consensus.expectation import UNKNOWN, predicted
 from gt_platform.stats.consensus.folds import folds, thinned
-from gt_platform.stats.consensus.models import MAJORITY, MODELS, Model
+from gt_platform.stats.consensus.models import MAJORITY, MODELS, Model, affordable, vote_shares
 from gt_platform.stats.consensus.votes import Codes, Floats, Votes
 
 FOLDS = 5
@@ -20,7 +20,6 @@ LEAST_HISTORY = 10.0
 LEAST_GOLD = 20
 LEAST_WEIGHT = 0.02  # models below are left out: each takes as long as the others
 MOST_ANSWERS = 200_000  # more answers do not change the weights, and would take minutes
-MOST_CELLS = 50_000_000  # of raters x labels x labels, or items x labels: 400 MB
 LEAST_PROBABILITY = 1e-6  # one surprise must not outweigh everything else
 ROUNDS = 200
 
@@ -53,7 +52,7 @@ def choose(votes: Votes, gold: Codes | None = None) -> Choice:
         return _majority(f"{len(votes.item)} answers, fewer than the {LEAST_ANSWERS} that tell raters apart")
     if (history := _history(votes)) < LEAST_HISTORY:
         return _majority(f"an answer's rater gave {history:.1f} answers on average, fewer than {LEAST_HISTORY:g}")
-    if max(votes.raters * votes.labels**2, votes.items * votes.labels) > MOST_CELLS:
+    if not affordable(votes):
         return _majority(f"{votes.raters:,} raters x {votes.labels:,} labels are too many for their matrices")
     if known and gold is not None:
         return _stacked({name: _of_gold(model, votes, gold) for name, model in MODELS.items()}, "gold items")
@@ -65,7 +64,12 @@ def choose(votes: Votes, gold: Codes | None = None) -> Choice:
 
 
 def posterior(votes: Votes, choice: Choice, gold: Codes | None = None) -> Floats:
-    """The weighted mean of the models' probabilities of each label for each item, (items, labels)."""
+    """The weighted mean of the models' probabilities of each label for each item, (items, labels).
+
+    For the majority these are the shares of the votes.
+    """
+    if set(choice.weights) == {MAJORITY}:
+        return vote_shares(votes, gold)
     total = np.zeros((votes.items, votes.labels))
     for name, weight in choice.weights.items():
         total += weight * MODELS[name](votes, gold).posterior

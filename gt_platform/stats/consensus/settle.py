@@ -7,7 +7,7 @@ import numpy as np
 from gt_platform.stats.consensus.blindness import Flags
 from gt_platform.stats.consensus.expectation import UNKNOWN
 from gt_platform.stats.consensus.honesty import blind_to, honesty
-from gt_platform.stats.consensus.models import MAJORITY
+from gt_platform.stats.consensus.models import MAJORITY, affordable
 from gt_platform.stats.consensus.one_coin import one_coin
 from gt_platform.stats.consensus.selection import LEAST_GOLD, Choice, choose, posterior
 from gt_platform.stats.consensus.votes import TIE, Codes, Floats, Votes, leading
@@ -16,6 +16,7 @@ ABSTAINS = -1
 ALL_BLIND = "no rater follows the known truth better than blindly"
 LEAST_CONFIDENCE = 0.5
 """A settled answer must be more probable than not."""
+MOST_SHARES = 125_000_000  # of items x labels, or raters x labels: 1 GB, needed several times over
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Consensus:
 
     `label` (items,) is the settled one, ABSTAINS where none is; `leading` (items,) the one ahead, ABSTAINS for an item
     without votes. `confidence` (items,) is the majority's share of the votes, or the leading label's probability;
-    `posterior` (items, labels) the probability of each label under the model. `excluded` (raters,) are those whose
-    answers do not count. `refusal` says why nothing at all is settled.
+    `posterior` (items, labels) each label's share of the votes, or its probability under the models. `excluded`
+    (raters,) are those whose answers do not count. `refusal` says why nothing at all is settled.
     """
 
     label: Codes
@@ -42,8 +43,10 @@ def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONF
 
     `gold` (items,) holds known truth, UNKNOWN elsewhere: known items keep it, and raters are judged by it. Without
     enough of it, raters who answer blindly or copy one another are left out, and nothing is settled when they are
-    half of those there is enough to judge by, or more.
+    half of those there is enough to judge by, or more. Raises ValueError for more items, or raters, times labels than
+    MOST_SHARES.
     """
+    _refuse_too_many(votes)
     excluded, refusal = _judged(votes, gold)
     counted = votes.only(~excluded[votes.rater])
     choice = choose(counted, gold) if refusal is None else Choice({MAJORITY: 1.0}, "nothing is settled")
@@ -68,6 +71,14 @@ def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONF
     )
 
 
+def _refuse_too_many(votes: Votes) -> None:
+    if max(votes.items, votes.raters) * votes.labels > MOST_SHARES:
+        raise ValueError(
+            f"{votes.items:,} items and {votes.raters:,} raters with {votes.labels:,} different labels are too many to "
+            "settle by label: if the labels are free text, settle them as text, else in parts"
+        )
+
+
 def _judged(votes: Votes, gold: Codes | None) -> tuple[Flags, str | None]:
     """Raters whose answers do not count, and why nothing can be settled, if so."""
     nobody = np.zeros(votes.raters, dtype=np.bool_)
@@ -85,9 +96,14 @@ def _by_model(soft: Floats, least: float) -> tuple[Codes, Flags, Floats]:
 
 
 def _by_majority(votes: Votes, tally: Floats, gold: Codes | None) -> tuple[Codes, Flags, Floats]:
-    """Plurality; among labels that tie, the one ahead is the more probable with raters weighed by their skill."""
-    _, alone = leading(tally)
+    """Plurality; among labels that tie, the one ahead is the more probable with raters weighed by their skill.
+
+    With too many labels for that, none is ahead.
+    """
+    lead, alone = leading(tally)
     most = tally.max(axis=1, keepdims=True)
-    weighed = one_coin(votes, errors="pooled", prevalence="estimated", gold=gold).posterior
-    lead, ahead = leading(np.where(tally == most, weighed, 0.0))
+    ahead = alone
+    if affordable(votes):
+        weighed = one_coin(votes, errors="pooled", prevalence="estimated", gold=gold).posterior
+        lead, ahead = leading(np.where(tally == most, weighed, 0.0))
     return np.where(alone | ahead, lead, ABSTAINS), alone, most[:, 0] / np.maximum(tally.sum(axis=1), 1)

@@ -10,6 +10,7 @@ Floats = NDArray[np.float64]
 
 TIE = 1e-6
 """Shares and probabilities closer than this are equal: fits stop short, and sums depend on their order."""
+MOST_CELLS = 50_000_000  # of a table that others are made from: 400 MB
 
 
 @dataclass(frozen=True)
