@@ -10,5 +10,17 @@ from gt_platform.answers.base import (
     Settlement,
     kinds,
 )
+from gt_platform.answers.form import Form, form_of
 
-__all__ = ["Answer", "AnswerKind", "Answers", "InvalidAnswerError", "Measure", "ReadsText", "Settlement", "kinds"]
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "Answers",
+    "Form",
+    "InvalidAnswerError",
+    "Measure",
+    "ReadsText",
+    "Settlement",
+    "form_of",
+    "kinds",
+]

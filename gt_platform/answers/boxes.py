@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from gt_platform.answers.base import Answer, InvalidAnswerError, Measure
+from gt_platform.answers.form import MarkImage
 from gt_platform.answers.places import Place, Places
 from gt_platform.stats.consensus.matching import Floats
 
@@ -24,6 +25,11 @@ class Boxes(Places):
     a_label: ClassVar[str] = "object"
     width: float = Field(LARGEST, gt=0, le=LARGEST, description="how far right a box may reach, in the boxes' unit")
     height: float = Field(LARGEST, gt=0, le=LARGEST, description="how far down a box may reach, in the boxes' unit")
+
+    def form(self) -> MarkImage:
+        """Boxes in the input; where no size was declared, in pixels of the picture."""
+        width, height = (None if side == LARGEST else side for side in (self.width, self.height))
+        return MarkImage(self.options(), self.most, width, height)
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean IoU over pairs of answers, unmatched boxes counting 0; two without boxes agree in full."""

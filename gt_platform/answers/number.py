@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
+from gt_platform.answers.form import Quantity
 from gt_platform.answers.voting import canonical, each, tally
 from gt_platform.stats.consensus.numbers import settle_numbers
 
@@ -35,6 +36,10 @@ class Number(BaseModel):
         if self.maximum <= self.minimum:
             raise ValueError(f"maximum ({self.maximum}) must be above minimum ({self.minimum})")
         return self
+
+    def form(self) -> Quantity:
+        """A number within the bounds."""
+        return Quantity(self.minimum, self.maximum, self.unit)
 
     def validate(self, answer: Answer) -> float:  # type: ignore[override]
         """Return the number. Raises InvalidAnswerError for anything else, NaN and numbers out of bounds included."""

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.form import Option, Pick
 from gt_platform.answers.voting import agreeing_pairs, each, majority
 
 Verdict = Literal["first", "second", "tie"]
@@ -29,6 +30,10 @@ class Preference(BaseModel):
         if not self.ties and "tie" in self.names:
             raise ValueError("`tie` has a name, but ties are not allowed")
         return self
+
+    def form(self) -> Pick:
+        """The first, the second or, where allowed, neither, under the names an expert reads."""
+        return Pick(tuple(Option(verdict, self.names.get(verdict, verdict)) for verdict in self._verdicts()))
 
     def validate(self, answer: Answer) -> str:  # type: ignore[override]
         """Return `first`, `second` or `tie`. Raises InvalidAnswerError for anything else, or a tie not allowed."""
@@ -68,5 +73,5 @@ class Preference(BaseModel):
         """Accuracy."""
         return {"accuracy": (0.0, 1.0)}
 
-    def _verdicts(self) -> tuple[str, ...]:
+    def _verdicts(self) -> tuple[Verdict, ...]:
         return ("first", "second", "tie") if self.ties else ("first", "second")

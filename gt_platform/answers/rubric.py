@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.form import Several
 from gt_platform.answers.ordinal import Ordinal
 from gt_platform.answers.voting import canonical, tally
 
@@ -21,6 +22,10 @@ class Rubric(BaseModel):
     def ordered(self) -> list[tuple[str, ...]]:
         """Each criterion's scale, by name: another order is another schema."""
         return [(name, *self.criteria[name].labels) for name in sorted(self.criteria)]
+
+    def form(self) -> Several:
+        """One step of each criterion's scale."""
+        return Several(tuple((name, scale.form()) for name, scale in self.criteria.items()))
 
     def validate(self, answer: Answer) -> dict[str, str]:  # type: ignore[override]
         """Return the labels by criterion. Raises InvalidAnswerError unless each has one, and nothing else has."""

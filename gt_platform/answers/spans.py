@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from gt_platform.answers.base import Answer, InvalidAnswerError, Measure
+from gt_platform.answers.form import MarkText
 from gt_platform.answers.places import Place, Places
 from gt_platform.answers.voting import canonical
 from gt_platform.stats.consensus.matching import Floats
@@ -19,6 +20,10 @@ class Spans(Places):
 
     fields: ClassVar[tuple[str, ...]] = ("start", "end")
     a_label: ClassVar[str] = "span"
+
+    def form(self) -> MarkText:
+        """Stretches of the input."""
+        return MarkText(self.options(), self.most)
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean F1 of matched spans over pairs of answers; two without spans agree in full."""

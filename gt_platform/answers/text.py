@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.form import Prose
 from gt_platform.answers.voting import TIE, agreeing_pairs, each, tally
 from gt_platform.stats.consensus.medoid import medoid
 from gt_platform.stats.consensus.rover import rover
@@ -50,6 +51,10 @@ class Text(BaseModel):
         if (self.consensus == "exact") != (self.similar is None):
             raise ValueError("medoid and rover need `similar`, for example 0.8, and exact has no use for it")
         return self
+
+    def form(self) -> Prose:
+        """A text, or acceptable variants of it."""
+        return Prose(self.longest)
 
     def validate(self, answer: Answer) -> str | list[str]:  # type: ignore[override]
         """Return the text or its variants. Raises InvalidAnswerError for anything else, blank text included."""
