@@ -35,6 +35,8 @@ from gt_platform.lake.tables import (
     GROUND_TRUTH,
     SAMPLE,
     SCORES,
+    STALE,
+    STANDINGS,
     Table,
 )
 from gt_platform.project import Project
@@ -63,6 +65,10 @@ QUALITY = (
           lambda store, _, days: checks.drift(store, days), warns=True),
     Check("agreement", ANNOTATIONS, "Annotators agree with each other as much as the project's gate asks.",
           lambda store, project, _: checks.agreement(store, project)),
+    Check("annotator_quality", STANDINGS, "No annotator is watched or paused.",
+          lambda store, project, _: checks.annotator_quality(store, project), warns=True),
+    Check("stale", STALE, "All truth was decided under the present guidelines.",
+          lambda store, project, _: checks.stale(store, project), warns=True),
     Check("fold", GROUND_TRUTH, "The standing truth is what the decisions make it.",
           lambda store, *_: checks.items(truth.verify_fold(store), "equal to the fold of the decisions"), blocks=True),
     Check("score", SCORES, "The production score keeps the project's gate, judged on the bound of its interval.",

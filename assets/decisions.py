@@ -9,7 +9,7 @@ from assets import showing
 from assets.platform import Platform
 from assets.tables import spec
 from gt_platform import truth
-from gt_platform.lake.tables import ADJUDICATIONS, ANNOTATIONS, DECISIONS
+from gt_platform.lake.tables import ADJUDICATIONS, ANNOTATIONS, DECISIONS, EXCLUSIONS
 from gt_platform.project import Project
 
 TABLES = (DECISIONS,)
@@ -20,10 +20,10 @@ def build(project: Project) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"{project.name}_decisions",
-        specs=[spec(project, DECISIONS, after=[ANNOTATIONS, ADJUDICATIONS])],
+        specs=[spec(project, DECISIONS, after=[ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS])],
     )
     def settle(platform: dg.ResourceParam[Platform]) -> Iterator[dg.MaterializeResult[Any]]:
-        """Settle every item whose answers or rulings are new; ties wait for adjudication."""
+        """Settle every item whose answers or rulings are new; ties and weak answers wait for a reviewer."""
         store = platform.store(project)
         yield from showing.of_all(project, store, TABLES, truth.settle(store, project))
 

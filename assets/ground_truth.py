@@ -8,7 +8,7 @@ import dagster as dg
 from assets import showing
 from assets.platform import Platform
 from assets.tables import spec
-from gt_platform import truth
+from gt_platform import labeling, truth
 from gt_platform.lake.tables import ASSIGNMENTS, DECISIONS, GROUND_TRUTH
 from gt_platform.project import Project
 
@@ -23,8 +23,10 @@ def build(project: Project) -> dg.AssetsDefinition:
         specs=[spec(project, GROUND_TRUTH, after=[DECISIONS, ASSIGNMENTS])],
     )
     def fold(platform: dg.ResourceParam[Platform]) -> Iterator[dg.MaterializeResult[Any]]:
-        """Let the latest decision of every item stand."""
+        """Let the latest decision of every item stand, and tell the labeling backend what waits for a reviewer."""
         store = platform.store(project)
-        yield from showing.of_all(project, store, TABLES, truth.fold(store, project))
+        folded = truth.fold(store, project)
+        labeling.tell(store, project, backend=platform.backend(project))
+        yield from showing.of_all(project, store, TABLES, folded)
 
     return fold

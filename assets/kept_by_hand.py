@@ -1,12 +1,12 @@
-"""The two tables that people fill: rulings on ties, and replays of mended records. No run writes them."""
+"""The table that only people fill: replays of mended records. No run writes it."""
 
 import dagster as dg
 
 from assets.tables import spec
-from gt_platform.lake.tables import ADJUDICATIONS, QUARANTINE, REPLAYS
+from gt_platform.lake.tables import QUARANTINE, REPLAYS
 from gt_platform.project import Project
 
 
 def build(project: Project) -> list[dg.AssetSpec]:
-    """Their assets, which Dagster shows and never materializes."""
-    return [spec(project, ADJUDICATIONS), spec(project, REPLAYS, after=[QUARANTINE])]
+    """Its asset, which Dagster shows and never materializes."""
+    return [spec(project, REPLAYS, after=[QUARANTINE])]

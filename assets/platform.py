@@ -20,6 +20,7 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lake: Lake | None = None
+        self._backends: dict[str, labeling.Backend] = {}
         self._opening = threading.Lock()
 
     @property
@@ -36,8 +37,11 @@ class Platform:
         return open_storage(feedback.inbox_root(project.inbox), self.settings)
 
     def backend(self, project: Project) -> labeling.Backend:
-        """Where a project's assignments are answered. Raises ProjectError for a wrong option."""
-        return labeling.open_backend(project, self.settings)
+        """Where a project's assignments are answered, opened once. Raises ProjectError for a wrong option."""
+        with self._opening:
+            if project.name not in self._backends:
+                self._backends[project.name] = labeling.open_backend(project, self.settings)
+            return self._backends[project.name]
 
     def today(self) -> date:
         """The frame that is still open: frames are UTC days."""

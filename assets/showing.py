@@ -52,7 +52,9 @@ def of_all(
     """One result per table; the stage's counts, and what else is given, go to the first."""
     for table in tables:
         shown: dict[str, Any] = counts(result) | more if table is tables[0] else {}
-        shown |= {"dagster/row_count": _rows(store, table), "summary": markdown(store.read(views.OF_ALL[table.name]))}
+        rows = _rows(store, table)
+        summary = store.read(views.OF_ALL[table.name]) if rows else pl.DataFrame()
+        shown |= {"dagster/row_count": rows, "summary": markdown(summary)}
         yield dg.MaterializeResult(key(project, table), metadata=shown)
 
 

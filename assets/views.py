@@ -4,21 +4,29 @@ Queries only; how they look is in `showing.py`.
 """
 
 from gt_platform.lake.tables import (
+    ADJUDICATIONS,
     ANNOTATIONS,
     ASSIGNMENTS,
+    AUDIT,
     CHANGELOG,
     DECISIONS,
     DRIFT,
+    EDGE_CASES,
     EVENTS,
+    EXCLUSIONS,
     FEEDBACK,
     FILES,
     GROUND_TRUTH,
+    HONEYPOT_ANSWERS,
+    HONEYPOTS,
     QUARANTINE,
     REJECTIONS,
     RELEASES,
     ROW_SCORES,
     SAMPLE,
     SCORES,
+    STALE,
+    STANDINGS,
 )
 
 OF_A_DAY: dict[str, str] = {
@@ -71,6 +79,38 @@ OF_ALL: dict[str, str] = {
         SELECT reason, count(*) AS answers, min(detail) AS example FROM rejections
         GROUP BY reason ORDER BY answers DESC, reason LIMIT 12
     """,
+    HONEYPOTS.name: """
+        SELECT stratum, count(*) AS honeypots, max(injected_at) AS newest FROM honeypots
+        GROUP BY stratum ORDER BY honeypots DESC, stratum LIMIT 12
+    """,
+    HONEYPOT_ANSWERS.name: """
+        SELECT annotator, count(*) AS answers, count(*) FILTER (correct) AS "right" FROM honeypot_answers
+        GROUP BY annotator ORDER BY answers DESC, annotator LIMIT 12
+    """,
+    STANDINGS.name: """
+        SELECT annotator, state, reason, answers, round(share, 3) AS share, round(low, 3) AS low, round(high, 3) AS high
+        FROM (FROM standings QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1)
+        ORDER BY state = 'active', low, annotator LIMIT 12
+    """,
+    EXCLUSIONS.name: """
+        SELECT annotator, reason, count(*) AS answers FROM exclusions
+        GROUP BY ALL ORDER BY answers DESC, annotator, reason LIMIT 12
+    """,
+    ADJUDICATIONS.name: """
+        SELECT adjudicator, count(*) AS rulings, max(ruled_at) AS latest FROM adjudications
+        GROUP BY adjudicator ORDER BY rulings DESC, adjudicator LIMIT 12
+    """,
+    EDGE_CASES.name: """
+        SELECT note, count(*) AS items, max(raised_at) AS latest FROM edge_cases
+        GROUP BY note ORDER BY items DESC, note LIMIT 12
+    """,
+    STALE.name: """
+        SELECT left(guideline_version, 8) AS guidelines, reason, asked_again, count(*) AS items FROM stale
+        GROUP BY ALL ORDER BY max(marked_at) DESC, items DESC, reason LIMIT 12
+    """,
+    AUDIT.name: """
+        SELECT did, count(*) AS entries, max("at") AS latest FROM audit GROUP BY did ORDER BY entries DESC, did LIMIT 12
+    """,
     DECISIONS.name: """
         SELECT status, method, count(*) AS items, round(avg(confidence), 3) AS confidence
         FROM (FROM decisions QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1)
@@ -100,4 +140,10 @@ WEEKLY_SCORE = """
     WHERE scope = 'week' AND estimand = 'production' AND slice = '*' AND label = '*' AND metric = ?
       AND model = '*' AND release = (SELECT max(release) FROM scores)
     ORDER BY period
+"""
+
+ANNOTATOR_SHARES = """
+    SELECT annotator, share, low, high
+    FROM (FROM standings QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1)
+    WHERE share IS NOT NULL ORDER BY low, annotator LIMIT 10
 """

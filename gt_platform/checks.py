@@ -3,26 +3,23 @@
 Checks compute and write nothing, and know no scheduler; `assets/checks.py` shows their findings in Dagster.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
 import polars as pl
 
+from gt_platform import labeling
 from gt_platform.benchmark import Regression
+from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
 from gt_platform.project import Project
-from gt_platform.stats.intervals import wilson
 
 Verdict = Literal["pass", "fail", "insufficient evidence"]
 Days = tuple[date, date]
 EVER: Days = (date.min, date.max)
-
-AGREEMENT_NEEDS = 20  # items; with fewer, the mean of their agreement moves by more than any sensible gate
 
 # The names DuckDB reports for types that tables.py spells shorter.
 FULL_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
@@ -40,7 +37,10 @@ VERDICTS = """
     SELECT frame_day, column_name, statistic, value, threshold, q_value, verdict, detail FROM drift
     WHERE frame_day BETWEEN $first AND $last ORDER BY frame_day, column_name
 """
-ANSWERS = "SELECT item_id, list(answer ORDER BY assignment_id) AS answers FROM annotations GROUP BY item_id"
+STANDINGS = """
+    SELECT annotator, state, reason FROM standings
+    QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1 ORDER BY annotator
+"""
 JUDGED = """
     SELECT release, model, label, estimate, low, high, n, population, method, verdict FROM scores
     WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND verdict <> 'none'
@@ -107,27 +107,41 @@ def drift(store: Store, days: Days = EVER) -> Finding:
 
 
 def agreement(store: Store, project: Project) -> Finding:
-    """Whether annotators agree: the mean over items of the share of agreeing pairs, its interval against the gate.
-
-    The 95 % interval is Wilson's at the number of items, which is wide enough: no share of pairs scatters more than
-    a yes or no would.
-    """
-    answers = store.read(ANSWERS)["answers"].to_list()
-    shares = [project.answer_kind.agreement([json.loads(answer) for answer in given]) for given in answers]
-    known = [share for share in shares if share is not None]
-    gate = project.gates.agreement
-    if len(known) < AGREEMENT_NEEDS:
-        said = f"insufficient evidence: {len(known)} items with two answers or more, {AGREEMENT_NEEDS} are needed"
-        return Finding("pass" if gate is None else "insufficient evidence", said, {"items": len(known)})
-    mean = sum(known) / len(known)
-    low, high = (float(bound[0]) for bound in wilson(np.array([mean]), np.array([float(len(known))])))
-    facts: dict[str, int | float | str] = {"items": len(known), "agreement": mean, "low": low, "high": high}
-    said = f"mean agreement {mean:.3f} [{low:.3f}, {high:.3f}] over {len(known)} items"
+    """Whether annotators agree: the mean over items of the share of agreeing pairs, its interval against the gate."""
+    found, gate = labeling.agreement(store, project), project.gates.agreement
+    if found.mean is None or found.low is None or found.high is None:
+        said = f"insufficient evidence: {found.items} items with two answers or more, {AGREEMENT_NEEDS} are needed"
+        return Finding("pass" if gate is None else "insufficient evidence", said, {"items": found.items})
+    facts: dict[str, int | float | str] = {
+        "items": found.items,
+        "agreement": found.mean,
+        "low": found.low,
+        "high": found.high,
+    }
+    said = f"mean agreement {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.items} items"
     if gate is None:
         return Finding("pass", f"{said}; no gate is declared", facts)
-    verdict: Verdict = "pass" if low >= gate else "fail" if high < gate else "insufficient evidence"
+    verdict: Verdict = "pass" if found.low >= gate else "fail" if found.high < gate else "insufficient evidence"
     unsure = "insufficient evidence: " if verdict == "insufficient evidence" else ""
     return Finding(verdict, f"{unsure}{said}; the gate is {gate:.3f}", facts | {"gate": gate})
+
+
+def annotator_quality(store: Store, project: Project) -> Finding:
+    """Whether every annotator may go on as they are; names those who are watched or paused, by their pseudonyms."""
+    if project.labeling.annotators is None:
+        return Finding("pass", "the project does not judge annotators")
+    standings = store.read(STANDINGS).rows(named=True)
+    doubtful = [row for row in standings if row["state"] in {"watched", "paused"}]
+    counted = {state: sum(row["state"] == state for row in standings) for state in ("active", "watched", "paused")}
+    said = [f"{row['annotator']} is {row['state']}: {row['reason']}" for row in doubtful]
+    return _judged(said, f"none of {len(standings)} annotators is watched or paused", **counted)
+
+
+def stale(store: Store, project: Project) -> Finding:
+    """Whether all truth was decided under the present guidelines, and is allowed by the present answer schema."""
+    count = labeling.still_stale(store, project)
+    said = f"{count} items have truth from before the guidelines or the schema changed" if count else "none is stale"
+    return Finding("fail" if count else "pass", said, {"items": count})
 
 
 def score(store: Store, project: Project) -> Finding:

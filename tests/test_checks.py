@@ -11,9 +11,21 @@ import polars as pl
 import pytest
 
 from gt_platform import checks
-from gt_platform.checks import AGREEMENT_NEEDS, Finding
+from gt_platform.checks import Finding
+from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Lake, Store
-from gt_platform.lake.tables import ANNOTATIONS, DRIFT, EVENTS, FILES, SCORES, TABLES
+from gt_platform.lake.tables import (
+    ANNOTATIONS,
+    DECISIONS,
+    DRIFT,
+    EVENTS,
+    EXCLUSIONS,
+    FILES,
+    SCORES,
+    STALE,
+    STANDINGS,
+    TABLES,
+)
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from tests.support.sentiment import DAY, declare, event, put_events
@@ -183,6 +195,48 @@ def test_without_a_gate_agreement_is_shown_and_passes(store: Store, tmp_path: Pa
     assert found.facts["low"] == 0.0
     assert found.facts["high"] == pytest.approx(0.1611, abs=1e-4)
     assert found.said == "mean agreement 0.000 [0.000, 0.161] over 20 items; no gate is declared"
+
+
+def test_agreement_leaves_out_what_was_set_aside(store: Store, project: Project) -> None:
+    put_answers(store, AGREEMENT_NEEDS, ["positive", "positive", "negative"])
+    out = [{"assignment_id": f"{item}-2", "annotator": "a2", "reason": "paused", "excluded_at": datetime.now(UTC)}
+           for item in range(AGREEMENT_NEEDS)]  # fmt: skip
+    store.commit("out", lambda writer: writer.append(EXCLUSIONS, pl.DataFrame(out)))
+    assert checks.agreement(store, project).facts["agreement"] == 1.0
+
+
+def test_annotators_in_doubt_are_named_with_the_reason_of_their_latest_standing(
+    store: Store, project: Project, tmp_path: Path
+) -> None:
+    judging = declare(tmp_path, labeling={"backend": "workbench", "annotators": {}})
+    plain = {"answers": 20, "honeypots": 0, "basis": "others", "n": 20, "judged_at": datetime.now(UTC)}
+    states = (("ann-1", 1, "paused"), ("ann-1", 2, "active"), ("ann-2", 1, "watched"), ("ann-3", 1, "onboarding"))
+    rows = [plain | {"annotator": name, "revision": revision, "state": state, "reason": f"why {state}"}
+            for name, revision, state in states]  # fmt: skip
+    assert checks.annotator_quality(store, judging).said == "none of 0 annotators is watched or paused"
+    store.commit("standings", lambda writer: writer.append(STANDINGS, pl.DataFrame(rows)))
+    assert checks.annotator_quality(store, judging) == Finding(
+        "fail", "ann-2 is watched: why watched", {"active": 1, "watched": 1, "paused": 0}
+    )
+    assert checks.annotator_quality(store, project) == Finding("pass", "the project does not judge annotators")
+
+
+def test_truth_that_went_stale_is_counted(store: Store, project: Project) -> None:
+    assert checks.stale(store, project) == Finding("pass", "none is stale", {"items": 0})
+    decision = {"decision_id": "d", "item_id": "i", "guideline_version": "older", "revision": 1, "status": "consensus",
+                "schema_version": project.schema_version, "method": "m", "votes": "{}", "answers": 3,
+                "answers_digest": "x", "decided_at": datetime.now(UTC)}  # fmt: skip
+    mark = {"decision_id": "d", "item_id": "i", "guideline_version": project.guideline_version,
+            "schema_version": project.schema_version, "decided_under": "older", "asked_again": True, "reason": "why",
+            "marked_at": datetime.now(UTC)}  # fmt: skip
+    store.commit("decisions", lambda writer: writer.append(DECISIONS, pl.DataFrame([decision])))
+    store.commit("stale", lambda writer: writer.append(STALE, pl.DataFrame([mark])))
+    assert checks.stale(store, project) == Finding(
+        "fail", "1 items have truth from before the guidelines or the schema changed", {"items": 1}
+    )
+    newer = decision | {"decision_id": "e", "revision": 2, "guideline_version": project.guideline_version}
+    store.commit("settled", lambda writer: writer.append(DECISIONS, pl.DataFrame([newer])))
+    assert checks.stale(store, project).verdict == "pass"
 
 
 def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, project: Project) -> None:

@@ -29,20 +29,29 @@ GRAPH = {
     "assignments": {"events", "sample"},
     "annotations": {"assignments"},
     "rejections": {"assignments"},
-    "adjudications": set(),
-    "decisions": {"annotations", "adjudications"},
+    "adjudications": {"assignments"},
+    "honeypots": {"assignments"},
+    "honeypot_answers": {"assignments"},
+    "standings": {"assignments"},
+    "exclusions": {"assignments"},
+    "edge_cases": {"assignments"},
+    "stale": {"assignments"},
+    "audit": {"assignments"},
+    "decisions": {"annotations", "adjudications", "exclusions"},
     "ground_truth": {"assignments", "decisions"},
     "releases": {"ground_truth"},
     "changelog": {"ground_truth"},
     "scores": {"events", "releases", "sample"},
 }
 PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "sample", "assignments"}
-BY_HAND = {"replays", "adjudications"}
+BY_HAND = {"replays"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
     ("drift", "drift"): False,
     ("annotations", "agreement"): False,
+    ("standings", "annotator_quality"): False,
+    ("stale", "stale"): False,
     ("ground_truth", "fold"): True,
     ("scores", "score"): False,
     ("scores", "regression"): False,

@@ -23,12 +23,17 @@ Column = tuple[str, str]
 
 AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
-# An item whose answers tie waits for a ruling, and comes with its answers instead of a truth. The order keeps
+# An item that waits for a ruling comes with the answers that count instead of a truth. The order keeps
 # a stratum's events together, and sums the same whatever order the lake stores rows in.
 UNITS = """
     WITH tied AS (
         SELECT a.item_id, list(a.answer ORDER BY a.assignment_id) AS votes
-        FROM annotations a JOIN (
+        FROM (
+            SELECT item_id, assignment_id, answer
+            FROM annotations LEFT JOIN (SELECT assignment_id, round FROM assignments) USING (assignment_id)
+            WHERE assignment_id NOT IN (SELECT assignment_id FROM exclusions)
+            QUALIFY coalesce(round, 1) = max(coalesce(round, 1)) OVER (PARTITION BY item_id)
+        ) a JOIN (
             SELECT item_id FROM decisions GROUP BY item_id HAVING arg_max(status, revision) = 'adjudicate'
         ) USING (item_id) GROUP BY a.item_id
     )

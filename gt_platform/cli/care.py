@@ -10,10 +10,11 @@ import typer
 from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of, told_plainly
 from gt_platform.cli.show import show
 from gt_platform.feedback import export_quarantined, replay, verify_conservation
+from gt_platform.labeling import adjudicate as enter_rulings
+from gt_platform.labeling import adjudication_queue
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
-from gt_platform.truth import adjudicate as enter_rulings
-from gt_platform.truth import adjudication_queue, verify_fold, verify_releases
+from gt_platform.truth import verify_fold, verify_releases
 
 WAITING = """
     SELECT reason, count(*) AS lines, min(frame_day) AS first_day, max(frame_day) AS last_day,
@@ -70,11 +71,14 @@ def adjudicate(
     project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
     layout: Format = "table",
 ) -> None:
-    """Settle ties: `gt adjudicate -f csv > ties.csv`, add columns answer, adjudicator, reasoning, and hand it back."""
+    """Rule on ties and other open cases.
+
+    `gt adjudicate -f csv > cases.csv`, add columns answer, adjudicator and reasoning, and hand it back.
+    """
     declared = project_named(project)
     if rulings is None:
         with store_of(declared) as (_, store):
-            show(adjudication_queue(store), layout, title="ties waiting for a ruling")
+            show(adjudication_queue(store, declared), layout, title="items waiting for a ruling")
         return
     frame = _rulings(rulings)
     with store_of(declared, read_only=False) as (_, store):

@@ -1,11 +1,16 @@
-"""From a sample to assignments, and from annotators' answers to annotations."""
+"""From a sample to assignments, from people's answers to annotations, and the care taken of both."""
 
+from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
+from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week
 from gt_platform.labeling.assign import Assigned, assign
 from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, open_backend
-from gt_platform.labeling.collect import Collected, collect, waiting
+from gt_platform.labeling.briefing import board
+from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
+from gt_platform.labeling.stale import still_stale
 
 __all__ = [
+    "Agreement",
     "Assigned",
     "Assignment",
     "Backend",
@@ -15,8 +20,15 @@ __all__ = [
     "Staffed",
     "Submission",
     "Unreadable",
+    "adjudicate",
+    "adjudication_queue",
+    "agreement",
+    "agreement_by_week",
     "assign",
+    "board",
     "collect",
     "open_backend",
+    "still_stale",
+    "tell",
     "waiting",
 ]

@@ -1,32 +1,29 @@
-"""Asking: every sampled item without truth gets its assignments, once."""
+"""Asking: every sampled item without truth gets its assignments, once. What is asked again is in overlap and stale."""
 
-import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import polars as pl
 
+from gt_platform.labeling.asking import as_asked, waiting_assignments
 from gt_platform.labeling.base import Backend
-from gt_platform.labeling.messages import Assignment
+from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has.
 UNASKED = """
-    SELECT item_id, min(input) AS input
+    SELECT item_id, min(input) AS input, arg_min(output, event_id) AS output,
+           list(attributes ORDER BY event_id) AS attributes
     FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id)
     WHERE item_id NOT IN (SELECT item_id FROM ground_truth)
       AND item_id NOT IN (SELECT item_id FROM assignments)
     GROUP BY item_id ORDER BY item_id
 """
-WAITING = """
-    SELECT assignment_id, item_id, slot, input
-    FROM assignments ANTI JOIN annotations USING (assignment_id)
-    WHERE backend = $backend ORDER BY assignment_id
-"""
 ITEMS = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
+TEXTS = {"requires": pl.String, "suggestion": pl.String, "priority": pl.Int32}
 
 
 @dataclass(frozen=True)
@@ -48,35 +45,28 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
     def work(writer: Writer) -> tuple[int, int]:
         unasked = writer.read(UNASKED, {"day": day})
-        return unasked.height, writer.append(ASSIGNMENTS, _assignments(project, unasked))
+        if unasked.is_empty():
+            return 0, 0
+        return unasked.height, writer.append(ASSIGNMENTS, _assignments(writer, project, day, unasked))
 
     asked, made = store.commit(f"assignments of {day}", work)
     backend.send(waiting_assignments(store, project))
     return Assigned(day, int(store.read(ITEMS, [day]).item()), asked, made)
 
 
-def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
-    """Assignments without an annotation, in a fixed order."""
-    rows = store.read(WAITING, {"backend": project.labeling.backend})
-    return [
-        Assignment(row["assignment_id"], row["item_id"], row["slot"], json.loads(row["input"]))
-        for row in rows.iter_rows(named=True)
-    ]
-
-
-def _assignments(project: Project, items: pl.DataFrame) -> pl.DataFrame:
-    versions = (project.guideline_version, project.schema_version)
+def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFrame) -> pl.DataFrame:
     slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
-    asked = items.join(slots, how="cross").with_columns(
-        backend=pl.lit(project.labeling.backend),
-        guideline_version=pl.lit(versions[0]),
-        schema_version=pl.lit(versions[1]),
-        assigned_at=pl.lit(datetime.now(UTC)),
-    )
-    ids = [_assignment_id(item, slot, *versions) for item, slot in asked.select("item_id", "slot").iter_rows()]
-    return asked.with_columns(assignment_id=pl.Series(ids, dtype=pl.String))
-
-
-def _assignment_id(item_id: str, slot: int, guideline_version: str, schema_version: str) -> str:
-    parts = "\n".join((item_id, str(slot), guideline_version, schema_version))
-    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+    urgent = urgency(writer, project)
+    routed = []
+    for row in items.iter_rows(named=True):
+        events = [json.loads(attributes) for attributes in row["attributes"]]
+        wanted = requires(project, events[0])
+        routed.append(
+            {
+                "priority": urgent.of(events, day),
+                "requires": json.dumps(wanted, ensure_ascii=False) if wanted else None,
+                "suggestion": suggestion(project, json.loads(row["output"])),
+            }
+        )
+    known = items.select("item_id", "input").hstack(pl.DataFrame(routed, schema=TEXTS))
+    return as_asked(project, known.with_columns(round=pl.lit(1, pl.Int32)).join(slots, how="cross"))

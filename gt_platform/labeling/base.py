@@ -29,7 +29,10 @@ class Backend(Protocol):
     """Where assignments are answered."""
 
     def send(self, assignments: Sequence[Assignment], /) -> None:
-        """Ask for answers. Assignments sent before are not asked twice. Raises BackendError."""
+        """Ask for answers to all that wait for one: nothing is asked twice, and what is not among them no longer.
+
+        Raises BackendError.
+        """
 
     def collect(self, waiting: Sequence[Assignment], /) -> Iterable[Submission | Unreadable]:
         """Everything handed in for the waiting assignments so far. Raises BackendError."""

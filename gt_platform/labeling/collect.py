@@ -1,75 +1,118 @@
-"""Taking answers in from the backend."""
+"""Taking in what people handed to the backend, and asking again where that is not enough.
+
+One run does one round: mark what went stale, ask what is lacking, take in what came, judge annotators, set answers
+aside, and tell a backend with people how things stand. Settling follows, and the next run looks at what it left.
+"""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-import polars as pl
-
-from gt_platform.labeling.assign import waiting_assignments
-from gt_platform.labeling.base import Backend
-from gt_platform.labeling.desk import Asked, Verdicts, judge
-from gt_platform.labeling.messages import Submission, Unreadable
+from gt_platform.labeling.asking import waiting_assignments
+from gt_platform.labeling.base import Backend, Staffed
+from gt_platform.labeling.briefing import brief
+from gt_platform.labeling.cases import cases
+from gt_platform.labeling.exclusions import set_aside
+from gt_platform.labeling.honeypots import Kept, inject, known_honeypots
+from gt_platform.labeling.intake import keep_audit, news, receive, take_in
+from gt_platform.labeling.messages import Standing
+from gt_platform.labeling.overlap import ask_more, lacking, saved
+from gt_platform.labeling.stale import mark_stale, newly_stale
+from gt_platform.labeling.standings import Stood, keep, standings
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import ANNOTATIONS, REJECTIONS
 from gt_platform.project import Project
-
-ASKED = """
-    SELECT assignment_id, asked.item_id, asked.guideline_version, asked.schema_version, annotator, answer
-    FROM assignments asked LEFT JOIN annotations USING (assignment_id)
-"""
-KNOWN_REJECTIONS = "SELECT rejection_id FROM rejections"
-MOMENT = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True)
 class Collected:
-    """New annotations, new rejections, and assignments still waiting for an answer."""
+    """What a run took in and did: annotations, rejections, and assignments still waiting for an answer.
+
+    `asked_again` counts assignments made for weak, excluded and stale answers; `saved` the labels that settled items
+    did not need of the most they may get.
+    """
 
     annotations: int
     rejected: int
     waiting: int
+    honeypot_answers: int = 0
+    rulings: int = 0
+    asked_again: int = 0
+    excluded: int = 0
+    stale: int = 0
+    paused: int = 0
+    saved: int = 0
 
 
 def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
-    """Take in what annotators handed in since the last time. Raises BackendError."""
-    waiting_now = waiting_assignments(store, project)
-    came = list(backend.collect(waiting_now))
+    """Do one round. Raises BackendError; what was committed before stands, and the next run goes on from there."""
+    stale, asked = store.commit("asked again", lambda writer: _ask_again(writer, project))
+    came = receive(store, project, backend)
+    taken = store.commit("annotations", lambda writer: take_in(writer, project, came))
+    now = datetime.now(UTC)
+    kept = known_honeypots(store, project, now)
+    stood, excluded, replaced = _judge(store, project, kept, now)
+    if isinstance(backend, Staffed):
+        _tell(store, project, backend, kept, [one.standing for one in stood], now)
+    # last, and whether or not there is something new: a backend with people hands out anew what somebody left behind
+    asked_now = waiting_assignments(store, project)
+    backend.send(asked_now)
+    return Collected(
+        taken.annotations,
+        taken.rejected,
+        len(asked_now),
+        taken.honeypot_answers,
+        taken.rulings,
+        asked + replaced,
+        excluded,
+        stale,
+        sum(one.standing.state == "paused" for one in stood),
+        saved(store, project),
+    )
 
-    def work(writer: Writer) -> tuple[int, int]:
-        verdicts = _judged(writer, project, came)
+
+def tell(store: Store, project: Project, *, backend: Backend) -> None:
+    """Say how things stand once truth is settled: new cases for reviewers, new honeypots. Raises BackendError."""
+    if isinstance(backend, Staffed):
         now = datetime.now(UTC)
-        accepted = _frame(verdicts.accepted, submitted_at=MOMENT).with_columns(collected_at=pl.lit(now))
-        rejected = _frame(verdicts.rejected).with_columns(rejected_at=pl.lit(now))
-        taken = writer.append(ANNOTATIONS, accepted) if verdicts.accepted else 0
-        return taken, writer.append(REJECTIONS, rejected) if verdicts.rejected else 0
-
-    annotations, rejected = store.commit("annotations", work)
-    return Collected(annotations, rejected, len(waiting_now) - annotations)
+        kept = known_honeypots(store, project, now)
+        doubted = [one.honeypot.honeypot_id for one in kept if one.doubted]
+        stood = [one.standing for one in standings(store, project, now=now, doubted=doubted)]
+        _tell(store, project, backend, kept, stood, now)
 
 
 def waiting(store: Store, project: Project, backend: Backend) -> str | None:
-    """A digest of what the backend holds that `collect` would take in or refuse; None when there is nothing."""
-    verdicts = _judged(store, project, backend.collect(waiting_assignments(store, project)))
-    news = sorted(str(one["assignment_id"]) for one in verdicts.accepted)
-    news += sorted(str(one["rejection_id"]) for one in verdicts.rejected)
-    return hashlib.sha256("\n".join(news).encode()).hexdigest()[:16] if news else None
+    """A digest of what `collect` would take in, refuse or ask again; None when there is nothing."""
+    found = news(store, project, receive(store, project, backend))
+    found += [f"{item} {slot}" for item, slot in lacking(store, project).select("item_id", "slot").iter_rows()]
+    stale = newly_stale(store, project)
+    found += [] if stale.is_empty() else sorted(stale["decision_id"])
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16] if found else None
 
 
-def _judged(tables: Store | Writer, project: Project, came: Iterable[Submission | Unreadable]) -> Verdicts:
-    asked = {
-        row["assignment_id"]: Asked(
-            row["item_id"],
-            row["guideline_version"],
-            row["schema_version"],
-            None if row["annotator"] is None else (row["annotator"], row["answer"]),
-        )
-        for row in tables.read(ASKED).iter_rows(named=True)
-    }
-    return judge(project.answer_kind, asked, came, set(tables.read(KNOWN_REJECTIONS)["rejection_id"]))
+def _ask_again(writer: Writer, project: Project) -> tuple[int, int]:
+    stale, asked = mark_stale(writer, project)
+    return stale, asked + ask_more(writer, project)
 
 
-def _frame(rows: list[dict[str, object]], **types: Any) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema_overrides=types, infer_schema_length=None)
+def _judge(store: Store, project: Project, kept: list[Kept], now: datetime) -> tuple[list[Stood], int, int]:
+    """Judge annotators. What that sets aside is asked anew in the same transaction, lest it settle on too little."""
+    doubted = [one.honeypot.honeypot_id for one in kept if one.doubted]
+    stood = standings(store, project, now=now, doubted=doubted)
+
+    def work(writer: Writer) -> tuple[int, int]:
+        keep(writer, stood, now)
+        excluded = set_aside(writer, stood, now)
+        return excluded, ask_more(writer, project) if excluded else 0
+
+    excluded, replaced = store.commit("standings", work) if stood else (0, 0)
+    return stood, excluded, replaced
+
+
+def _tell(
+    store: Store, project: Project, backend: Staffed, kept: list[Kept], stood: list[Standing], now: datetime
+) -> None:
+    """Put fresh honeypots to use, say how things stand, and copy the backend's audit."""
+    if store.commit("honeypots", lambda writer: inject(writer, project, kept, now)):
+        kept = known_honeypots(store, project, now)
+    backend.brief(brief(store, project, kept=kept, cases=cases(store, project, kept), standings=stood))
+    keep_audit(store, project, backend)

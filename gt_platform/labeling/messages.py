@@ -55,7 +55,7 @@ class Unreadable:
 class Honeypot:
     """An item whose truth is known and not shown. `stratum` is its label and difficulty, to balance exposures over.
 
-    `exposures` counts the answers to it that were taken in.
+    `exposures` counts the answers to it that were taken in; `suggestion` is as in an Assignment, lest it stand out.
     """
 
     honeypot_id: str
@@ -65,6 +65,7 @@ class Honeypot:
     stratum: str
     exposures: int
     requires: tuple[str, ...] = ()
+    suggestion: Any | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,10 @@ class Board:
 
 @dataclass(frozen=True)
 class Briefing:
-    """What a backend with people needs to know, all of it: what is not in here is no longer so."""
+    """What a backend with people needs to know, all of it: what is not in here is no longer so.
+
+    Sent at the end of every round of collecting and settling.
+    """
 
     honeypots: tuple[Honeypot, ...] = ()
     cases: tuple[Case, ...] = ()

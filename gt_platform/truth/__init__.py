@@ -1,6 +1,5 @@
 """From annotations to decisions, from decisions to ground truth, from ground truth to releases."""
 
-from gt_platform.truth.adjudicate import adjudicate, adjudication_queue
 from gt_platform.truth.fold import Folded, fold
 from gt_platform.truth.release import Released, release
 from gt_platform.truth.settle import Settled, settle
@@ -10,8 +9,6 @@ __all__ = [
     "Folded",
     "Released",
     "Settled",
-    "adjudicate",
-    "adjudication_queue",
     "fold",
     "release",
     "settle",

@@ -11,54 +11,45 @@ import polars as pl
 
 from gt_platform.answers import AnswerKind, Answers, Settlement
 from gt_platform.lake import Store, Writer
+from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import DECISIONS
 from gt_platform.project import Project
 
-# Items whose every assignment is answered, unless these very answers were decided on already.
-UNDECIDED = """
-    WITH answered AS (
-        SELECT item_id, count(*) AS answers,
-               sha256(string_agg(assignment_id || answer, '' ORDER BY assignment_id)) AS answers_digest,
-               max(guideline_version) AS guideline_version, max(schema_version) AS schema_version
-        FROM annotations GROUP BY item_id
-    ), asked AS (SELECT item_id, count(*) AS assignments FROM assignments GROUP BY item_id),
-    ruled AS (
-        SELECT item_id, answers_digest, answer AS ruling,
-               guideline_version AS ruled_under, schema_version AS ruled_schema
-        FROM adjudications
-    ), standing AS (
-        SELECT item_id, max(revision) AS revision, arg_max(answers_digest, revision) AS decided_on,
-               arg_max(status, revision) AS status
-        FROM decisions GROUP BY item_id
-    )
-    SELECT * EXCLUDE (assignments, frame_day), coalesce(frame_day, DATE '1970-01-01') AS pool
-    FROM answered JOIN asked USING (item_id)
+# Items whose every live assignment is answered, unless these very answers were decided on already, or ruled on since.
+UNDECIDED = on_live("""
+    SELECT item_id, answered.* EXCLUDE item_id, ruling, ruled_under, ruled_schema, revision,
+           coalesce(frame_day, DATE '1970-01-01') AS pool
+    FROM answered JOIN (SELECT item_id, count(*) AS assignments FROM live GROUP BY item_id) USING (item_id)
     LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) USING (item_id)
-    LEFT JOIN ruled USING (item_id, answers_digest) LEFT JOIN standing USING (item_id)
-    WHERE answers >= assignments
-      AND (decided_on IS DISTINCT FROM answers_digest OR (ruling IS NOT NULL AND status = 'adjudicate'))
+    LEFT JOIN ruled USING (item_id, answers_digest)
+    LEFT JOIN (SELECT item_id, revision, answers_digest AS decided_on, status, answer FROM standing) USING (item_id)
+    WHERE answered.answers >= assignments AND (
+        decided_on IS DISTINCT FROM answers_digest
+        OR (ruling IS NOT NULL AND (status <> 'adjudicated' OR answer <> ruling))
+    )
     ORDER BY item_id
-"""
+""")
 
 
 # A frame's items are settled together, each with its first frame. They learn from one another, but from no other frame:
-# so a backfill settles the same in whatever order it runs.
-POOLS = """
-    SELECT coalesce(frame_day, DATE '1970-01-01') AS pool, item_id, annotator, a.answer, t.answer AS truth
-    FROM annotations a
-    LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) USING (item_id)
+# so a backfill settles the same in whatever order it runs. What is known says nothing of an item that is decided anew.
+POOLS = on_live("""
+    SELECT coalesce(frame_day, DATE '1970-01-01') AS pool, a.item_id, annotator, a.answer, t.answer AS truth
+    FROM live_answers a
+    LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) f ON f.item_id = a.item_id
     LEFT JOIN (
-        SELECT item_id, arg_max(answer, revision) AS answer FROM decisions GROUP BY item_id
-        HAVING arg_max(status, revision) IN ('adjudicated', 'imported')
-    ) t USING (item_id)
-    WHERE pool IN (SELECT pool FROM undecided_rows) ORDER BY pool, item_id, annotator
-"""
+        SELECT s.item_id, s.answer FROM standing s LEFT JOIN answered USING (item_id)
+        ANTI JOIN undecided_rows USING (item_id)
+        WHERE status = 'imported' OR (status = 'adjudicated' AND s.answers_digest = answered.answers_digest)
+    ) t ON t.item_id = a.item_id
+    WHERE pool IN (SELECT pool FROM undecided_rows) ORDER BY pool, a.item_id, annotator
+""")
 TEXTS = ("answer", "soft", "reason")
 
 
 @dataclass(frozen=True)
 class Settled:
-    """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie."""
+    """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie, weakness or a remark."""
 
     consensus: int
     adjudicated: int
@@ -71,14 +62,17 @@ class Settled:
 
 
 def settle(store: Store, project: Project) -> Settled:
-    """Decide every fully answered item that is not decided on its present answers; ties go to adjudication."""
+    """Decide every fully answered item that is not decided on its present answers, by them or by a ruling on them.
+
+    Ties go to adjudication; so do answers weaker than the project's bound, and those with a remark of the backend's.
+    """
 
     def work(writer: Writer) -> Settled:
         undecided = writer.read(UNDECIDED)
         rows = []
         if undecided.height:
-            pools = writer.read(POOLS, frames={"undecided_rows": undecided.select("pool").unique()})
-            rows = list(_decisions(_settlements(project.answer_kind, pools), undecided))
+            pools = writer.read(POOLS, frames={"undecided_rows": undecided.select("pool", "item_id")})
+            rows = list(_decisions(project, _settlements(project.answer_kind, pools), undecided))
             frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=dict.fromkeys(TEXTS, pl.String))
             writer.append(DECISIONS, frame.with_columns(decided_at=pl.lit(datetime.now(UTC))))
         counted = [row["status"] for row in rows]
@@ -96,10 +90,13 @@ def _settlements(kind: AnswerKind, pools: pl.DataFrame) -> dict[str, Settlement]
     return found
 
 
-def _decisions(settlements: Mapping[str, Settlement], undecided: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _decisions(
+    project: Project, settlements: Mapping[str, Settlement], undecided: pl.DataFrame
+) -> Iterator[dict[str, Any]]:
     for item in undecided.iter_rows(named=True):
         settlement = settlements[item["item_id"]]
-        status, answer, method, confidence = _outcome(settlement, item["ruling"])
+        status, answer, reason = _outcome(settlement, item["ruling"], item["remark"], project.labeling.confidence)
+        ruled = status == "adjudicated"
         identity = "\n".join((item["item_id"], status, answer or "", item["answers_digest"]))
         yield {
             "decision_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
@@ -107,11 +104,11 @@ def _decisions(settlements: Mapping[str, Settlement], undecided: pl.DataFrame) -
             "revision": (item["revision"] or 0) + 1,
             "status": status,
             "answer": answer,
-            "method": method,
-            "confidence": confidence,
+            "method": "adjudication" if ruled else settlement.method,
+            "confidence": None if ruled else settlement.confidence,
             "votes": _json(settlement.votes),
             "soft": None if settlement.soft is None else _json(settlement.soft),
-            "reason": settlement.reason if status == "adjudicate" else None,
+            "reason": reason,
             "answers": item["answers"],
             "answers_digest": item["answers_digest"],
             "guideline_version": item["ruled_under"] or item["guideline_version"],
@@ -119,12 +116,19 @@ def _decisions(settlements: Mapping[str, Settlement], undecided: pl.DataFrame) -
         }
 
 
-def _outcome(settlement: Settlement, ruling: str | None) -> tuple[str, str | None, str, float | None]:
+def _outcome(
+    settlement: Settlement, ruling: str | None, remark: str | None, bound: float | None
+) -> tuple[str, str | None, str | None]:
+    """Status, answer, and why the item waits if it does."""
     if ruling is not None:
-        return "adjudicated", ruling, "adjudication", None
+        return "adjudicated", ruling, None
+    if remark is not None:
+        return "adjudicate", None, remark
     if settlement.answer is None:
-        return "adjudicate", None, settlement.method, settlement.confidence
-    return "consensus", _json(settlement.answer), settlement.method, settlement.confidence
+        return "adjudicate", None, settlement.reason
+    if bound is not None and settlement.confidence is not None and settlement.confidence < bound:
+        return "adjudicate", None, f"{settlement.confidence:.3g} for the leading answer, below the project's {bound:g}"
+    return "consensus", _json(settlement.answer), None
 
 
 def _json(content: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gt_platform.labeling import Backend, collect, open_backend
-from gt_platform.labeling.assign import waiting_assignments
+from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.settings import Settings

@@ -1,27 +1,16 @@
 """Assigning and collecting on a real lake, with past annotations as the annotators."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from gt_platform.labeling import Submission, Unreadable, assign, collect, open_backend, waiting
 from gt_platform.labeling.messages import Assignment
-from gt_platform.lake import Lake, Store
+from gt_platform.lake import Store
 from gt_platform.project import Project, ProjectError
 from gt_platform.settings import Settings
 from tests.support.sentiment import DAY, declare, event, put_assignment, put_events, put_sample, write_replay
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Lake.open(Settings(home=tmp_path)) as lake:
-        yield lake.store("sentiment")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return declare(tmp_path)
 
 
 class Handed:

@@ -8,13 +8,13 @@ import dagster as dg
 import pytest
 
 from assets.platform import Platform
-from gt_platform import labeling
+from gt_platform import labeling, truth
 from gt_platform.definitions import build_definitions
 from gt_platform.settings import Settings
 from sensors.answers import decide
 from sensors.runs import WORK_TAG, Work
 from tests.support.home import make_home, small
-from tests.support.sentiment import put_assignment
+from tests.support.sentiment import put_assignment, write_replay
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
@@ -56,3 +56,21 @@ def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, pla
     assert request.run_key == f"{request.tags[WORK_TAG]}:1"
     labeling.collect(platform.store(project), project, backend=platform.backend(project))
     assert tick() == ([], "no answers are waiting")
+
+
+def test_the_sensor_goes_on_by_itself_while_answers_are_too_weak(tmp_path: Path) -> None:
+    adaptive = {"backend": "replay", "overlap": 2, "maximum": 5, "confidence": 0.6}
+    settings = make_home(tmp_path, days=(), labeling=adaptive | {"options": {"answers": "replay.jsonl"}})
+    write_replay(tmp_path, {"divided": ["positive", "negative", "neutral", "positive", "positive"]})
+    platform, project = Platform(settings), small(settings)
+    store, backend = platform.store(project), platform.backend(project)
+    put_assignment(store, project, "divided", 2)
+    digests = []
+    while digest := labeling.waiting(store, project, backend):
+        digests.append(digest)
+        labeling.collect(store, project, backend=backend)
+        truth.settle(store, project)
+    decisions = store.read("SELECT answers, status FROM decisions ORDER BY revision").rows()
+    platform.close()
+    assert len(set(digests)) == len(digests) == 4
+    assert decisions == [(2, "adjudicate"), (3, "adjudicate"), (4, "adjudicate"), (5, "consensus")]

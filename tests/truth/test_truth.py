@@ -8,19 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gt_platform.labeling import adjudicate, adjudication_queue
 from gt_platform.lake import Lake, LakeError, Store
 from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH
 from gt_platform.project import Project
 from gt_platform.settings import Settings
-from gt_platform.truth import (
-    adjudicate,
-    adjudication_queue,
-    fold,
-    release,
-    settle,
-    verify_fold,
-    verify_releases,
-)
+from gt_platform.truth import fold, release, settle, verify_fold, verify_releases
 from tests.support.sentiment import declare, item_of, put_assignment
 
 
@@ -66,7 +59,7 @@ def test_majority_settles_ties_wait_and_incomplete_items_are_left_alone(store: S
     assert fold(store, project).items == 1
     row = store.read("SELECT input, answer, status, confidence, answers FROM ground_truth").row(0)
     assert row == ('"good"', '"positive"', "consensus", pytest.approx(2 / 3), 3)
-    assert adjudication_queue(store)["input"].to_list() == ['"odd"']
+    assert adjudication_queue(store, project)["input"].to_list() == ['"odd"']
 
 
 def test_a_ruling_settles_a_tie_for_good(store: Store, project: Project) -> None:
@@ -80,7 +73,7 @@ def test_a_ruling_settles_a_tie_for_good(store: Store, project: Project) -> None
         (1, "adjudicate", None),
         (2, "adjudicated", '"negative"'),
     ]
-    assert adjudication_queue(store).is_empty()
+    assert adjudication_queue(store, project).is_empty()
 
 
 def test_rulings_that_rule_on_nothing_or_break_the_schema_enter_nothing(store: Store, project: Project) -> None:

@@ -5,14 +5,16 @@ checks from them. Nothing else in the platform lists columns by hand.
 """
 
 from gt_platform.lake.tables.arrivals import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS
+from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE
-from gt_platform.lake.tables.labels import ADJUDICATIONS, ANNOTATIONS, ASSIGNMENTS, REJECTIONS
+from gt_platform.lake.tables.labels import ADJUDICATIONS, ANNOTATIONS, ASSIGNMENTS, EDGE_CASES, REJECTIONS
 from gt_platform.lake.tables.truths import CHANGELOG, DECISIONS, GROUND_TRUTH, RELEASES, SCORES
 
 TABLES: tuple[Table, ...] = (
     FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS,
-    ADJUDICATIONS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES,
+    HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
+    DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES,
 )  # fmt: skip
 
 
@@ -20,13 +22,18 @@ __all__ = [
     "ADJUDICATIONS",
     "ANNOTATIONS",
     "ASSIGNMENTS",
+    "AUDIT",
     "CHANGELOG",
     "DECISIONS",
     "DRIFT",
+    "EDGE_CASES",
     "EVENTS",
+    "EXCLUSIONS",
     "FEEDBACK",
     "FILES",
     "GROUND_TRUTH",
+    "HONEYPOTS",
+    "HONEYPOT_ANSWERS",
     "QUARANTINE",
     "REJECTIONS",
     "RELEASES",
@@ -34,6 +41,8 @@ __all__ = [
     "ROW_SCORES",
     "SAMPLE",
     "SCORES",
+    "STALE",
+    "STANDINGS",
     "TABLES",
     "Column",
     "Table",

@@ -1,20 +1,30 @@
-"""What is asked of people and what they answer."""
+"""What is asked of people, what they answer, and what reviewers rule."""
 
 from gt_platform.lake.tables.columns import ANSWER, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
 
 ASSIGNMENTS = Table(
     "assignments",
-    "One item asked of one annotator. An item that has its answers is not asked again.",
+    "One item asked of one annotator. An item that has its answers is asked again only where they are too weak, were "
+    "set aside, or the guidelines changed.",
     ("assignment_id",),
     (
-        Column("assignment_id", "VARCHAR", "Digest of item, slot, guideline and schema version"),
+        Column("assignment_id", "VARCHAR", "Digest of item, slot, guideline and schema version, and of a later round"),
         ITEM_ID,
-        Column("slot", "INTEGER", "1 … overlap: which of the item's answers this is"),
+        Column("slot", "INTEGER", "1 … overlap, and more where more were needed: which of the round's answers this is"),
         Column("input", "JSON", "What the annotator is shown"),
         Column("backend", "VARCHAR", "The labeling backend that asks it"),
         GUIDELINE,
         SCHEMA_VERSION,
         Column("assigned_at", "TIMESTAMPTZ", "When it was made", volatile=True),
+        Column(
+            "round",
+            "INTEGER",
+            "1 or none when first asked, one more each time the guidelines changed; the latest counts",
+            nullable=True,
+        ),
+        Column("priority", "INTEGER", "0 to 2: the higher, the sooner it is asked", nullable=True, volatile=True),
+        Column("requires", "JSON", 'Abilities its annotator must have: ["language:de"]', nullable=True, volatile=True),
+        Column("suggestion", "JSON", "The model's answer, where the project shows it", nullable=True, volatile=True),
     ),
 )
 
@@ -32,16 +42,24 @@ ANNOTATIONS = Table(
         GUIDELINE,
         SCHEMA_VERSION,
         Column("collected_at", "TIMESTAMPTZ", "When the platform took it in", volatile=True),
+        Column("seconds", "DOUBLE", "How long it took, where the backend measures it", nullable=True),
+        Column("suggested", "BOOLEAN", "Whether the annotator saw the suggestion", nullable=True),
+        Column("remark", "VARCHAR", "Why the backend thinks that a reviewer should look at it", nullable=True),
     ),
 )
 
 REJECTIONS = Table(
     "rejections",
-    "Answers that were handed in and not taken: invalid, not asked for, or a second one. Kept with the reason.",
+    "Answers and rulings that were handed in and not taken: invalid, not asked for, or a second one. Kept with the "
+    "reason.",
     ("rejection_id",),
     (
         Column("rejection_id", "VARCHAR", "Digest of what was handed in"),
-        Column("reason", "VARCHAR", "answer, unknown_assignment, same_annotator, already_answered, or a format reason"),
+        Column(
+            "reason",
+            "VARCHAR",
+            "answer, unknown_assignment, same_annotator, already_answered, unknown_case, or a format reason",
+        ),
         Column("detail", "VARCHAR", "What exactly was wrong and what is allowed"),
         Column("raw", "JSON", "What was handed in"),
         Column("rejected_at", "TIMESTAMPTZ", "When the platform saw it", volatile=True),
@@ -50,16 +68,35 @@ REJECTIONS = Table(
 
 ADJUDICATIONS = Table(
     "adjudications",
-    "Rulings on items whose answers tied, filled by an engineer with `gt adjudicate`. Append-only.",
+    "Reviewers' rulings on items that wait for one or were spot-checked, from the labeling backend or from "
+    "`gt adjudicate`. Append-only.",
     ("item_id", "answers_digest"),
     (
         ITEM_ID,
-        Column("answers_digest", "VARCHAR", "Digest of the annotations that were ruled on"),
+        Column(
+            "answers_digest",
+            "VARCHAR",
+            "Digest of the annotations ruled on, or the honeypot that most people contradicted",
+        ),
         ANSWER,
         Column("adjudicator", "VARCHAR", "Who ruled"),
         Column("reasoning", "VARCHAR", "Why", nullable=True),
         GUIDELINE,
         SCHEMA_VERSION,
         Column("ruled_at", "TIMESTAMPTZ", "When it was entered", volatile=True),
+    ),
+)
+
+EDGE_CASES = Table(
+    "edge_cases",
+    "What the guidelines do not cover, as reviewers found it: the list to work through when they are next revised.",
+    ("edge_case_id",),
+    (
+        Column("edge_case_id", "VARCHAR", "Digest of item, note, guidelines and who raised it"),
+        ITEM_ID,
+        Column("note", "VARCHAR", "What the guidelines do not say"),
+        Column("raised_by", "VARCHAR", "The reviewer"),
+        GUIDELINE,
+        Column("raised_at", "TIMESTAMPTZ", "When it was raised, as the backend says", volatile=True),
     ),
 )

@@ -1,0 +1,59 @@
+"""Rows of `assignments`: made of items with their slots, and read back as what a backend is asked."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import polars as pl
+
+from gt_platform.labeling.messages import Assignment
+from gt_platform.lake import Store
+from gt_platform.lake.live import on_live
+from gt_platform.project import Project
+
+WAITING = on_live("""
+    SELECT assignment_id, item_id, slot, input, priority, requires, suggestion
+    FROM live ANTI JOIN annotations USING (assignment_id)
+    WHERE backend = $backend ORDER BY assignment_id
+""")
+ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
+
+
+def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
+    """Live assignments without an annotation, in a fixed order."""
+    rows = store.read(WAITING, {"backend": project.labeling.backend})
+    return [
+        Assignment(
+            row["assignment_id"],
+            row["item_id"],
+            row["slot"],
+            json.loads(row["input"]),
+            row["priority"] or 0,
+            tuple(json.loads(row["requires"] or "[]")),
+            None if row["suggestion"] is None else json.loads(row["suggestion"]),
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def as_asked(project: Project, items: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `assignments`, one for each row of `items`, which has the columns of ITEM and maybe others."""
+    versions = (project.guideline_version, project.schema_version)
+    ids = _ids(items.select("item_id", "slot", "round").iter_rows(), *versions)
+    return items.select(ITEM).with_columns(
+        assignment_id=pl.Series(ids, dtype=pl.String),
+        backend=pl.lit(project.labeling.backend),
+        guideline_version=pl.lit(versions[0]),
+        schema_version=pl.lit(versions[1]),
+        assigned_at=pl.lit(datetime.now(UTC)),
+    )
+
+
+def _ids(asked: Iterable[tuple[str, int, int]], guideline_version: str, schema_version: str) -> list[str]:
+    """Ids that any later run makes again: guidelines may return to what they were, so later rounds say which."""
+    texts = [
+        "\n".join((item, str(slot), guideline_version, schema_version, *([str(round_)] if round_ > 1 else [])))
+        for item, slot, round_ in asked
+    ]
+    return [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]

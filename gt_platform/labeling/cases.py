@@ -1,0 +1,78 @@
+"""Cases: the items a reviewer should look at, each with its answers in an order that tells nothing, and why."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from gt_platform.labeling.honeypots import Kept
+from gt_platform.labeling.messages import Case, Opinion
+from gt_platform.labeling.overlap import lacking
+from gt_platform.lake import Store
+from gt_platform.lake.live import on_live
+from gt_platform.project import Project
+
+WAITS, DOUBTED, CHECKED = 2, 1, 0
+"""Priorities: what has no truth comes before truth in doubt, and that before what is looked at by chance."""
+SPOT_CHECK = "spot check"
+CONTRADICTED = "most people disagree with the known answer"
+
+# Decided on all the live answers there are, which nobody ruled on. A share of consensus items is drawn by their digest.
+DECIDED = on_live("""
+    SELECT item_id, answers_digest, input, votes, reason, status, opinions,
+           ('0x' || left(sha256(item_id || answers_digest), 8))::BIGINT / 4294967296 AS draw
+    FROM standing JOIN answered USING (item_id, answers_digest) ANTI JOIN waiting USING (item_id)
+    ANTI JOIN ruled USING (item_id, answers_digest)
+    JOIN (SELECT item_id, any_value(input) AS input FROM assignments GROUP BY item_id) USING (item_id)
+    JOIN (
+        SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
+        FROM live_answers GROUP BY item_id
+    ) USING (item_id)
+    WHERE status = 'adjudicate' OR (status = 'consensus' AND draw < $spot_check)
+    ORDER BY item_id
+""")
+CONTRADICTIONS = """
+    SELECT honeypot_id, list({answer: answer, comment: comment} ORDER BY sha256(honeypot_id || annotator)) AS opinions
+    FROM honeypot_answers WHERE honeypot_id NOT IN (SELECT answers_digest FROM adjudications) GROUP BY honeypot_id
+"""
+
+
+def cases(store: Store, project: Project, kept: list[Kept]) -> list[Case]:
+    """Everything that waits for a reviewer: first what has no truth, without what may still settle by itself.
+
+    `kept` are the honeypots; of those that people contradict, the known answer is in doubt.
+    """
+    decided = store.read(DECIDED, {"spot_check": project.labeling.spot_check})
+    open_ = decided.join(lacking(store, project).select("item_id"), on="item_id", how="anti")
+    found = [*(_of_decision(row) for row in open_.iter_rows(named=True)), *_contradicted(store, kept)]
+    return sorted(found, key=lambda case: (-case.priority, case.item_id))
+
+
+def votes_of(case: Case) -> str:
+    """How many gave each answer, as JSON text, the most frequent first."""
+    texts = pl.Series([json.dumps(one.answer, ensure_ascii=False, sort_keys=True) for one in case.opinions])
+    counted = texts.value_counts(sort=False, name="n").sort(["n", texts.name], descending=[True, False])
+    return json.dumps(dict(counted.iter_rows()), ensure_ascii=False)
+
+
+def _of_decision(row: dict[str, Any]) -> Case:
+    waits = row["status"] == "adjudicate"
+    why = (row["reason"] or "no answer leads") if waits else SPOT_CHECK
+    priority = WAITS if waits else CHECKED
+    opinions = _opinions(row["opinions"])
+    return Case(row["item_id"], row["answers_digest"], json.loads(row["input"]), opinions, why, priority)
+
+
+def _contradicted(store: Store, kept: list[Kept]) -> Iterator[Case]:
+    """Its digest is the honeypot's id: the answers that its truth came from are not what is in question."""
+    doubted = [one.honeypot for one in kept if one.doubted]
+    given = dict(store.read(CONTRADICTIONS).iter_rows()) if doubted else {}
+    for honeypot in doubted:
+        if honeypot.honeypot_id in given:
+            opinions = _opinions(given[honeypot.honeypot_id])
+            yield Case(honeypot.item_id, honeypot.honeypot_id, honeypot.input, opinions, CONTRADICTED, DOUBTED)
+
+
+def _opinions(given: list[dict[str, str | None]]) -> tuple[Opinion, ...]:
+    return tuple(Opinion(json.loads(one["answer"] or "null"), one["comment"]) for one in given)

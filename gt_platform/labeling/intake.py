@@ -1,0 +1,155 @@
+"""From what the backend holds to rows: annotations, answers to honeypots, rulings, and whatever is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, judge_rulings, ruled_on
+from gt_platform.labeling.asking import waiting_assignments
+from gt_platform.labeling.base import Backend, Staffed
+from gt_platform.labeling.cases import cases
+from gt_platform.labeling.desk import Asked, Verdicts, as_json, judge, judge_checked
+from gt_platform.labeling.honeypots import known_honeypots
+from gt_platform.labeling.messages import Assignment, Case, Ruling, Submission, Unreadable
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import ANNOTATIONS, AUDIT, HONEYPOT_ANSWERS, REJECTIONS, Table
+from gt_platform.project import Project
+
+ASKED = """
+    SELECT assignment_id, asked.item_id, coalesce(asked.round, 1) AS round, asked.guideline_version,
+           asked.schema_version, annotator, answer
+    FROM assignments asked LEFT JOIN annotations USING (assignment_id)
+"""
+KNOWN_REJECTIONS = "SELECT rejection_id FROM rejections"
+TRUTHS = "SELECT honeypot_id, truth FROM honeypots"
+CHECKED = "SELECT honeypot_id, annotator FROM honeypot_answers"
+CHECKED_UNTIL = "SELECT max(submitted_at) FROM honeypot_answers"
+AUDITED_UNTIL = "SELECT coalesce(max(number), 0) FROM audit WHERE backend = ?"
+MOMENT = pl.Datetime("us", "UTC")
+TYPES = {"submitted_at": MOMENT, "seconds": pl.Float64, "comment": pl.String, "remark": pl.String}
+
+
+@dataclass(frozen=True)
+class Came:
+    """What was asked for, and what the backend holds of it."""
+
+    waiting: Sequence[Assignment]
+    submissions: Sequence[Submission | Unreadable]
+    checked: Sequence[Submission] = ()
+    cases: Sequence[Case] = ()
+    rulings: Sequence[Ruling] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many of each were new."""
+
+    annotations: int
+    rejected: int
+    honeypot_answers: int
+    rulings: int
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """The same, judged: what would become rows."""
+
+    answers: Verdicts
+    checked: Verdicts
+    ruled: Ruled
+
+    @property
+    def rejected(self) -> list[dict[str, object]]:
+        return [*self.answers.rejected, *self.checked.rejected, *self.ruled.verdicts.rejected]
+
+
+def receive(store: Store, project: Project, backend: Backend) -> Came:
+    """Ask the backend. Raises BackendError."""
+    waiting = waiting_assignments(store, project)
+    submissions = list(backend.collect(waiting))
+    if not isinstance(backend, Staffed):
+        return Came(waiting, submissions)
+    checked = list(backend.checked(store.read(CHECKED_UNTIL).item()))
+    open_cases = cases(store, project, known_honeypots(store, project, datetime.now(UTC)))
+    return Came(waiting, submissions, checked, open_cases, list(backend.rulings(open_cases)))
+
+
+def take_in(writer: Writer, project: Project, came: Came) -> Taken:
+    """Append what is new; the same again changes nothing."""
+    found, now = _sorted(writer, project, came), datetime.now(UTC)
+    append_edge_cases(writer, found.ruled.edge_cases)
+    return Taken(
+        _append(writer, ANNOTATIONS, found.answers.accepted, "collected_at", now),
+        _append(writer, REJECTIONS, found.rejected, "rejected_at", now),
+        _append(writer, HONEYPOT_ANSWERS, found.checked.accepted, "collected_at", now),
+        append_rulings(writer, found.ruled.rulings),
+    )
+
+
+def news(store: Store, project: Project, came: Came) -> list[str]:
+    """Names of what `take_in` would append, in order; empty when nothing is new."""
+    found = _sorted(store, project, came)
+    named = [("assignment_id", found.answers.accepted), ("rejection_id", found.rejected)]
+    ids = [str(row[name]) for name, rows in named for row in rows]
+    ids += [f"{row['honeypot_id']} {row['annotator']}" for row in found.checked.accepted]
+    return sorted([*ids, *(f"{row['item_id']} {row['answers_digest']}" for row in found.ruled.rulings)])
+
+
+def keep_audit(store: Store, project: Project, backend: Staffed) -> int:
+    """Copy what the backend's audit has beyond the lake's; returns how many entries."""
+    name = project.labeling.backend
+    entries = [
+        {
+            "backend": name,
+            "number": one.number,
+            "at": one.at,
+            "who": _escaped(one.who),
+            "did": _escaped(one.did),
+            "about": None if one.about is None else _escaped(one.about),
+            "detail": _escaped(as_json(one.detail)),
+        }
+        for one in backend.audit(int(store.read(AUDITED_UNTIL, [name]).item()))
+    ]
+    return store.commit("audit", lambda writer: writer.append(AUDIT, _frame(entries))) if entries else 0
+
+
+def _sorted(tables: Store | Writer, project: Project, came: Came) -> _Sorted:
+    kind, refused = project.answer_kind, set(tables.read(KNOWN_REJECTIONS)["rejection_id"])
+    checked, ruled = Verdicts(), Ruled()
+    answers = judge(kind, _asked(tables), came.submissions, refused)
+    if came.checked:
+        truths, known = dict(tables.read(TRUTHS).iter_rows()), set(tables.read(CHECKED).iter_rows())
+        checked = judge_checked(kind, truths, came.checked, known, refused)
+    if came.rulings:
+        ruled = judge_rulings(project, came.cases, came.rulings, ruled_on(tables), refused)
+    return _Sorted(answers, checked, ruled)
+
+
+def _asked(tables: Store | Writer) -> dict[str, Asked]:
+    return {
+        row["assignment_id"]: Asked(
+            row["item_id"],
+            row["round"],
+            row["guideline_version"],
+            row["schema_version"],
+            None if row["annotator"] is None else (row["annotator"], row["answer"]),
+        )
+        for row in tables.read(ASKED).iter_rows(named=True)
+    }
+
+
+def _append(writer: Writer, table: Table, rows: list[dict[str, object]], clock: str, now: datetime) -> int:
+    return writer.append(table, _frame(rows).with_columns(pl.lit(now).alias(clock))) if rows else 0
+
+
+def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    types: dict[str, Any] = {name: kind for name, kind in TYPES.items() if rows and name in rows[0]}
+    return pl.DataFrame(rows, schema_overrides=types, infer_schema_length=None)
+
+
+def _escaped(text: str) -> str:
+    """Text that any column takes; an audit refuses nothing."""
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

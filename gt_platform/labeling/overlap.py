@@ -1,0 +1,62 @@
+"""How many answers an item needs: one more while they are too weak, another for each that was set aside.
+
+Decided from what stands in the tables, one round at a time: a run asks, collects and settles, and the next one looks
+again. What newer guidelines ask for is in `stale`.
+"""
+
+import polars as pl
+
+from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.live import on_live
+from gt_platform.lake.tables import ASSIGNMENTS
+from gt_platform.project import Project
+
+# An item is weak that is decided on all the answers it was asked for, none of them with a remark, and not ruled on.
+LACKING = on_live("""
+    SELECT item_id, counted.* EXCLUDE (item_id, asked, counting),
+           CASE WHEN asked > counting AND counting < $overlap THEN $overlap - counting
+                WHEN weak AND counting < $maximum THEN 1 END AS more
+    FROM (
+        SELECT item_id, coalesce(any_value(round), 1) AS round, max(slot) AS slot, any_value(input) AS input,
+               arg_min(priority, slot) AS priority, arg_min(requires, slot) AS requires,
+               arg_min(suggestion, slot) AS suggestion, count(*) AS asked,
+               count(*) FILTER (assignment_id NOT IN (SELECT assignment_id FROM exclusions)) AS counting
+        FROM latest GROUP BY item_id
+    ) counted LEFT JOIN (
+        SELECT item_id, true AS weak FROM standing JOIN answered USING (item_id, answers_digest)
+        ANTI JOIN waiting USING (item_id) ANTI JOIN ruled USING (item_id, answers_digest)
+        WHERE remark IS NULL AND status IN ('consensus', 'adjudicate') AND (answer IS NULL OR confidence < $confidence)
+    ) USING (item_id)
+    WHERE more IS NOT NULL ORDER BY item_id
+""")
+ANY_SET_ASIDE = "SELECT count(*) > 0 FROM exclusions"
+SAVED = on_live("""
+    SELECT coalesce(sum(greatest($maximum - answers, 0)), 0)::BIGINT FROM standing
+    WHERE status IN ('consensus', 'adjudicated')
+""")
+
+
+def lacking(tables: Store | Writer, project: Project) -> pl.DataFrame:
+    """Items that need more answers, by item, with how many (`more`) and the last of their slots."""
+    declared = project.labeling
+    if declared.maximum is None and not tables.read(ANY_SET_ASIDE).item():
+        return pl.DataFrame(schema={**dict.fromkeys(ITEM, pl.String), "more": pl.Int64})
+    bounds = {"overlap": declared.overlap, "maximum": declared.maximum, "confidence": declared.confidence}
+    return tables.read(LACKING, bounds)
+
+
+def ask_more(writer: Writer, project: Project) -> int:
+    """Ask what is lacking and return how many assignments that made."""
+    items = lacking(writer, project)
+    if items.is_empty():
+        return 0
+    more = items.with_columns(further=pl.int_ranges(1, pl.col("more") + 1)).explode("further")
+    slots = more.with_columns(slot=(pl.col("slot") + pl.col("further")).cast(pl.Int32))
+    return writer.append(ASSIGNMENTS, as_asked(project, slots.select(ITEM)))
+
+
+def saved(store: Store, project: Project) -> int:
+    """Labels that settled items did not need, of the `maximum` that each would get at a fixed overlap."""
+    maximum = project.labeling.maximum
+    return 0 if maximum is None else int(store.read(SAVED, {"maximum": maximum}).item())

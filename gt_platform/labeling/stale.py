@@ -1,0 +1,120 @@
+"""Truth that the guidelines or the answer schema moved away from: marked, and asked again where it may differ."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from gt_platform.answers import InvalidAnswerError
+from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.live import on_live
+from gt_platform.lake.tables import ASSIGNMENTS, STALE
+from gt_platform.project import Project
+
+# Standing truth of another version not marked yet, and its item's latest round: `settled` if decided on already.
+OF_OTHER_VERSIONS = on_live("""
+    SELECT s.decision_id, s.item_id, s.answer, s.status, s.votes, s.guideline_version, s.schema_version,
+           r.* EXCLUDE item_id,
+           s.answers_digest IS NOT DISTINCT FROM a.answers_digest AS settled,
+           s.item_id IN (SELECT item_id FROM edge_cases) AS edge_case
+    FROM standing s LEFT JOIN answered a ON a.item_id = s.item_id JOIN (
+        SELECT item_id, coalesce(any_value(round), 1) AS round, any_value(input) AS input,
+               arg_min(priority, slot) AS priority, arg_min(requires, slot) AS requires,
+               arg_min(suggestion, slot) AS suggestion, arg_max(guideline_version, slot) AS round_guideline,
+               arg_max(schema_version, slot) AS round_schema
+        FROM latest GROUP BY item_id
+    ) r ON r.item_id = s.item_id
+    WHERE s.status IN ('consensus', 'adjudicated', 'imported')
+      AND (s.guideline_version <> $guideline OR s.schema_version <> $schema)
+      AND s.decision_id NOT IN (
+          SELECT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
+      )
+    ORDER BY s.item_id
+""")
+TEXTS = {"round": pl.Int32, "priority": pl.Int32, "requires": pl.String, "suggestion": pl.String}
+ANY_OF_OTHER_VERSIONS = """
+    SELECT count(*) > 0 FROM ground_truth WHERE guideline_version <> $guideline OR schema_version <> $schema
+"""
+STILL = on_live("""
+    SELECT count(*) FROM standing JOIN (
+        SELECT DISTINCT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
+    ) USING (decision_id)
+""")
+
+
+def newly_stale(tables: Store | Writer, project: Project) -> pl.DataFrame:
+    """Rows for `stale` that are not there yet, beside what is needed to ask their items again."""
+    if not tables.read(ANY_OF_OTHER_VERSIONS, _versions(project)).item():
+        return pl.DataFrame()
+    rows = tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True)
+    return pl.DataFrame(list(_marked(project, rows)), infer_schema_length=None, schema_overrides=TEXTS)
+
+
+def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
+    """Mark what went stale and ask again what the project wants asked; returns how many decisions and assignments."""
+    found = newly_stale(writer, project)
+    if found.is_empty():
+        return 0, 0
+    marks = found.select(name for name in found.columns if name in STALE.column_names())
+    writer.append(STALE, marks.with_columns(marked_at=pl.lit(datetime.now(UTC))))
+    again = found.filter(pl.col("asked_again") & ~pl.col("under_way"))
+    slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
+    asked = again.with_columns(pl.col("round") + 1).join(slots, how="cross")
+    return found.height, writer.append(ASSIGNMENTS, as_asked(project, asked.select(ITEM)))
+
+
+def still_stale(store: Store, project: Project) -> int:
+    """Standing decisions that are stale under the present guidelines and schema."""
+    return int(store.read(STILL, _versions(project)).item())
+
+
+def _marked(project: Project, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    allowed = {answer: _allowed(project, answer) for answer in {row["answer"] for row in rows}}
+    for row in rows:
+        invalid = not allowed[row["answer"]]
+        if row["guideline_version"] == project.guideline_version and not invalid:
+            continue
+        why, again = _asked_again(project, row, invalid=invalid)
+        what = "the answer schema no longer allows it" if invalid else "decided under other guidelines"
+        asked_so = row["round_guideline"] == project.guideline_version and (
+            not invalid or row["round_schema"] == project.schema_version
+        )
+        yield row | {
+            "reason": f"{what}; {why}",
+            "asked_again": again,
+            "under_way": asked_so and not row["settled"],
+            "decided_under": row["guideline_version"],
+            "guideline_version": project.guideline_version,
+            "schema_version": project.schema_version,
+        }
+
+
+def _asked_again(project: Project, row: dict[str, Any], *, invalid: bool) -> tuple[str, bool]:
+    """Why the item is asked again or not, and whether. An answer that is no longer allowed can only be asked anew."""
+    policy = project.labeling.relabel
+    if invalid and policy != "none":
+        return "asked again", True
+    if policy != "contested":
+        return ("everything is asked again", True) if policy == "all" else ("nothing is asked again", False)
+    if row["edge_case"]:
+        return "asked again: an edge case", True
+    if row["status"] == "adjudicated":
+        return "asked again: it took a ruling", True
+    if len(json.loads(row["votes"])) > 1:
+        return "asked again: answers differed", True
+    return "not asked again: all answers were equal", False
+
+
+def _allowed(project: Project, answer: str) -> bool:
+    try:
+        project.answer_kind.validate(json.loads(answer))
+    except InvalidAnswerError:
+        return False
+    return True
+
+
+def _versions(project: Project) -> dict[str, str]:
+    return {"guideline": project.guideline_version, "schema": project.schema_version}

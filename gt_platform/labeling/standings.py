@@ -1,0 +1,80 @@
+"""Standings: each annotator's state with its reason, kept whenever there is news of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from gt_platform.labeling.evidence import Judged, judged
+from gt_platform.labeling.messages import Standing
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import STANDINGS
+from gt_platform.project import Project
+from gt_platform.stats.raters import Evidence, Levels, decide
+
+# `active_until`: how many answers they had given when they were last thought of as active.
+COUNTED = """
+    SELECT annotator, coalesce(given, 0) AS answers, coalesce(checked, 0) AS honeypots,
+           coalesce(revision, 0) AS revision, state, judged_answers, judged_honeypots,
+           coalesce(active_until, 0) AS active_until
+    FROM (SELECT annotator, count(*) AS given FROM annotations GROUP BY annotator)
+    FULL JOIN (SELECT annotator, count(*) AS checked FROM honeypot_answers GROUP BY annotator) USING (annotator)
+    LEFT JOIN (
+        SELECT annotator, max(revision) AS revision, arg_max(state, revision) AS state,
+               arg_max(answers, revision) AS judged_answers, arg_max(honeypots, revision) AS judged_honeypots,
+               max(answers) FILTER (state = 'active') AS active_until
+        FROM standings GROUP BY annotator
+    ) USING (annotator)
+    ORDER BY annotator
+"""
+FLOATS = dict.fromkeys(("share", "low", "high"), pl.Float64)
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A standing beside what follows from it: how many answers are beyond doubt, and whom it is shared with."""
+
+    standing: Standing
+    active_until: int
+    copies: tuple[tuple[str, str], ...]
+    revision: int
+    news: bool
+
+
+def standings(store: Store, project: Project, *, now: datetime, doubted: list[str]) -> list[Stood]:
+    """What is to be thought of every annotator now; nothing where the project does not judge them.
+
+    `doubted` are honeypots that say nothing about people.
+    """
+    declared = project.labeling.annotators
+    if declared is None:
+        return []
+    levels = Levels(declared.pause, declared.watch, declared.minimum)
+    found = {one.annotator: one for one in judged(store, project.answer_kind, levels, now=now, doubted=doubted)}
+    rows = store.read(COUNTED).iter_rows(named=True)
+    return [_stood(row, found.get(row["annotator"]) or _forgotten(row["annotator"], levels)) for row in rows]
+
+
+def keep(writer: Writer, stood: list[Stood], now: datetime) -> int:
+    """Append the standings that are news."""
+    rows = [vars(one.standing) | {"revision": one.revision + 1} for one in stood if one.news]
+    if not rows:
+        return 0
+    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=FLOATS)
+    return writer.append(STANDINGS, frame.with_columns(judged_at=pl.lit(now)))
+
+
+def _stood(row: dict[str, Any], one: Judged) -> Stood:
+    share = one.share
+    bounds = (share.value, share.low, share.high, share.n) if share else (None, None, None, 0)
+    standing = Standing(one.annotator, one.state, one.reason, row["answers"], row["honeypots"], one.basis, *bounds)
+    before = (row["state"], row["judged_answers"], row["judged_honeypots"])
+    news = before != (one.state, row["answers"], row["honeypots"])
+    active_until = row["answers"] if one.state == "active" else row["active_until"]
+    return Stood(standing, active_until, one.copies, row["revision"], news)
+
+
+def _forgotten(annotator: str, levels: Levels) -> Judged:
+    """Somebody who has answered nothing for so long that nothing speaks for or against them."""
+    return Judged(annotator, None, "none", *decide(Evidence(None, "none"), levels))

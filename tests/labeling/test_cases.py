@@ -1,0 +1,156 @@
+"""Cases for a reviewer, and what their rulings come to."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from gt_platform.labeling import adjudicate, adjudication_queue, collect, waiting
+from gt_platform.labeling.cases import SPOT_CHECK
+from gt_platform.labeling.messages import Case, Ruling
+from gt_platform.lake import LakeError, Store
+from gt_platform.project import Project
+from gt_platform.truth import fold, settle
+from tests.labeling.conftest import Declare, Sample
+from tests.labeling.people import START, Mind, People
+from tests.support.sentiment import LABELS, item_of
+
+NAMES = tuple(LABELS)
+AGREED: dict[str, Mind] = {name: lambda _: "positive" for name in ("ann", "ben", "cat")}
+SPLIT: dict[str, Mind] = {
+    "ann": lambda _: NAMES[0],
+    "ben": lambda _: NAMES[1],
+    "cat": lambda _: NAMES[2],
+}
+
+
+def ruled(answer: Any = "negative", **changes: Any) -> Callable[[Case], Ruling]:
+    def rule(case: Case) -> Ruling:
+        plain = Ruling(case.item_id, case.answers_digest, answer, "rev", "read it twice", None, START)
+        return replace(plain, **changes)
+
+    return rule
+
+
+def answered(store: Store, project: Project, ask: Sample, minds: dict[str, Mind], texts: list[str]) -> People:
+    """All of it answered, settled, and the backend told."""
+    people = People(minds)
+    ask(project, people, texts)
+    people.work()
+    collect(store, project, backend=people)
+    settle(store, project)
+    fold(store, project)
+    collect(store, project, backend=people)
+    return people
+
+
+def test_a_tie_is_shown_without_names_in_an_order_that_tells_nothing(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    texts = [f"text {at}" for at in range(12)]
+    people = answered(store, project, ask, SPLIT, texts)
+    cases = people.briefing.cases
+    assert {case.input for case in cases} == set(texts)
+    assert {case.why for case in cases} == {"a tie for first place"}
+    orders = {tuple(one.answer for one in case.opinions) for case in cases}
+    assert len(orders) > 2  # not that of the people
+    assert all(sorted(order) == sorted(NAMES) for order in orders)
+    assert {tuple(vars(one)) for case in cases for one in case.opinions} == {("answer", "comment")}
+
+
+def test_a_ruling_settles_once_and_keeps_its_reasoning_and_edge_case(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    people = answered(store, project, ask, SPLIT, ["odd"])
+    people.rule = ruled(edge_case="irony is not covered")
+    assert waiting(store, project, people) is not None
+    assert collect(store, project, backend=people).rulings == 1
+    assert waiting(store, project, people) is None
+    assert settle(store, project).adjudicated == 1
+    assert settle(store, project).decisions == 0
+    rows = store.read("SELECT item_id, answer, adjudicator, reasoning, ruled_at FROM adjudications").rows()
+    assert rows == [(item_of("odd"), '"negative"', "rev", "read it twice", START)]
+    assert store.read("SELECT item_id, note, raised_by FROM edge_cases").rows() == [
+        (item_of("odd"), "irony is not covered", "rev")
+    ]
+    people.rule = ruled("positive")
+    assert collect(store, project, backend=people).rulings == 0
+    assert people.briefing.cases == ()
+    assert people.briefing.board.edge_cases == 1
+
+
+def test_a_bad_ruling_is_kept_as_a_rejection_and_the_case_stays_open(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    people = answered(store, project, ask, SPLIT, ["odd"])
+    for number, rule in enumerate((ruled("furious"), ruled(item_id="other"), ruled(reasoning="a\0b")), 1):
+        people.rule = rule
+        collected = collect(store, project, backend=people)
+        assert (collected.rulings, collected.rejected) == (0, 1)
+        assert collect(store, project, backend=people).rejected == 0
+        assert store.read("SELECT count(*) FROM rejections").item() == number
+        assert len(people.briefing.cases) == 1
+    assert sorted(store.read("SELECT reason FROM rejections")["reason"]) == ["answer", "answer", "unknown_case"]
+
+
+def test_a_remark_of_the_backend_sends_an_item_to_a_reviewer(store: Store, project: Project, ask: Sample) -> None:
+    people = People(AGREED)
+    ask(project, people, ["agreed"])
+    people.work()
+    first = min(people.seats)
+    people.seats[first] = replace(people.seats[first], remark="failed the honeypots of its batch", comment="hm")
+    collect(store, project, backend=people)
+    assert settle(store, project).tied == 1
+    (reason,) = store.read("SELECT reason FROM decisions")["reason"]
+    assert reason == "failed the honeypots of its batch"
+    collect(store, project, backend=people)
+    (case,) = people.briefing.cases
+    assert (case.why, sorted(one.comment or "" for one in case.opinions)) == (reason, ["", "", "hm"])
+    people.rule = ruled("positive")
+    collect(store, project, backend=people)
+    assert settle(store, project).adjudicated == 1
+
+
+def test_a_share_of_what_is_settled_is_looked_at_all_the_same(store: Store, labeled_by: Declare, ask: Sample) -> None:
+    project = labeled_by(spot_check=0.2)
+    texts = [f"text {at}" for at in range(100)]
+    people = answered(store, project, ask, AGREED, texts)
+    cases = people.briefing.cases
+    assert {case.why for case in cases} == {SPOT_CHECK}
+    assert 10 <= len(cases) <= 30  # a fifth of a hundred, within 2.5 standard deviations
+    collect(store, project, backend=people)
+    assert people.briefing.cases == cases  # drawn by what they are, not anew
+
+    first = cases[0].item_id
+    people.rule = lambda case: ruled("positive" if case.item_id == first else "neutral")(case)
+    assert collect(store, project, backend=people).rulings == len(cases)
+    assert settle(store, project).adjudicated == len(cases)
+    assert settle(store, project).decisions == 0
+    fold(store, project)
+    truth = store.read("SELECT answer, status, count(*) AS items FROM ground_truth GROUP BY ALL ORDER BY ALL").rows()
+    assert truth == [
+        ('"neutral"', "adjudicated", len(cases) - 1),
+        ('"positive"', "adjudicated", 1),
+        ('"positive"', "consensus", 100 - len(cases)),
+    ]
+    collect(store, project, backend=people)
+    assert people.briefing.cases == ()
+
+
+def test_a_sheet_may_rule_on_any_case(store: Store, labeled_by: Declare, ask: Sample) -> None:
+    project = labeled_by(spot_check=1.0)
+    answered(store, project, ask, AGREED, ["agreed"])
+    queue = adjudication_queue(store, project)
+    assert queue.select("item_id", "input", "votes", "why").rows() == [
+        (item_of("agreed"), '"agreed"', '{"\\"positive\\"": 3}', SPOT_CHECK)
+    ]
+    sheet = queue.with_columns(answer=pl.lit("neutral"), adjudicator=pl.lit("lee"))
+    with pytest.raises(LakeError, match=r"ruling 1: no item .* waits"):
+        adjudicate(store, project, sheet.with_columns(answers_digest=pl.lit("of other answers")))
+    assert adjudicate(store, project, sheet) == 1
+    assert settle(store, project).adjudicated == 1
+    fold(store, project)
+    assert json.loads(store.read("SELECT answer FROM ground_truth").item()) == "neutral"

@@ -1,0 +1,150 @@
+"""New guidelines: what they make stale, what of it is asked again, and that truth stands until then."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gt_platform.labeling import collect, still_stale, waiting
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.truth import fold, settle
+from tests.labeling.conftest import Declare, Sample
+from tests.labeling.people import People
+from tests.labeling.test_cases import ruled
+from tests.support.sentiment import LABELS, item_of
+
+NEWER = {"guidelines": "Read it three times."}
+FIRST = {
+    "agreed": ["positive", "positive", "positive"],
+    "divided": ["negative", "negative", "neutral"],
+    "tied": list(LABELS),
+}
+Labeled = Callable[..., tuple[Project, People]]
+
+
+@pytest.fixture
+def labeled(store: Store, labeled_by: Declare, ask: Sample) -> Labeled:
+    """A project that asked, settled and ruled; people then answer `next` to whatever is asked again."""
+
+    def make(**labeling: Any) -> tuple[Project, People]:
+        project = labeled_by(**labeling)
+        said = {item_of(text): list(given) for text, given in FIRST.items()}
+        people = People({f"a{at}": lambda item: (said[item] or ["neutral"] * 3).pop(0) for at in range(6)})
+        ask(project, people, list(FIRST))
+        people.work()
+        people.rule = lambda case: ruled("negative")(case) if case.input == "tied" else None
+        for _ in range(2):
+            once(store, project, people)
+        assert truth(store) == {"agreed": "positive", "divided": "negative", "tied": "negative"}
+        return project, people
+
+    return make
+
+
+def once(store: Store, project: Project, people: People) -> int:
+    """One run; returns how many assignments it made anew."""
+    collected = collect(store, project, backend=people)
+    settle(store, project)
+    fold(store, project)
+    return collected.asked_again
+
+
+def truth(store: Store) -> dict[str, str]:
+    return {
+        json.loads(text): json.loads(answer)
+        for text, answer in store.read("SELECT input, answer FROM ground_truth").rows()
+    }
+
+
+def marks(store: Store) -> dict[str, tuple[bool, str]]:
+    rows = store.read("SELECT item_id, asked_again, reason FROM stale").rows()
+    return {text: (again, reason) for text in FIRST for item, again, reason in rows if item == item_of(text)}
+
+
+def test_contested_truth_is_asked_again_and_stands_until_the_new_answers_settle(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    project, people = labeled()
+    assert waiting(store, project, people) is None
+    newer = labeled_by(NEWER)
+    assert waiting(store, newer, people) is not None
+    before = truth(store)
+    assert once(store, newer, people) == 6
+    assert marks(store) == {
+        "agreed": (False, "decided under other guidelines; not asked again: all answers were equal"),
+        "divided": (True, "decided under other guidelines; asked again: answers differed"),
+        "tied": (True, "decided under other guidelines; asked again: it took a ruling"),
+    }
+    assert truth(store) == before
+    assert still_stale(store, newer) == people.briefing.board.stale == 3
+    assert once(store, newer, people) == 0
+    assert waiting(store, newer, people) is None
+
+    people.work()
+    assert once(store, newer, people) == 0
+    assert truth(store) == {"agreed": "positive", "divided": "neutral", "tied": "neutral"}
+    assert still_stale(store, newer) == 1
+    rows = store.read("SELECT round, slot, guideline_version FROM assignments WHERE round = 2 ORDER BY ALL").rows()
+    assert rows == [(2, slot, newer.guideline_version) for slot in (1, 1, 2, 2, 3, 3)]
+    latest = "SELECT votes, answers, guideline_version FROM decisions WHERE item_id = ? ORDER BY revision DESC"
+    votes = store.read(latest, [item_of("divided")]).row(0)
+    assert votes == ('{"\\"neutral\\"":3}', 3, newer.guideline_version)  # by the new answers alone
+
+
+@pytest.mark.parametrize(("relabel", "asked"), [("all", 9), ("none", 0)])
+def test_the_project_says_what_is_asked_again(
+    relabel: str, asked: int, store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    _, people = labeled()
+    newer = labeled_by(NEWER, relabel=relabel)
+    assert once(store, newer, people) == asked
+    assert {again for again, _ in marks(store).values()} == {relabel == "all"}
+    assert still_stale(store, newer) == 3
+
+
+def test_an_edge_case_is_asked_again_though_all_were_of_one_mind(
+    store: Store, labeled_by: Declare, ask: Sample
+) -> None:
+    project = labeled_by(spot_check=1.0)
+    people = People({f"a{at}": lambda _: "positive" for at in range(6)})
+    ask(project, people, ["agreed"])
+    people.work()
+    once(store, project, people)
+    people.rule = ruled("positive", edge_case="sarcasm")
+    once(store, project, people)
+    assert once(store, labeled_by(NEWER, spot_check=1.0), people) == 3
+    assert marks(store)["agreed"] == (True, "decided under other guidelines; asked again: an edge case")
+
+
+def test_guidelines_that_change_back_ask_once_more_and_lose_nothing(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    project, people = labeled()
+    newer = labeled_by(NEWER)
+    once(store, newer, people)
+    people.work()
+    once(store, newer, people)
+    annotations = store.read("SELECT count(*) FROM annotations").item()
+    assert once(store, project, people) == 0  # all answers under the newer ones were equal
+    assert still_stale(store, project) == 2
+    everything = labeled_by(relabel="all")
+    assert once(store, everything, people) == 0  # they were looked at under these guidelines already
+    assert store.read("SELECT count(*) FROM annotations").item() == annotations
+    assert store.doubled_keys() == {}
+
+
+def test_an_answer_that_the_schema_no_longer_allows_is_asked_again_and_one_it_allows_is_not(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    _, people = labeled()
+    wider = labeled_by({"answer": {"kind": "choice", "labels": LABELS | {"mixed": "both"}}})
+    assert once(store, wider, people) == 0
+    assert still_stale(store, wider) == 0
+    narrower = labeled_by({"answer": {"kind": "choice", "labels": {"negative": "unhappy", "neutral": "neither"}}})
+    assert once(store, narrower, people) == 3
+    assert marks(store) == {"agreed": (True, "the answer schema no longer allows it; asked again")}
+    people.work()
+    once(store, narrower, people)
+    assert truth(store)["agreed"] == "neutral"
