@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
     workbench: SecretStr | None = None
     """SQLAlchemy URL of the workbench's store; the default is a SQLite file under home."""
+    workbench_webhook_secret: SecretStr | None = None
+    """What the workbench's webhooks are signed with."""
     label_studio_url: str | None = None
     """`http://host:port` of the Label Studio server that projects with that backend use."""
     label_studio_token: SecretStr | None = None

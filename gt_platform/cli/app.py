@@ -11,6 +11,7 @@ from typing import Annotated, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gt_platform.declaration import load_project, load_projects
 from gt_platform.labeling.base import BackendError
@@ -28,7 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps the answer keys of machine-learning teams true, and their scores honest.\n\n"
     "Start with `gt demo`, or `gt init NAME` and `gt refresh`. Settings are GT_* environment variables: "
-    "GT_HOME (default .gt), GT_PROJECTS (projects), GT_CATALOG, GT_DATA, GT_S3_ENDPOINT.",
+    "GT_HOME (default .gt), GT_PROJECTS (projects), GT_CATALOG, GT_DATA, GT_S3_ENDPOINT, GT_WORKBENCH, "
+    "GT_WORKBENCH_WEBHOOK_SECRET, GT_LABEL_STUDIO_URL, GT_LABEL_STUDIO_TOKEN.",
 )
 out = Console()
 errors = Console(stderr=True)
@@ -88,6 +90,13 @@ def store_of(project: Project, *, read_only: bool = True) -> Iterator[tuple[Lake
     """The lake and the project's tables, for as long as a command runs."""
     with Lake.open(settings(), read_only=read_only) as lake:
         yield lake, lake.store(project.name)
+
+
+def progress() -> Progress:
+    """A bar for long work, on the terminal's error side."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors
+    )
 
 
 def a_date(text: str) -> date:

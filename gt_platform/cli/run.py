@@ -1,11 +1,9 @@
-"""Commands that run the platform: refresh, demo, ui."""
+"""Commands that run the platform: refresh and ui."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gt_platform.cli.app import (
     UsageError,
@@ -13,11 +11,10 @@ from gt_platform.cli.app import (
     app,
     errors,
     out,
-    project_named,
+    progress,
     projects_named,
     settings,
     told_plainly,
-    use_home,
 )
 from gt_platform.project import Project
 
@@ -35,7 +32,7 @@ def refresh(
     due = {declared.name: _days(declared, first, last) for declared in projects_named(project or [])}
     remarks: dict[str, None] = {}
     try:
-        with refresher(settings()) as nightly, _progress() as bar:
+        with refresher(settings()) as nightly, progress() as bar:
             for name, days in due.items():
                 for day in bar.track(days, description=name):
                     remarks |= dict.fromkeys(f"{name}: {remark}" for remark in nightly.refresh(name, day).remarks)
@@ -45,28 +42,6 @@ def refresh(
         out.print(f"! {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for name, days in due.items():
         out.print(f"{name}: {len(days)} frame days refreshed; `gt status {name}` shows them", highlight=False)
-
-
-@app.command()
-@told_plainly
-def demo(
-    folder: Annotated[Path, typer.Argument(help="Where the demo keeps its lake and its report.")] = Path(".demo"),
-) -> None:
-    """42 days of real texts, a real model and real human ratings through the nightly job; ends with a report."""
-    from gt_platform.demo.dataset import DatasetError
-    from gt_platform.demo.run import run_demo
-    from gt_platform.refresh import RefreshError
-
-    home = use_home(folder)
-    project_named("sentiment")
-    try:
-        with _progress() as bar:
-            finished = run_demo(home, bar)
-    except (DatasetError, RefreshError) as error:
-        raise UsageError(str(error)) from None
-    out.print(finished.table)
-    out.print(f"\nOpen [bold]{finished.html}[/] in a browser. The Dagster UI on the same data: "
-              f"[bold]GT_HOME={folder} make ui[/]", soft_wrap=True)  # fmt: skip
 
 
 @app.command()
@@ -97,9 +72,3 @@ def _days(project: Project, first: str | None, last: str | None) -> list[date]:
     if end < start or end > yesterday:
         raise UsageError(f"--to {end} must lie between {start} and yesterday, {yesterday} (UTC)")
     return [start + timedelta(days=number) for number in range((end - start).days + 1)]
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors
-    )

@@ -1,0 +1,166 @@
+"""`gt users`: who may sign in to the workbench, and as what."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from gt_platform.cli.app import UsageError, app, out, projects_named, told_plainly
+from gt_platform.cli.workbench import store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from gt_platform.workbench.people import Person, Role
+
+users = typer.Typer(no_args_is_help=True, help="Who may sign in to the workbench, and as what.")
+app.add_typer(users, name="users")
+
+Name = Annotated[str, typer.Argument(help="What they sign in with.")]
+Roles = Annotated[list[str], typer.Option("--role", help="annotator, reviewer, lead or service; may be repeated.")]
+Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@users.command("add")
+@told_plainly
+def add(
+    name: Name,
+    role: Roles,
+    language: Annotated[list[str] | None, typer.Option(help="A language they label in, such as de.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="A skill they have, such as tax.")] = None,
+    quota: Annotated[int | None, typer.Option(min=1, help="How many answers a day at most.")] = None,
+    project: Annotated[list[str] | None, typer.Option(help="Which projects; all when not given.")] = None,
+    password_stdin: Stdin = False,
+) -> None:
+    """Add somebody. A service gets a token, shown this once; everybody else a password."""
+    with store() as database:
+        from gt_platform.workbench import people
+
+        roles = people.checked_roles(_roles(role))
+        abilities = [f"language:{one}" for one in language or []] + [f"skill:{one}" for one in skill or []]
+        projects = [each.name for each in projects_named(project)] if project else None
+        kept = None if "service" in roles else people.hash_password(_password(name, from_stdin=password_stdin), name)
+        with database.write() as connection:
+            added = people.add_person(
+                connection, name, roles=roles, abilities=abilities, daily_quota=quota, projects=projects
+            )
+            token = people.issue_token(connection, added) if kept is None else None
+            if kept is not None:
+                people.set_hash(connection, added, kept)
+    out.print(f"{added.name} was added as {added.code}", markup=False, highlight=False)
+    if token is not None:
+        _show(token)
+
+
+@users.command("list")
+@told_plainly
+def list_users() -> None:
+    """Everybody who has an account."""
+    with store() as database, database.read() as connection:
+        from gt_platform.workbench import people
+
+        everybody, seen = people.everybody(connection), people.last_sign_ins(connection)
+    if not everybody:
+        out.print("Nobody yet: [bold]gt users add NAME --role annotator[/]")
+        return
+    table = Table("name", "code", "roles", "abilities", "quota", "projects", "state", "last sign-in")
+    for one in everybody:
+        last = seen.get(one.person_id)
+        table.add_row(
+            escape(one.name),
+            one.code,
+            _listed(one.roles),
+            _listed(one.abilities) or "–",
+            str(one.daily_quota or "–"),
+            "all" if one.projects is None else _listed(one.projects),
+            "active" if one.active else "disabled",
+            f"{last:%Y-%m-%d %H:%M}" if last else "never",
+        )
+    out.print(table)
+
+
+@users.command("password")
+@told_plainly
+def password(name: Name, password_stdin: Stdin = False) -> None:
+    """Set another password and sign them out everywhere; a service gets another token."""
+    with store() as database:
+        from gt_platform.workbench import people
+
+        with database.read() as connection:
+            person = _named(connection, name)
+        if "service" in person.roles:
+            with database.write() as connection:
+                return _show(people.issue_token(connection, person))
+        kept = people.hash_password(_password(person.name, from_stdin=password_stdin), person.name)
+        with database.write() as connection:
+            people.set_hash(connection, person, kept)
+    return out.print(f"{person.name} has another password, and is signed out everywhere", markup=False, highlight=False)
+
+
+@users.command("roles")
+@told_plainly
+def roles(name: Name, role: Roles) -> None:
+    """Replace somebody's roles; it takes effect with their next click."""
+    with store() as database, database.write() as connection:
+        from gt_platform.workbench import people
+
+        person = _named(connection, name)
+        people.set_roles(connection, person, _roles(role))
+    out.print(f"{person.name} is {_listed(role)} now", markup=False, highlight=False)
+
+
+@users.command("disable")
+@told_plainly
+def disable(name: Name) -> None:
+    """Sign somebody out for good. What they handed in stays; what they hold goes to others when its lease ends."""
+    person = _switch(name, active=False)
+    out.print(f"{person.name} can no longer sign in", markup=False, highlight=False)
+
+
+@users.command("enable")
+@told_plainly
+def enable(name: Name) -> None:
+    """Let somebody sign in again."""
+    person = _switch(name, active=True)
+    out.print(f"{person.name} can sign in again", markup=False, highlight=False)
+
+
+def _switch(name: str, *, active: bool) -> "Person":
+    with store() as database, database.write() as connection:
+        from gt_platform.workbench import people
+
+        person = _named(connection, name)
+        people.set_active(connection, person, active)
+    return person
+
+
+def _named(connection: "Connection", name: str) -> "Person":
+    from gt_platform.workbench import people
+
+    person = people.find_person(connection, name)
+    if person is None:
+        raise UsageError(f"there is nobody named {name!r}; `gt users list` shows everybody")
+    return person
+
+
+def _password(name: str, *, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    given: str = typer.prompt(f"Password for {name}", hide_input=True, confirmation_prompt=True)
+    return given
+
+
+def _roles(names: Sequence[str]) -> "list[Role]":
+    return cast("list[Role]", names)  # checked where they are taken in
+
+
+def _listed(names: "Sequence[str] | frozenset[str] | frozenset[Role]") -> str:
+    return ", ".join(sorted(names))
+
+
+def _show(token: str) -> None:
+    out.print(f"Authorization: Bearer {token}", markup=False, highlight=False, soft_wrap=True)
+    out.print("Only its digest is kept: it cannot be shown again. `gt users password` makes another.")

@@ -1,0 +1,65 @@
+"""`gt workbench`: the built-in labeling pages. Who may sign in to them is in users.py."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gt_platform.cli.app import UsageError, app, errors, out, projects_named, settings, told_plainly
+
+if TYPE_CHECKING:
+    from gt_platform.workbench.database import Database
+
+
+@app.command()
+@told_plainly
+def workbench(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; anything but loopback is open to others.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
+    public_url: Annotated[
+        str | None, typer.Option(help="How people reach it behind a proxy that speaks TLS: https://label.example")
+    ] = None,
+) -> None:
+    """The built-in labeling pages, for every project whose labeling.backend is workbench."""
+    from gt_platform.workbench import people, webhooks
+    from gt_platform.workbench.web.security import LOOPBACK
+    from gt_platform.workbench.web.serve import ServeError, serve
+
+    served = {each.name: each for each in projects_named([]) if each.labeling.backend == "workbench"}
+    if not served:
+        raise UsageError(f"no project in {settings().projects} has `backend: workbench` under labeling")
+    if host not in LOOPBACK:
+        errors.print(
+            f"[yellow]{host}:{port} is open to others, and passwords cross the network as they are: "
+            "put a proxy that speaks TLS in front of it, and name that with --public-url.[/]"
+        )
+    with store() as database, database.read() as connection:
+        if not any(each.active for each in people.everybody(connection)):
+            out.print("Nobody can sign in yet: [bold]gt users add NAME --role annotator[/]")
+    try:
+        serve(settings(), served, host=host, port=port, public_url=public_url, started=_say(sorted(served)))
+    except (ServeError, webhooks.WebhookError) as error:
+        raise UsageError(str(error)) from None
+
+
+@contextmanager
+def store() -> "Iterator[Database]":
+    """The workbench's store, for as long as a command runs. Raises UsageError for what it refuses."""
+    from gt_platform.workbench.database import Database, DatabaseError
+    from gt_platform.workbench.people import PeopleError
+
+    try:
+        database = Database.open(settings().workbench_url)
+        try:
+            yield database
+        finally:
+            database.close()
+    except (DatabaseError, PeopleError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _say(names: list[str]) -> Callable[[str], None]:
+    return lambda url: out.print(f"{', '.join(names)} at [bold]{url}[/]; Ctrl-C ends it", highlight=False)

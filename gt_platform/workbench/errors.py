@@ -1,0 +1,9 @@
+"""What a person is told when what they ask for cannot be done."""
+
+
+class WorkError(RuntimeError):
+    """A request that is refused; the message is fit for the person, `status` the HTTP status to answer with."""
+
+    def __init__(self, message: str, status: int = 409) -> None:
+        super().__init__(message)
+        self.status = status

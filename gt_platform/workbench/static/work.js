@@ -1,0 +1,63 @@
+// Starts what a page needs, and again what htmx puts into it.
+import { boxes, picture } from "./boxes.js";
+import { guard } from "./guard.js";
+import { followKeys } from "./keys.js";
+import { keep, refused } from "./keep.js";
+import { order } from "./order.js";
+import { prose } from "./prose.js";
+import { marks } from "./spans.js";
+import { measure } from "./timer.js";
+
+const WIDGETS = { order, prose, text: marks, image: boxes };
+const REFRESH = "[data-refresh]";
+
+function start(root) {
+  const form = root.querySelector("#answer");
+  if (form) keep(form);
+  measure(root);
+  root.querySelectorAll("[data-widget]").forEach((element) => WIDGETS[element.dataset.widget](element));
+  root.querySelectorAll("[data-shown]").forEach(picture);
+  root.querySelectorAll("[data-help]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => document.querySelector("#help").showModal());
+  });
+}
+
+function arrive(root, swapped) {
+  const first = root.querySelector("#answer [data-first]") ?? (swapped && root.querySelector("[data-focus]"));
+  // whoever was faster than the page has chosen a place already
+  if (first && document.activeElement === document.body) first.focus({ preventScroll: true });
+  const said = root.matches("[data-said]") ? root : root.querySelector("[data-said]");
+  const error = root.querySelector("#error");
+  const live = document.querySelector("#live");
+  if (swapped && said && !error) live.textContent = said.dataset.said;
+}
+
+function refresh() {
+  // nobody should lose their place, or be served while not looking
+  const figures = document.querySelector(REFRESH);
+  if (figures && document.visibilityState === "visible" && !figures.contains(document.activeElement)) {
+    figures.dispatchEvent(new Event("refresh"));
+  }
+}
+
+start(document);
+arrive(document.documentElement, false);
+followKeys();
+guard();
+
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.id !== "work") return;
+  start(detail.elt);
+  arrive(detail.elt, true);
+});
+document.addEventListener("htmx:beforeSwap", refused);
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  const saved = document.querySelector("#saved");
+  const text = "No connection: nothing was sent. It stays on this page; try again.";
+  (saved ?? document.querySelector("#live")).textContent = text;
+  if (detail.elt.id !== "saved") document.querySelector("#live").textContent = text;
+});
+
+const figures = document.querySelector(REFRESH);
+if (figures) setInterval(refresh, Number(figures.dataset.refresh) * 1000);

@@ -1,0 +1,82 @@
+"""Pages from templates: the environment they are rendered in, and what they are given on every page.
+
+Whatever was not written by us is text here, never markup: templates escape everything, and what could hide in a text
+is made visible (`controls.py`). Guidelines are the one Markdown there is (`guideline.py`).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from gt_platform.workbench.web.controls import visible
+from gt_platform.workbench.web.guideline import guideline
+
+EMBEDDED = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Where templates are rendered: escaped throughout, and a name that is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"visible": visible, "percent": percent, "day": day, "moment": moment, "guideline": guideline}
+    made.tests["picture"] = is_picture
+    return made
+
+
+def page(request: Request, template: str, *, status: int = 200, at: str | None = None, **context: Any) -> HTMLResponse:
+    """A page for whoever asks; `at` is its own address, where that is not the one that was asked."""
+    state, app = request.state, request.app.state
+    given = {
+        "person": getattr(state, "person", None),
+        "csrf": getattr(state, "csrf", ""),
+        "status": status,
+        "path": at or request.url.path,
+        "static": app.static.url,
+        "origins": getattr(app, "image_origins", ()),
+        "project": None,
+        **context,
+    }
+    # half a character cannot be sent, and must not keep a page from being shown
+    text = environment().get_template(template).render(given).encode(errors="replace")
+    own = at or (request.url.path if request.method == "GET" else None)
+    moved = own and not request.headers.get("HX-Current-URL", "").endswith(own)
+    headers = {"HX-Push-Url": own} if own and moved and by_htmx(request) else {}
+    return HTMLResponse(text, status, headers)
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether the page takes what it needs out of the answer, in place of being left."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def is_picture(value: object, origins: tuple[str, ...] = ()) -> bool:
+    """Whether a text is the address of a picture that may be shown: the picture itself, or one of these origins."""
+    return isinstance(value, str) and value.startswith((*EMBEDDED, *(f"{origin}/" for origin in origins)))
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it."""
+    return "–" if share is None else f"{100 * share:.0f}%"
+
+
+def day(moment: datetime) -> str:
+    """`5 Jan 2026`, the same in every locale."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def moment(at: datetime) -> Mapping[str, str]:
+    """A time for `<time>`: as machines read it, and as people do."""
+    return {"machine": at.isoformat(timespec="seconds"), "people": f"{day(at)}, {at:%H:%M} UTC"}

@@ -1,0 +1,147 @@
+"""The pages of a reviewer: one case after the other, each settled with a reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from gt_platform.answers import InvalidAnswerError
+from gt_platform.labeling.messages import Opinion
+from gt_platform.project import Project
+from gt_platform.records.strict_json import canonical
+from gt_platform.workbench import review
+from gt_platform.workbench.errors import WorkError
+from gt_platform.workbench.review import CaseTask
+from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, project_of
+from gt_platform.workbench.web.fields import typed
+from gt_platform.workbench.web.render import page
+from gt_platform.workbench.web.said import Said
+
+EDGE = ("edge_case", "not_covered")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those who gave the same answer: the answer, how many they are and what they said of it."""
+
+    answer: Any
+    said: Said
+    count: int
+    comments: tuple[str, ...]
+
+
+def queue(request: Request) -> Response:
+    """On to the next case, if one waits."""
+    project = project_of(request)
+    found = review.next_case(*_who(request), project.name, now=request.state.now)
+    if isinstance(found, CaseTask):
+        return RedirectResponse(f"/p/{project.name}/review/{found.case_id}", 303)
+    return page(request, "review.html", project=project, nothing=found)
+
+
+def case(request: Request) -> Response:
+    """One case with everybody's answers."""
+    return _shown(request, project_of(request), _case(request))
+
+
+def rule(request: Request) -> Response:
+    """Take the ruling and go on; what is missing comes back with all that was typed."""
+    project, form = project_of(request), request.state.form
+    wrong = _missing(form)
+    try:
+        answer = answer_of(request, project)
+    except InvalidAnswerError as error:
+        wrong = [str(error), *wrong]
+    if wrong:
+        return _shown(request, project, _case(request), status=422, errors=wrong)
+    edge_case = form["edge_case"].strip() if "not_covered" in form else None
+    reasoning = form["reasoning"].strip()
+    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, now=request.state.now)
+    return RedirectResponse(f"/p/{project.name}/review", 303)
+
+
+def draft(request: Request) -> Response:
+    """Keep what was typed; with `take`, begin from that group's answer."""
+    project, form = project_of(request), request.state.form
+    kept: dict[str, Any] = {**draft_of(request), **{name: form[name] for name in EDGE if name in form}}
+    if "take" in form:
+        found = _case(request)
+        asking = asked(request, project, found.input)
+        taken = [group.answer for at, group in enumerate(_groups(asking, found.opinions)) if str(at) == form["take"]]
+        if taken:
+            kept[TYPED] = asking.fields(taken[0])
+    try:
+        review.save_draft(*_who(request), _case_id(request), kept, form.get("reasoning", ""), now=request.state.now)
+    except WorkError as error:
+        return HTMLResponse("Not kept: this is no longer yours", error.status)
+    return RedirectResponse(_address(project, _case_id(request)), 303) if "take" in form else HTMLResponse("Draft kept")
+
+
+def put_back(request: Request) -> Response:
+    """Leave the case to another reviewer."""
+    project = project_of(request)
+    review.put_back(*_who(request), _case_id(request), now=request.state.now)
+    return RedirectResponse(f"/p/{project.name}/review", 303)
+
+
+def _missing(form: dict[str, str]) -> list[str]:
+    wrong = []
+    if not form.get("reasoning", "").strip():
+        wrong.append("Write why: whoever meets a case like this reads it.")
+    if "not_covered" in form and not form.get("edge_case", "").strip():
+        wrong.append("Say what it is that the guideline does not cover.")
+    return wrong
+
+
+def _shown(
+    request: Request, project: Project, found: CaseTask, *, status: int = 200, errors: list[str] | None = None
+) -> Response:
+    asking, form = asked(request, project, found.input), request.state.form
+    kept = found.draft.answer if found.draft else {}
+    edge = form or kept
+    return page(
+        request,
+        "case.html",
+        status=status,
+        at=_address(project, found.case_id),
+        project=project,
+        case=found,
+        groups=_groups(asking, found.opinions),
+        errors=errors or [],
+        kept=found.draft is not None,
+        reasoning=form.get("reasoning", found.draft.comment if found.draft else ""),
+        edge_case=edge.get("edge_case", ""),
+        not_covered="not_covered" in edge,
+        **asking.context(typed(form) or asking.fields(kept)),
+    )
+
+
+def _groups(asking: Asked, opinions: tuple[Opinion, ...]) -> list[Group]:
+    """The commonest answer first; those equally common in an order that tells nothing."""
+    together: dict[str, list[Opinion]] = {}
+    for opinion in opinions:
+        together.setdefault(canonical(opinion.answer), []).append(opinion)
+    groups = [
+        Group(
+            same[0].answer, asking.said(same[0].answer), len(same), tuple(each.comment for each in same if each.comment)
+        )
+        for _, same in sorted(together.items())
+    ]
+    return sorted(groups, key=lambda group: -group.count)
+
+
+def _case(request: Request) -> CaseTask:
+    return review.case(*_who(request), _case_id(request))
+
+
+def _case_id(request: Request) -> str:
+    return str(request.path_params["case_id"])
+
+
+def _address(project: Project, case_id: str) -> str:
+    return f"/p/{project.name}/review/{case_id}"
+
+
+def _who(request: Request) -> tuple[Any, Any]:
+    return request.app.state.database, request.state.person

@@ -1,0 +1,154 @@
+"""Runs the workbench: one process, its pages, and a thread each for webhooks and for leases that expire."""
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from gt_platform.project import Project
+from gt_platform.settings import Settings
+from gt_platform.workbench import batches, sessions, webhooks
+from gt_platform.workbench.database import Database, DatabaseError
+from gt_platform.workbench.delivery import Sender
+from gt_platform.workbench.web.app import create_app, utc_now
+from gt_platform.workbench.web.security import OriginError, origin_of
+
+log = logging.getLogger(__name__)
+
+EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  -- recognized, so that it is not taken for a name
+PATIENCE = 10  # seconds requests have to end when the workbench is stopped
+TIDYING = 60.0  # seconds between looks for leases that expired
+
+
+class ServeError(RuntimeError):
+    """The workbench cannot be served like this; the message says what to do."""
+
+
+def serve(
+    settings: Settings,
+    projects: Mapping[str, Project],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    public_url: str | None = None,
+    started: Callable[[str], None] = lambda url: None,  # noqa: ARG005
+) -> None:
+    """Serve until Ctrl-C or SIGTERM. `started` is told the address. Raises ServeError, DatabaseError and WebhookError.
+
+    Behind a proxy that speaks TLS `public_url` is how people reach it; then the proxy's word on addresses is taken.
+    """
+    _check(host, public_url)
+    secret = _webhook_secret(settings, projects)
+    database = Database.open(settings.workbench_url)
+    try:
+        listening = _listen(host, port)
+        with listening, _terminable():
+            _declare_webhooks(database, projects)
+            app = create_app(database, projects, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
+            config = uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=public_url is not None,
+                timeout_graceful_shutdown=PATIENCE,
+                limit_concurrency=500,
+                h11_max_incomplete_event_size=32 * 1024,
+            )
+            with suppress(KeyboardInterrupt), _beside(database, secret):
+                started(public_url or _address(listening))
+                uvicorn.Server(config).run(sockets=[listening])
+    except OriginError as error:
+        raise ServeError(str(error)) from None
+    finally:
+        database.close()
+
+
+def _check(host: str, public_url: str | None) -> None:
+    try:
+        public = None if public_url is None else origin_of(public_url)
+    except OriginError as error:
+        raise ServeError(f"--public-url: {error}") from None
+    if host in EVERYWHERE and public is None:
+        raise ServeError("to listen on every address, say with --public-url how people reach it: https://label.example")
+
+
+def _webhook_secret(settings: Settings, projects: Mapping[str, Project]) -> str | None:
+    kept = settings.workbench_webhook_secret
+    wanting = sorted(name for name, project in projects.items() if project.labeling.options.get("webhook"))
+    if wanting and kept is None:
+        raise ServeError(f"{wanting[0]} declares a webhook: set GT_WORKBENCH_WEBHOOK_SECRET, with which it is signed")
+    return None if kept is None else kept.get_secret_value()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServeError(f"cannot listen on {host}: {error.strerror}") from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise ServeError(f"cannot listen on {host}:{port}: {error.strerror}; choose another port with --port") from None
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _declare_webhooks(database: Database, projects: Mapping[str, Project]) -> None:
+    for name, project in projects.items():
+        webhooks.set_target(database, name, project.labeling.options.get("webhook"))
+
+
+@contextmanager
+def _beside(database: Database, secret: str | None) -> Iterator[None]:
+    """What goes on while pages are served."""
+    stop = threading.Event()
+    tidying = threading.Thread(target=_tidy, args=(database, stop), name="leases", daemon=True)
+    tidying.start()
+    sender = Sender(database, secret) if secret else None
+    if sender:
+        sender.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if sender:
+            sender.stop()
+        tidying.join(PATIENCE)
+
+
+def _tidy(database: Database, stop: threading.Event) -> None:
+    while not stop.wait(TIDYING):
+        try:
+            batches.release_expired(database, now=utc_now())
+            with database.write() as connection:
+                sessions.prune(connection, now=utc_now())
+        except DatabaseError:
+            log.exception("leases wait: the store cannot be used")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the workbench as gracefully as Ctrl-C does; uvicorn sends it to us once more when it is done."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

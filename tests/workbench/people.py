@@ -1,0 +1,128 @@
+"""A small project in the workbench's store with people who work on it, for tests of the rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from gt_platform.labeling.messages import Assignment, Briefing, Honeypot, Submission
+from gt_platform.project import Project
+from gt_platform.workbench import batches, people, routing, work
+from gt_platform.workbench.backend import WorkbenchBackend
+from gt_platform.workbench.database import Database
+from gt_platform.workbench.people import Person
+from gt_platform.workbench.showing import Nothing, Task
+from tests.support.sentiment import declare, item_of
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TRUTH = "positive"
+WRONG = "negative"
+
+
+@dataclass
+class Shop:
+    """A store with one project; its clock moves only when told."""
+
+    database: Database
+    project: Project
+    now: datetime = NOW
+
+    @property
+    def backend(self) -> WorkbenchBackend:
+        """The platform's side."""
+        return WorkbenchBackend(self.database, self.project)
+
+    def hire(self, name: str, **facts: Any) -> Person:
+        """A new annotator."""
+        with self.database.write() as connection:
+            return people.add_person(connection, name, **({"roles": ["annotator"]} | facts))
+
+    def send(self, texts: list[str], *, overlap: int = 1, version: str = "v1", **facts: Any) -> list[Assignment]:
+        """Ask for answers to these texts, and to nothing else."""
+        asked = [asked_of(text, slot, version=version, **facts) for text in texts for slot in range(1, overlap + 1)]
+        self.backend.send(asked)
+        return asked
+
+    def pool(self, texts: list[str], *, stratum: str = "any", **facts: Any) -> list[Honeypot]:
+        """Honeypots of these texts, whose answer is TRUTH, and nothing else in the briefing."""
+        pots = [honeypot(text, stratum=stratum, **facts) for text in texts]
+        self.backend.brief(Briefing(honeypots=tuple(pots)))
+        return pots
+
+    def next(self, person: Person, *, chance: Random | None = None) -> Task | Nothing:
+        """The person's next task."""
+        return routing.next_task(self.database, person, self.project.name, now=self.now, chance=chance)
+
+    def task(self, person: Person) -> Task:
+        """The same where there must be one."""
+        found = self.next(person)
+        assert isinstance(found, Task), found
+        return found
+
+    def answer(self, person: Person, task: Task, answer: Any = TRUTH, *, comment: str = "", seconds: float = 3) -> None:
+        """Submit."""
+        work.submit(self.database, person, task.task_id, answer, comment, seconds=seconds, now=self.now)
+
+    def answer_all(self, person: Person, answer: Any = TRUTH) -> str:
+        """Answer everything there is in a batch and return its id."""
+        while isinstance(found := self.next(person), Task):
+            self.answer(person, found, answer)
+        assert found.batch_id is not None, found
+        return found.batch_id
+
+    def hand_in(self, person: Person, batch_id: str) -> batches.BatchResult:
+        """Hand a batch in."""
+        return batches.hand_in(self.database, person, batch_id, now=self.now)
+
+    def work_off(self, person: Person, answer: Any = TRUTH) -> int:
+        """Answer and hand in until there is nothing left; returns the batches that took."""
+        for number in range(1000):
+            found = self.next(person)
+            if isinstance(found, Nothing) and found.batch_id is None:
+                return number
+            self.hand_in(person, self.answer_all(person, answer))
+        raise AssertionError("work never ends")
+
+    def collected(self, asked: list[Assignment]) -> list[Submission]:
+        """What the platform gets."""
+        return list(self.backend.collect(asked))
+
+    def later(self, **ahead: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**ahead)
+
+    def did(self) -> list[tuple[str, str]]:
+        """Who did what, in order."""
+        return [(entry.who, entry.did) for entry in self.backend.audit(0)]
+
+
+def open_shop(url: str, home: Path, **labeling: Any) -> Shop:
+    """A shop over the store at `url`; `labeling` overrides the declaration."""
+    declared = {"backend": "workbench", "batch": 5, "lease_minutes": 60} | labeling
+    shop = Shop(Database.open(url), declare(home, labeling=declared))
+    shop.backend.send([])
+    return shop
+
+
+def asked_of(text: str, slot: int = 1, *, version: str = "v1", **facts: Any) -> Assignment:
+    """One assignment."""
+    return Assignment(item_of([version, text, slot])[:32], item_of(text), slot, text, **facts)
+
+
+def honeypot(text: str, *, stratum: str = "any", exposures: int = 0, **facts: Any) -> Honeypot:
+    """One honeypot, whose answer is TRUTH."""
+    return Honeypot(item_of(["pot", text])[:32], item_of(text), text, TRUTH, stratum, exposures, **facts)
+
+
+def texts(count: int, prefix: str = "text") -> list[str]:
+    """Different inputs."""
+    return [f"{prefix} {number}" for number in range(count)]
+
+
+def until_nothing(shop: Shop, person: Person) -> Iterator[Task]:
+    """The tasks a person gets, each answered after it was looked at."""
+    while isinstance(task := shop.next(person), Task):
+        yield task
+        shop.answer(person, task)

@@ -1,0 +1,140 @@
+"""The figures people and leads see, against work that was counted by hand."""
+
+from datetime import date
+
+import pytest
+from scipy.stats import beta
+
+from gt_platform.labeling.messages import Board, Briefing, Case, Standing
+from gt_platform.workbench import figures, review, work
+from gt_platform.workbench.dashboard import Batches, Cases, Seats, StratumRow
+from gt_platform.workbench.errors import WorkError
+from gt_platform.workbench.people import Person
+from gt_platform.workbench.showing import Task
+from tests.workbench.conftest import Opener
+from tests.workbench.people import NOW, TRUTH, WRONG, Shop, honeypot, texts
+
+
+def answer_batch(shop: Shop, person: Person, wrong: set[str], *, seconds: float = 4) -> None:
+    """Answer a batch and hand it in, the texts in `wrong` wrongly."""
+    while isinstance(task := shop.next(person), Task):
+        shop.answer(person, task, WRONG if task.input in wrong else TRUTH, seconds=seconds)
+    assert task.batch_id is not None
+    shop.hand_in(person, task.batch_id)
+
+
+def quality(shop: Shop, person: Person) -> figures.Quality:
+    return figures.quality(shop.database, person, "sentiment", now=shop.now)
+
+
+def test_somebody_new_has_nothing_yet(shop: Shop) -> None:
+    found = quality(shop, shop.hire("ann", daily_quota=50))
+    assert (found.state, found.answers, found.known, found.by_week) == ("onboarding", 0, None, ())
+    assert (found.median_seconds, found.batches, found.daily_quota) == (None, 0, 50)
+
+
+def test_a_persons_own_figures(opener: Opener) -> None:
+    shop = opener(batch=8, honeypots={"newcomer": 8, "share": 0.0, "at_least": 0.5, "attempts": 2})
+    shop.send(texts(12))
+    shop.pool(texts(20, "pot"))
+    ann = shop.hire("ann")
+    shop.next(ann)
+    batch = work.batch(shop.database, ann, "sentiment", now=NOW)
+    assert batch is not None
+    answer_batch(shop, ann, {str(task.input) for task in batch.tasks[:2]}, seconds=10)
+    shop.later(days=7)
+    answer_batch(shop, ann, set(), seconds=2)
+    found = quality(shop, ann)
+    assert (found.answers, found.answers_today, found.batches, found.accepted_first) == (16, 8, 2, 2)
+    assert found.median_seconds == 6
+    assert found.known is not None
+    assert (found.known.value, found.known.n) == (0.75, 8)
+    assert found.known.low == pytest.approx(beta.ppf(0.025, 6.5, 2.5))
+    assert found.known.high == pytest.approx(beta.ppf(0.975, 6.5, 2.5))
+    assert [(week.first_day, week.answers, week.known and week.known.n) for week in found.by_week] == [
+        (date(2026, 1, 5), 8, 8),
+        (date(2026, 1, 12), 8, None),
+    ]
+
+
+def test_only_the_first_answer_to_a_honeypot_counts_and_few_count_not_at_all(opener: Opener) -> None:
+    shop = opener(batch=4, honeypots={"newcomer": 8, "share": 0.0, "at_least": 1.0, "attempts": 3})
+    shop.send(texts(12))
+    shop.pool(texts(20, "pot"))
+    ann = shop.hire("ann")
+    shop.next(ann)
+    batch = work.batch(shop.database, ann, "sentiment", now=NOW)
+    assert batch is not None
+    answer_batch(shop, ann, {str(task.input) for task in batch.tasks[:2]})
+    assert quality(shop, ann).known is None
+    answer_batch(shop, ann, set())
+    assert quality(shop, ann).batches == 1
+    assert quality(shop, ann).accepted_first == 0
+    answer_batch(shop, ann, set())
+    known = quality(shop, ann).known
+    assert known is not None
+    assert (known.value, known.n) == (0.75, 8)
+
+
+def test_a_standing_is_told_in_words_fit_for_the_person(shop: Shop) -> None:
+    ann = shop.hire("ann")
+    said = {}
+    for state in ("onboarding", "active", "watched", "paused"):
+        mine = Standing(ann.code, state, "like ann-deadbeef, 7 times", 30, 9, "others", 0.5, 0.4, 0.6, 9)
+        shop.backend.brief(Briefing(standings=(mine,)))
+        found = quality(shop, ann)
+        assert found.state == state
+        said[state] = found.reason
+    assert len(set(said.values())) == 4
+    assert not any("deadbeef" in text for text in said.values())
+    assert said["watched"].startswith("50% of your answers agree with most others' (between 40% and 60%, by 9 answers)")
+    shop.backend.brief(Briefing(standings=(Standing(ann.code, "paused", "x", 1, 0, "none", None, None, None, 0),)))
+    assert quality(shop, ann).reason.startswith("There is doubt about your answers.")
+
+
+def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
+    shop = opener(batch=4, honeypots={"newcomer": 2, "share": 0.0, "at_least": 0.6, "attempts": 1})
+    shop.send(texts(10), overlap=2)
+    pots = tuple(honeypot(text, stratum=text.split()[0]) for text in (*texts(4, "easy"), *texts(4, "hard")))
+    cases = tuple(Case(f"item {number}", "d", "input", (), "tie") for number in range(3))
+    board = Board(items=10, agreement=(0.8, 0.7, 0.9, 10), throughput=(("2026-01-05", 3),))
+    ann, bob, rev = shop.hire("ann"), shop.hire("bob"), shop.hire("rev", roles=["reviewer"])
+    shop.hire("away", projects=["another"])
+    stands = Standing(ann.code, "watched", "slow", 4, 2, "truth", 0.5, 0.1, 0.9, 2)
+    shop.backend.brief(Briefing(pots, cases, (stands,), board))
+    answer_batch(shop, ann, set(texts(4, "easy")), seconds=8)
+    shop.later(days=1)
+    task = shop.task(bob)
+    shop.answer(bob, task)
+    shop.answer(bob, shop.task(bob))
+    shop.answer(bob, shop.task(bob), seconds=5)
+    skipped = shop.task(bob)
+    work.skip(shop.database, bob, skipped.task_id, "no idea", not_covered=True, now=shop.now)
+    first = review.next_case(shop.database, rev, "sentiment", now=shop.now)
+    assert isinstance(first, review.CaseTask)
+    review.rule(shop.database, rev, first.case_id, "neutral", "", None, now=shop.now)
+    review.next_case(shop.database, rev, "sentiment", now=shop.now)
+    found = figures.dashboard(shop.database, "sentiment", now=shop.now)
+    people = {row.name: row for row in found.people}
+    assert set(people) == {"ann", "bob"}
+    assert (people["ann"].state, people["ann"].reason, people["ann"].answers) == ("watched", "slow", 4)
+    assert (people["ann"].median_seconds, people["ann"].last_seen, people["ann"].known) == (8, NOW, None)
+    assert (people["bob"].state, people["bob"].answers, people["bob"].last_seen) == ("onboarding", 3, shop.now)
+    assert found.throughput[-3:] == ((date(2026, 1, 4), 0), (date(2026, 1, 5), 4), (date(2026, 1, 6), 3))
+    assert len(found.throughput) == 30
+    assert found.seats == Seats(waiting=17, leased=0, answered=1, handed_in=2)
+    assert found.honeypots == (StratumRow("easy", 4, 2, 1, 0), StratumRow("hard", 4, 2, 1, 1))
+    assert found.cases == Cases(waiting=1, leased=1, ruled=1)
+    assert found.batches == Batches(open=1, accepted=0, sent_back=0, failed=1)
+    assert [(row.at, row.reason, row.not_covered, row.text) for row in found.skipped] == [
+        (shop.now, "no idea", True, f'"{skipped.input}"')
+    ]
+    assert (found.board, found.briefed_at is not None) == (board, True)
+
+
+def test_a_project_nobody_heard_of_has_no_dashboard(shop: Shop) -> None:
+    with pytest.raises(WorkError, match="no project 'other'") as refused:
+        figures.dashboard(shop.database, "other", now=NOW)
+    assert refused.value.status == 404
+    with pytest.raises(WorkError):
+        figures.quality(shop.database, shop.hire("x", projects=["another"]), "sentiment", now=NOW)

@@ -1,0 +1,334 @@
+"""Everybody at once: no assignment is ever held or answered twice, and no answer that was taken is ever lost."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
+
+from gt_platform.labeling.messages import Assignment
+from gt_platform.workbench import batches, routing, work
+from gt_platform.workbench.database import Database
+from gt_platform.workbench.errors import WorkError
+from gt_platform.workbench.people import Person
+from gt_platform.workbench.showing import Nothing, Task
+from gt_platform.workbench.tables import tasks
+from tests.support import backends
+from tests.workbench.conftest import Opener
+from tests.workbench.invariants import violations
+from tests.workbench.people import TRUTH, WRONG, Shop, asked_of, honeypot, open_shop, texts
+from tests.workbench.racing import Racer, Told
+
+POTS = {"newcomer": 2, "share": 0.2, "at_least": 0.6, "attempts": 2}
+VERSIONS = st.sampled_from(["v1", "v2"])
+OVERLAP, STAFF = 3, 6
+
+
+def stocked(opener: Opener, items: int) -> tuple[Shop, list[Assignment], list[Person]]:
+    shop = opener(batch=4, lease_minutes=60, honeypots=POTS)
+    asked = shop.send(texts(items), overlap=OVERLAP)
+    shop.pool(texts(12, "pot") + texts(3))
+    return shop, asked, [shop.hire(f"person {number}") for number in range(STAFF)]
+
+
+def lost(database: Database, told: list[Told]) -> list[str]:
+    """Answers that people were told are taken, and that are not there, or are others."""
+    given, undone = defaultdict(set), set()
+    for did, task_id, answer in told:
+        if did == "submitted":
+            given[task_id].add(json.dumps(answer))
+        else:
+            undone.add(task_id)
+    with database.read() as connection:
+        kept = {row.task_id: row for row in connection.execute(select(tasks))}
+    strange = [
+        f"{row.task_id} has {row.answer}, given were {given[row.task_id]}"
+        for row in kept.values()
+        if row.answer is not None and row.answer not in given[row.task_id]
+    ]
+    gone = [f"{task_id} is {kept[task_id].state}" for task_id in given if kept[task_id].answer is None]
+    return strange + [text for text in gone if text.split()[0] not in undone]
+
+
+def settle(shop: Shop, asked: list[Assignment], staff: list[Person]) -> None:
+    """Let everybody work on alone until all is done, and look at what the platform gets."""
+    shop.later(days=400)
+    batches.release_expired(shop.database, now=shop.now)
+    everybody = [*staff, *(shop.hire(f"fresh {number}") for number in range(OVERLAP))]
+    for person in everybody:
+        shop.work_off(person)
+    assert violations(shop.database) == []
+    came = shop.collected(asked)
+    item_of = {one.assignment_id: one.item_id for one in asked}
+    assert Counter(one.assignment_id for one in came) == dict.fromkeys(item_of, 1)
+    people = Counter((item_of[one.assignment_id], one.annotator) for one in came)
+    assert set(people.values()) == {1}
+    checked = Counter((one.assignment_id, one.annotator) for one in shop.backend.checked(None))
+    assert set(checked.values()) <= {1}
+
+
+def race_threads(opener: Opener, races: int) -> None:
+    """Each race: eight windows of six people do something at the very same moment."""
+    shop, asked, staff = stocked(opener, 20 + races // 6)
+    start, windows = time.time(), 8
+    racers = [Racer(shop.database, staff, seed, start) for seed in range(windows)]
+    gate = threading.Barrier(windows)
+
+    def run(racer: Racer) -> None:
+        for _ in range(races):
+            gate.wait(60)
+            racer.act()
+
+    with ThreadPoolExecutor(windows) as threads:
+        list(threads.map(run, racers))
+    assert violations(shop.database) == []
+    told = [one for racer in racers for one in racer.told]
+    assert Counter(did for did, _, _ in told)["submitted"] > races / 2
+    assert lost(shop.database, told) == []
+    settle(shop, asked, staff)
+
+
+def race_processes(opener: Opener, url: str, steps: int) -> None:
+    """Four processes, each with connections of its own, as fast as they can."""
+    shop, asked, staff = stocked(opener, 20 + steps // 6)
+    start = str(time.time())
+    command = [sys.executable, "-m", "tests.workbench.racing", url]
+    racers = [
+        subprocess.Popen([*command, str(seed), start, str(steps)], cwd=backends.REPOSITORY, stdout=subprocess.PIPE)
+        for seed in range(4)
+    ]
+    told = [tuple(one) for racer in racers for one in json.loads(racer.communicate()[0])]
+    assert [racer.returncode for racer in racers] == [0] * 4
+    assert Counter(did for did, _, _ in told)["submitted"] > steps / 2
+    assert violations(shop.database) == []
+    assert lost(shop.database, told) == []
+    settle(shop, asked, staff)
+
+
+def test_races_of_threads(opener: Opener) -> None:
+    race_threads(opener, 40)
+
+
+@pytest.mark.slow
+def test_a_thousand_races_of_threads(opener: Opener) -> None:
+    race_threads(opener, 1000)
+
+
+@pytest.mark.slow
+def test_a_thousand_races_of_processes(opener: Opener, store_url: str) -> None:
+    race_processes(opener, store_url, 1000)
+
+
+def at_once(*calls: "list[object] | object") -> list[object]:
+    """What each call returns or raises, all started at the same moment."""
+    gate = threading.Barrier(len(calls))
+
+    def run(call: object) -> object:
+        gate.wait(10)
+        try:
+            return call()  # type: ignore[operator]
+        except WorkError as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def test_two_windows_of_one_person_get_the_same_task(opener: Opener) -> None:
+    shop, _, staff = stocked(opener, 10)
+    for person in staff:
+        found = at_once(*[lambda person=person: shop.next(person)] * 4)
+        assert len(set(map(str, found))) == 1
+
+
+def test_the_last_seat_is_given_to_one(opener: Opener) -> None:
+    shop = opener(batch=1)
+    staff = [shop.hire(f"person {number}") for number in range(6)]
+    for number in range(10):
+        shop.send([f"text {number}"])
+        found = at_once(*[lambda person=person: shop.next(person) for person in staff])
+        assert Counter(type(one) for one in found) == {Task: 1, Nothing: 5}
+        shop.backend.send([])
+
+
+def test_one_answer_of_many_submitted_at_once_stands(opener: Opener) -> None:
+    shop = opener(batch=1)
+    ann = shop.hire("ann")
+    for number in range(10):
+        asked = shop.send([f"text {number}"])
+        task = shop.task(ann)
+        answers = [TRUTH, WRONG, TRUTH, WRONG]
+        at_once(*[lambda answer=answer, task=task: shop.answer(ann, task, answer) for answer in answers])
+        results = at_once(*[lambda task=task: shop.hand_in(ann, task.batch_id)] * 3)
+        assert len(set(map(str, results))) == 1
+        assert len(shop.collected(asked)) == 1
+
+
+def test_an_answer_and_a_reissue_of_its_expired_task_exclude_each_other(opener: Opener) -> None:
+    shop = opener(batch=1, lease_minutes=10)
+    ann, bob = shop.hire("ann"), shop.hire("bob")
+    outcomes = Counter[str]()
+    for number in range(12):
+        asked = shop.send([f"text {number}"])
+        task = shop.task(ann)
+        shop.later(minutes=11)
+        answered, given = at_once(lambda task=task: shop.answer(ann, task), lambda: shop.next(bob))
+        outcomes["ann" if answered is None else "bob"] += 1
+        assert (answered is None) == isinstance(given, Nothing), (answered, given)
+        if isinstance(given, Task):
+            shop.answer(bob, given)
+            shop.hand_in(bob, given.batch_id)
+        else:
+            found = shop.next(ann)
+            if isinstance(found, Nothing) and found.batch_id:
+                shop.hand_in(ann, found.batch_id)
+        assert len(shop.collected(asked)) == 1
+        assert violations(shop.database) == []
+
+
+def test_opening_and_taking_over_exclude_each_other(opener: Opener) -> None:
+    shop = opener(batch=2)
+    ann, bob = shop.hire("ann"), shop.hire("bob")
+    for number in range(12):
+        shop.send([f"first {number}", f"second {number}"])
+        shop.answer(ann, shop.task(ann))
+        opened, taken = at_once(lambda: shop.next(ann), lambda: shop.next(bob))
+        assert isinstance(opened, Task) != isinstance(taken, Task), (opened, taken)
+        assert violations(shop.database) == []
+        shop.backend.send([])
+        for person in (ann, bob):
+            found = shop.next(person)
+            if isinstance(found, Nothing) and found.batch_id:
+                shop.hand_in(person, found.batch_id)
+
+
+def test_a_process_that_is_killed_in_between_leaves_nothing_half_done(opener: Opener, store_url: str) -> None:
+    shop, asked, staff = stocked(opener, 30)
+    command = [sys.executable, "-m", "tests.workbench.racing", store_url]
+    for seed in range(3):
+        racer = subprocess.Popen(
+            [*command, str(seed), str(time.time()), "100000"], cwd=backends.REPOSITORY, stdout=subprocess.DEVNULL
+        )
+        time.sleep(2)
+        racer.kill()
+        racer.wait()
+        assert violations(shop.database) == []
+    settle(shop, asked, staff)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """The rules of work in any order a clock and three people can think of."""
+
+    @initialize()
+    def open(self) -> None:
+        import tempfile
+
+        self.folder = tempfile.TemporaryDirectory()
+        home = Path(self.folder.name)
+        self.shop = open_shop(f"sqlite:///{home / 'w.sqlite'}", home, batch=3, lease_minutes=30, honeypots=POTS)
+        self.staff = [self.shop.hire(f"person {number}", daily_quota=[None, 12, None][number]) for number in range(3)]
+        self.asked: dict[str, Assignment] = {}
+        self.seen: dict[str, tuple[Person, Task]] = {}
+        self.taken: dict[str, str] = {}
+
+    @rule(
+        number=st.integers(0, 5),
+        slot=st.integers(1, 2),
+        version=st.sampled_from(["v1", "v2"]),
+        urgent=st.integers(0, 2),
+    )
+    def ask(self, number: int, slot: int, version: str, urgent: int) -> None:
+        one = asked_of(f"text {number}", slot, version=version, priority=urgent)
+        self.asked[one.assignment_id] = one
+        self.shop.backend.send(list(self.asked.values()))
+
+    @rule(chosen=st.randoms(use_true_random=False))
+    def ask_less(self, chosen: object) -> None:
+        if self.asked:
+            self.asked.pop(chosen.choice(sorted(self.asked)))  # type: ignore[attr-defined]
+            self.shop.backend.send(list(self.asked.values()))
+
+    @rule(numbers=st.sets(st.integers(0, 8)))
+    def brief(self, numbers: set[int]) -> None:
+        self.shop.pool([f"text {number}" for number in numbers])
+
+    @rule(who=st.integers(0, 2))
+    def next(self, who: int) -> None:
+        found = self.shop.next(self.staff[who])
+        if isinstance(found, Task):
+            self.seen[found.task_id] = self.staff[who], found
+            assert honeypot(str(found.input)).truth == TRUTH
+
+    @rule(chosen=st.randoms(use_true_random=False), answer=st.sampled_from([TRUTH, WRONG]))
+    def submit(self, chosen: object, answer: str) -> None:
+        if not self.seen:
+            return
+        task_id = chosen.choice(sorted(self.seen))  # type: ignore[attr-defined]
+        person, task = self.seen[task_id]
+        try:
+            self.shop.answer(person, task, answer)
+        except WorkError:
+            return
+        self.taken[task_id] = answer
+
+    @rule(chosen=st.randoms(use_true_random=False))
+    def skip(self, chosen: object) -> None:
+        if not self.seen:
+            return
+        task_id = chosen.choice(sorted(self.seen))  # type: ignore[attr-defined]
+        person, _ = self.seen[task_id]
+        try:
+            work.skip(self.shop.database, person, task_id, "", not_covered=False, now=self.shop.now)
+        except WorkError:
+            return
+        with self.shop.database.read() as connection:
+            state = connection.execute(select(tasks.c.state).where(tasks.c.task_id == task_id)).scalar()
+        if state == "skipped":
+            self.taken.pop(task_id, None)
+
+    @rule(who=st.integers(0, 2))
+    def undo(self, who: int) -> None:
+        undone = work.undo(self.shop.database, self.staff[who], "sentiment", now=self.shop.now)
+        if undone:
+            self.taken.pop(undone.task_id, None)
+
+    @rule(who=st.integers(0, 2))
+    def hand_in(self, who: int) -> None:
+        found = routing.next_task(self.shop.database, self.staff[who], "sentiment", now=self.shop.now)
+        if isinstance(found, Nothing) and found.batch_id:
+            self.shop.hand_in(self.staff[who], found.batch_id)
+
+    @rule(minutes=st.sampled_from([1, 20, 31, 1440]))
+    def wait(self, minutes: int) -> None:
+        self.shop.later(minutes=minutes)
+
+    @rule()
+    def expire(self) -> None:
+        batches.release_expired(self.shop.database, now=self.shop.now)
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        if hasattr(self, "shop"):
+            assert violations(self.shop.database) == []
+            with self.shop.database.read() as connection:
+                answers = select(tasks.c.task_id, tasks.c.answer).where(tasks.c.answer.is_not(None))
+                kept = {row.task_id: json.loads(row.answer) for row in connection.execute(answers)}
+            assert kept == self.taken
+
+    def teardown(self) -> None:
+        if hasattr(self, "shop"):
+            self.shop.database.close()
+            self.folder.cleanup()
+
+
+AnyOrder.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestAnyOrder = AnyOrder.TestCase

@@ -1,0 +1,108 @@
+"""Answers as the fields of a page, and what a page is given to ask for them."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gt_platform.answers import InvalidAnswerError, form_of
+from gt_platform.answers.form import AnyJson, MarkText, Option, Order, Pick, PickSeveral, Prose, Quantity, Several
+from gt_platform.workbench.web.fields import answer_in, fill, read, typed
+from gt_platform.workbench.web.widgets import SHOWN_BY, widget
+from tests.answers.forms import KINDS, answers_of
+
+OPTIONS = (Option("a", "A"), Option("b", "B"), Option("c", "C"))
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(data=st.data())
+def test_an_answer_written_into_fields_is_read_back(name: str, data: st.DataObject) -> None:
+    kind = KINDS[name]
+    form = form_of(kind)
+    answer = data.draw(answers_of(form).map(kind.validate))
+    fields = fill(form, answer)
+    assert typed(fields) == fields
+    back = kind.validate(read(form, fields))
+    assert back == (answer[0] if isinstance(form, Prose) and isinstance(answer, list) and len(answer) == 1 else answer)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(answer=answers_of(AnyJson()))
+def test_an_answer_of_another_form_fills_what_it_can_and_breaks_nothing(name: str, answer: Any) -> None:
+    form = form_of(KINDS[name])
+    fields = fill(form, answer)
+    assert all(isinstance(text, str) for text in fields.values())
+    widget(form, fields)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(fields=st.dictionaries(st.sampled_from(["a", "a.0", "a.1", "a.2", "a.0.1", "a.x", "answer"]), st.text()))
+def test_whatever_a_browser_sends_is_read_or_refused(name: str, fields: dict[str, str]) -> None:
+    form = form_of(KINDS[name])
+    with suppress(InvalidAnswerError):
+        answer_in(form, fields)
+    assert widget(form, fields).shown_by in SHOWN_BY.values()
+
+
+def test_a_program_may_send_the_answer_as_json() -> None:
+    assert answer_in(Pick(OPTIONS), {"answer": '"b"', "a": "0"}) == "b"
+    with pytest.raises(InvalidAnswerError, match="not JSON"):
+        answer_in(Pick(OPTIONS), {"answer": '{"a":'})
+    with pytest.raises(InvalidAnswerError, match="not JSON"):
+        answer_in(AnyJson(), {"a": "[" * 10_000})
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "message"),
+    [
+        (Pick(OPTIONS), {}, "Choose one"),
+        (Pick(OPTIONS), {"a": "3"}, "Choose one"),
+        (Pick(OPTIONS), {"a": "-1"}, "Choose one"),
+        (Pick(OPTIONS), {"a": "²"}, "Choose one"),
+        (Pick(OPTIONS), {"a": "9" * 5000}, "Choose one"),
+        (Order(OPTIONS), {"a.0": "1", "a.1": "1", "a.2": "2"}, "place of its own"),
+        (Order(OPTIONS), {"a.0": "1", "a.1": "2"}, "place of its own"),
+        (Quantity(0, 9, "stars"), {"a": ""}, "in stars"),
+        (Quantity(0, 9, "stars"), {"a": "1,5"}, "not a number"),
+        (Quantity(0, 9, "stars"), {"a": "1_0"}, "not a number"),
+        (Quantity(0, 9, "stars"), {"a": "nan"}, "not a number"),
+        (Quantity(0, 9, "stars"), {"a": "٣"}, "not a number"),
+        (Prose(10), {"a.0": "  \n"}, "Write an answer"),
+        (MarkText(OPTIONS, 5), {}, "Nothing can be marked"),
+        (Several((("clear", Pick(OPTIONS)), ("kind", Pick(OPTIONS)))), {"a.0": "1"}, "^kind: Choose one"),
+    ],
+)
+def test_what_is_missing_or_cannot_be_read_is_said(form: Any, fields: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidAnswerError, match=message):
+        read(form, fields)
+
+
+def test_fields_are_read_as_people_mean_them() -> None:
+    assert read(PickSeveral(OPTIONS, 0, 3), {"a.2": "on", "a.0": "on"}) == ["a", "c"]
+    assert read(Order(OPTIONS), {"a.0": " 3", "a.1": "1", "a.2": "2"}) == ["b", "c", "a"]
+    assert read(Quantity(0, 9, "stars"), {"a": " 4.5 "}) == 4.5
+    assert read(Prose(10), {"a.0": "one"}) == "one"
+    assert read(Prose(10), {"a.0": "one", "a.1": " ", "a.2": "two"}) == ["one", "two"]
+    assert read(MarkText(OPTIONS, 5), {"a": "[]"}) == []
+
+
+def test_numbers_are_shown_as_they_would_be_typed() -> None:
+    assert [fill(Quantity(0, 9, ""), number)["a"] for number in (3, 3.0, 0.1, 1e-7)] == ["3", "3", "0.1", "1e-07"]
+
+
+def test_a_widget_knows_what_was_typed_into_its_parts() -> None:
+    form = Several((("first", Prose(9)), ("second", Pick(OPTIONS))))
+    made = widget(form, {"a.0.0": "x", "a.0.1": "", "a.0.2": "y", "a.1": "2"})
+    assert made.shown_by == "parts"
+    assert [(part.title, part.name, part.shown_by) for part in made.parts] == [
+        ("first", "a.0", "prose"),
+        ("second", "a.1", "pick"),
+    ]
+    assert made.parts[0].wordings() == ["y"]
+    assert made.parts[1].typed() == "2"
+
+
+def test_every_form_has_a_macro() -> None:
+    assert {form_of(kind).__class__ for kind in KINDS.values()} <= SHOWN_BY.keys()
