@@ -5,10 +5,10 @@ GT := $(VENV)/bin/gt
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo test ui lock
+.PHONY: help demo demo-live test ui lock
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 INSTALL = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint .ci/lock.txt --editable
 
@@ -24,6 +24,9 @@ $(VENV)/.testable: $(VENV)/.ready
 
 demo: $(VENV)/.ready ## make the environment and run 42 days of real data through the nightly job
 	$(GT) demo
+
+demo-live: $(VENV)/.ready ## the demo with you as one of its experts, in the workbench
+	$(GT) demo --live
 
 test: $(VENV)/.testable ## make the environment and run the tests, ruff and mypy
 	$(VENV)/bin/ruff check
