@@ -78,7 +78,7 @@ def judge_rulings(
         row = _row(project, *key, answer, one.adjudicator, one.reasoning or None)
         found.rulings.append(row | {"ruled_at": one.ruled_at})
         if one.edge_case:
-            found.edge_cases.append(_edge_case(project, one, one.edge_case))
+            found.edge_cases.append(edge_case(project, one.item_id, one.edge_case, one.adjudicator, one.ruled_at))
     return found
 
 
@@ -127,15 +127,16 @@ def _row(
     }
 
 
-def _edge_case(project: Project, one: Ruling, note: str) -> dict[str, Any]:
-    identity = "\n".join((one.item_id, note, project.guideline_version, one.adjudicator))
+def edge_case(project: Project, item_id: str, note: str, by: str, at: datetime) -> dict[str, Any]:
+    """A row for `edge_cases`: somebody says that the guidelines do not cover an item."""
+    identity = "\n".join((item_id, note, project.guideline_version, by))
     return {
         "edge_case_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
-        "item_id": one.item_id,
+        "item_id": item_id,
         "note": note,
-        "raised_by": one.adjudicator,
+        "raised_by": by,
         "guideline_version": project.guideline_version,
-        "raised_at": one.ruled_at,
+        "raised_at": at,
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, judge_rulings, ruled_on
+from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, edge_case, judge_rulings, ruled_on
 from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.labeling.base import Backend, Staffed
 from gt_platform.labeling.cases import cases
 from gt_platform.labeling.desk import Asked, Verdicts, as_json, judge, judge_checked
 from gt_platform.labeling.honeypots import known_honeypots
-from gt_platform.labeling.messages import Assignment, Case, Ruling, Submission, Unreadable
+from gt_platform.labeling.messages import Assignment, AuditEntry, Case, Ruling, Submission, Unreadable
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ANNOTATIONS, AUDIT, HONEYPOT_ANSWERS, REJECTIONS, Table
 from gt_platform.project import Project
@@ -99,21 +99,35 @@ def news(store: Store, project: Project, came: Came) -> list[str]:
 
 
 def keep_audit(store: Store, project: Project, backend: Staffed) -> int:
-    """Copy what the backend's audit has beyond the lake's; returns how many entries."""
+    """Copy what the backend's audit has beyond the lake's, and with it the edge cases that annotators skipped.
+
+    Returns how many entries.
+    """
     name = project.labeling.backend
-    entries = [
-        {
-            "backend": name,
-            "number": one.number,
-            "at": one.at,
-            "who": _escaped(one.who),
-            "did": _escaped(one.did),
-            "about": None if one.about is None else _escaped(one.about),
-            "detail": _escaped(as_json(one.detail)),
-        }
-        for one in backend.audit(int(store.read(AUDITED_UNTIL, [name]).item()))
+    entries = list(backend.audit(int(store.read(AUDITED_UNTIL, [name]).item())))
+    not_covered = [
+        edge_case(project, str(one.detail["item"]), _escaped(str(one.detail.get("why"))), _escaped(one.who), one.at)
+        for one in entries
+        if one.did == "skipped" and one.detail.get("not_covered") and one.detail.get("item")
     ]
-    return store.commit("audit", lambda writer: writer.append(AUDIT, _frame(entries))) if entries else 0
+
+    def work(writer: Writer) -> int:
+        append_edge_cases(writer, not_covered)
+        return writer.append(AUDIT, _frame([_audited(name, one) for one in entries]))
+
+    return store.commit("audit", work) if entries else 0
+
+
+def _audited(backend: str, one: AuditEntry) -> dict[str, Any]:
+    return {
+        "backend": backend,
+        "number": one.number,
+        "at": one.at,
+        "who": _escaped(one.who),
+        "did": _escaped(one.did),
+        "about": None if one.about is None else _escaped(one.about),
+        "detail": _escaped(as_json(one.detail)),
+    }
 
 
 def _sorted(tables: Store | Writer, project: Project, came: Came) -> _Sorted:

@@ -15,7 +15,6 @@ from gt_platform.workbench.seats import MAY_HAVE
 from gt_platform.workbench.tables import Record, seats, set_task, tasks
 from gt_platform.workbench.texts import as_json, plain
 
-A_DAY = 86_400.0
 NOT_NEEDED = "the time for this task was up and somebody else has it now; your answer was not needed"
 AGAIN = "the time for this task was up, and it was given to you once more; answer it there"
 WITHDRAWN = "this task was taken back; nobody needs an answer to it any more"
@@ -34,21 +33,25 @@ class Given:
         """From what a client sent. Raises WorkError for what cannot be kept."""
         if not (math.isfinite(seconds) and seconds >= 0):
             raise WorkError(f"an answer takes 0 seconds or more, not {seconds}", 422)
-        return cls(as_json(answer), plain(comment, "comment"), min(float(seconds), A_DAY))
+        return cls(as_json(answer), plain(comment, "comment"), float(seconds))
 
     def same_as(self, row: Record) -> bool:
         """Whether the task has this very answer already."""
         return bool(row.answer == self.answer and (row.comment or "") == self.comment)
 
     def values(self, row: Record, now: datetime) -> dict[str, Any]:
-        """The columns of a task that has been given this answer; the time spent adds up."""
+        """The columns of a task that has been given this answer; the time spent adds up.
+
+        It cannot be more than has passed since the task was opened, or a client could hide how hasty somebody is.
+        """
+        opened = row.opened_at or now
         return {
             "answer": self.answer,
             "comment": self.comment,
-            "seconds": (row.seconds or 0.0) + self.seconds,
+            "seconds": min((row.seconds or 0.0) + self.seconds, max(0.0, (now - opened).total_seconds())),
             "answered_at": now,
             "first_answered_at": row.first_answered_at or now,
-            "opened_at": row.opened_at or now,
+            "opened_at": opened,
             "draft": None,
             "draft_comment": None,
             "looked": row.attempt,

@@ -10,7 +10,7 @@ import pytest
 
 from gt_platform.labeling import adjudicate, adjudication_queue, collect, waiting
 from gt_platform.labeling.cases import SPOT_CHECK
-from gt_platform.labeling.messages import Case, Ruling
+from gt_platform.labeling.messages import AuditEntry, Case, Ruling
 from gt_platform.lake import LakeError, Store
 from gt_platform.project import Project
 from gt_platform.truth import fold, settle
@@ -154,3 +154,23 @@ def test_a_sheet_may_rule_on_any_case(store: Store, labeled_by: Declare, ask: Sa
     assert settle(store, project).adjudicated == 1
     fold(store, project)
     assert json.loads(store.read("SELECT answer FROM ground_truth").item()) == "neutral"
+
+
+def test_what_an_annotator_skips_as_not_covered_is_an_edge_case_and_the_audit_is_copied_once(
+    store: Store, labeled_by: Declare, ask: Sample
+) -> None:
+    project, people = labeled_by(), People({"ann": lambda _: "positive"})
+    ask(project, people, ["good"])
+    item = item_of("good")
+    skipped = {"why": "irony about irony", "not_covered": True, "item": item}
+    people.entries += [
+        AuditEntry(1, START, "ann", "skipped", "task", skipped),
+        AuditEntry(2, START, "ann", "skipped", "task", {"why": "unreadable", "not_covered": False, "item": item}),
+    ]
+    for _ in range(2):
+        collect(store, project, backend=people)
+    assert store.read("SELECT item_id, note, raised_by FROM edge_cases").rows() == [(item, "irony about irony", "ann")]
+    assert store.read("SELECT number, who, did, detail ->> 'why' FROM audit ORDER BY number").rows() == [
+        (1, "ann", "skipped", "irony about irony"),
+        (2, "ann", "skipped", "unreadable"),
+    ]

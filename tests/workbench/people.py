@@ -1,5 +1,6 @@
 """A small project in the workbench's store with people who work on it, for tests of the rules."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -62,8 +63,9 @@ class Shop:
         return found
 
     def answer(self, person: Person, task: Task, answer: Any = TRUTH, *, comment: str = "", seconds: float = 3) -> None:
-        """Submit."""
-        work.submit(self.database, person, task.task_id, answer, comment, seconds=seconds, now=self.now)
+        """Submit, so many seconds later; the clock stands still for everybody else."""
+        now = self.now + timedelta(seconds=max(seconds, 0)) if math.isfinite(seconds) else self.now
+        work.submit(self.database, person, task.task_id, answer, comment, seconds=seconds, now=now)
 
     def answer_all(self, person: Person, answer: Any = TRUTH) -> str:
         """Answer everything there is in a batch and return its id."""

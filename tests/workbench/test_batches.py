@@ -251,6 +251,7 @@ def test_one_mistake_after_good_batches_sends_nothing_back_and_a_second_one_does
             task = shop.task(ann)
         shop.answer(ann, task, WRONG if mistake else TRUTH)
         seen.append(shop.hand_in(ann, shop.answer_all(ann)).accepted)
+        shop.later(minutes=1)
     assert seen == [True] * 6 + [False]
 
 

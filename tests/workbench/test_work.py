@@ -1,6 +1,7 @@
 """What a person does with their tasks: nothing typed is lost, doubled or silently changed; on both databases."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def test_an_answer_is_kept_with_its_comment_and_the_time_it_took(shop: Shop) -> 
     shop.hand_in(ann, shop.answer_all(ann))
     (came,) = shop.collected(asked)
     assert (came.annotator, came.answer, came.comment, came.seconds) == (ann.code, TRUTH, "sarcasm?", 4.5)
-    assert (came.submitted_at, came.suggested, came.remark) == (NOW, False, None)
+    assert (came.submitted_at, came.suggested, came.remark) == (NOW + timedelta(seconds=4.5), False, None)
 
 
 def test_the_same_answer_twice_is_one_and_another_one_changes_it(shop: Shop) -> None:
@@ -37,12 +38,22 @@ def test_the_same_answer_twice_is_one_and_another_one_changes_it(shop: Shop) -> 
     task = shop.task(ann)
     for _ in range(3):
         shop.answer(ann, task, TRUTH, seconds=2)
+    shop.later(seconds=2)
     shop.answer(ann, task, WRONG, seconds=3)
     assert audited(shop, "answered") == [{}]
     assert audited(shop, "answered again") == [{"before": TRUTH, "comment_before": ""}]
     shop.hand_in(ann, shop.answer_all(ann))
     came = {one.answer: one.seconds for one in shop.collected(asked)}
     assert came == {WRONG: 5.0, TRUTH: 3.0}
+
+
+def test_no_answer_took_longer_than_its_task_was_open(shop: Shop) -> None:
+    asked = shop.send(texts(1))
+    ann = shop.hire("ann")
+    task = shop.task(ann)
+    work.submit(shop.database, ann, task.task_id, TRUTH, "", seconds=3600, now=NOW + timedelta(seconds=2))
+    shop.hand_in(ann, task.batch_id)
+    assert [one.seconds for one in shop.collected(asked)] == [2]
 
 
 def test_after_handing_in_the_answer_stands(shop: Shop) -> None:
@@ -202,7 +213,9 @@ def test_a_late_answer_is_taken_if_nobody_else_has_the_task(opener: Opener) -> N
     assert batches.release_expired(shop.database, now=shop.now) == 1
     shop.answer(ann, task)
     shop.answer(ann, task)
-    assert [(one.annotator, one.submitted_at) for one in shop.collected(asked)] == [(ann.code, shop.now)]
+    assert [(one.annotator, one.submitted_at) for one in shop.collected(asked)] == [
+        (ann.code, shop.now + timedelta(seconds=3))
+    ]
     assert isinstance(shop.next(shop.hire("bob")), Nothing)
     assert audited(shop, "answered late") == [{}]
 

@@ -89,13 +89,13 @@ ADJUDICATIONS = Table(
 
 EDGE_CASES = Table(
     "edge_cases",
-    "What the guidelines do not cover, as reviewers found it: the list to work through when they are next revised.",
+    "What the guidelines do not cover, as people found it: the list to work through when they are next revised.",
     ("edge_case_id",),
     (
         Column("edge_case_id", "VARCHAR", "Digest of item, note, guidelines and who raised it"),
         ITEM_ID,
         Column("note", "VARCHAR", "What the guidelines do not say"),
-        Column("raised_by", "VARCHAR", "The reviewer"),
+        Column("raised_by", "VARCHAR", "The reviewer who ruled on the item, or the annotator who skipped it"),
         GUIDELINE,
         Column("raised_at", "TIMESTAMPTZ", "When it was raised, as the backend says", volatile=True),
     ),
