@@ -239,5 +239,6 @@ MOMENTS = st.datetimes(datetime(1700, 1, 1), datetime(2300, 1, 1), timezones=st.
 def test_moments_are_kept_exactly_and_in_order(one: datetime, other: datetime) -> None:
     kind, dialect = Moment(), SQLiteDialect()
     kept = [kind.process_bind_param(moment, dialect) for moment in (one, other)]
-    assert [kind.process_result_value(number, dialect) for number in kept] == [one, other]
-    assert (kept[0] < kept[1]) == (one.astimezone(UTC) < other.astimezone(UTC))
+    moments = [one.astimezone(UTC), other.astimezone(UTC)]
+    assert [kind.process_result_value(number, dialect) for number in kept] == moments
+    assert (kept[0] < kept[1]) == (moments[0] < moments[1])
