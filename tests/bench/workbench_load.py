@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -108,7 +108,7 @@ class Person:
             body = {"csrf": _found(CSRF, self.page), **fields}
         started = time.perf_counter()
         try:
-            answer = await self._sent(method, path, body, headers)
+            answer = await sent(self.browser, method, path, data=body, headers=headers)
         except httpx.HTTPError as error:
             waits.errors.append(f"{what}: {error!r}")
             self.page = ""
@@ -120,14 +120,13 @@ class Person:
         self.page = answer.text if answer.is_success else ""
         return answer.is_success
 
-    async def _sent(
-        self, method: str, path: str, body: Mapping[str, str] | None, headers: Mapping[str, str]
-    ) -> httpx.Response:
-        """The answer; over a new connection, as browsers do it, where the server was just closing an idle one."""
-        try:
-            return await self.browser.request(method, path, data=body, headers=headers)
-        except (httpx.ReadError, httpx.RemoteProtocolError):
-            return await self.browser.request(method, path, data=body, headers=headers)
+
+async def sent(browser: httpx.AsyncClient, method: str, path: str, **more: Any) -> httpx.Response:
+    """The answer; over a new connection, as browsers do it, where the server was just closing an idle one."""
+    try:
+        return await browser.request(method, path, **more)
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        return await browser.request(method, path, **more)
 
 
 async def crowd(workers: Sequence[Worker], think: float, seconds: float, used: Callable[[], Use]) -> Phase:

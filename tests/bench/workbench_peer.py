@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.bench.workbench_load import NEXT, POST, SUBMIT, Waits
+from tests.bench.workbench_load import NEXT, POST, SUBMIT, Waits, sent
 from tests.bench.workbench_site import OVERLAP, text_of
 from tests.support.home import LABELS
 from tests.support.label_studio import LabelStudioServer, User, start_label_studio
@@ -88,7 +88,7 @@ class Annotator:
     async def _send(self, what: str, waits: Waits, method: str, path: str, body: Any = None) -> Any | None:
         started = time.perf_counter()
         try:
-            answer = await self._browser.request(method, path, json=body)
+            answer = await sent(self._browser, method, path, json=body)
         except httpx.HTTPError as error:
             waits.errors.append(f"{what}: {error!r}")
             return None

@@ -57,7 +57,8 @@ def serve(
                 server_header=False,
                 proxy_headers=public_url is not None,
                 timeout_graceful_shutdown=PATIENCE,
-                limit_concurrency=500,
+                timeout_keep_alive=75,  # people think longer than 5 s, and a proxy may keep connections for 60
+                limit_concurrency=1000,
                 h11_max_incomplete_event_size=32 * 1024,
             )
             with suppress(KeyboardInterrupt), _beside(database, secret):
