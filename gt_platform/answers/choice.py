@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.categories import categories
-from gt_platform.answers.form import Option, Pick
+from gt_platform.answers.form import Pick, defined
 from gt_platform.answers.voting import agreeing_pairs
 
 
@@ -19,7 +19,7 @@ class Choice(BaseModel):
 
     def form(self) -> Pick:
         """One of the labels."""
-        return Pick(tuple(Option(label, label, meaning) for label, meaning in self.labels.items()))
+        return Pick(defined(self.labels))
 
     def validate(self, answer: Answer) -> str:  # type: ignore[override]
         """Return the label. Raises InvalidAnswerError unless it is a declared one, letter for letter."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
-from gt_platform.answers.form import Option, PickSeveral
+from gt_platform.answers.form import PickSeveral, defined
 from gt_platform.answers.voting import canonical, tally
 from gt_platform.stats.consensus.layout import enough_shared
 from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
@@ -40,8 +40,7 @@ class Choices(BaseModel):
 
     def form(self) -> PickSeveral:
         """As many of the labels as an answer may have."""
-        options = tuple(Option(label, label, meaning) for label, meaning in self.labels.items())
-        return PickSeveral(options, self.minimum, self._most)
+        return PickSeveral(defined(self.labels), self.minimum, self._most)
 
     def validate(self, answer: Answer) -> list[str]:  # type: ignore[override]
         """Return the labels in alphabetical order, each once. Raises InvalidAnswerError for anything else."""

@@ -3,6 +3,7 @@
 A kind's `form()` describes its answers with these parts. They hold words and bounds, no markup and no behaviour.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -14,6 +15,11 @@ class Option:
     value: str
     text: str
     definition: str = ""
+
+
+def defined(declared: Mapping[str, str]) -> tuple[Option, ...]:
+    """The options of a schema that maps each label to its definition."""
+    return tuple(Option(label, label, meaning) for label, meaning in declared.items())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import coded
-from gt_platform.answers.form import Option, Pick
+from gt_platform.answers.form import Pick, defined
 from gt_platform.answers.voting import canonical, each, tally
 from gt_platform.stats.consensus.layout import enough_shared
 from gt_platform.stats.consensus.ordinal import settle_steps
@@ -33,7 +33,7 @@ class Ordinal(BaseModel):
 
     def form(self) -> Pick:
         """One step of the scale."""
-        return Pick(tuple(Option(label, label, meaning) for label, meaning in self.scale.items()), ordered=True)
+        return Pick(defined(self.scale), ordered=True)
 
     def validate(self, answer: Answer) -> str:  # type: ignore[override]
         """Return the label. Raises InvalidAnswerError unless it is a declared one, letter for letter."""

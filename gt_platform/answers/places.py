@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.form import Option
+from gt_platform.answers.form import Option, defined
 from gt_platform.answers.voting import canonical, each, tally
 from gt_platform.stats.consensus import boxes
 from gt_platform.stats.consensus.matching import Floats, iou, match
@@ -57,7 +57,7 @@ class Places(BaseModel):
 
     def options(self) -> tuple[Option, ...]:
         """What a place may be labelled."""
-        return tuple(Option(label, label, meaning) for label, meaning in self.labels.items())
+        return defined(self.labels)
 
     def validate(self, answer: Answer) -> list[Place]:  # type: ignore[override]
         """Return the places in order. Raises InvalidAnswerError for anything else, one place given twice included."""

@@ -7,7 +7,7 @@ from itertools import combinations
 from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.form import Option, Order
+from gt_platform.answers.form import Order, defined
 from gt_platform.answers.voting import canonical, each, tally
 from gt_platform.stats.consensus import rankings
 
@@ -22,7 +22,7 @@ class Ranking(BaseModel):
 
     def form(self) -> Order:
         """The options in an order."""
-        return Order(tuple(Option(option, option, meaning) for option, meaning in self.options.items()))
+        return Order(defined(self.options))
 
     def validate(self, answer: Answer) -> list[str]:  # type: ignore[override]
         """Return the options in order. Raises InvalidAnswerError unless each is there once, letter for letter."""

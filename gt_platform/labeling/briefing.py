@@ -18,10 +18,6 @@ COUNTS = on_live("""
            (SELECT count(*) FROM standing WHERE status = 'adjudicate') AS adjudicate,
            (SELECT count(*) FROM edge_cases) AS edge_cases
 """)
-THROUGHPUT = """
-    SELECT strftime(coalesce(submitted_at, collected_at), '%Y-%m-%d') AS day, count(*) AS answers
-    FROM annotations GROUP BY day ORDER BY day DESC LIMIT 30
-"""
 
 
 def brief(
@@ -44,5 +40,4 @@ def board(store: Store, project: Project) -> Board:
         stale=still_stale(store, project),
         saved=saved(store, project),
         agreement=None if known is None else (*known, found.items),
-        throughput=tuple(reversed(store.read(THROUGHPUT).rows())),
     )

@@ -134,7 +134,6 @@ class Board:
     saved: int = 0
     edge_cases: int = 0
     agreement: tuple[float, float, float, int] | None = None
-    throughput: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

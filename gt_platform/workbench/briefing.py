@@ -32,12 +32,8 @@ def board_of(text: str | None) -> Board:
     if text is None:
         return Board()
     facts = json.loads(text)
-    agreement, throughput = facts.pop("agreement"), facts.pop("throughput")
-    return Board(
-        **facts,
-        agreement=None if agreement is None else tuple(agreement),
-        throughput=tuple((day, number) for day, number in throughput),
-    )
+    agreement = facts.pop("agreement")
+    return Board(**facts, agreement=None if agreement is None else tuple(agreement))
 
 
 def _pool(connection: Connection, project: str, pool: Sequence[Honeypot]) -> None:

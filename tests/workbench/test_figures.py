@@ -97,7 +97,7 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     shop.send(texts(10), overlap=2)
     pots = tuple(honeypot(text, stratum=text.split()[0]) for text in (*texts(4, "easy"), *texts(4, "hard")))
     cases = tuple(Case(f"item {number}", "d", "input", (), "tie") for number in range(3))
-    board = Board(items=10, agreement=(0.8, 0.7, 0.9, 10), throughput=(("2026-01-05", 3),))
+    board = Board(items=10, agreement=(0.8, 0.7, 0.9, 10))
     ann, bob, rev = shop.hire("ann"), shop.hire("bob"), shop.hire("rev", roles=["reviewer"])
     shop.hire("away", projects=["another"])
     stands = Standing(ann.code, "watched", "slow", 4, 2, "truth", 0.5, 0.1, 0.9, 2)
