@@ -13,6 +13,7 @@ from types import FrameType
 
 import dagster as dg
 
+from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
 
 PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
@@ -51,10 +52,6 @@ retention: # the sensors look every minute
   schedule:
     purge_after_days: { skipped: 30, success: 365, failure: 365, started: 365 }
 """
-
-
-class ServeError(RuntimeError):
-    """The UI or the daemon ended by itself."""
 
 
 def prepare(home: Path) -> Path:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gt_platform.answers import AnswerKind, kinds
+from gt_platform.errors import GroundTruthError
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 NAMES_OF_THE_LAKE = {"main", "information_schema", "pg_catalog"}
 
 
-class ProjectError(ValueError):
+class ProjectError(GroundTruthError, ValueError):
     """A declaration that cannot be used; the message names file, line, path and what is allowed."""
 
 

@@ -14,12 +14,13 @@ import dagster as dg
 from assets.platform import Platform
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
+from gt_platform.errors import GroundTruthError
 from gt_platform.settings import Settings
 from sensors.jobs import refresh_name, settle_name
 from sensors.runs import bury_the_dead, tags_of_this_process
 
 
-class RefreshError(RuntimeError):
+class RefreshError(GroundTruthError):
     """A refresh that failed; the message names the step, the reason and what to do."""
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from gt_platform.dagster_home import ServeError, environment, open_instance, prepare, serve
+from gt_platform.dagster_home import environment, open_instance, prepare, serve
+from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
 from tests.support.home import make_home
 

@@ -11,11 +11,13 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from gt_platform.errors import GroundTruthError
+
 Answer = Any
 ENTRY_POINT_GROUP = "gt_platform.answer_kinds"
 
 
-class InvalidAnswerError(ValueError):
+class InvalidAnswerError(GroundTruthError, ValueError):
     """An answer its kind does not allow; the message says what it allows."""
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import typer
 
 from gt_platform.cli.agreement_tables import print_report
-from gt_platform.cli.app import Format, UsageError, app, errors, told_plainly
+from gt_platform.cli.app import Format, UsageError, app, errors
 from gt_platform.cli.judged import NUMERIC, Judged, in_words, judged
 from gt_platform.cli.show import show
 from gt_platform.stats.agreement import (
@@ -59,7 +59,6 @@ class Report:
 
 
 @app.command("agreement")
-@told_plainly
 def agreement_command(
     path: Annotated[Path, typer.Argument(help="Answers: columns task, worker, label and, if known, secs.")],
     level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio: what labels mean.")] = "nominal",

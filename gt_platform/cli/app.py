@@ -1,67 +1,82 @@
 """The command line's common ground: the app, its errors, its projects and its lake."""
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
 from gt_platform.declaration import load_project, load_projects
-from gt_platform.labeling.base import BackendError
-from gt_platform.lake import Lake, LakeError, Store
-from gt_platform.project import Project, ProjectError
+from gt_platform.errors import GroundTruthError
+from gt_platform.lake import Lake, Store
+from gt_platform.project import Project
 from gt_platform.settings import Settings
 
-P = ParamSpec("P")
-R = TypeVar("R")
+out = Console()
+errors = Console(stderr=True)
+
+
+class Plainly(TyperGroup):
+    """Commands that all end in a sentence and, where they failed, another exit code than 0; GT_DEBUG shows tracebacks.
+
+    Typer itself sees to mistyped options, and ends quietly when what reads the output is gone.
+    """
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run one command line."""
+        try:
+            return super().main(*args, **extra)
+        except Exception as error:
+            if os.environ.get("GT_DEBUG"):
+                raise
+            _say(_plain(error))
+            sys.exit(1)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C is a way to end it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("stopped; what was finished is kept")
+            raise typer.Exit(130) from None
+
 
 app = typer.Typer(
     name="gt",
+    cls=Plainly,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="Keeps the answer keys of machine-learning teams true, and their scores honest.\n\n"
     "Start with `gt demo`, or `gt init NAME` and `gt refresh`. Settings are GT_* environment variables: "
     "GT_HOME (default .gt), GT_PROJECTS (projects), GT_CATALOG, GT_DATA, GT_S3_ENDPOINT, GT_WORKBENCH, "
-    "GT_WORKBENCH_WEBHOOK_SECRET, GT_LABEL_STUDIO_URL, GT_LABEL_STUDIO_TOKEN.",
+    "GT_WORKBENCH_WEBHOOK_SECRET, GT_LABEL_STUDIO_URL, GT_LABEL_STUDIO_TOKEN; GT_DEBUG=1 shows where an error arose.",
 )
-out = Console()
-errors = Console(stderr=True)
 
 ProjectName = Annotated[str | None, typer.Argument(help="Which project; not needed where there is one.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json or jsonl")]
 
-KNOWN_ERRORS = (LakeError, ProjectError, BackendError)
 
-
-class UsageError(Exception):
+class UsageError(GroundTruthError):
     """Something the user asked for that cannot be done as asked."""
 
 
-def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Errors the platform knows are told in a sentence, without a traceback; exit code 1."""
-
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (*KNOWN_ERRORS, UsageError) as error:
-            errors.print(f"[bold red]gt:[/] {escape(str(error))}", soft_wrap=True)
-            raise typer.Exit(1) from None
-
-    return wrapped
-
-
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process. Raises UsageError naming the variables that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"GT_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise UsageError("; ".join(wrong)) from None
 
 
 def project_named(name: str | None) -> Project:
@@ -116,3 +131,16 @@ def use_home(folder: Path) -> Settings:
 def _known(folder: Path) -> str:
     names = sorted(file.parent.name for file in folder.glob("*/project.yaml"))
     return f"there are {', '.join(names)}" if names else "there are none yet: `gt init NAME` writes one"
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, GroundTruthError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    known = "this is a mistake of gt_platform; please report it with the traceback that GT_DEBUG=1 shows"
+    return f"{known}: {type(error).__name__}: {error}"
+
+
+def _say(sentence: str) -> None:
+    errors.print(f"[bold red]gt:[/] {escape(sentence)}", soft_wrap=True, highlight=False)

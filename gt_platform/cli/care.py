@@ -7,7 +7,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of, told_plainly
+from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of
 from gt_platform.cli.show import show
 from gt_platform.feedback import export_quarantined, replay, verify_conservation
 from gt_platform.labeling import adjudicate as enter_rulings
@@ -26,7 +26,6 @@ app.add_typer(quarantine, name="quarantine")
 
 
 @quarantine.command("list")
-@told_plainly
 def list_quarantined(project: ProjectName = None, layout: Format = "table") -> None:
     """What waits in quarantine, by reason."""
     with store_of(project_named(project)) as (_, store):
@@ -34,7 +33,6 @@ def list_quarantined(project: ProjectName = None, layout: Format = "table") -> N
 
 
 @quarantine.command("export")
-@told_plainly
 def export_lines(
     target: Annotated[Path, typer.Argument(help="A .jsonl file to write; edit `raw` in it.")],
     project: ProjectName = None,
@@ -49,7 +47,6 @@ def export_lines(
 
 
 @quarantine.command("replay")
-@told_plainly
 def replay_fixed(
     fixed: Annotated[Path, typer.Argument(help="The exported file with its lines fixed.")], project: ProjectName = None
 ) -> None:
@@ -63,7 +60,6 @@ def replay_fixed(
 
 
 @app.command()
-@told_plainly
 def adjudicate(
     rulings: Annotated[
         Path | None, typer.Argument(help="A .csv of rulings to enter; without it, the queue is shown.")
@@ -87,7 +83,6 @@ def adjudicate(
 
 
 @app.command()
-@told_plainly
 def verify(project: ProjectName = None) -> None:
     """Prove the lake by scanning and hashing: keys, conservation, truth against decisions, every release."""
     declared = project_named(project)

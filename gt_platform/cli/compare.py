@@ -10,7 +10,7 @@ import polars as pl
 import typer
 from numpy.typing import NDArray
 
-from gt_platform.cli.app import Format, UsageError, app, errors, out, told_plainly
+from gt_platform.cli.app import Format, UsageError, app, errors, out
 from gt_platform.cli.sheets import complete, read_table
 from gt_platform.cli.show import show
 from gt_platform.stats.comparisons.difference import Difference, mean_difference
@@ -36,7 +36,6 @@ class Comparison:
 
 
 @app.command()
-@told_plainly
 def compare(
     first: Annotated[Path, typer.Argument(help="The old system's answers: columns task, label.")],
     second: Annotated[Path, typer.Argument(help="The new system's answers to the same tasks.")],

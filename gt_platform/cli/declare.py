@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gt_platform.cli.app import UsageError, app, out, settings, told_plainly
+from gt_platform.cli.app import UsageError, app, out, settings
 from gt_platform.declaration import load_project
 from gt_platform.project import NAME_PATTERN
 
@@ -28,7 +28,6 @@ METRICS = {
 
 
 @app.command()
-@told_plainly
 def init(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and _; also the lake schema.")],
     kind: Annotated[str, typer.Option(help=f"What an answer is: {', '.join(METRICS)}.")] = "choice",

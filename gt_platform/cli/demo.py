@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gt_platform.cli.app import UsageError, app, out, progress, project_named, told_plainly, use_home
+from gt_platform.cli.app import app, out, progress, project_named, use_home
 
 if TYPE_CHECKING:
     from gt_platform.demo.live import Reached
@@ -20,7 +20,6 @@ PATIENCE = 15  # seconds the workbench is given to end by itself
 
 
 @app.command()
-@told_plainly
 def demo(
     folder: Annotated[
         Path | None, typer.Argument(help="Where it keeps its lake and its report; .demo, or .demo-live.")
@@ -32,15 +31,9 @@ def demo(
 
     With --live a week is replayed, and then you label the next day's texts where an expert's answers were replayed.
     """
-    from gt_platform.demo.dataset import DatasetError
-    from gt_platform.refresh import RefreshError
-
     project_named("sentiment")
     home = folder or Path(".demo-live" if live else ".demo")
-    try:
-        _live(home, port) if live else _alone(home)
-    except (DatasetError, RefreshError) as error:
-        raise UsageError(str(error)) from None
+    _live(home, port) if live else _alone(home)
 
 
 def _alone(folder: Path) -> None:

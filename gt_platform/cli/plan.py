@@ -5,7 +5,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from gt_platform.cli.app import Format, UsageError, app, out, told_plainly
+from gt_platform.cli.app import Format, UsageError, app, out
 from gt_platform.cli.show import show
 from gt_platform.stats.intervals import MINIMUM_UNITS
 from gt_platform.stats.planning import Planned, Stratum, Task, labels_for, width_of
@@ -24,7 +24,6 @@ Overlap = Annotated[int, typer.Option(help="Answers asked for each label.", min=
 
 
 @app.command()
-@told_plainly
 def plan(
     half_width: HalfWidth = None,
     budget: Budget = None,

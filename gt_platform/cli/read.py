@@ -15,7 +15,6 @@ from gt_platform.cli.app import (
     project_named,
     settings,
     store_of,
-    told_plainly,
 )
 from gt_platform.cli.show import show
 from gt_platform.lake import LakeError, Store
@@ -54,7 +53,6 @@ TRUTH_AT = "SELECT * FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
 
 @app.command()
-@told_plainly
 def status(
     project: ProjectName = None,
     days: Annotated[int, typer.Option(help="How many of the latest frame days.", min=1)] = 14,
@@ -79,7 +77,6 @@ def status(
 
 
 @app.command()
-@told_plainly
 def sql(
     statement: Annotated[str | None, typer.Argument(help="One SELECT over gt.<project>.<table>.")] = None,
     layout: Format = "table",
@@ -98,7 +95,6 @@ def sql(
 
 
 @app.command()
-@told_plainly
 def releases(project: ProjectName = None, layout: Format = "table") -> None:
     """Every release of the ground truth, newest first."""
     with store_of(project_named(project)) as (_, store):
@@ -106,7 +102,6 @@ def releases(project: ProjectName = None, layout: Format = "table") -> None:
 
 
 @app.command()
-@told_plainly
 def diff(
     before: Annotated[int, typer.Argument(help="The older release.")],
     after: Annotated[int, typer.Argument(help="The newer release.")],
@@ -120,7 +115,6 @@ def diff(
 
 
 @app.command()
-@told_plainly
 def export(
     target: Annotated[Path, typer.Argument(help="A .jsonl or .parquet file to write.")],
     project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,

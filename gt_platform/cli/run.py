@@ -14,30 +14,25 @@ from gt_platform.cli.app import (
     progress,
     projects_named,
     settings,
-    told_plainly,
 )
 from gt_platform.project import Project
 
 
 @app.command()
-@told_plainly
 def refresh(
     project: Annotated[list[str] | None, typer.Argument(help="Which projects; all when not given.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First frame day; yesterday when not given.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last frame day; the first when not given.")] = None,
 ) -> None:
     """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing."""
-    from gt_platform.refresh import RefreshError, refresher
+    from gt_platform.refresh import refresher
 
     due = {declared.name: _days(declared, first, last) for declared in projects_named(project or [])}
     remarks: dict[str, None] = {}
-    try:
-        with refresher(settings()) as nightly, progress() as bar:
-            for name, days in due.items():
-                for day in bar.track(days, description=name):
-                    remarks |= dict.fromkeys(f"{name}: {remark}" for remark in nightly.refresh(name, day).remarks)
-    except RefreshError as error:
-        raise UsageError(str(error)) from None
+    with refresher(settings()) as nightly, progress() as bar:
+        for name, days in due.items():
+            for day in bar.track(days, description=name):
+                remarks |= dict.fromkeys(f"{name}: {remark}" for remark in nightly.refresh(name, day).remarks)
     for remark in remarks:
         out.print(f"! {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for name, days in due.items():
@@ -45,7 +40,6 @@ def refresh(
 
 
 @app.command()
-@told_plainly
 def ui(
     host: Annotated[
         str, typer.Option(help="Address to listen on; anything but loopback is open to others.")
@@ -53,14 +47,11 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
 ) -> None:
     """Dagster's web page and daemon: the graph, the nightly schedule, the sensors, backfills."""
-    from gt_platform.dagster_home import ServeError, serve
+    from gt_platform.dagster_home import serve
 
     if host not in {"127.0.0.1", "localhost", "::1"}:
         errors.print(f"[yellow]Dagster has no sign-in of its own: whoever reaches {host}:{port} can run and delete.[/]")
-    try:
-        serve(settings(), host=host, port=port)
-    except ServeError as error:
-        raise UsageError(str(error)) from None
+    serve(settings(), host=host, port=port)
 
 
 def _days(project: Project, first: str | None, last: str | None) -> list[date]:

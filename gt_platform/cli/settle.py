@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText, Settlement, kinds
-from gt_platform.cli.app import UsageError, app, errors, told_plainly
+from gt_platform.cli.app import UsageError, app, errors
 from gt_platform.cli.sheets import complete, one_answer_each, read_table
 from gt_platform.cli.show import show
 
@@ -30,7 +30,6 @@ COLUMNS = ("task", "worker", "label")
 
 
 @app.command()
-@told_plainly
 def settle(
     answers: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL or Parquet with the columns task, worker, label.")],
     kind: Annotated[str, typer.Option(help="What a label is: choice, number, text, ….")] = "choice",

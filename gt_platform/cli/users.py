@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gt_platform.cli.app import UsageError, app, out, projects_named, told_plainly
+from gt_platform.cli.app import UsageError, app, out, projects_named
 from gt_platform.cli.workbench import store
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password
 
 
 @users.command("add")
-@told_plainly
 def add(
     name: Name,
     role: Roles,
@@ -56,7 +55,6 @@ def add(
 
 
 @users.command("list")
-@told_plainly
 def list_users() -> None:
     """Everybody who has an account."""
     with store() as database, database.read() as connection:
@@ -83,7 +81,6 @@ def list_users() -> None:
 
 
 @users.command("password")
-@told_plainly
 def password(name: Name, password_stdin: Stdin = False) -> None:
     """Set another password and sign them out everywhere; a service gets another token."""
     with store() as database:
@@ -101,7 +98,6 @@ def password(name: Name, password_stdin: Stdin = False) -> None:
 
 
 @users.command("roles")
-@told_plainly
 def roles(name: Name, role: Roles) -> None:
     """Replace somebody's roles; it takes effect with their next click."""
     with store() as database, database.write() as connection:
@@ -113,7 +109,6 @@ def roles(name: Name, role: Roles) -> None:
 
 
 @users.command("disable")
-@told_plainly
 def disable(name: Name) -> None:
     """Sign somebody out for good. What they handed in stays; what they hold goes to others when its lease ends."""
     person = _switch(name, active=False)
@@ -121,7 +116,6 @@ def disable(name: Name) -> None:
 
 
 @users.command("enable")
-@told_plainly
 def enable(name: Name) -> None:
     """Let somebody sign in again."""
     person = _switch(name, active=True)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gt_platform.cli.app import UsageError, app, errors, out, projects_named, settings, told_plainly
+from gt_platform.cli.app import UsageError, app, errors, out, projects_named, settings
 
 if TYPE_CHECKING:
     from gt_platform.workbench.database import Database
 
 
 @app.command()
-@told_plainly
 def workbench(
     host: Annotated[
         str, typer.Option(help="Address to listen on; anything but loopback is open to others.")
@@ -24,9 +23,9 @@ def workbench(
     ] = None,
 ) -> None:
     """The built-in labeling pages, for every project whose labeling.backend is workbench."""
-    from gt_platform.workbench import people, webhooks
+    from gt_platform.workbench import people
     from gt_platform.workbench.web.security import LOOPBACK
-    from gt_platform.workbench.web.serve import ServeError, serve
+    from gt_platform.workbench.web.serve import serve
 
     served = {each.name: each for each in projects_named([]) if each.labeling.backend == "workbench"}
     if not served:
@@ -39,26 +38,19 @@ def workbench(
     with store() as database, database.read() as connection:
         if not any(each.active for each in people.everybody(connection)):
             out.print("Nobody can sign in yet: [bold]gt users add NAME --role annotator[/]")
-    try:
-        serve(settings(), served, host=host, port=port, public_url=public_url, started=_say(sorted(served)))
-    except (ServeError, webhooks.WebhookError) as error:
-        raise UsageError(str(error)) from None
+    serve(settings(), served, host=host, port=port, public_url=public_url, started=_say(sorted(served)))
 
 
 @contextmanager
 def store() -> "Iterator[Database]":
-    """The workbench's store, for as long as a command runs. Raises UsageError for what it refuses."""
-    from gt_platform.workbench.database import Database, DatabaseError
-    from gt_platform.workbench.people import PeopleError
+    """The workbench's store, for as long as a command runs."""
+    from gt_platform.workbench.database import Database
 
+    database = Database.open(settings().workbench_url)
     try:
-        database = Database.open(settings().workbench_url)
-        try:
-            yield database
-        finally:
-            database.close()
-    except (DatabaseError, PeopleError) as error:
-        raise UsageError(str(error)) from None
+        yield database
+    finally:
+        database.close()
 
 
 def _say(names: list[str]) -> Callable[[str], None]:

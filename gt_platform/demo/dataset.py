@@ -17,6 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gt_platform.errors import GroundTruthError
+
 REQUIREMENT = "vaderSentiment==3.3.2"
 ARCHIVE = "vaderSentiment-3.3.2.tar.gz"
 SHA256 = "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9"
@@ -34,7 +36,7 @@ LARGEST_MEMBER = 16 * 2**20  # bytes; the largest of the real ones has 1.4 MB
 PATIENCE = 600  # seconds for pip, which may also fetch setuptools to read the package's metadata
 
 
-class DatasetError(RuntimeError):
+class DatasetError(GroundTruthError):
     """The demo's data cannot be had, or are not what they should be; the message says what to do."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS, Table
 from gt_platform.records import Parsed, quarantine_id
@@ -35,7 +36,7 @@ _REFUSED = """
 """
 
 
-class ConservationError(RuntimeError):
+class ConservationError(GroundTruthError):
     """A file's lines do not add up; nothing of it was written."""
 
 

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case, Ruling, Submission, Unreadable
 from gt_platform.project import Project, ProjectError
 from gt_platform.settings import Settings
@@ -20,7 +21,7 @@ from gt_platform.settings import Settings
 ENTRY_POINT_GROUP = "gt_platform.labeling_backends"
 
 
-class BackendError(RuntimeError):
+class BackendError(GroundTruthError):
     """The backend cannot be used; the message says what to do. Nothing was lost."""
 
 

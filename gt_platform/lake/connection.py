@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.settings import Settings
 
 CATALOG = "gt"
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
 
 
-class LakeError(RuntimeError):
+class LakeError(GroundTruthError):
     """The lake cannot do what was asked; the message says why and what to do."""
 
 

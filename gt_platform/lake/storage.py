@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.settings import Settings
 
 
-class StorageError(OSError):
+class StorageError(GroundTruthError, OSError):
     """A storage that cannot be used; the message names it and says what to do."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.records.lines import KEPT, Place
 from gt_platform.records.schema import ColumnType, Format
 
@@ -29,7 +30,7 @@ _PLACE = [
 _QUARANTINE = pa.schema([("reason", pa.string()), ("detail", pa.string()), *_PLACE])
 
 
-class ChunkError(RuntimeError):
+class ChunkError(GroundTruthError):
     """A chunk could not be written, for a reason that has nothing to do with the file that is read."""
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.records.intake import FORMATS, Purpose
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _FROM_OUTSIDE = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")  # and no credentials
 
 
-class ParserError(RuntimeError):
+class ParserError(GroundTruthError):
     """Reading could not be done, for a reason that has nothing to do with the file."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.account_tables import sign_ins
 from gt_platform.workbench.database import Database
 
@@ -46,7 +47,7 @@ NAME = Limit(5, first=timedelta(minutes=1), longest=timedelta(hours=1), memory=D
 ADDRESS = Limit(30, first=QUARTER, longest=QUARTER, memory=QUARTER, from_last=False)
 
 
-class TooManyAttemptsError(RuntimeError):
+class TooManyAttemptsError(GroundTruthError):
     """Nobody may try before `seconds`, rounded up, have passed. The message does not tell whether the name exists."""
 
     def __init__(self, pause: timedelta) -> None:

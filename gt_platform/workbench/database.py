@@ -15,6 +15,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.account_tables import persons
 from gt_platform.workbench.append_only import guard_audit
 from gt_platform.workbench.turns import Turns
@@ -25,7 +26,7 @@ ONE_WRITER = 0x67745F776F726B  # the advisory lock's number, "gt_work" in hex: a
 READERS = 32
 
 
-class DatabaseError(RuntimeError):
+class DatabaseError(GroundTruthError):
     """The store cannot be used; the message says why. The transaction it happened in left nothing behind."""
 
 

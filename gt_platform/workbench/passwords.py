@@ -8,6 +8,8 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from gt_platform.errors import GroundTruthError
+
 SHORTEST = 12
 LONGEST = 1024
 AT_ONCE = 2  # each hash takes 64 MiB and 0.1 to 0.2 s of a core
@@ -32,11 +34,11 @@ _turn = BoundedSemaphore(AT_ONCE)
 _nobody = _hasher.hash("the password of nobody")
 
 
-class PasswordError(ValueError):
+class PasswordError(GroundTruthError):
     """A password that cannot be used; the message says why."""
 
 
-class BusyError(RuntimeError):
+class BusyError(GroundTruthError):
     """Too many passwords are being checked at this moment."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.workbench import attempts, audit, passwords
 from gt_platform.workbench.account_tables import persons, sessions
 
@@ -20,7 +21,7 @@ ABILITY = re.compile(r"(language|skill):[A-Za-z0-9_-]{1,40}")
 NAME = re.compile(r"\S(.{0,62}\S)?")
 
 
-class PeopleError(ValueError):
+class PeopleError(GroundTruthError):
     """An account that cannot be made or changed like this; the message says why."""
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.workbench import attempts, audit, passwords
 from gt_platform.workbench.account_tables import persons, sessions
 from gt_platform.workbench.attempts import digest
@@ -20,7 +21,7 @@ ABSOLUTE = timedelta(days=7)
 TOUCH = timedelta(minutes=5)  # being seen is written down this often, or each page would be a write
 
 
-class SignInError(RuntimeError):
+class SignInError(GroundTruthError):
     """The name or the password is wrong; the message tells neither which, nor whether the account exists."""
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.account_tables import webhook_outbox, webhook_targets
 from gt_platform.workbench.database import Database
 
@@ -25,7 +26,7 @@ ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class WebhookError(ValueError):
+class WebhookError(GroundTruthError):
     """An address that cannot be told anything, or a message that is not from the workbench; the message says why."""
 
 

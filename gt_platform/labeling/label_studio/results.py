@@ -8,6 +8,7 @@ from typing import Any
 
 from gt_platform.answers import Form
 from gt_platform.answers.form import MarkImage, MarkText, Order, Pick, PickSeveral, Prose, Quantity, Several
+from gt_platform.errors import GroundTruthError
 from gt_platform.labeling.label_studio.config import ANSWER, COMMENT, EDGE_CASE, INPUT, REASONING, part_name, parts
 
 Result = dict[str, Any]
@@ -25,7 +26,7 @@ UNSURE = re.compile(r"\\n|\s")
 DIGITS = 6
 
 
-class MalformedError(ValueError):
+class MalformedError(GroundTruthError):
     """Results that are no answer; `reason` is a word for it, the message says what they are."""
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gt_platform.errors import GroundTruthError
+
 log = logging.getLogger(__name__)
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -28,7 +30,7 @@ HEADERS = {
 }
 
 
-class OriginError(ValueError):
+class OriginError(GroundTruthError):
     """An address that cannot be the workbench's, or pictures'; the message says why."""
 
 

@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from gt_platform.errors import ServeError
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.workbench import batches, sessions, webhooks
@@ -23,10 +24,6 @@ log = logging.getLogger(__name__)
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  -- recognized, so that it is not taken for a name
 PATIENCE = 10  # seconds requests have to end when the workbench is stopped
 TIDYING = 60.0  # seconds between looks for leases that expired
-
-
-class ServeError(RuntimeError):
-    """The workbench cannot be served like this; the message says what to do."""
 
 
 def serve(

@@ -1,0 +1,41 @@
+"""Every error raised on purpose, in one tree: `except GroundTruthError` catches what the platform knows to be wrong.
+
+GroundTruthError
+├── BackendError              a labeling backend cannot be used
+│   ├── _PassingError         it may be otherwise the next time
+│   └── RefusedError          Label Studio answered 400
+├── BusyError                 too many passwords are being checked
+├── ChunkError                what was read could not be written
+├── ConservationError         a file's lines do not add up
+├── DatabaseError             the workbench's store cannot be used
+├── DatasetError              the demo's data cannot be had
+├── InvalidAnswerError        an answer its kind does not allow
+├── LakeError                 the lake cannot do what was asked
+│   └── KeyConflictError      rows given twice under one key
+├── MalformedError            results from outside that are no answer
+├── OriginError               an address that cannot be the workbench's
+├── ParserError               a file could not be read, through no fault of its own
+├── PasswordError             a password that cannot be used
+├── PeopleError               an account that cannot be made or changed so
+├── ProjectError              a declaration that cannot be used
+├── RefreshError              a refresh that failed
+├── ServeError                pages that cannot be served
+├── SignInError               the name or the password is wrong
+├── StorageError              a storage that cannot be used
+├── TooManyAttemptsError      nobody may try to sign in for a while
+├── UsageError                something `gt` was asked for that cannot be done as asked
+├── WebhookError              an address that cannot be told anything
+└── WorkError                 a request the workbench refuses
+
+Each stands where it is raised, and its message says what was wrong, where, and what to do. Those that pydantic or a
+caller takes for a ValueError or an OSError are that as well. Anything else that comes out of the platform is a mistake
+of the platform.
+"""
+
+
+class GroundTruthError(Exception):
+    """Something the platform knows to be wrong; the message says what, where, and what to do."""
+
+
+class ServeError(GroundTruthError):
+    """Pages that cannot be served like this, or no longer are; the message says what to do."""

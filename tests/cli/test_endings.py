@@ -1,0 +1,139 @@
+"""Every command ends in a sentence, whatever it is given: no traceback, an exit code, and what was wrong."""
+
+import os
+import re
+import shlex
+import subprocess
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from gt_platform.cli import app
+from tests.support.world import declare
+
+NOISE = bytes(range(256)) * 8
+GT = Path(sysconfig.get_path("scripts")) / "gt"
+Gt = Callable[[str], Result]
+
+
+@pytest.fixture
+def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
+    """`gt` in a folder with a project, no lake, and files that are not what their names say."""
+    declare(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GT_PROJECTS", str(tmp_path / "projects"))
+    for name in ("noise.csv", "noise.tsv", "noise.jsonl", "noise.parquet", "noise.sqlite"):
+        (tmp_path / name).write_bytes(NOISE)
+    for name in ("folder.csv", "folder.sqlite"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "good.csv").write_text("task,worker,label\nt,a,yes\nu,a,no\n")
+
+    def run(line: str) -> Result:
+        words = shlex.split(line)
+        given = [word.partition("=") for word in words if word.startswith("GT_")]
+        return CliRunner().invoke(app, words[len(given) :], env={name: value for name, _, value in given})
+
+    run("GT_PROJECTS=desks init desk --backend workbench")
+    return run
+
+
+def commands(group: Any, above: str = "") -> Iterator[str]:
+    """Every command line there is, such as `users add`."""
+    for name, command in group.commands.items():
+        yield from commands(command, f"{above}{name} ") if hasattr(command, "commands") else [above + name]
+
+
+READ_THE_LAKE = (
+    "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate",
+    "quarantine list", "quarantine export out.jsonl",
+)  # fmt: skip
+OPEN_THE_STORE = (
+    "workbench", "users add ann --role service", "users list", "users password ann",
+    "users roles ann --role lead", "users disable ann", "users enable ann",
+)  # fmt: skip
+TAKE_FILES = (
+    "settle {}", "settle good.csv --gold {}", "agreement {}", "agreement good.csv --gold {}",
+    "compare {} good.csv --truth good.csv", "compare good.csv {} --truth good.csv",
+    "compare good.csv good.csv --truth {}",
+)  # fmt: skip
+BAD_LAKES = ("noise.sqlite", "folder.sqlite")
+BAD_FILES = ("gone.csv", "folder.csv", "noise.csv", "noise.tsv", "noise.jsonl", "noise.parquet")
+CASES = [
+    *((line, "there is no lake at") for line in READ_THE_LAKE),
+    *((f"GT_CATALOG=sqlite:{bad} {line}", f"the lake at {bad}") for line in READ_THE_LAKE for bad in BAD_LAKES),
+    *((f"GT_CATALOG=mysql:x {line}", "GT_CATALOG must be") for line in READ_THE_LAKE),
+    *((f"GT_PROJECTS=desks GT_WORKBENCH=sqlite:///{bad} {line}", bad) for line in OPEN_THE_STORE for bad in BAD_LAKES),
+    *((line.format(bad), bad) for line in TAKE_FILES for bad in BAD_FILES),
+    ("adjudicate gone.csv", "gone.csv"),
+    ("adjudicate noise.csv", "noise.csv"),
+    ("adjudicate folder.csv", "folder.csv"),
+    ("quarantine replay gone.jsonl", "gone.jsonl"),
+    ("quarantine replay folder.csv", "folder.csv"),
+    ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),
+    ("settle good.csv -o gone/out.csv", "gone/out.csv"),
+    ("plan --half-width 0.03 --expect 7", "7"),
+    ("init new --kind essay", "essay"),
+    ("GT_PROJECTS=good.csv init new", "good.csv"),
+    ("GT_HOME=good.csv refresh", "good.csv"),
+    ("GT_HOME=good.csv ui", "good.csv"),
+    ("demo good.csv", "good.csv"),
+    ("GT_EXECUTOR=slow status", "GT_EXECUTOR: Input should be 'in_process' or 'multiprocess'"),
+    ("GT_CATALOG='postgres:host=127.0.0.1 port=1' status", "cannot open the lake"),
+    ("GT_WORKBENCH=postgresql://127.0.0.1:1/x users list", "cannot be used"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), CASES)
+def test_what_is_wrong_is_said_in_a_sentence(gt: Gt, line: str, says: str) -> None:
+    ended = gt(line)
+    told = " ".join(ended.stderr.split())
+    assert isinstance(ended.exception, SystemExit), ended.exception
+    assert ended.exit_code == 1
+    assert "gt: " in told
+    assert says in told
+    assert "Traceback" not in ended.output
+    assert "mistake of gt_platform" not in told
+
+
+def test_no_command_is_left_out() -> None:
+    told = [line for line, _ in CASES]
+    every = commands(typer.main.get_command(app))
+    assert [name for name in every if not any(re.search(rf"(^|\s){name}(\s|$)", line) for line in told)] == []
+
+
+def plan_that_raises(error: BaseException, patch: pytest.MonkeyPatch) -> None:
+    def raising(*_: object) -> None:
+        raise error
+
+    patch.setattr("gt_platform.cli.plan.labels_for", raising)
+
+
+def test_a_mistake_of_ours_says_what_to_report(gt: Gt, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_that_raises(KeyError("no such key"), monkeypatch)
+    told = gt("plan --half-width 0.03")
+    assert told.exit_code == 1
+    assert "please report it" in told.stderr
+    assert "KeyError: 'no such key'" in told.stderr
+    assert isinstance(gt("GT_DEBUG=1 plan --half-width 0.03").exception, KeyError)
+
+
+def test_ctrl_c_is_a_way_to_end(gt: Gt, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_that_raises(KeyboardInterrupt(), monkeypatch)
+    told = gt("plan --half-width 0.03")
+    assert (told.exit_code, told.stderr) == (130, "gt: stopped; what was finished is kept\n")
+
+
+def test_nobody_reading_the_output_and_a_full_disk_are_no_tracebacks(tmp_path: Path) -> None:
+    (tmp_path / "many.csv").write_text("task,worker,label\n" + "".join(f"t{n},a{n % 9},x\n" for n in range(5_000)))
+    for command, says in (
+        (f"{GT} agreement many.csv -f csv | true", ""),
+        (f"{GT} agreement many.csv -f csv > /dev/full", "gt: No space left on device\n"),
+    ):
+        ended = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
+        assert ended.stderr == says
