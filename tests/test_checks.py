@@ -76,9 +76,7 @@ def put_drift(store: Store, verdicts: dict[str, str], day: date = DAY) -> None:
          "detail": "9 rows, 50 are needed" if verdict == "insufficient_evidence" else None}
         for name, verdict in verdicts.items()
     ]  # fmt: skip
-    store.commit(
-        "drift", lambda writer: writer.append(DRIFT, pl.DataFrame(rows, schema_overrides={"detail": pl.String}))
-    )
+    store.commit("drift", lambda writer: writer.append(DRIFT, DRIFT.frame(rows)))
 
 
 def put_answers(store: Store, items: int, answers: list[str]) -> None:
@@ -96,8 +94,7 @@ def put_score(store: Store, verdict: str, *, low: float | None, release: int = 1
            "slice": "*", "estimand": "production", "estimate": None if low is None else low + 0.05, "low": low,
            "high": None if low is None else low + 0.1, "n": 200, "population": 5000, "method": "m",
            "verdict": verdict} | changes  # fmt: skip
-    frame = pl.DataFrame([row], schema_overrides=dict.fromkeys(("estimate", "low", "high"), pl.Float64))
-    store.commit("score", lambda writer: writer.append(SCORES, frame))
+    store.commit("score", lambda writer: writer.append(SCORES, SCORES.frame([row])))
 
 
 def test_every_table_is_as_defined_and_has_no_key_twice(store: Store) -> None:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from gt_platform.benchmark.estimate import Estimated, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
@@ -23,11 +22,6 @@ PRODUCTION, RELEASE = "production", "release"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
 PLAIN = "plain ratio of the labeled events, no design"
-SCHEMA = {
-    "release": pl.Int32, "model": pl.String, "metric": pl.String, "label": pl.String, "scope": pl.String,
-    "period": pl.String, "slice": pl.String, "estimand": pl.String, "estimate": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "n": pl.Int64, "population": pl.Int64, "method": pl.String, "verdict": pl.String,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,8 +63,7 @@ def score(store: Store, project: Project) -> Scored:
         return Scored(None, 0, 0, None)
     gate = project.gates.score
     evidence = gather(store, project, {*project.benchmark.metrics, *([gate.metric] if gate else [])})
-    rows = pl.DataFrame(list(_rows(evidence, project)), schema={k: v for k, v in SCHEMA.items() if k != "release"})
-    table = rows.with_columns(pl.lit(release, pl.Int32).alias("release")).select(list(SCHEMA))
+    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project))
     written = store.commit(f"scores of release {release}", lambda writer: writer.replace(SCORES, table))
     metric = gate.metric if gate else project.benchmark.metrics[0]
     headline = table.filter(metric=metric, label="*", scope="all", model="*", slice="*", estimand=PRODUCTION).rows(

@@ -16,7 +16,6 @@ from gt_platform.lake.tables import DRIFT, ROW_SCORES
 from gt_platform.project import Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
-TYPES: dict[str, type[pl.DataType]] = {"VARCHAR": pl.String, "DOUBLE": pl.Float64, "BIGINT": pl.Int64, "DATE": pl.Date}
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ def _report(
 
 
 def _frame(verdicts: Sequence[Verdict], day: date) -> pl.DataFrame:
-    schema = {column.name: TYPES[column.type] for column in DRIFT.columns}
-    return pl.DataFrame([{"frame_day": day} | asdict(verdict) for verdict in verdicts], schema=schema)
+    return DRIFT.frame({"frame_day": day} | asdict(verdict) for verdict in verdicts)
 
 
 def _written(

@@ -206,4 +206,4 @@ def _names(parts: list[Path]) -> list[str]:
 def _ledger_row(arrival: Arrival, frame_day: date, landed: Landed) -> pl.DataFrame:
     given = {"file_id": arrival.file_id, "path": arrival.path, "version": arrival.version, "sha256": arrival.sha256}
     row = given | {"bytes": arrival.bytes, "frame_day": frame_day} | asdict(landed)
-    return pl.DataFrame([row | {"seen_at": datetime.now(UTC)}], schema_overrides={"seen_at": pl.Datetime("us", "UTC")})
+    return FILES.frame([row | {"seen_at": datetime.now(UTC)}])

@@ -84,13 +84,12 @@ def judge_rulings(
 
 def append_rulings(writer: Writer, rows: list[dict[str, Any]]) -> int:
     """Rows for `adjudications`."""
-    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"reasoning": pl.String})
-    return writer.append(ADJUDICATIONS, frame) if rows else 0
+    return writer.append(ADJUDICATIONS, ADJUDICATIONS.frame(rows))
 
 
 def append_edge_cases(writer: Writer, rows: list[dict[str, Any]]) -> int:
     """Rows for `edge_cases`."""
-    return writer.append(EDGE_CASES, pl.DataFrame(rows, infer_schema_length=None)) if rows else 0
+    return writer.append(EDGE_CASES, EDGE_CASES.frame(rows))
 
 
 def ruled_on(tables: Store | Writer) -> set[tuple[str, str]]:

@@ -23,7 +23,6 @@ UNASKED = """
     GROUP BY item_id ORDER BY item_id
 """
 ITEMS = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
-TEXTS = {"requires": pl.String, "suggestion": pl.String, "priority": pl.Int32}
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,6 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
 
 def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFrame) -> pl.DataFrame:
-    slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
     urgent = urgency(writer, project)
     routed = []
     for row in items.iter_rows(named=True):
@@ -63,10 +61,13 @@ def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFram
         wanted = requires(project, events[0])
         routed.append(
             {
+                "item_id": row["item_id"],
+                "input": row["input"],
+                "round": 1,
                 "priority": urgent.of(events, day),
                 "requires": json.dumps(wanted, ensure_ascii=False) if wanted else None,
                 "suggestion": suggestion(project, json.loads(row["output"])),
             }
         )
-    known = items.select("item_id", "input").hstack(pl.DataFrame(routed, schema=TEXTS))
-    return as_asked(project, known.with_columns(round=pl.lit(1, pl.Int32)).join(slots, how="cross"))
+    slots = range(1, project.labeling.overlap + 1)
+    return as_asked(project, ASSIGNMENTS.frame(row | {"slot": slot} for row in routed for slot in slots))

@@ -84,8 +84,7 @@ def waiting(store: Store, project: Project, backend: Backend) -> str | None:
     """A digest of what `collect` would take in, refuse or ask again; None when there is nothing."""
     found = news(store, project, receive(store, project, backend))
     found += [f"{item} {slot}" for item, slot in lacking(store, project).select("item_id", "slot").iter_rows()]
-    stale = newly_stale(store, project)
-    found += [] if stale.is_empty() else sorted(stale["decision_id"])
+    found += sorted(row["decision_id"] for row in newly_stale(store, project))
     return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16] if found else None
 
 

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -57,7 +57,6 @@ OUTPUTS = """
     SELECT item_id, arg_min(output, event_id) AS output FROM events SEMI JOIN chosen_rows USING (item_id)
     GROUP BY item_id
 """
-TEXTS = {"requires": pl.String, "suggestion": pl.String}
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,8 @@ def inject(writer: Writer, project: Project, kept: list[Kept], now: datetime) ->
     if not chosen:
         return 0
     suggested = _suggestions(writer, project, [row["item_id"] for row in chosen])
-    rows = pl.DataFrame(
-        [row | {"suggestion": suggested.get(row["item_id"])} for row in chosen],
-        infer_schema_length=None,
-        schema_overrides=TEXTS,
-    )
-    return writer.append(HONEYPOTS, rows.with_columns(injected_at=pl.lit(now.astimezone(UTC))))
+    rows = [row | {"suggestion": suggested.get(row["item_id"]), "injected_at": now} for row in chosen]
+    return writer.append(HONEYPOTS, HONEYPOTS.frame(rows))
 
 
 def _suggestions(writer: Writer, project: Project, items: list[str]) -> dict[str, str | None]:

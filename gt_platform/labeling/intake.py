@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
-
 from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, edge_case, judge_rulings, ruled_on
 from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.labeling.base import Backend, Staffed
@@ -28,8 +26,6 @@ TRUTHS = "SELECT honeypot_id, truth FROM honeypots"
 CHECKED = "SELECT honeypot_id, annotator FROM honeypot_answers"
 CHECKED_UNTIL = "SELECT max(submitted_at) FROM honeypot_answers"
 AUDITED_UNTIL = "SELECT coalesce(max(number), 0) FROM audit WHERE backend = ?"
-MOMENT = pl.Datetime("us", "UTC")
-TYPES = {"submitted_at": MOMENT, "seconds": pl.Float64, "comment": pl.String, "remark": pl.String}
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,7 @@ def keep_audit(store: Store, project: Project, backend: Staffed) -> int:
 
     def work(writer: Writer) -> int:
         append_edge_cases(writer, not_covered)
-        return writer.append(AUDIT, _frame([_audited(name, one) for one in entries]))
+        return writer.append(AUDIT, AUDIT.frame(_audited(name, one) for one in entries))
 
     return store.commit("audit", work) if entries else 0
 
@@ -156,12 +152,7 @@ def _asked(tables: Store | Writer) -> dict[str, Asked]:
 
 
 def _append(writer: Writer, table: Table, rows: list[dict[str, object]], clock: str, now: datetime) -> int:
-    return writer.append(table, _frame(rows).with_columns(pl.lit(now).alias(clock))) if rows else 0
-
-
-def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    types: dict[str, Any] = {name: kind for name, kind in TYPES.items() if rows and name in rows[0]}
-    return pl.DataFrame(rows, schema_overrides=types, infer_schema_length=None)
+    return writer.append(table, table.frame(row | {clock: now} for row in rows))
 
 
 def _escaped(text: str) -> str:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
-
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
 from gt_platform.lake import Store, Writer
@@ -34,7 +32,6 @@ OF_OTHER_VERSIONS = on_live("""
       )
     ORDER BY s.item_id
 """)
-TEXTS = {"round": pl.Int32, "priority": pl.Int32, "requires": pl.String, "suggestion": pl.String}
 ANY_OF_OTHER_VERSIONS = """
     SELECT count(*) > 0 FROM ground_truth WHERE guideline_version <> $guideline OR schema_version <> $schema
 """
@@ -45,25 +42,25 @@ STILL = on_live("""
 """)
 
 
-def newly_stale(tables: Store | Writer, project: Project) -> pl.DataFrame:
+def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]]:
     """Rows for `stale` that are not there yet, beside what is needed to ask their items again."""
     if not tables.read(ANY_OF_OTHER_VERSIONS, _versions(project)).item():
-        return pl.DataFrame()
-    rows = tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True)
-    return pl.DataFrame(list(_marked(project, rows)), infer_schema_length=None, schema_overrides=TEXTS)
+        return []
+    return list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True)))
 
 
 def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
     """Mark what went stale and ask again what the project wants asked; returns how many decisions and assignments."""
-    found = newly_stale(writer, project)
-    if found.is_empty():
-        return 0, 0
-    marks = found.select(name for name in found.columns if name in STALE.column_names())
-    writer.append(STALE, marks.with_columns(marked_at=pl.lit(datetime.now(UTC))))
-    again = found.filter(pl.col("asked_again") & ~pl.col("under_way"))
-    slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
-    asked = again.with_columns(pl.col("round") + 1).join(slots, how="cross")
-    return found.height, writer.append(ASSIGNMENTS, as_asked(project, asked.select(ITEM)))
+    found, now = newly_stale(writer, project), datetime.now(UTC)
+    marks = [{name: row[name] for name in STALE.column_names(stable_only=True)} for row in found]
+    writer.append(STALE, STALE.frame(mark | {"marked_at": now} for mark in marks))
+    asked = ASSIGNMENTS.frame(
+        {name: row[name] for name in ITEM if name != "slot"} | {"round": row["round"] + 1, "slot": slot}
+        for row in found
+        if row["asked_again"] and not row["under_way"]
+        for slot in range(1, project.labeling.overlap + 1)
+    )
+    return len(found), writer.append(ASSIGNMENTS, as_asked(project, asked))
 
 
 def still_stale(store: Store, project: Project) -> int:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from gt_platform.labeling.evidence import Judged, judged
 from gt_platform.labeling.messages import Standing
 from gt_platform.lake import Store, Writer
@@ -28,7 +26,6 @@ COUNTED = """
     ) USING (annotator)
     ORDER BY annotator
 """
-FLOATS = dict.fromkeys(("share", "low", "high"), pl.Float64)
 
 
 @dataclass(frozen=True)
@@ -58,11 +55,8 @@ def standings(store: Store, project: Project, *, now: datetime, doubted: list[st
 
 def keep(writer: Writer, stood: list[Stood], now: datetime) -> int:
     """Append the standings that are news."""
-    rows = [vars(one.standing) | {"revision": one.revision + 1} for one in stood if one.news]
-    if not rows:
-        return 0
-    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=FLOATS)
-    return writer.append(STANDINGS, frame.with_columns(judged_at=pl.lit(now)))
+    rows = [vars(one.standing) | {"revision": one.revision + 1, "judged_at": now} for one in stood if one.news]
+    return writer.append(STANDINGS, STANDINGS.frame(rows))
 
 
 def _stood(row: dict[str, Any], one: Judged) -> Stood:

@@ -70,7 +70,7 @@ def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
         "bundle": url,
         "released_at": datetime.now(UTC),
     }
-    writer.append(RELEASES, pl.DataFrame([row]))
+    writer.append(RELEASES, RELEASES.frame([row]))
     writer.append(CHANGELOG, bundle.changes.with_columns(release=pl.lit(bundle.number)))
     return Released(bundle.number, bundle.digest, bundle.truth.height, added, changed, retired, url, new=True)
 

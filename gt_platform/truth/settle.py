@@ -44,7 +44,6 @@ POOLS = on_live("""
     ) t ON t.item_id = a.item_id
     WHERE pool IN (SELECT pool FROM undecided_rows) ORDER BY pool, a.item_id, annotator
 """)
-TEXTS = ("answer", "soft", "reason")
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ def settle(store: Store, project: Project) -> Settled:
         if undecided.height:
             pools = writer.read(POOLS, frames={"undecided_rows": undecided.select("pool", "item_id")})
             rows = list(_decisions(project, _settlements(project.answer_kind, pools), undecided))
-            frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=dict.fromkeys(TEXTS, pl.String))
-            writer.append(DECISIONS, frame.with_columns(decided_at=pl.lit(datetime.now(UTC))))
+            now = datetime.now(UTC)
+            writer.append(DECISIONS, DECISIONS.frame(row | {"decided_at": now} for row in rows))
         counted = [row["status"] for row in rows]
         return Settled(*(counted.count(status) for status in ("consensus", "adjudicated", "adjudicate")))
 

@@ -7,9 +7,9 @@ import pytest
 
 from gt_platform.lake import Lake, LakeError
 from gt_platform.lake.connection import connect
-from gt_platform.lake.tables import EVENTS, TABLES
+from gt_platform.lake.tables import DRIFT, EVENTS, TABLES
 from gt_platform.settings import Settings
-from tests.support.rows import keyed
+from tests.support.rows import DAY, keyed, rows
 
 COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()
@@ -39,6 +39,27 @@ def test_the_words_a_user_reads_are_there() -> None:
         assert len(set(table.column_names())) == len(table.columns), table.name
         assert all(column.comment.strip() for column in table.columns), table.name
         assert not any(column.nullable for column in table.columns if column.name in table.key), table.name
+
+
+def test_a_frame_has_the_types_of_its_table() -> None:
+    frame = DRIFT.frame([{"column_name": "channel", "n_current": 3, "value": 1}, {"frame_day": DAY}])
+    assert frame.columns == DRIFT.column_names()
+    assert frame.select("frame_day", "column_name", "value", "n_current", "detail").rows() == [
+        (None, "channel", 1.0, 3, None),
+        (DAY, None, None, None, None),
+    ]
+    assert DRIFT.frame([]).schema == frame.schema
+    with pytest.raises(ValueError, match="drift has no column colum_name"):
+        DRIFT.frame([{"colum_name": "channel"}])
+
+
+def test_a_frame_of_any_table_is_stored_as_it_is(settings_for: Callable[[str], Settings]) -> None:
+    with Lake.open(settings_for("sqlite+folder")) as lake:
+        store = lake.store("sentiment")
+        for table in TABLES:
+            frame = rows(table, {})
+            store.commit(table.name, lambda writer, t=table, f=frame: writer.append(t, f))  # type: ignore[misc]
+            assert store.read(f"FROM {table.name}").rows() == frame.rows(), table.name
 
 
 def test_opening_again_changes_nothing(lake_settings: Settings) -> None:

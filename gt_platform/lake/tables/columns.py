@@ -1,8 +1,23 @@
 """What a table and a column are, and the columns that several tables share."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
-SqlType = str
+import polars as pl
+
+SqlType = Literal["VARCHAR", "JSON", "BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMPTZ", "BLOB"]
+DTYPES: Mapping[SqlType, pl.DataType] = {
+    "VARCHAR": pl.String(),
+    "JSON": pl.String(),
+    "BIGINT": pl.Int64(),
+    "INTEGER": pl.Int32(),
+    "DOUBLE": pl.Float64(),
+    "BOOLEAN": pl.Boolean(),
+    "DATE": pl.Date(),
+    "TIMESTAMPTZ": pl.Datetime("us", "UTC"),
+    "BLOB": pl.Binary(),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,17 @@ class Table:
     def column_names(self, *, stable_only: bool = False) -> list[str]:
         """The columns in order; with `stable_only`, those that make up the content digest."""
         return [column.name for column in self.columns if not (stable_only and column.volatile)]
+
+    def frame(self, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+        """Rows as a frame with all of the table's columns, typed; null where a row leaves one out.
+
+        Raises ValueError where a row has a column that the table has not, polars.exceptions.PolarsError where a value
+        does not fit its column.
+        """
+        given, schema = list(rows), {column.name: DTYPES[column.type] for column in self.columns}
+        if unknown := {name for row in given for name in row} - schema.keys():
+            raise ValueError(f"{self.name} has no column {', '.join(sorted(unknown))}")
+        return pl.DataFrame(given, schema=schema)
 
 
 FRAME_DAY = Column("frame_day", "DATE", "The frame: the day this arrived for, never moved afterwards")
