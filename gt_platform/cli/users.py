@@ -14,7 +14,7 @@ from gt_platform.cli.workbench import store
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gt_platform.workbench.people import Person, Role
+    from gt_platform.workbench.accounts.people import Person, Role
 
 users = typer.Typer(no_args_is_help=True, help="Who may sign in to the workbench, and as what.")
 app.add_typer(users, name="users")
@@ -36,7 +36,7 @@ def add(
 ) -> None:
     """Add somebody. A service gets a token, shown this once; everybody else a password."""
     with store() as database:
-        from gt_platform.workbench import people
+        from gt_platform.workbench.accounts import people
 
         roles = people.checked_roles(_roles(role))
         abilities = [f"language:{one}" for one in language or []] + [f"skill:{one}" for one in skill or []]
@@ -58,7 +58,7 @@ def add(
 def list_users() -> None:
     """Everybody who has an account."""
     with store() as database, database.read() as connection:
-        from gt_platform.workbench import people
+        from gt_platform.workbench.accounts import people
 
         everybody, seen = people.everybody(connection), people.last_sign_ins(connection)
     if not everybody:
@@ -84,7 +84,7 @@ def list_users() -> None:
 def password(name: Name, password_stdin: Stdin = False) -> None:
     """Set another password and sign them out everywhere; a service gets another token."""
     with store() as database:
-        from gt_platform.workbench import people
+        from gt_platform.workbench.accounts import people
 
         with database.read() as connection:
             person = _named(connection, name)
@@ -101,7 +101,7 @@ def password(name: Name, password_stdin: Stdin = False) -> None:
 def roles(name: Name, role: Roles) -> None:
     """Replace somebody's roles; it takes effect with their next click."""
     with store() as database, database.write() as connection:
-        from gt_platform.workbench import people
+        from gt_platform.workbench.accounts import people
 
         person = _named(connection, name)
         people.set_roles(connection, person, _roles(role))
@@ -124,7 +124,7 @@ def enable(name: Name) -> None:
 
 def _switch(name: str, *, active: bool) -> "Person":
     with store() as database, database.write() as connection:
-        from gt_platform.workbench import people
+        from gt_platform.workbench.accounts import people
 
         person = _named(connection, name)
         people.set_active(connection, person, active)
@@ -132,7 +132,7 @@ def _switch(name: str, *, active: bool) -> "Person":
 
 
 def _named(connection: "Connection", name: str) -> "Person":
-    from gt_platform.workbench import people
+    from gt_platform.workbench.accounts import people
 
     person = people.find_person(connection, name)
     if person is None:

@@ -9,7 +9,7 @@ import typer
 from gt_platform.cli.app import UsageError, app, errors, out, projects_named, settings
 
 if TYPE_CHECKING:
-    from gt_platform.workbench.database import Database
+    from gt_platform.workbench.store.database import Database
 
 
 @app.command()
@@ -23,7 +23,7 @@ def workbench(
     ] = None,
 ) -> None:
     """The built-in labeling pages, for every project whose labeling.backend is workbench."""
-    from gt_platform.workbench import people
+    from gt_platform.workbench.accounts import people
     from gt_platform.workbench.web.security import LOOPBACK
     from gt_platform.workbench.web.serve import serve
 
@@ -44,7 +44,7 @@ def workbench(
 @contextmanager
 def store() -> "Iterator[Database]":
     """The workbench's store, for as long as a command runs."""
-    from gt_platform.workbench.database import Database
+    from gt_platform.workbench.store.database import Database
 
     database = Database.open(settings().workbench_url)
     try:

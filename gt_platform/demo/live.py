@@ -22,9 +22,9 @@ from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.refresh import refresher
 from gt_platform.settings import Settings
-from gt_platform.workbench import batches, routing, work
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import Person, Role, add_person, find_person, hash_password, set_hash
+from gt_platform.workbench.accounts.people import Person, Role, add_person, find_person, hash_password, set_hash
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.store.database import Database
 
 PROJECT = "sentiment"
 NIGHTS = 7  # replayed first: the drift reference, and the truth that honeypots are drawn from

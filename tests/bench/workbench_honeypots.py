@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from gt_platform.settings import Settings
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.tables import tasks
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.tables import tasks
 from tests.bench.workbench_load import SUBMIT, TASK, Person, Waits
 from tests.bench.workbench_site import NAME, furnish, served
 

@@ -16,9 +16,9 @@ from random import Random
 
 import numpy as np
 
-from gt_platform.workbench import batches, routing, work
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Task
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Task
 from tests.workbench.people import NOW, TRUTH, Shop, open_shop, texts
 
 OVERLAP = 3

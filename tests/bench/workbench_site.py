@@ -23,10 +23,10 @@ from sqlalchemy import select
 from gt_platform.labeling.messages import Assignment, Briefing, Honeypot
 from gt_platform.project import Project
 from gt_platform.settings import Settings
-from gt_platform.workbench import people
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.tables import audit, tasks
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.tables import audit, tasks
 from tests.support import backends
 from tests.support.accounts import PASSWORD
 from tests.support.home import LABELS, small, write_project

@@ -15,12 +15,12 @@ from gt_platform.lake import Lake
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle
-from gt_platform.workbench import batches, routing, work
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person, add_person
-from gt_platform.workbench.showing import Task
+from gt_platform.workbench.accounts.people import Person, add_person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Task
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import WorkError
 from tests.labeling.people import Mind
 from tests.labeling.test_standings import BAD, GOOD, LATEST, NAMES, drawn, right, wrong
 from tests.support.sentiment import DAY, declare, event, item_of, put_events, put_sample

@@ -13,11 +13,12 @@ from psycopg2.extensions import parse_dsn
 from sqlalchemy import URL, Table, select
 
 from gt_platform.labeling.messages import AuditEntry
-from gt_platform.workbench import audit, people
-from gt_platform.workbench.account_tables import sessions
-from gt_platform.workbench.attempts import digest
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import Person, Role
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.attempts import digest
+from gt_platform.workbench.accounts.people import Person, Role
+from gt_platform.workbench.store import audit
+from gt_platform.workbench.store.account_tables import sessions
+from gt_platform.workbench.store.database import Database
 from tests.support import backends
 
 STORES = ("sqlite", "postgres")

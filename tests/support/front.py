@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gt_platform.project import Project
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.sessions import csrf_token
+from gt_platform.workbench.accounts.sessions import csrf_token
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.access import Page
 from gt_platform.workbench.web.app import PAGES, create_app
 from tests.support.accounts import PASSWORD, Clock, open_session

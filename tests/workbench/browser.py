@@ -25,8 +25,8 @@ from playwright.sync_api import (
 
 from gt_platform.labeling.messages import Assignment, Briefing
 from gt_platform.project import Project
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.app import create_app
 from tests.support.accounts import PASSWORD, add
 

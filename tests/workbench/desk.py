@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from starlette.testclient import TestClient
 
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.store.database import Database
 from tests.support.accounts import PASSWORD
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.tables import batches, seats, tasks
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.tables import batches, seats, tasks
 
 Rows = list[Any]
 HOLDING = {"open": "held", "answered": "held", "handed_in": "handed_in"}

@@ -10,11 +10,12 @@ from typing import Any
 
 from gt_platform.labeling.messages import Assignment, Briefing, Honeypot, Submission
 from gt_platform.project import Project
-from gt_platform.workbench import batches, people, routing, work
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Nothing, Task
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Nothing, Task
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
 from tests.support.sentiment import declare, item_of
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

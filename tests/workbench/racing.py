@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from gt_platform.workbench import batches, people, routing, work
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Task
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Task
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.people import NOW, TRUTH, WRONG
 
 PROJECT = "sentiment"

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from gt_platform.labeling.messages import Assignment
-from gt_platform.workbench import batches, people, routing, work
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
 from tests.support.accounts import add, store
 from tests.support.front import Front, project
 

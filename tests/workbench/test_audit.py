@@ -5,10 +5,11 @@ from sqlalchemy import Connection, Executable, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from gt_platform.labeling.messages import Briefing, Case
-from gt_platform.workbench import audit, batches, review, tables, work
-from gt_platform.workbench.database import Database, DatabaseError
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.review import CaseTask
+from gt_platform.workbench.desk import batches, review, work
+from gt_platform.workbench.desk.review import CaseTask
+from gt_platform.workbench.store import audit, tables
+from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, WRONG, Shop, texts
 
@@ -122,7 +123,7 @@ def test_what_is_refused_to_the_database_is_not_in_it(shop: Shop, monkeypatch: p
     def fails(connection: Connection, *_: object, **__: object) -> None:
         connection.execute(insert(tables.demands), [{"project": "p", "requires": "same"}] * 2)
 
-    monkeypatch.setattr("gt_platform.workbench.work.renew", fails)
+    monkeypatch.setattr("gt_platform.workbench.desk.work.renew", fails)
     with pytest.raises(SQLAlchemyError):
         shop.answer(ann, task)
     assert list(shop.backend.audit(0)) == before

@@ -14,10 +14,10 @@ from gt_platform.labeling.messages import Assignment, Board, Briefing, Case, Sta
 from gt_platform.project import ProjectError
 from gt_platform.records import canonical
 from gt_platform.settings import Settings
-from gt_platform.workbench import tables
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.showing import Nothing
+from gt_platform.workbench.desk.showing import Nothing
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store import tables
+from gt_platform.workbench.store.database import Database
 from tests.support.sentiment import declare
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, asked_of, honeypot, texts

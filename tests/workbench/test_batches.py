@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from gt_platform.workbench import batches, work
-from gt_platform.workbench.batches import BatchResult, hinted
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Nothing, Task
-from gt_platform.workbench.tables import honeypots
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, work
+from gt_platform.workbench.desk.batches import BatchResult, hinted
+from gt_platform.workbench.desk.showing import Nothing, Task
+from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.tables import honeypots
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, asked_of, texts
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion, Standing
-from gt_platform.workbench.people import everybody
+from gt_platform.workbench.accounts.people import everybody
 from tests.workbench.browser import PHONE, Bench, Visitor, bench, chromium, people, visitor
 from tests.workbench.examples import FILLED, KINDS, one_of_each, shown_to
 

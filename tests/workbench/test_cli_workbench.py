@@ -9,9 +9,9 @@ from typer.testing import CliRunner, Result
 
 from gt_platform.cli import app
 from gt_platform.settings import Settings
-from gt_platform.workbench import people, sessions
-from gt_platform.workbench.account_tables import persons
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.accounts import people, sessions
+from gt_platform.workbench.store.account_tables import persons
+from gt_platform.workbench.store.database import Database
 from tests.support import backends
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, entries, rows
 from tests.support.home import write_project

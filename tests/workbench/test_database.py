@@ -18,17 +18,17 @@ from sqlalchemy import func, insert, inspect, select
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import IntegrityError
 
-from gt_platform.workbench import audit, tables
-from gt_platform.workbench.database import Database, DatabaseError
-from gt_platform.workbench.tables import Moment, demands, metadata
+from gt_platform.workbench.store import audit, tables
+from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.tables import Moment, demands, metadata
 from tests.support import backends
 
-OPENING = "from gt_platform.workbench.database import Database; import sys; Database.open(sys.argv[1])"
+OPENING = "from gt_platform.workbench.store.database import Database; import sys; Database.open(sys.argv[1])"
 DYING = """
 import os, signal, sys
 from sqlalchemy import insert
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.tables import demands
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.tables import demands
 database = Database.open(sys.argv[1])
 with database.write() as connection:
     connection.execute(insert(demands).values(project="p", requires="kept"))
@@ -41,8 +41,8 @@ with database.write() as connection:
 WRITING = """
 import sys
 from sqlalchemy import insert
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.tables import demands
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.tables import demands
 held = Database.open(sys.argv[1])
 for number in range(150):
     again = Database.open(sys.argv[1])
@@ -161,7 +161,7 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(store_url: str) -> None:
 
 
 def test_who_waits_too_long_for_a_turn_is_told(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gt_platform.workbench.database.PATIENCE", 0.2)
+    monkeypatch.setattr("gt_platform.workbench.store.database.PATIENCE", 0.2)
     database, another = Database.open(store_url), Database.open(store_url)
     refused = []
     with database.write() as connection:

@@ -6,11 +6,13 @@ import pytest
 from scipy.stats import beta
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Standing
-from gt_platform.workbench import figures, review, work
-from gt_platform.workbench.dashboard import Batches, Cases, Seats, StratumRow
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Task
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import review, work
+from gt_platform.workbench.desk.showing import Task
+from gt_platform.workbench.figures import dashboard
+from gt_platform.workbench.figures import quality as figures
+from gt_platform.workbench.figures.dashboard import Batches, Cases, Seats, StratumRow
+from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, honeypot, texts
 
@@ -114,7 +116,7 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     assert isinstance(first, review.CaseTask)
     review.rule(shop.database, rev, first.case_id, "neutral", "", None, now=shop.now)
     review.next_case(shop.database, rev, "sentiment", now=shop.now)
-    found = figures.dashboard(shop.database, "sentiment", now=shop.now)
+    found = dashboard.dashboard(shop.database, "sentiment", now=shop.now)
     people = {row.name: row for row in found.people}
     assert set(people) == {"ann", "bob"}
     assert (people["ann"].state, people["ann"].reason, people["ann"].answers) == ("watched", "slow", 4)
@@ -138,7 +140,7 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
 
 def test_a_project_nobody_heard_of_has_no_dashboard(shop: Shop) -> None:
     with pytest.raises(WorkError, match="no project 'other'") as refused:
-        figures.dashboard(shop.database, "other", now=NOW)
+        dashboard.dashboard(shop.database, "other", now=NOW)
     assert refused.value.status == 404
     with pytest.raises(WorkError):
         figures.quality(shop.database, shop.hire("x", projects=["another"]), "sentiment", now=NOW)

@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from gt_platform.labeling.messages import Assignment, Briefing, Case, Honeypot, Opinion, Standing
-from gt_platform.workbench.backend import WorkbenchBackend
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import Person
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.app import create_app
 from tests.support.accounts import add
 from tests.workbench.desk import Desk, check, first

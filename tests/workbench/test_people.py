@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from gt_platform.workbench import attempts, passwords, people
-from gt_platform.workbench.account_tables import persons, sessions, sign_ins
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import PeopleError
-from gt_platform.workbench.sessions import sign_in
+from gt_platform.workbench.accounts import attempts, passwords, people
+from gt_platform.workbench.accounts.people import PeopleError
+from gt_platform.workbench.accounts.sessions import sign_in
+from gt_platform.workbench.store.account_tables import persons, sessions, sign_ins
+from gt_platform.workbench.store.database import Database
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, STORES, add, entries, rows, store
 
 

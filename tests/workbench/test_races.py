@@ -16,12 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from gt_platform.labeling.messages import Assignment
-from gt_platform.workbench import batches, routing, work
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Nothing, Task
-from gt_platform.workbench.tables import tasks
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Nothing, Task
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.tables import tasks
 from tests.support import backends
 from tests.workbench.conftest import Opener
 from tests.workbench.invariants import violations

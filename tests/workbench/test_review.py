@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from gt_platform.labeling.messages import Briefing, Case, Opinion, Ruling
-from gt_platform.workbench import review
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.review import CaseTask
-from gt_platform.workbench.showing import Draft, Nothing
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import review
+from gt_platform.workbench.desk.review import CaseTask
+from gt_platform.workbench.desk.showing import Draft, Nothing
+from gt_platform.workbench.store.errors import WorkError
 from tests.support.sentiment import item_of
 from tests.workbench.people import NOW, Shop, texts
 

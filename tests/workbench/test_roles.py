@@ -9,9 +9,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gt_platform.workbench import people
-from gt_platform.workbench.people import Role
-from gt_platform.workbench.sessions import csrf_token
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.people import Role
+from gt_platform.workbench.accounts.sessions import csrf_token
 from gt_platform.workbench.web.access import Page
 from gt_platform.workbench.web.app import PAGES
 from tests.support.accounts import add, open_session, store

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import event
 
 from gt_platform.labeling.messages import Briefing, Standing
-from gt_platform.workbench import batches, routing, work
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.people import Person
-from gt_platform.workbench.showing import Draft, Nothing, Task
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk.showing import Draft, Nothing, Task
+from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, Shop, asked_of, honeypot, texts, until_nothing
 

@@ -20,8 +20,8 @@ from typer.testing import CliRunner, Result
 
 from gt_platform.cli import app
 from gt_platform.settings import Settings
-from gt_platform.workbench import webhooks
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.hooks import webhooks
+from gt_platform.workbench.store.database import Database
 from tests.support import backends
 from tests.support.accounts import PASSWORD
 from tests.support.front import csrf_in

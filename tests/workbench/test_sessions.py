@@ -13,12 +13,13 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.workbench import account_tables, attempts, passwords, people, sessions
-from gt_platform.workbench.account_tables import persons, sign_ins
-from gt_platform.workbench.attempts import ADDRESS, NAME, TooManyAttemptsError
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import PeopleError
-from gt_platform.workbench.sessions import SignInError, change_password, look_up, sign_in, sign_out
+from gt_platform.workbench.accounts import attempts, passwords, people, sessions
+from gt_platform.workbench.accounts.attempts import ADDRESS, NAME, TooManyAttemptsError
+from gt_platform.workbench.accounts.people import PeopleError
+from gt_platform.workbench.accounts.sessions import SignInError, change_password, look_up, sign_in, sign_out
+from gt_platform.workbench.store import account_tables
+from gt_platform.workbench.store.account_tables import persons, sign_ins
+from gt_platform.workbench.store.database import Database
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, STORES, Clock, add, entries, rows, store
 
 HERE = "192.0.2.1"

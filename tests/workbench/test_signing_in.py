@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from gt_platform.workbench import account_tables, sessions
-from gt_platform.workbench.attempts import digest
-from gt_platform.workbench.database import Database
+from gt_platform.workbench.accounts import sessions
+from gt_platform.workbench.accounts.attempts import digest
+from gt_platform.workbench.store import account_tables
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.accounts import local
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, add, rows, store
 from tests.support.front import PUBLIC, Front, csrf_in, project

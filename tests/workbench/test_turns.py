@@ -3,7 +3,7 @@
 import threading
 import time
 
-from gt_platform.workbench.turns import Turns
+from gt_platform.workbench.store.turns import Turns
 
 
 def test_turns_go_round_in_the_order_people_came() -> None:

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from gt_platform.workbench import delivery, webhooks
-from gt_platform.workbench.account_tables import webhook_outbox
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.delivery import Sender
-from gt_platform.workbench.webhooks import WebhookError, check_url, enqueue, set_target, verify
+from gt_platform.workbench.hooks import delivery, webhooks
+from gt_platform.workbench.hooks.delivery import Sender
+from gt_platform.workbench.hooks.webhooks import WebhookError, check_url, enqueue, set_target, verify
+from gt_platform.workbench.store.account_tables import webhook_outbox
+from gt_platform.workbench.store.database import Database
 from tests.support.accounts import START, STORES, Clock, rows, store
 from tests.support.receiver import Receiver, drip, receiver
 

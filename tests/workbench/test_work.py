@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gt_platform.labeling.messages import Briefing, Standing
-from gt_platform.workbench import batches, work
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.showing import Draft, Nothing
+from gt_platform.workbench.desk import batches, work
+from gt_platform.workbench.desk.showing import Draft, Nothing
+from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, texts
 

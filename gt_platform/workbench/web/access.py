@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gt_platform.workbench import people
-from gt_platform.workbench.passwords import BusyError
-from gt_platform.workbench.people import Role
-from gt_platform.workbench.sessions import csrf_matches, look_up
+from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.passwords import BusyError
+from gt_platform.workbench.accounts.people import Role
+from gt_platform.workbench.accounts.sessions import csrf_matches, look_up
 from gt_platform.workbench.web.forms import read_form
 from gt_platform.workbench.web.refusals import refusal
 

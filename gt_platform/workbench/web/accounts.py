@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gt_platform.project import Project
-from gt_platform.workbench import sessions
-from gt_platform.workbench.attempts import TooManyAttemptsError
-from gt_platform.workbench.people import PeopleError, Person
+from gt_platform.workbench.accounts import sessions
+from gt_platform.workbench.accounts.attempts import TooManyAttemptsError
+from gt_platform.workbench.accounts.people import PeopleError, Person
 from gt_platform.workbench.web import render
 from gt_platform.workbench.web.access import SESSION, VISIT
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gt_platform.workbench import figures
+from gt_platform.workbench.figures import dashboard as figures
 
 
 def health(request: Request) -> Response:

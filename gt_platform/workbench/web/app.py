@@ -10,9 +10,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from gt_platform.project import Project
-from gt_platform.workbench import rules
-from gt_platform.workbench.database import Database
-from gt_platform.workbench.people import Role
+from gt_platform.workbench.accounts.people import Role
+from gt_platform.workbench.store import rules
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web import accounts, api, batch, dashboard, label, quality, render, review
 from gt_platform.workbench.web.access import Endpoint, Page
 from gt_platform.workbench.web.refusals import from_router

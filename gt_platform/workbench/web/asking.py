@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from gt_platform.answers import Form, form_of
 from gt_platform.project import Project
-from gt_platform.workbench.errors import WorkError
+from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.fields import answer_in, fill, typed
 from gt_platform.workbench.web.inputs import only_read, seen_in
 from gt_platform.workbench.web.said import Said, said

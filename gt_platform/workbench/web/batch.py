@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gt_platform.workbench import batches, work
+from gt_platform.workbench.desk import batches, work
 from gt_platform.workbench.web.asking import project_of
 from gt_platform.workbench.web.render import page
 

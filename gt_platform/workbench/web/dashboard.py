@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gt_platform.workbench import figures
+from gt_platform.workbench.figures import dashboard as figures
 from gt_platform.workbench.web import plots
 from gt_platform.workbench.web.asking import project_of
 from gt_platform.workbench.web.render import page

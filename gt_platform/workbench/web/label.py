@@ -8,13 +8,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.project import Project
-from gt_platform.workbench import figures, routing, work
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.routing import Nothing
+from gt_platform.workbench.desk import routing, work
+from gt_platform.workbench.desk.routing import Nothing
+from gt_platform.workbench.desk.work import Task
+from gt_platform.workbench.figures import quality as figures
+from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import answer_of, asked, draft_of, project_of
 from gt_platform.workbench.web.fields import typed
 from gt_platform.workbench.web.render import by_htmx, page
-from gt_platform.workbench.work import Task
 
 NOT_COVERED = "The guideline does not cover this"
 REASONS = ("I cannot tell", "It is unreadable", "Not in a language I read", NOT_COVERED, "Something else")

@@ -18,7 +18,7 @@ from gt_platform.workbench.web.controls import visible
 from gt_platform.workbench.web.guideline import guideline
 
 EMBEDDED = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
-TEMPLATES = Path(__file__).parents[1] / "templates"
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,9 @@ from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.messages import Opinion
 from gt_platform.project import Project
 from gt_platform.records.strict_json import canonical
-from gt_platform.workbench import review
-from gt_platform.workbench.errors import WorkError
-from gt_platform.workbench.review import CaseTask
+from gt_platform.workbench.desk import review
+from gt_platform.workbench.desk.review import CaseTask
+from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, project_of
 from gt_platform.workbench.web.fields import typed
 from gt_platform.workbench.web.render import page

@@ -13,9 +13,11 @@ import uvicorn
 from gt_platform.errors import ServeError
 from gt_platform.project import Project
 from gt_platform.settings import Settings
-from gt_platform.workbench import batches, sessions, webhooks
-from gt_platform.workbench.database import Database, DatabaseError
-from gt_platform.workbench.delivery import Sender
+from gt_platform.workbench.accounts import sessions
+from gt_platform.workbench.desk import batches
+from gt_platform.workbench.hooks import webhooks
+from gt_platform.workbench.hooks.delivery import Sender
+from gt_platform.workbench.store.database import Database, DatabaseError
 from gt_platform.workbench.web.app import create_app, utc_now
 from gt_platform.workbench.web.security import OriginError, origin_of
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-FOLDER = Path(__file__).parents[1] / "static"
+FOLDER = Path(__file__).with_name("static")
 HTMX = Path("static", "django_htmx", "htmx-2.min.js")
 
 

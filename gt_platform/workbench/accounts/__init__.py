@@ -1,0 +1,1 @@
+"""Who may sign in, how often they may try, and who is signed in."""

@@ -1,0 +1,1 @@
+"""The rules of work: who gets what, in which order, and what becomes of their answers."""

@@ -1,0 +1,41 @@
+"""What people are told about how they do: their own figures, never who else answered or what was known."""
+
+import json
+
+from sqlalchemy import Connection, bindparam, select
+
+from gt_platform.labeling.messages import Standing
+from gt_platform.workbench.store.tables import standings
+
+KEPT = select(standings.c.standing).where(
+    standings.c.project == bindparam("of"), standings.c.annotator == bindparam("whose")
+)
+STILL_NEW = "You are new here: your first answers show how well the questions are understood."
+FINE = "Your answers are as good as this project needs."
+WATCHED = "Your answers are looked at more closely for now. Take your time, and read the guideline once more."
+PAUSED = "You get no work here for now. Talk to the person who leads the project."
+
+
+def told_why(standing: Standing) -> str:
+    """A standing in words fit for the person it is about. The platform's own reason may name others: it stays away."""
+    words = {"onboarding": STILL_NEW, "active": FINE, "watched": WATCHED, "paused": PAUSED}[standing.state]
+    return f"{_figures(standing)} {words}" if standing.state in {"watched", "paused"} else words
+
+
+def of(connection: Connection, project: str, code: str) -> Standing | None:
+    """What the last briefing said of this person."""
+    kept = connection.execute(KEPT, {"of": project, "whose": code}).scalar()
+    return None if kept is None else parse(kept)
+
+
+def parse(text: str) -> Standing:
+    """The standing in a row of `standings`."""
+    return Standing(**json.loads(text))
+
+
+def _figures(standing: Standing) -> str:
+    if standing.share is None or standing.low is None or standing.high is None:
+        return "There is doubt about your answers."
+    matter = "were right where the answer is known" if standing.basis == "truth" else "agree with most others'"
+    between = f"between {standing.low:.0%} and {standing.high:.0%}, by {standing.n} answers"
+    return f"{standing.share:.0%} of your answers {matter} ({between})."

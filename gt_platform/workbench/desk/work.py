@@ -1,0 +1,178 @@
+"""What a person does with the tasks of their open batch: look, type, submit, skip, undo.
+
+Nothing typed is lost: an answer that cannot be taken is kept in the audit, and its person told why.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, update
+
+from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.desk.given import Given, take_late
+from gt_platform.workbench.desk.routing import check_member, open_task, renew
+from gt_platform.workbench.desk.showing import Batch, Draft, Task, open_batch, open_tasks, shown, task_row, tasks_of
+from gt_platform.workbench.desk.standing import parse, told_why
+from gt_platform.workbench.store import audit, rules
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.tables import Record, seats, set_task
+from gt_platform.workbench.store.texts import as_json, plain
+
+__all__ = [
+    "Batch", "Draft", "Task", "WorkError",
+    "batch", "save_draft", "saw_suggestion", "skip", "submit", "task", "undo",
+]  # fmt: skip
+
+# An item with an answer comes before those without, so that what is begun gets finished.
+BEGIN = (
+    update(seats)
+    .where(seats.c.project == bindparam("of"), seats.c.item_id == bindparam("about"), seats.c.state == "free")
+    .where(seats.c.urgency == -2 * seats.c.priority)
+    .values(urgency=-2 * seats.c.priority - 1)
+)
+HANDED_IN = "this batch was handed in, and its answers stand"
+SKIPPED = "you skipped this task, and it went to somebody else"
+UP = "the time for this task was up; ask for the next one"
+
+
+def task(database: Database, person: Person, task_id: str, *, now: datetime) -> Task:
+    """One task of the person's open batch, which opens it. Raises WorkError, DatabaseError."""
+    with database.write() as connection:
+        row = _own(connection, person, task_id)
+        if row.state in {"handed_in", "returned"}:
+            raise WorkError(HANDED_IN if row.state == "handed_in" else UP)
+        open_task(connection, person, row, row.project, rules.parse(row.rules), now)
+        return _shown(connection, row)
+
+
+def batch(database: Database, person: Person, project: str, *, now: datetime) -> Batch | None:  # noqa: ARG001 - as all have
+    """The person's open batch, if there is one. Raises WorkError, DatabaseError."""
+    with database.read() as connection:
+        check_member(person, project)
+        return open_batch(connection, person, project)
+
+
+def save_draft(database: Database, person: Person, task_id: str, answer: Any, comment: str, *, now: datetime) -> None:
+    """Keep what is typed so far, whatever it is, and the batch with its person. Raises WorkError, DatabaseError."""
+    typed = {"draft": as_json(answer), "draft_comment": plain(comment, "comment")}
+    with database.write() as connection:
+        row = _own(connection, person, task_id)
+        if row.state in {"handed_in", "skipped"}:
+            raise WorkError(HANDED_IN if row.state == "handed_in" else SKIPPED)
+        connection.execute(set_task, typed | {"this": task_id})
+        if row.state != "returned":
+            open_task(connection, person, row, row.project, rules.parse(row.rules), now)
+
+
+def saw_suggestion(database: Database, person: Person, task_id: str, *, now: datetime) -> None:
+    """Note that the person looked at the suggestion. Raises WorkError, DatabaseError."""
+    with database.write() as connection:
+        row = _own(connection, person, task_id)
+        if not row.suggested:
+            connection.execute(set_task, {"this": task_id, "suggested": True})
+            audit.record(connection, person.code, "saw the suggestion of", task_id, at=now, project=row.project)
+
+
+def submit(
+    database: Database, person: Person, task_id: str, answer: Any, comment: str, *, seconds: float, now: datetime
+) -> None:
+    """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in.
+
+    Raises WorkError where the answer cannot be taken, and DatabaseError.
+    """
+    given = Given.checked(answer, comment, seconds)
+    with database.write() as connection:
+        row = _own(connection, person, task_id)
+        refusal = _taken(connection, person, row, given, now)
+        if refusal:
+            audit.record(
+                connection, person.code, "was refused an answer to", task_id,
+                at=now, project=row.project, why=refusal, answer=given.answer, comment=given.comment,
+            )  # fmt: skip
+    if refusal:
+        raise WorkError(refusal)
+
+
+def skip(database: Database, person: Person, task_id: str, reason: str, *, not_covered: bool, now: datetime) -> None:
+    """Leave a task to somebody else, for good; `not_covered` says that the guideline does not cover it.
+
+    Raises WorkError, DatabaseError.
+    """
+    why = plain(reason, "reason")
+    with database.write() as connection:
+        row = _own(connection, person, task_id)
+        if row.state in {"skipped", "returned"}:
+            return
+        if row.state == "handed_in":
+            raise WorkError(HANDED_IN)
+        left = {"state": "skipped", "why": why, "not_covered": not_covered, "answer": None, "looked": row.attempt}
+        connection.execute(set_task, left | {"this": task_id})
+        held = and_(seats.c.assignment_id == row.assignment_id, seats.c.state == "held")
+        connection.execute(update(seats).where(held).values(state="free"))
+        renew(connection, row.batch_id, rules.parse(row.rules), now)
+        detail = {"why": why, "not_covered": not_covered, "item": row.item_id, "before": row.answer}
+        audit.record(connection, person.code, "skipped", task_id, at=now, project=row.project, **detail)
+
+
+def undo(database: Database, person: Person, project: str, *, now: datetime) -> Task | None:
+    """The task answered last in the open batch, open again with its answer as draft; None if there is none.
+
+    Raises WorkError, DatabaseError.
+    """
+    with database.write() as connection:
+        check_member(person, project)
+        answered = [row for row in open_tasks(connection, person, project) if row.state == "answered"]
+        if not answered:
+            return None
+        row = _own(connection, person, max(answered, key=lambda one: (one.answered_at, one.position)).task_id)
+        again = {
+            "state": "open",
+            "answer": None,
+            "draft": row.answer,
+            "draft_comment": row.comment,
+            "looked": row.attempt,
+        }
+        connection.execute(set_task, again | {"this": row.task_id})
+        renew(connection, row.batch_id, rules.parse(row.rules), now)
+        audit.record(
+            connection, person.code, "undid the answer to", row.task_id, at=now, project=project, before=row.answer
+        )
+        return _shown(connection, _own(connection, person, row.task_id))
+
+
+def _own(connection: Connection, person: Person, task_id: str) -> Record:
+    row = task_row(connection, person, task_id)
+    check_member(person, row.project)
+    return row
+
+
+def _shown(connection: Connection, row: Record) -> Task:
+    order = [one.task_id for one in tasks_of(connection, row.batch_id)]
+    return shown(row, order.index(row.task_id) + 1, len(order))
+
+
+def _taken(connection: Connection, person: Person, row: Record, given: Given, now: datetime) -> str | None:
+    """Why the answer is not taken; None once it is, or where it was taken before."""
+    if row.state == "handed_in":
+        return None if given.same_as(row) else HANDED_IN
+    if row.state == "skipped":
+        return SKIPPED
+    if row.standing == "paused":
+        return told_why(parse(row.standing_text))
+    if row.state == "returned":
+        return take_late(connection, person, row, given, now)
+    _take(connection, person, row, given, now)
+    return None
+
+
+def _take(connection: Connection, person: Person, row: Record, given: Given, now: datetime) -> None:
+    if row.state == "answered" and given.same_as(row) and row.looked == row.attempt:
+        return
+    connection.execute(set_task, given.values(row, now) | {"state": "answered", "this": row.task_id})
+    connection.execute(BEGIN, {"of": row.project, "about": row.item_id})
+    renew(connection, row.batch_id, rules.parse(row.rules), now)
+    did = "answered" if row.answer is None else "answered again"
+    before = {} if row.answer is None else {"before": json.loads(row.answer), "comment_before": row.comment}
+    audit.record(connection, person.code, did, row.task_id, at=now, project=row.project, **before)

@@ -1,0 +1,1 @@
+"""Between the platform and the store: assignments in, annotations and rulings out."""

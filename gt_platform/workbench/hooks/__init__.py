@@ -1,0 +1,1 @@
+"""What other programs are told, and the telling of it."""
