@@ -6,7 +6,7 @@ UI shows of it. An asset's key is its table: `["sentiment", "ground_truth"]` is 
 
 import dagster as dg
 
-from assets import (
+from gt_platform.assets import (
     annotations,
     assignments,
     checks,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from assets import (
+from gt_platform import benchmark, checks, feedback, truth
+from gt_platform.assets import (
     annotations,
     assignments,
     decisions,
@@ -20,9 +21,8 @@ from assets import (
     sample,
     scores,
 )
-from assets.platform import Platform
-from assets.tables import daily, days, key
-from gt_platform import benchmark, checks, feedback, truth
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import daily, days, key
 from gt_platform.checks import EVER, Days, Finding
 from gt_platform.lake import Store
 from gt_platform.lake.tables import (

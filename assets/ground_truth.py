@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from assets import showing
-from assets.platform import Platform
-from assets.tables import spec
 from gt_platform import labeling, truth
+from gt_platform.assets import showing
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import spec
 from gt_platform.lake.tables import ASSIGNMENTS, DECISIONS, GROUND_TRUTH
 from gt_platform.project import Project
 

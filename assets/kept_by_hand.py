@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.tables import spec
+from gt_platform.assets.tables import spec
 from gt_platform.lake.tables import QUARANTINE, REPLAYS
 from gt_platform.project import Project
 

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from assets import showing, views
-from assets.plots import interval_plot
 from gt_platform import labeling
+from gt_platform.assets import showing, views
+from gt_platform.assets.plots import interval_plot
 from gt_platform.lake import Store
 from gt_platform.project import Project
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from assets import showing, views
+from gt_platform.assets import showing, views
 from gt_platform.lake import Store
 from gt_platform.project import Project
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from assets import showing
-from assets.platform import Platform
-from assets.tables import days, single_run, spec
 from gt_platform import sampling
+from gt_platform.assets import showing
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import days, single_run, spec
 from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES, SAMPLE
 from gt_platform.project import Project
 

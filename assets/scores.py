@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from assets import plots, showing
-from assets.platform import Platform
-from assets.tables import spec
 from gt_platform import benchmark
+from gt_platform.assets import plots, showing
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import spec
 from gt_platform.lake.tables import EVENTS, RELEASES, SAMPLE, SCORES
 from gt_platform.project import Project
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import polars as pl
 
-from assets import views
-from assets.tables import key
+from gt_platform.assets import views
+from gt_platform.assets.tables import key
 from gt_platform.lake import Store
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.project import Project

@@ -17,7 +17,7 @@ from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
 
 PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
-WORKSPACE = Path(__file__).parents[1] / "workspace.yaml"
+WORKSPACE = Path(__file__).with_name("workspace.yaml")
 
 DAGSTER_YAML = """\
 # Dagster's settings for this home; written once, yours to change. Every value here differs from Dagster's own.
@@ -82,7 +82,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
     with open_instance(settings.home):
         pass  # made before webserver, daemon and code servers all open it
     scripts = Path(sysconfig.get_path("scripts"))
-    load = ["-w", str(WORKSPACE)] if WORKSPACE.exists() else ["-m", "gt_platform.definitions"]
+    load = ["-w", str(WORKSPACE)]
     commands = [
         [str(scripts / "dagster-webserver"), *load, "--host", host, "--port", str(port)],
         [str(scripts / "dagster-daemon"), "run", *load],

@@ -4,9 +4,8 @@ import warnings
 
 import dagster as dg
 
-import assets
-import sensors
-from assets.platform import Platform
+from gt_platform import assets, sensors
+from gt_platform.assets.platform import Platform
 from gt_platform.declaration import load_projects
 from gt_platform.settings import Settings
 

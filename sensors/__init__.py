@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from gt_platform.project import Project
-from sensors import answers, arrivals, jobs, nightly
+from gt_platform.sensors import answers, arrivals, jobs, nightly
 
 
 @dataclass(frozen=True)

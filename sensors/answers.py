@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.platform import Platform
 from gt_platform import labeling
+from gt_platform.assets.platform import Platform
 from gt_platform.project import Project
-from sensors import jobs
-from sensors.runs import WORK_TAG, Work, in_progress, with_history
+from gt_platform.sensors import jobs
+from gt_platform.sensors.runs import WORK_TAG, Work, in_progress, with_history
 
 EVERY = 60  # seconds
 

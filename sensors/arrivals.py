@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
 
-from assets.platform import Platform
-from assets.tables import key
 from gt_platform import feedback, frames
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import key
 from gt_platform.project import Project
-from sensors import jobs
-from sensors.runs import WORK_TAG, Work, bury_the_dead, busy_days, in_progress, with_history, work_digest
+from gt_platform.sensors import jobs
+from gt_platform.sensors.runs import WORK_TAG, Work, bury_the_dead, busy_days, in_progress, with_history, work_digest
 
 EVERY = 60  # seconds
 AT_ONCE = 5  # requests per tick: a backlog of a year must not flood the queue, and the oldest days come first

@@ -5,9 +5,9 @@ from typing import Any, TypeAlias
 import dagster as dg
 from dagster import AssetSelection
 
-from assets import annotations, decisions, ground_truth, ingest, releases, scores
-from assets.platform import Platform
-from assets.tables import key
+from gt_platform.assets import annotations, decisions, ground_truth, ingest, releases, scores
+from gt_platform.assets.platform import Platform
+from gt_platform.assets.tables import key
 from gt_platform.project import Project
 
 AssetJob: TypeAlias = Any  # Dagster does not export the type that define_asset_job returns

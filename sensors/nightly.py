@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from gt_platform.project import Project
-from sensors import jobs
+from gt_platform.sensors import jobs
 
 
 def yesterday(fires_at: datetime) -> date:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from assets.platform import Platform
 from gt_platform import drift, feedback, labeling, sampling
+from gt_platform.assets.platform import Platform
 from gt_platform.frames import unfinished
 from tests.support.home import DAYS, make_home, small
 

@@ -13,14 +13,14 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.platform import Platform
+from gt_platform.assets.platform import Platform
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.lake import Lake
 from gt_platform.lake.tables import TABLES
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
+from gt_platform.sensors.runs import tags_of_this_process
 from gt_platform.settings import Settings
-from sensors.runs import tags_of_this_process
 from tests.support.home import BUDGET, DAYS, PER_DAY, make_home, small
 
 ITEMS = BUDGET * len(DAYS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gt_platform.cli.app import app, out, progress, project_named, use_home
+from gt_platform.cli.app import app, out, progress, project_named, settings, use_home
 
 if TYPE_CHECKING:
     from gt_platform.demo.live import Reached
@@ -26,25 +26,30 @@ def demo(
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Label a day yourself, in the workbench.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Of the workbench, with --live.")] = 8080,
+    days: Annotated[int, typer.Option(min=1, max=42, help="How many of its days to run, without --live.")] = 42,
 ) -> None:
     """42 days of real texts, a real model and real human ratings through the nightly job; ends with a report.
 
     With --live a week is replayed, and then you label the next day's texts where an expert's answers were replayed.
     """
-    project_named("sentiment")
+    from gt_platform.demo.run import PROJECT, projects_folder
+
+    os.environ["GT_PROJECTS"] = str(projects_folder(settings().projects))
+    project_named(PROJECT)
     home = folder or Path(".demo-live" if live else ".demo")
-    _live(home, port) if live else _alone(home)
+    _live(home, port) if live else _alone(home, days)
 
 
-def _alone(folder: Path) -> None:
-    from gt_platform.demo.run import run_demo
+def _alone(folder: Path, days: int) -> None:
+    from gt_platform.demo.run import CARRIED, run_demo
 
     settings = use_home(folder)
     with progress() as bar:
-        finished = run_demo(settings, bar)
+        finished = run_demo(settings, bar, days=days)
     out.print(finished.table)
+    ui = f"GT_PROJECTS={CARRIED} gt ui" if settings.projects == CARRIED else "make ui"
     out.print(f"\nOpen [bold]{finished.html}[/] in a browser. The Dagster UI on the same data: "
-              f"[bold]GT_HOME={folder} make ui[/]", soft_wrap=True)  # fmt: skip
+              f"[bold]GT_HOME={folder} {ui}[/]", soft_wrap=True)  # fmt: skip
 
 
 def _live(folder: Path, port: int) -> None:

@@ -59,15 +59,17 @@ def ground(scale: Scale, shift: date, gate: float) -> Markup:
     ticks = [tick(scale, tenth / 10, f"{tenth * 10}%") for tenth in tenths]
     line = tag("line", class_="gate", x1=scale.left, x2=scale.right, y1=scale.y(gate), y2=scale.y(gate))
     note = tag("text", f"gate {gate:.0%}", class_="note", x=scale.left + 4, y=scale.y(gate) + 13)
-    words = tag("text", "other domains arrive", class_="note", x=scale.x(shift) + 5, y=13.0)
-    return join(after(scale, shift), words, *ticks, line, note, dates(scale))
+    return join(after(scale, shift, "other domains arrive"), *ticks, line, note, dates(scale))
 
 
-def after(scale: Scale, shift: date) -> Markup:
+def after(scale: Scale, shift: date, words: str = "") -> Markup:
     if (shift - scale.first).days >= scale.days:
         return join()
     start = scale.x(shift)
-    return tag("rect", class_="after", x=start, y=0.0, width=scale.right - start, height=scale.bottom)
+    return join(
+        tag("rect", class_="after", x=start, y=0.0, width=scale.right - start, height=scale.bottom),
+        tag("text", words, class_="note", x=start + 5, y=13.0) if words else join(),
+    )
 
 
 def tick(scale: Scale, value: float, words: str) -> Markup:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from gt_platform import labeling
 from gt_platform.declaration import load_project
+from gt_platform.demo.run import PROJECT, projects_folder
 from gt_platform.demo.world import REPLAY, build
 from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.lake import Lake, Store
@@ -26,7 +27,6 @@ from gt_platform.workbench.accounts.people import Person, Role, add_person, find
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.store.database import Database
 
-PROJECT = "sentiment"
 NIGHTS = 7  # replayed first: the drift reference, and the truth that honeypots are drawn from
 COLLEAGUES = 4
 YOU = "you"
@@ -130,7 +130,7 @@ def _reached(store: Store, day: date, left: int) -> Reached:
 
 def _declare(settings: Settings, changes: Mapping[str, Any]) -> None:
     """The demo's project, copied below the home with `changes`: the declared one stays as it is."""
-    source, folder = Path("projects") / PROJECT, settings.projects / PROJECT
+    source, folder = projects_folder(Settings().projects) / PROJECT, settings.projects / PROJECT
     folder.mkdir(parents=True, exist_ok=True)
     declared = yaml.safe_load((source / "project.yaml").read_text(encoding="utf-8"))
     (folder / "project.yaml").write_text(yaml.safe_dump(declared | dict(changes), allow_unicode=True), encoding="utf-8")

@@ -43,7 +43,7 @@ def _headline(report: Report, summary: Summary) -> Markup:
     return join(
         tag("p", "gt_platform · demo", class_="eyebrow"),
         tag("h1", words.headline(report)),
-        tag("p", words.LEDE, class_="lede"),
+        tag("p", words.lede(report, summary), class_="lede"),
         tag("div", *tiles, class_="tiles"),
     )
 

@@ -1,5 +1,6 @@
 """The demo from start to report: a day's files into the inbox, the nightly job, the next day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.progress import Progress
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
 from gt_platform.demo.terminal import terminal_table
+from gt_platform.demo.traffic import DATES
 from gt_platform.demo.world import World, build
 from gt_platform.frames import unfinished
 from gt_platform.lake import Lake
@@ -17,6 +19,7 @@ from gt_platform.refresh import refresher
 from gt_platform.settings import Settings
 
 PROJECT = "sentiment"
+CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 
 
@@ -29,26 +32,31 @@ class Finished:
     table: RenderableType
 
 
-def run_demo(settings: Settings, progress: Progress) -> Finished:
-    """Run the 42 days, going on from what is there, and grade the scores with the hidden gold.
+def projects_folder(declared: Path) -> Path:
+    """The folder that declares the demo's project: the one you are in, or else the one that came with the package."""
+    return declared if (declared / PROJECT / "project.yaml").exists() else CARRIED
+
+
+def run_demo(settings: Settings, progress: Progress, *, days: int = len(DATES)) -> Finished:
+    """Run the first of the 42 days, going on from what is there, and grade the scores with the hidden gold.
 
     Raises DatasetError without the data, RefreshError when the nightly job fails.
     """
     preparing = progress.add_task("real texts, outputs and ratings", total=None)
     world = build(settings.home, lambda _what, done, total: progress.update(preparing, completed=done, total=total))
     progress.update(preparing, completed=1, total=1)
-    _nights(settings, world, progress)
+    _nights(settings, world, world.days[:days], progress)
     with Lake.open(settings, read_only=True) as lake:
         report = grade(lake.store(PROJECT), settings.home)
     html, json = write_report(report, settings.home)
     return Finished(html, json, terminal_table(report))
 
 
-def _nights(settings: Settings, world: World, progress: Progress) -> None:
+def _nights(settings: Settings, world: World, days: Sequence[date], progress: Progress) -> None:
     done = _refreshed(settings)
     # the last day is run again: what a stopped run left unsettled over all time is settled by it
-    due = [day for day in world.days if day not in done or day == world.days[-1]]
-    nights = progress.add_task("nights", total=len(world.days), completed=len(world.days) - len(due))
+    due = [day for day in days if day not in done or day == days[-1]]
+    nights = progress.add_task("nights", total=len(days), completed=len(days) - len(due))
     with refresher(settings) as nightly:
         for day in due:
             world.write_day(day)

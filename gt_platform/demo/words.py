@@ -4,11 +4,6 @@ from gt_platform.demo.axes import day_name
 from gt_platform.demo.figures import Figure, Funnel, Report
 from gt_platform.demo.summary import Summary
 
-LEDE = (
-    "A sentiment model that was made for tweets serves 42 days of traffic. From the fourth week on, product reviews, "
-    "film reviews and newspaper editorials come in, and nobody tells the platform. This page compares what it "
-    "published with the truth it never saw."
-)
 WEEKS = (
     "The platform asks people about a few events a day, chosen with known probability, and says from their answers how "
     "often the model was right on all events. The diamond is how often it really was."
@@ -17,7 +12,7 @@ DAYS = (
     "A verdict on every watched column of every day. The first week is the reference; thresholds come from "
     "permutation, so that a quiet day stays quiet."
 )
-SLICES = "Where the score comes from: the model is good at home and poor elsewhere. Bold rows are all six weeks."
+SLICES = "Where the score comes from: the model is good at home and poor elsewhere. Bold rows are all days."
 FUNNEL = "A text that has its answers is not asked about again: sampled events that repeat it share its truth."
 NUMBERS = (
     (
@@ -78,6 +73,18 @@ FOOTER = (
 )
 
 
+def lede(report: Report, summary: Summary) -> str:
+    """What happened, and what the page is about."""
+    served = f"A sentiment model that was made for tweets serves {len(report.days)} days of traffic."
+    shifted = (
+        "From the fourth week on, product reviews, film reviews and newspaper editorials come in, and nobody tells the "
+        "platform."
+        if summary.days_after
+        else f"Other domains come in on {day_name(summary.shift)}, which this run does not reach."
+    )
+    return f"{served} {shifted} This page compares what was published with the truth the platform never saw."
+
+
 def headline(report: Report) -> str:
     """The story in a sentence, from the first and the last published week."""
     known = [week for week in report.weeks if week.score is not None]
@@ -99,7 +106,9 @@ def tiles(report: Report, summary: Summary) -> list[tuple[str, str]]:
             _flagged(summary),
             f"of the shift{found} drift was flagged, and on {summary.flagged_before} of the {summary.days_before} days "
             "before it",
-        ),
+        )
+        if summary.days_after
+        else (f"{summary.flagged_before} of {summary.days_before}", "days were flagged as drift; none of them had any"),
         (_distance(summary.production_error), "lies between a week's published score and the hidden gold, on average"),
         (
             f"{funnel.sampled / max(funnel.events, 1):.0%}",
@@ -122,9 +131,10 @@ def funnel(counts: Funnel) -> list[tuple[str, int, str]]:
 
 def closing(report: Report, summary: Summary) -> str:
     """The demo in one line."""
+    shift = f"{_flagged(summary)} of the shift and on " if summary.days_after else ""
     return (
-        f"{summary.inside} of {summary.shown} intervals hold the hidden gold; drift flagged on {_flagged(summary)} of "
-        f"the shift and on {summary.flagged_before} of the {summary.days_before} days before; "
+        f"{summary.inside} of {summary.shown} intervals hold the hidden gold; drift flagged on {shift}"
+        f"{summary.flagged_before} of the {summary.days_before} days before{'' if shift else ' the shift'}; "
         f"{report.funnel.sampled:,} of {report.funnel.events:,} events put to people."
     )
 

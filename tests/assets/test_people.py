@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import polars as pl
 
-from assets.people import pictures
+from gt_platform.assets.people import pictures
 from gt_platform.labeling.agreement import NEEDS
 from gt_platform.lake import Lake
 from gt_platform.lake.tables import ANNOTATIONS, SAMPLE, STANDINGS

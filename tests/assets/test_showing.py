@@ -10,8 +10,8 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.plots import HEIGHT, TOP, interval_plot
-from assets.showing import INLINE, WIDEST, counts, markdown, picture
+from gt_platform.assets.plots import HEIGHT, TOP, interval_plot
+from gt_platform.assets.showing import INLINE, WIDEST, counts, markdown, picture
 
 ATTACKS = [
     "![x](http://evil.example/pixel.png)",

@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.platform import Platform
 from gt_platform import labeling, truth
+from gt_platform.assets.platform import Platform
 from gt_platform.definitions import build_definitions
+from gt_platform.sensors.answers import decide
+from gt_platform.sensors.runs import WORK_TAG, Work
 from gt_platform.settings import Settings
-from sensors.answers import decide
-from sensors.runs import WORK_TAG, Work
 from tests.support.home import make_home, small
 from tests.support.sentiment import put_assignment, write_replay
 

@@ -8,14 +8,14 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.platform import Platform
 from gt_platform import feedback
+from gt_platform.assets.platform import Platform
 from gt_platform.definitions import build_definitions
 from gt_platform.frames import unfinished
 from gt_platform.project import Project
+from gt_platform.sensors.arrivals import AT_ONCE, Request, decide, free_days, is_open, to_do
+from gt_platform.sensors.runs import WORK_TAG, Work
 from gt_platform.settings import Settings
-from sensors.arrivals import AT_ONCE, Request, decide, free_days, is_open, to_do
-from sensors.runs import WORK_TAG, Work
 from tests.support.home import DAYS, make_home, small, write_day
 
 D5, D6, D7 = DAYS

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from gt_platform.definitions import build_definitions
+from gt_platform.sensors.nightly import cron, yesterday
 from gt_platform.settings import Settings
-from sensors.nightly import cron, yesterday
 from tests.support.home import write_project
 
 

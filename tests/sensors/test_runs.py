@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 import pytest
 
-from sensors.runs import IN_PROGRESS, WORK_TAG, Work, busy_days, in_progress, with_history, work_digest
+from gt_platform.sensors.runs import IN_PROGRESS, WORK_TAG, Work, busy_days, in_progress, with_history, work_digest
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
