@@ -27,10 +27,6 @@ class Settings(BaseSettings):
     """SQLAlchemy URL of the workbench's store; the default is a SQLite file under home."""
     workbench_webhook_secret: SecretStr | None = None
     """What the workbench's webhooks are signed with."""
-    label_studio_url: str | None = None
-    """`http://host:port` of the Label Studio server that projects with that backend use."""
-    label_studio_token: SecretStr | None = None
-    """Its administrator's token."""
     executor: Literal["in_process", "multiprocess"] = "in_process"
     """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
 

@@ -64,16 +64,21 @@ class BackendOptions(BaseModel, ABC):
         """The backend itself; relative paths among the options lie below `settings.home`, secrets are settings."""
 
 
-def open_backend(project: Project, settings: Settings) -> Backend:
-    """The backend a project declares. Raises ProjectError naming the option that is wrong."""
+def options_of(project: Project) -> BackendOptions:
+    """What a project declares about its backend. Raises ProjectError naming the option that is wrong."""
     known = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     name = project.labeling.backend
     if name not in known:
         raise ProjectError(f"{project.name}: labeling.backend is {name!r}; known backends: {', '.join(sorted(known))}")
     options: type[BackendOptions] = known[name].load()
     try:
-        return options.model_validate(project.labeling.options).open(project, settings)
+        return options.model_validate(project.labeling.options)
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(part) for part in ("labeling.options", *first["loc"]))
         raise ProjectError(f"{project.name}: {path}: {first['msg']}") from None
+
+
+def open_backend(project: Project, settings: Settings) -> Backend:
+    """The backend a project declares. Raises ProjectError naming the option that is wrong."""
+    return options_of(project).open(project, settings)

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
 from gt_platform.labeling import open_backend
-from gt_platform.labeling.label_studio.mirror import OVERLAP
+from gt_platform.labeling.backends.label_studio.mirror import OVERLAP
 from gt_platform.labeling.messages import Assignment, Submission
 from gt_platform.settings import Settings
-from tests.support.label_studio import TOKEN, LabelStudioServer, User, start_label_studio
+from tests.support.label_studio import LabelStudioServer, User, served_at, start_label_studio
 from tests.support.sentiment import LABELS, declare
 
 PEOPLE = ("ann", "ben", "cat")
@@ -41,8 +40,8 @@ def measure(server: LabelStudioServer, users: dict[str, User], home: Path, numbe
     """Everything on one server."""
     people = {"annotators": {who: {"email": f"{who}@example.test"} for who in PEOPLE}}
     project = declare(home, labeling={"backend": "label_studio", "overlap": 1, "options": people})
-    settings = Settings(home=home, label_studio_url=server.url, label_studio_token=SecretStr(TOKEN))
-    backend = open_backend(project, settings)
+    with served_at(server.url):
+        backend = open_backend(project, Settings(home=home))
     asked = [Assignment(f"a{at}", f"item {at}", 1, f"This is text number {at}. " * 4) for at in range(number)]
 
     print(f"| {number} assignments, 3 annotators | seconds | requests |\n|---|---|---|")

@@ -14,11 +14,14 @@ import sys
 import tempfile
 import time
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.servers import Server, ServerError
 
@@ -43,6 +46,15 @@ ENVIRONMENT = {
     "DEBUG": "false",
     "LOG_LEVEL": "WARNING",
 }
+
+
+@contextmanager
+def served_at(url: str, token: str = TOKEN) -> Iterator[None]:
+    """Backends opened meanwhile use this server."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GT_LABEL_STUDIO_URL", url)
+        environment.setenv("GT_LABEL_STUDIO_TOKEN", token)
+        yield
 
 
 @dataclass(frozen=True)

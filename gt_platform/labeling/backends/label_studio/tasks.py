@@ -1,0 +1,83 @@
+"""Tasks and annotations as Label Studio holds them, cut down to what the backend reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from gt_platform.labeling.backends.label_studio.config import INPUT, REF
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An annotation. `by` is who it says made it, `changed_by` who saved it last; times as the server writes them."""
+
+    annotation_id: int
+    by: int | None
+    changed_by: int | None
+    skipped: bool
+    created_at: str
+    updated_at: str
+    seconds: float | None
+    results: Any
+
+    @classmethod
+    def of(cls, annotation: Json) -> Self:
+        """From the API's."""
+        return cls(
+            annotation["id"],
+            annotation.get("completed_by"),
+            annotation.get("updated_by"),
+            bool(annotation.get("was_cancelled")),
+            annotation["created_at"],
+            annotation["updated_at"],
+            annotation.get("lead_time"),
+            annotation.get("result"),
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task with its annotations, the oldest first. `text` is its input; `suggested`: it came with an answer."""
+
+    task_id: int
+    project_id: int
+    ref: str
+    created_at: str
+    updated_at: str
+    text: str
+    suggested: bool
+    handed: tuple[Handed, ...]
+
+    @classmethod
+    def of(cls, task: Json) -> Self:
+        """From the API's."""
+        data = task["data"]
+        handed = sorted(
+            (Handed.of(one) for one in task["annotations"]), key=lambda one: (one.created_at, one.annotation_id)
+        )
+        return cls(
+            task["id"],
+            task["project"],
+            str(data.get(REF, "")),
+            task["created_at"],
+            task["updated_at"],
+            str(data.get(INPUT, "")),
+            bool(task.get("predictions")),
+            tuple(handed),
+        )
+
+    @classmethod
+    def of_row(cls, row: Json) -> Self:
+        """From what `vars` made of it and its annotations."""
+        return cls(**{**row, "handed": tuple(Handed(**one) for one in row["handed"])})
+
+    def row(self) -> Json:
+        """As JSON."""
+        return {**vars(self), "handed": [vars(one) for one in self.handed]}
+
+
+def moment(text: str) -> datetime:
+    """A time as the server writes it."""
+    return datetime.fromisoformat(text)
