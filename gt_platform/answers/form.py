@@ -5,7 +5,7 @@ A kind's `form()` describes its answers with these parts. They hold words and bo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,15 @@ def defined(declared: Mapping[str, str]) -> tuple[Option, ...]:
 
 
 @dataclass(frozen=True)
-class Pick:
+class Form:
+    """Base of the forms of answers.
+
+    One that only a single kind has stands in that kind's file. A front end that has no file for it asks for JSON text.
+    """
+
+
+@dataclass(frozen=True)
+class Pick(Form):
     """One of the options; the answer is its value. `ordered`: from the lowest to the highest."""
 
     options: tuple[Option, ...]
@@ -31,7 +39,7 @@ class Pick:
 
 
 @dataclass(frozen=True)
-class PickSeveral:
+class PickSeveral(Form):
     """`minimum` to `maximum` of the options; the answer is the list of their values."""
 
     options: tuple[Option, ...]
@@ -40,14 +48,14 @@ class PickSeveral:
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Form):
     """Every option once, the best first; the answer is the list of their values."""
 
     options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Form):
     """A number from `minimum` to `maximum`, both included, in `unit`."""
 
     minimum: float
@@ -56,14 +64,14 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Prose:
+class Prose(Form):
     """A text of at most `longest` characters, or a list of acceptable ones, the preferred first."""
 
     longest: int
 
 
 @dataclass(frozen=True)
-class MarkText:
+class MarkText(Form):
     """Up to `most` stretches of the input, `{start, end, label}` in Unicode characters from 0, the end excluded."""
 
     options: tuple[Option, ...]
@@ -71,7 +79,7 @@ class MarkText:
 
 
 @dataclass(frozen=True)
-class MarkImage:
+class MarkImage(Form):
     """Up to `most` boxes in the input, `{x, y, width, height, label}`.
 
     Coordinates run to `width` and `height`; where these are None, they are pixels of the picture.
@@ -84,18 +92,15 @@ class MarkImage:
 
 
 @dataclass(frozen=True)
-class Several:
+class Several(Form):
     """One answer to each of the named parts: an object of their answers."""
 
-    parts: tuple[tuple[str, "Form"], ...]
+    parts: tuple[tuple[str, Form], ...]
 
 
 @dataclass(frozen=True)
-class AnyJson:
+class AnyJson(Form):
     """JSON text: what is asked for a kind that does not describe its answers."""
-
-
-Form: TypeAlias = Pick | PickSeveral | Order | Quantity | Prose | MarkText | MarkImage | Several | AnyJson
 
 
 @runtime_checkable

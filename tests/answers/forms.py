@@ -43,6 +43,10 @@ KINDS: dict[str, AnswerKind] = {
 }
 
 
+class Unheard(Form):
+    """A form that no front end has heard of."""
+
+
 def answers_of(form: Form) -> st.SearchStrategy[Any]:
     """Answers a form describes, the smallest and largest among them."""
     match form:

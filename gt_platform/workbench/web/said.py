@@ -75,7 +75,7 @@ def _said(form: Form, answer: Any, seen: str) -> Said:
             return Said("boxes", (json.dumps(boxes), "1 box" if len(boxes) == 1 else f"{len(boxes)} boxes"))
         case Several(parts):
             return Said("parts", parts=tuple((title, said(part, answer[title], seen)) for title, part in parts))
-        case AnyJson():
+        case _:
             return Said("json", (json.dumps(answer, ensure_ascii=False, indent=2),))
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError, form_of
 from gt_platform.labeling.backends.label_studio.config import COMMENT, EDGE_CASE, REASONING
-from gt_platform.labeling.backends.label_studio.results import Given, MalformedError, read
+from gt_platform.labeling.backends.label_studio.controls.base import MalformedError
+from gt_platform.labeling.backends.label_studio.results import Given, read
 from gt_platform.labeling.backends.label_studio.tasks import Handed, Task, moment
 from gt_platform.labeling.dealing.seats import State
 from gt_platform.labeling.messages import Case, Ruling, Submission, Unreadable

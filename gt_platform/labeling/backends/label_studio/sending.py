@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from gt_platform.answers import InvalidAnswerError
-from gt_platform.answers.form import MarkImage
 from gt_platform.labeling.backends.label_studio.client import Json
-from gt_platform.labeling.backends.label_studio.config import REF
+from gt_platform.labeling.backends.label_studio.config import REF, can_show
 from gt_platform.labeling.backends.label_studio.reading import Reader
 from gt_platform.labeling.backends.label_studio.results import results
 from gt_platform.labeling.backends.label_studio.session import Session
@@ -104,8 +103,7 @@ def _task(at: Session, setup: Setup, name: str, one: Assignment | Honeypot) -> J
 
 def _suggested(setup: Setup, one: Assignment | Honeypot) -> Iterator[Json]:
     answer = one.suggestion
-    sized = not isinstance(setup.form, MarkImage) or None not in (setup.form.width, setup.form.height)
-    if answer is None or not sized:
+    if answer is None or not can_show(setup.form):
         return
     try:
         valid = setup.project.answer_kind.validate(answer)

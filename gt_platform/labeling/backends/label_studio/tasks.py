@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from gt_platform.labeling.backends.label_studio.config import INPUT, REF
+from gt_platform.labeling.backends.label_studio.config import REF
+from gt_platform.labeling.backends.label_studio.elements import INPUT
 
 Json = dict[str, Any]
 

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from gt_platform.answers import form_of
 from gt_platform.answers.choice import Choice
-from gt_platform.answers.form import AnyJson
 from gt_platform.answers.rubric import Rubric
 from gt_platform.labeling import BackendError
 from gt_platform.labeling.backends.label_studio.config import label_config, may_be_empty, parts, stored, task_data
-from tests.answers.forms import KINDS, LABELS
+from tests.answers.forms import KINDS, LABELS, Unheard
 
-FORMS = {name: form_of(kind) for name, kind in KINDS.items()} | {"anything": AnyJson()}
+FORMS = {name: form_of(kind) for name, kind in KINDS.items()} | {"anything": Unheard()}
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1)
 
 

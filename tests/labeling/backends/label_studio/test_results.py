@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from gt_platform.answers import form_of
 from gt_platform.answers.boxes import Boxes
-from gt_platform.answers.form import AnyJson, Form
-from gt_platform.labeling.backends.label_studio.results import MalformedError, read, results
-from tests.answers.forms import KINDS, LABELS, answers_of
+from gt_platform.answers.form import Form
+from gt_platform.labeling.backends.label_studio.controls.base import MalformedError
+from gt_platform.labeling.backends.label_studio.results import read, results
+from tests.answers.forms import KINDS, LABELS, Unheard, answers_of
 
-FORMS: dict[str, Form] = {name: form_of(kind) for name, kind in KINDS.items()} | {"anything": AnyJson()}
+FORMS: dict[str, Form] = {name: form_of(kind) for name, kind in KINDS.items()} | {"anything": Unheard()}
 TEXT = "a 🙂 b 👨‍👩‍👧 dear\r\nline $neg two"
 
 

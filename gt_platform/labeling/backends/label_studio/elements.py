@@ -1,0 +1,52 @@
+"""Elements of Label Studio's configuration, and text as it can hold it."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement
+
+from gt_platform.answers.form import Option
+from gt_platform.labeling.base import BackendError
+
+INPUT = "input"
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNSEEN = "\u200b"
+
+
+def header(view: Element, text: str, size: str) -> None:
+    """A line above what follows."""
+    SubElement(view, "Header", value=displayed(text), size=size)
+
+
+def offer(view: Element, tag: str, name: str, options: tuple[Option, ...], **settings: str) -> None:
+    """Options to choose from."""
+    control = SubElement(view, tag, {"name": name, "toName": INPUT, **settings})
+    for option in options:
+        # the alias is what comes back
+        one = SubElement(control, "Choice" if tag == "Choices" else "Label", value=displayed(option.text))
+        one.set("alias", _held(option.value))
+        if option.definition:
+            one.set("hint", displayed(option.definition))
+
+
+def text_area(view: Element, name: str, *, rows: int, most: int | None, required: bool) -> None:
+    """Room for text, or for `most` of them."""
+    settings = {"rows": str(rows), "editable": "true", "required": flag(required)}
+    most_texts = {} if most is None else {"maxSubmissions": str(most)}
+    SubElement(view, "TextArea", {"name": name, "toName": INPUT, **settings, **most_texts})
+
+
+def displayed(text: str) -> str:
+    """Text that is shown as it is: a dollar before a word would stand for a field of the task's data."""
+    return _held(text).replace("$", f"{UNSEEN}${UNSEEN}")
+
+
+def flag(value: bool) -> str:
+    """As XML has it."""
+    return "true" if value else "false"
+
+
+def _held(text: str) -> str:
+    if wrong := NOT_XML.search(text):
+        raise BackendError(
+            f"{text!r} holds {wrong.group()!r}, which Label Studio cannot hold; change it in the project"
+        )
+    return text
