@@ -8,8 +8,8 @@ from gt_platform.labeling.messages import Briefing, Case
 from gt_platform.workbench.desk import batches, review, work
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store import audit, tables
-from gt_platform.workbench.store.database import Database, DatabaseError
-from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, WRONG, Shop, texts
 

@@ -19,7 +19,8 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import IntegrityError
 
 from gt_platform.workbench.store import audit, tables
-from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.store.tables import Moment, demands, metadata
 from tests.support import backends
 

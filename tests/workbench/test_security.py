@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from gt_platform.workbench.accounts import sessions
 from gt_platform.workbench.accounts.passwords import BusyError
 from gt_platform.workbench.store import account_tables
-from gt_platform.workbench.store.database import Database, DatabaseError
-from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from gt_platform.workbench.web.access import Page
 from gt_platform.workbench.web.app import PAGES
 from gt_platform.workbench.web.forms import FIELDS, LARGEST, parse

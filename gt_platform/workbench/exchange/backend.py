@@ -17,7 +17,8 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.workbench.exchange import briefing, sending
 from gt_platform.workbench.store import audit, rules
-from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.store.tables import Record, cases, tasks
 
 

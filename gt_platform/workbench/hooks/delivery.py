@@ -13,7 +13,8 @@ from sqlalchemy import Row, select, update
 
 from gt_platform.workbench.hooks.webhooks import signed
 from gt_platform.workbench.store.account_tables import webhook_outbox, webhook_targets
-from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -15,19 +15,14 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
 
-from gt_platform.errors import GroundTruthError
-from gt_platform.workbench.store.account_tables import persons
-from gt_platform.workbench.store.append_only import guard_audit
+from gt_platform.workbench.store import schema
+from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.store.turns import Turns
 
 PATIENCE = 30.0
 """Seconds a writer waits for its turn: a turn takes milliseconds, so longer means that something hangs."""
 ONE_WRITER = 0x67745F776F726B  # the advisory lock's number, "gt_work" in hex: any will do, as long as it is the same
 READERS = 32
-
-
-class DatabaseError(GroundTruthError):
-    """The store cannot be used; the message says why. The transaction it happened in left nothing behind."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +39,15 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Open the store and make what it lacks. Raises DatabaseError."""
+        """Open the store; one that is empty is made, an older one migrated. Raises DatabaseError."""
         address = _address(url)
         with _explained(address):
-            engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgres(address)
-            database = cls(engine)
-            with database.write() as connection:
-                persons.metadata.create_all(connection)  # every table there is: those of work are on it, too
-                guard_audit(connection)
+            database = cls(_sqlite(address) if address.get_backend_name() == "sqlite" else _postgres(address))
+            try:
+                database._make_ready()
+            except BaseException:
+                database.close()
+                raise
         return database
 
     @contextmanager
@@ -60,17 +56,27 @@ class Database:
         with _explained(self.engine.url), self.engine.connect() as connection, connection.begin():
             yield connection
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """The one transaction that may write, committed at the end, undone by any error. Raises DatabaseError.
 
         An IntegrityError passes as it is: whoever wrote knows what it means.
         """
+        return self._turn(gt_writes=True)
+
+    def _make_ready(self) -> None:
+        with self.read() as connection:
+            if schema.is_ready(connection):
+                return
+        with self._turn(gt_writes=True, gt_rebuilds=True) as connection:
+            schema.bring_to_head(connection)
+
+    @contextmanager
+    def _turn(self, **options: bool) -> Iterator[Connection]:
         if not self._turns.acquire(timeout=PATIENCE):
             raise DatabaseError(f"somebody else has been writing for {PATIENCE:.0f} s; try again")
         try:
             with _explained(self.engine.url), self.engine.connect() as connection:
-                connection.execution_options(gt_writes=True)
+                connection.execution_options(**options)
                 with connection.begin():
                     if self.engine.dialect.name == "postgresql":
                         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (ONE_WRITER,))
@@ -117,13 +123,15 @@ def _sqlite(address: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own transactions begin too late, and never IMMEDIATE
     patience = f"busy_timeout={int(PATIENCE * 1000)}"
-    for pragma in (patience, "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON"):
+    for pragma in (patience, "synchronous=FULL", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("gt_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    # a table that is rebuilt is dropped for a moment, with rows left that refer to it
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'OFF' if options.get('gt_rebuilds') else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("gt_writes") else "BEGIN")
 
 
 def _write_ahead(engine: Engine) -> None:

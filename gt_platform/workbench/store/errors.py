@@ -1,4 +1,4 @@
-"""What a person is told when what they ask for cannot be done."""
+"""What is said when what was asked for cannot be done, or the store cannot be used."""
 
 from gt_platform.errors import GroundTruthError
 
@@ -9,3 +9,7 @@ class WorkError(GroundTruthError):
     def __init__(self, message: str, status: int = 409) -> None:
         super().__init__(message)
         self.status = status
+
+
+class DatabaseError(GroundTruthError):
+    """The store cannot be used; the message says why. The transaction it happened in left nothing behind."""

@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from gt_platform.workbench.accounts.passwords import BusyError
-from gt_platform.workbench.store.database import DatabaseError
-from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from gt_platform.workbench.web import render
 
 log = logging.getLogger(__name__)

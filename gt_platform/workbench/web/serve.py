@@ -17,7 +17,8 @@ from gt_platform.workbench.accounts import sessions
 from gt_platform.workbench.desk import batches
 from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.hooks.delivery import Sender
-from gt_platform.workbench.store.database import Database, DatabaseError
+from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.web.app import create_app, utc_now
 from gt_platform.workbench.web.security import OriginError, origin_of
 

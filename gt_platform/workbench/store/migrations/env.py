@@ -1,0 +1,11 @@
+"""What alembic runs to migrate a store: within the one transaction it is handed, and by no settings of its own."""
+
+from alembic import context
+
+from gt_platform.workbench.store.schema import version_table
+from gt_platform.workbench.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, version_table=version_table.name
+)
+context.run_migrations()
