@@ -1,6 +1,5 @@
 """Dagster's own folder below GT_HOME, and the UI and daemon that run on it. What is run does not belong here."""
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import dagster as dg
 
 from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
+from gt_platform.waiting import file_lock
 
 PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
@@ -69,8 +69,7 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     Under a lock, because Dagster breaks its own new SQLite files when two processes make them at once.
     """
     folder = prepare(home)
-    with (folder / ".opening").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with file_lock(folder / ".opening"):
         return dg.DagsterInstance.from_config(str(folder))
 
 

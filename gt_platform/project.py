@@ -1,7 +1,5 @@
 """What a user declares, validated and versioned. Reading it from files is in declaration.py."""
 
-import hashlib
-import json
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gt_platform.answers import AnswerKind, kinds
+from gt_platform.canonical import as_json, digest
 from gt_platform.errors import GroundTruthError
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
@@ -266,5 +265,4 @@ def _answer_kind(declared: dict[str, Any]) -> AnswerKind:
 
 
 def _digest(content: Any) -> str:
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    return digest(as_json(content), 16)

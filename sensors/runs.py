@@ -1,6 +1,5 @@
 """What runs there are and were, as far as deciding about new ones needs it."""
 
-import hashlib
 import os
 import socket
 from collections.abc import Iterable, Mapping
@@ -8,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
+
+from gt_platform.canonical import digest
+from gt_platform.waiting import pause
 
 WORK_TAG = "gt/work"  # on every run a sensor asks for: the digest of what there was to do
 HOST_TAG, PROCESS_TAG = "gt/host", "gt/process"  # on runs that live in a process of `gt`, which Dagster cannot watch
@@ -43,13 +45,12 @@ class Work:
         """Whether to try (again): at once, then after 2, 4, 8 … minutes, and every 6 hours for ever after."""
         if self.last_ended is None:
             return True
-        doublings = min(self.attempts - 1, 12)  # enough to pass the longest delay; a float is not asked for more
-        return now >= self.last_ended + min(FIRST_DELAY * int(2**doublings), LONGEST_DELAY)
+        return now >= self.last_ended + pause(FIRST_DELAY, self.attempts, LONGEST_DELAY)
 
 
 def work_digest(parts: Iterable[str]) -> str:
     """A digest of what there is to do, whatever its order."""
-    return hashlib.sha256("\n".join(sorted(parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return digest("\n".join(sorted(parts)), 16)
 
 
 def busy_days(tags: Mapping[str, str]) -> tuple[date, date] | None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gt_platform.answers.base import Answer, Answers, Settlement
-from gt_platform.answers.voting import TIE, canonical, tally
+from gt_platform.answers.voting import TIE, tally
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.expectation import UNKNOWN
 from gt_platform.stats.consensus.models import MAJORITY
 from gt_platform.stats.consensus.settle import ABSTAINS, Consensus, settle

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
 from gt_platform.answers.form import PickSeveral, defined
-from gt_platform.answers.voting import canonical, tally
+from gt_platform.answers.voting import tally
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.layout import enough_shared
 from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
 from gt_platform.answers.form import Quantity
-from gt_platform.answers.voting import canonical, each, tally
+from gt_platform.answers.voting import each, tally
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.numbers import settle_numbers
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import coded
 from gt_platform.answers.form import Pick, defined
-from gt_platform.answers.voting import canonical, each, tally
+from gt_platform.answers.voting import each, tally
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.layout import enough_shared
 from gt_platform.stats.consensus.ordinal import settle_steps
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Option, defined
-from gt_platform.answers.voting import canonical, each, tally
+from gt_platform.answers.voting import each, tally
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus import boxes
 from gt_platform.stats.consensus.matching import Floats, iou, match
 

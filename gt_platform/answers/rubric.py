@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Several
 from gt_platform.answers.ordinal import Ordinal
-from gt_platform.answers.voting import canonical, tally
+from gt_platform.answers.voting import tally
+from gt_platform.canonical import canonical
 
 
 class Rubric(BaseModel):

@@ -8,7 +8,7 @@ import numpy as np
 from gt_platform.answers.base import Answer, InvalidAnswerError, Measure
 from gt_platform.answers.form import MarkText
 from gt_platform.answers.places import Place, Places
-from gt_platform.answers.voting import canonical
+from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.matching import Floats
 
 LONGEST = 10**9

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from gt_platform.answers.base import Answer, Answers, Settlement
+from gt_platform.canonical import canonical
 
 TIE = "a tie for first place"
 
@@ -45,8 +46,3 @@ def agreeing_pairs(counts: Sequence[int]) -> float | None:
     total = sum(counts)
     pairs = total * (total - 1)
     return sum(count * (count - 1) for count in counts) / pairs if pairs else None
-
-
-def canonical(answer: Answer) -> str:
-    """JSON text that is the same for equal answers."""
-    return json.dumps(answer, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -3,13 +3,13 @@
 Frames in, rows of the drift table out. Reading frames belongs in columns.py, Evidently's report in report.py.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
+from gt_platform.canonical import number
 from gt_platform.drift.columns import unusable_counts
 from gt_platform.project import Drift
 from gt_platform.stats.multiplicity import q_values
@@ -69,7 +69,7 @@ def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: i
     if why := unusable_counts(sum(rows) - missing, levels):
         return Verdict(name, "insufficient_evidence", *rows, detail=why)
     permutations = enough_permutations(drift.permutations, columns * (2 if numeric and missing else 1), drift.alpha)
-    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+    drawn = number(seed)
     if counts is None:
         numbers = [side.fill_null(float("nan")).to_numpy() for side in (reference, current)]
         result = compare_numbers(*numbers, permutations=permutations, alpha=drift.alpha, seed=drawn)

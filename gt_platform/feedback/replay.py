@@ -4,16 +4,16 @@ A file of corrected lines is a file like any other, with a ledger row of its own
 """
 
 import base64
-import hashlib
 import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gt_platform.canonical import canonical, digest
 from gt_platform.feedback.ingest import Ingested, summed, take_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.records import Parser, canonical
+from gt_platform.records import Parser
 
 REPLAYS_FOLDER = "replays"  # in the ledger only; a replayed file is not copied into the inbox
 
@@ -40,7 +40,7 @@ def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Inges
 
     They join the first frame from `today` on that is not sampled. Doing it twice changes nothing.
     """
-    sha256 = hashlib.sha256(fixed.read_bytes()).hexdigest()
+    sha256 = digest(fixed.read_bytes())
     path = f"{REPLAYS_FOLDER}/{sha256}.jsonl"
     with Parser() as parser, tempfile.TemporaryDirectory(prefix="gt-replay-") as folder, fixed.open("rb") as stream:
         landed = take_in(

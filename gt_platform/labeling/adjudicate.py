@@ -1,6 +1,5 @@
 """Rulings: from the labeling backend as reviewers make them, and from a sheet that somebody filled in."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from gt_platform.answers import InvalidAnswerError
+from gt_platform.canonical import as_json, digest
 from gt_platform.labeling.cases import cases, votes_of
-from gt_platform.labeling.desk import Verdicts, as_json, refuse_unstorable, reject
+from gt_platform.labeling.desk import Verdicts, refuse_unstorable, reject
 from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.messages import Case, Ruling
 from gt_platform.lake import LakeError, Store, Writer
@@ -130,7 +130,7 @@ def edge_case(project: Project, item_id: str, note: str, by: str, at: datetime) 
     """A row for `edge_cases`: somebody says that the guidelines do not cover an item."""
     identity = "\n".join((item_id, note, project.guideline_version, by))
     return {
-        "edge_case_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+        "edge_case_id": digest(identity, 32),
         "item_id": item_id,
         "note": note,
         "raised_by": by,

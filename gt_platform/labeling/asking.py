@@ -1,12 +1,12 @@
 """Rows of `assignments`: made of items with their slots, and read back as what a backend is asked."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import polars as pl
 
+from gt_platform.canonical import digest
 from gt_platform.labeling.messages import Assignment
 from gt_platform.lake import Store
 from gt_platform.lake.live import on_live
@@ -56,4 +56,4 @@ def _ids(asked: Iterable[tuple[str, int, int]], guideline_version: str, schema_v
         "\n".join((item, str(slot), guideline_version, schema_version, *([str(round_)] if round_ > 1 else [])))
         for item, slot, round_ in asked
     ]
-    return [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+    return [digest(text, 32) for text in texts]

@@ -4,10 +4,10 @@ One run does one round: mark what went stale, ask what is lacking, take in what 
 aside, and tell a backend with people how things stand. Settling follows, and the next run looks at what it left.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gt_platform.canonical import digest
 from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.labeling.base import Backend, Staffed
 from gt_platform.labeling.briefing import brief
@@ -85,7 +85,7 @@ def waiting(store: Store, project: Project, backend: Backend) -> str | None:
     found = news(store, project, receive(store, project, backend))
     found += [f"{item} {slot}" for item, slot in lacking(store, project).select("item_id", "slot").iter_rows()]
     found += sorted(row["decision_id"] for row in newly_stale(store, project))
-    return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16] if found else None
+    return digest("\n".join(found), 16) if found else None
 
 
 def _ask_again(writer: Writer, project: Project) -> tuple[int, int]:

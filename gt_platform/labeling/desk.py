@@ -1,11 +1,11 @@
 """Judging what annotators hand in. The first valid answer to an assignment stands; nothing is dropped unseen."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError
+from gt_platform.canonical import as_json, digest
 from gt_platform.labeling.messages import Ruling, Submission, Unreadable
 
 HandedIn = Submission | Unreadable | Ruling
@@ -140,7 +140,7 @@ def _checked(kind: AnswerKind, one: Submission, answer: Answer, truth: str) -> d
 def reject(verdicts: Verdicts, one: HandedIn, reason: str, detail: str, *, known: set[str]) -> None:
     """Note what was handed in and not taken, once."""
     raw = as_json({name: value for name, value in vars(one).items() if value is not None})
-    rejection_id = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    rejection_id = digest(raw, 32)
     if rejection_id not in known:
         known.add(rejection_id)
         raw = raw.encode("utf-8", "backslashreplace").decode()
@@ -160,8 +160,3 @@ def _encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def as_json(content: object) -> str:
-    """Canonical JSON text; what is no JSON value (a time) as its text."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

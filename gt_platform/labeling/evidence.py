@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gt_platform.answers import AnswerKind
 from gt_platform.answers.form import Order, Pick, PickSeveral, Quantity, form_of
-from gt_platform.labeling.desk import as_json
+from gt_platform.canonical import as_json
 from gt_platform.lake import Store
 from gt_platform.stats.raters import (
     Colluders,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gt_platform.canonical import as_json
 from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, edge_case, judge_rulings, ruled_on
 from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.labeling.base import Backend, Staffed
 from gt_platform.labeling.cases import cases
-from gt_platform.labeling.desk import Asked, Verdicts, as_json, judge, judge_checked
+from gt_platform.labeling.desk import Asked, Verdicts, judge, judge_checked
 from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.messages import Assignment, AuditEntry, Case, Ruling, Submission, Unreadable
 from gt_platform.lake import Store, Writer

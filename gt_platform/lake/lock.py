@@ -7,17 +7,16 @@ Readers hold no lock, except against compaction on a SQLite catalog, where a que
 would find no files and silently answer with no rows.
 """
 
-import fcntl
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from gt_platform.lake.connection import LakeError
 from gt_platform.settings import Settings
+from gt_platform.waiting import file_lock
 
 GAP = 10  # seconds for which compaction, and with it every writer, waits for running queries to end
 ADVISORY_KEY = 0x67745F6C616B65  # "gt_lake": one lock per catalog database
@@ -35,45 +34,30 @@ def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
 
 def reading(settings: Settings) -> AbstractContextManager[None]:
     """Keep compaction out while a query runs; a PostgreSQL catalog does that by itself."""
-    return _readers(settings, fcntl.LOCK_SH)
-
-
-def unread(settings: Settings) -> AbstractContextManager[None]:
-    """Keep queries out while compaction runs. Raises LakeError when they leave no gap."""
-    return _readers(settings, fcntl.LOCK_EX)
-
-
-def _readers(settings: Settings, kind: int) -> AbstractContextManager[None]:
-    catalog, _, target = settings.catalog_url.partition(":")
-    return nullcontext() if catalog == "postgres" else _shared(Path(target).parent / ".readers", kind)
+    file = _readers(settings)
+    return nullcontext() if file is None else file_lock(file, shared=True)
 
 
 @contextmanager
-def _shared(path: Path, kind: int) -> Iterator[None]:
-    with path.open("a") as file:
-        if kind == fcntl.LOCK_SH:
-            fcntl.flock(file, kind)
-        else:
-            _wait_for_gap(file)
+def unread(settings: Settings) -> Iterator[None]:
+    """Keep queries out while compaction runs. Raises LakeError when they leave no gap."""
+    file = _readers(settings)
+    with ExitStack() as held:
+        try:
+            held.enter_context(nullcontext() if file is None else file_lock(file, patience=GAP))
+        except TimeoutError:
+            raise LakeError(f"queries left no gap for compaction in {GAP} s; compact later") from None
         yield
 
 
-def _wait_for_gap(file: IO[str]) -> None:
-    end = time.monotonic() + GAP
-    while True:
-        try:
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise LakeError(f"queries left no gap for compaction in {GAP} s; compact later") from None
-            time.sleep(0.005)
+def _readers(settings: Settings) -> Path | None:
+    catalog, _, target = settings.catalog_url.partition(":")
+    return None if catalog == "postgres" else Path(target).parent / ".readers"
 
 
 @contextmanager
 def _flock(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _mutex(str(path)), path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _mutex(str(path)), file_lock(path):
         yield
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from gt_platform.lake import statements
 from gt_platform.lake.connection import CATALOG, LakeError
 from gt_platform.lake.tables import TABLES, Table
+from gt_platform.waiting import pause
 
 if TYPE_CHECKING:
     from gt_platform.lake.lake import Lake
@@ -62,7 +63,7 @@ class Store:
                 if attempt == ATTEMPTS or not _retryable(error):
                     raise
                 self._local.__dict__.clear()
-                time.sleep(random.uniform(0.5, 1) * 0.05 * 2**attempt)  # noqa: S311 - jitter
+                time.sleep(random.uniform(0.5, 1) * pause(0.1, attempt, longest=60.0))  # noqa: S311 - jitter
         raise AssertionError("unreachable")
 
     def digests(self) -> dict[str, str]:

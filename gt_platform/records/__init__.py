@@ -4,9 +4,9 @@ from gt_platform.records.identity import file_id, item_id, quarantine_id
 from gt_platform.records.parser import Parsed, Parser, ParserError
 from gt_platform.records.reasons import REASONS, Rejected
 from gt_platform.records.spool import Spooled, spool
-from gt_platform.records.strict_json import canonical, parse_json
+from gt_platform.records.strict_json import parse_json
 
 __all__ = [
     "REASONS", "Parsed", "Parser", "ParserError", "Rejected", "Spooled",
-    "canonical", "file_id", "item_id", "parse_json", "quarantine_id", "spool",
+    "file_id", "item_id", "parse_json", "quarantine_id", "spool",
 ]  # fmt: skip

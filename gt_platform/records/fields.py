@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring
 from typing import Any
 
+from gt_platform.canonical import canonical
 from gt_platform.records.reasons import Rejected, shown
-from gt_platform.records.strict_json import canonical
 
 Kept = tuple[Any, str]
 Converter = Callable[[str, Any], Kept]

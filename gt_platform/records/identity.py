@@ -1,14 +1,8 @@
 """The digests by which files, quarantined records and items are known, wherever they are kept."""
 
-import hashlib
 from typing import Any
 
-from gt_platform.records.strict_json import canonical
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
+from gt_platform.canonical import canonical, digest
 
 
 def item_id(value: Any) -> str:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from gt_platform.canonical import canonical, digest
 from gt_platform.records import fields
 from gt_platform.records.fields import Converter, Kept
-from gt_platform.records.identity import digest
 from gt_platform.records.reasons import Rejected, shown
-from gt_platform.records.strict_json import canonical
 
 Kind = Literal["event", "feedback", "annotation"]
 ColumnType = Literal["text", "double", "instant"]

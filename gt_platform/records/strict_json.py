@@ -9,9 +9,9 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from json.encoder import encode_basestring
 from typing import Any
 
+from gt_platform.canonical import canonical
 from gt_platform.records.reasons import Rejected
 
 MAX_DEPTH = 64  # the deepest trace export we know nests 11; recursion is safe to about 1,000
@@ -23,12 +23,6 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 # digits and points become 0, signs -, E e: one pass in C that shows long numbers and large exponents
 _NUMERIC = bytes.maketrans(b"123456789.+E", b"0000000000-e")
 _LONG = b"0" * 16  # a decimal of 15 digits survives a double, whatever they are; 16 characters may hold 16 digits
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def canonical(value: Any) -> str:
-    """The one text of a JSON value: keys sorted, no spaces, nothing escaped that need not be."""
-    return encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
 
 
 def parse_json(raw: bytes, *, unique_keys: bool = True) -> Any:

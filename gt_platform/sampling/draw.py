@@ -3,7 +3,6 @@
 What strata are belongs in `strata`, the arithmetic of shares and draws in `gt_platform.stats.allocation`.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.canonical import digest, number
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import SAMPLE
 from gt_platform.project import Project
@@ -157,9 +157,9 @@ def _differs(kind: AnswerKind, correction: str, output: str) -> bool:
 
 def _design(project: Project) -> str:
     rules = {"rules": RULES} | project.sampling.model_dump(mode="json")
-    return f"stratified-neyman:{hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()[:16]}"
+    return f"stratified-neyman:{digest(json.dumps(rules, sort_keys=True), 16)}"
 
 
 def _seed(project: Project, day: date, design: str) -> int:
     content = json.dumps([project.name, day.isoformat(), design, PHASE])
-    return int.from_bytes(hashlib.sha256(content.encode()).digest()[:8], "big") >> 1
+    return number(content) >> 1

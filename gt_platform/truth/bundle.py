@@ -1,12 +1,12 @@
 """A release as plain files: Parquet, a changelog, a manifest of digests and a card. Readable without the lake."""
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass
 
 import polars as pl
 
+from gt_platform.canonical import digest
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 
@@ -51,7 +51,7 @@ def broken_files(storage: Storage, folder: str) -> list[str]:
 
 
 def _sha256_of(storage: Storage, path: str) -> str | None:
-    return hashlib.sha256(storage.read(path)).hexdigest() if storage.exists(path) else None
+    return digest(storage.read(path)) if storage.exists(path) else None
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -70,8 +70,7 @@ def _manifest(bundle: Bundle, contents: dict[str, bytes]) -> bytes:
         "schema_version": bundle.project.schema_version,
         "items": bundle.truth.height,
         "files": {
-            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in sorted(contents.items())
+            name: {"bytes": len(content), "sha256": digest(content)} for name, content in sorted(contents.items())
         },
     }
     return (json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,6 +1,5 @@
 """Settling answers into decisions. Append-only: a decision is never changed, only followed by another."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from gt_platform.answers import AnswerKind, Answers, Settlement
+from gt_platform.canonical import canonical, digest
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import DECISIONS
@@ -98,15 +98,15 @@ def _decisions(
         ruled = status == "adjudicated"
         identity = "\n".join((item["item_id"], status, answer or "", item["answers_digest"]))
         yield {
-            "decision_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+            "decision_id": digest(identity, 32),
             "item_id": item["item_id"],
             "revision": (item["revision"] or 0) + 1,
             "status": status,
             "answer": answer,
             "method": "adjudication" if ruled else settlement.method,
             "confidence": None if ruled else settlement.confidence,
-            "votes": _json(settlement.votes),
-            "soft": None if settlement.soft is None else _json(settlement.soft),
+            "votes": canonical(settlement.votes),
+            "soft": None if settlement.soft is None else canonical(settlement.soft),
             "reason": reason,
             "answers": item["answers"],
             "answers_digest": item["answers_digest"],
@@ -127,8 +127,4 @@ def _outcome(
         return "adjudicate", None, settlement.reason
     if bound is not None and settlement.confidence is not None and settlement.confidence < bound:
         return "adjudicate", None, f"{settlement.confidence:.3g} for the leading answer, below the project's {bound:g}"
-    return "consensus", _json(settlement.answer), None
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "consensus", canonical(settlement.answer), None

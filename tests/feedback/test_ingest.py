@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import zstandard
 
+from gt_platform.canonical import canonical
 from gt_platform.feedback import ConservationError, Ingested, verify_conservation
 from gt_platform.feedback import landing as landing_module
 from gt_platform.lake import Lake
-from gt_platform.records import canonical, item_id
+from gt_platform.records import item_id
 from gt_platform.settings import Settings
 from tests.feedback.conftest import Desk, desk_for
 from tests.records.samples import event, feedback, lines

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.records import Rejected, canonical, item_id
+from gt_platform.canonical import canonical
+from gt_platform.records import Rejected, item_id
 from gt_platform.records.schema import ANNOTATIONS, EVENT, FEEDBACK, INBOX, read
 from tests.records.samples import event, feedback
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.records import Rejected, canonical, parse_json
+from gt_platform.canonical import canonical
+from gt_platform.records import Rejected, parse_json
 from gt_platform.records.strict_json import MAX_DEPTH, parse_exactly
 from tests.records.samples import DATA
 

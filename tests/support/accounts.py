@@ -12,9 +12,9 @@ import pytest
 from psycopg2.extensions import parse_dsn
 from sqlalchemy import URL, Table, select
 
+from gt_platform.canonical import digest
 from gt_platform.labeling.messages import AuditEntry
 from gt_platform.workbench.accounts import people
-from gt_platform.workbench.accounts.attempts import digest
 from gt_platform.workbench.accounts.people import Person, Role
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.account_tables import sessions

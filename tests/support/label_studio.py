@@ -4,7 +4,6 @@ Label Studio needs other versions of our dependencies, so it lives in a virtual 
 each machine below the user's cache folder. GT_LABEL_STUDIO_PYTHON names an interpreter that has it instead.
 """
 
-import fcntl
 import os
 import shutil
 import signal
@@ -23,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gt_platform.waiting import file_lock
 from tests.support.servers import Server, ServerError
 
 VERSION = "1.23.2"
@@ -96,9 +96,7 @@ class LabelStudioServer:
 
 def start_label_studio() -> LabelStudioServer:
     """Start it, and make what it needs the first time. Raises ServerError."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with file_lock(CACHE / "lock"):
         python = Path(INTERPRETER) if INTERPRETER else _installed()
         template = CACHE / "empty.sqlite3"
         if not template.exists():

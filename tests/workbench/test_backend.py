@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from gt_platform.canonical import canonical
 from gt_platform.labeling.base import Backend, BackendError, Staffed, open_backend
 from gt_platform.labeling.messages import Assignment, Board, Briefing, Case, Standing
 from gt_platform.project import ProjectError
-from gt_platform.records import canonical
 from gt_platform.settings import Settings
 from gt_platform.workbench.desk.showing import Nothing
 from gt_platform.workbench.exchange.backend import WorkbenchBackend

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
+from gt_platform.canonical import digest
 from gt_platform.workbench.accounts import attempts, passwords, people
 from gt_platform.workbench.accounts.people import PeopleError
 from gt_platform.workbench.accounts.sessions import sign_in
@@ -145,7 +146,7 @@ def test_services_have_tokens_of_which_only_the_digest_is_kept(database: Databas
     with database.write() as connection:
         token = people.issue_token(connection, service)
     assert re.fullmatch(r"gt_[A-Za-z0-9_-]{43}", token)
-    assert rows(database, persons)[0]["token"] == attempts.digest(token)
+    assert rows(database, persons)[0]["token"] == digest(token)
     with database.write() as connection:
         assert people.person_by_token(connection, token) == service
         other = people.issue_token(connection, service)

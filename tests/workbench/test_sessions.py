@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gt_platform.canonical import digest
 from gt_platform.workbench.accounts import attempts, passwords, people, sessions
 from gt_platform.workbench.accounts.attempts import ADDRESS, NAME, TooManyAttemptsError
 from gt_platform.workbench.accounts.people import PeopleError
@@ -74,7 +75,7 @@ def test_a_session_is_found_by_its_token_of_which_only_the_digest_is_kept(databa
     session = sign_in(database, " aDA", PASSWORD, HERE, now=clock())
     assert session.person == person
     kept = rows(database, account_tables.sessions)[0]
-    assert kept["token"] == attempts.digest(session.token)
+    assert kept["token"] == digest(session.token)
     assert session.token not in str(kept)
     assert look_up(database, session.token, now=clock()) == session
     assert look_up(database, session.token[:-1], now=clock()) is None

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from gt_platform.canonical import digest
 from gt_platform.workbench.accounts import sessions
-from gt_platform.workbench.accounts.attempts import digest
 from gt_platform.workbench.store import account_tables
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.accounts import local

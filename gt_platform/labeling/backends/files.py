@@ -5,7 +5,6 @@ are taken from `in/`, in the native annotation format (docs/formats.md).
 """
 
 import csv
-import hashlib
 import io
 import json
 import tempfile
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.canonical import digest
 from gt_platform.labeling.base import BackendError, BackendOptions
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.lake.storage import Folder, Storage
@@ -59,7 +59,7 @@ class FilesBackend:
             new = [one for one in assignments if one.slot == slot and one.assignment_id not in sent]
             if new:
                 content = self._written(new)
-                name = hashlib.sha256(content).hexdigest()[:12]
+                name = digest(content, 12)
                 self.folder.write(f"out/slot-{slot}/{name}.{self.layout}", content)
 
     def collect(self, waiting: Sequence[Assignment], /) -> Iterator[Submission | Unreadable]:  # noqa: ARG002 - all count

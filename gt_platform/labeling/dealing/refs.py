@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from gt_platform.canonical import digest
 from gt_platform.labeling.base import BackendError
 from gt_platform.labeling.messages import Assignment, Case, Honeypot
 
@@ -44,12 +45,12 @@ def ref_of(one: Assignment | Honeypot | Case) -> Ref:
     if isinstance(one, Honeypot):
         return Ref("honeypot", one.honeypot_id, item)
     both = f"{one.item_id}\n{one.answers_digest}".encode("utf-8", "surrogatepass")
-    return Ref("case", hashlib.sha256(both).hexdigest()[:32], item)
+    return Ref("case", digest(both, 32), item)
 
 
 def item_digest(item_id: str) -> str:
     """What is kept of an item's id, in hexadecimal."""
-    return hashlib.sha256(item_id.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * ITEM]
+    return digest(item_id, 2 * ITEM)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ An attempt is counted before the password is looked at and forgiven when it was 
 no more than the free ones are ever checked.
 """
 
-import hashlib
 import ipaddress
 import math
 import unicodedata
@@ -14,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
+from gt_platform.waiting import pause
 from gt_platform.workbench.store.account_tables import sign_ins
 from gt_platform.workbench.store.database import Database
 
@@ -39,7 +40,7 @@ class Limit:
         """How long nobody may try after so many failures."""
         if failures < self.free:
             return timedelta()
-        return min(self.first * 2.0 ** min(failures - self.free, 30), self.longest)
+        return pause(self.first, failures - self.free + 1, self.longest)
 
 
 QUARTER = timedelta(minutes=15)
@@ -90,11 +91,6 @@ def prune(connection: Connection, now: datetime) -> None:
     """Drop what no longer counts."""
     free = or_(sign_ins.c.locked_until.is_(None), sign_ins.c.locked_until <= now)
     connection.execute(delete(sign_ins).where(sign_ins.c.since < now - DAY, free))
-
-
-def digest(text: str) -> str:
-    """What is kept of a token, and of what somebody typed as a name (now and then it is a password)."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def name_key(name: str) -> str:

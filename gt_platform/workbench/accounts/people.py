@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
 from gt_platform.workbench.store import audit
@@ -97,7 +98,7 @@ def person_by_code(connection: Connection, code: str) -> Person | None:
 
 def person_by_token(connection: Connection, token: str) -> Person | None:
     """The active service this bearer token belongs to."""
-    found = _one(connection, persons.c.token == attempts.digest(token))
+    found = _one(connection, persons.c.token == digest(token))
     return found if found is not None and found.active else None
 
 
@@ -148,7 +149,7 @@ def issue_token(connection: Connection, person: Person) -> str:
     if "service" not in person.roles:
         raise PeopleError(f"{person.name!r} is no service and signs in with a password")
     token = f"gt_{secrets.token_urlsafe(32)}"
-    _change(connection, person, "operator", "issued a token to", token=attempts.digest(token))
+    _change(connection, person, "operator", "issued a token to", token=digest(token))
     return token
 
 

@@ -9,9 +9,9 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
-from gt_platform.workbench.accounts.attempts import digest
 from gt_platform.workbench.accounts.people import Person, check_password, person_of, set_hash
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.account_tables import persons, sessions

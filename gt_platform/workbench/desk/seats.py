@@ -1,6 +1,5 @@
 """Which assignments a person may be given, in which order, and taking over those somebody else has not looked at."""
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -9,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, null, or_, select, update
 
+from gt_platform.canonical import number
 from gt_platform.workbench.accounts.people import Person
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.tables import Record, batches, demands, seats, tasks
@@ -47,7 +47,7 @@ DEMANDS = select(demands.c.requires).where(demands.c.project == bindparam("of"))
 
 def place_of(text: str) -> int:
     """Where on the ring of places something stands, 0 to PLACES - 1."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % PLACES
+    return number(text) % PLACES
 
 
 def urgency_of(priority: int, begun: bool) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Board, Briefing, Case, Honeypot, Standing
-from gt_platform.records import canonical
 from gt_platform.workbench.accounts.people import person_by_code
 from gt_platform.workbench.desk.closing import end_early
 from gt_platform.workbench.exchange.sending import demand, keep_demand, keep_items

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
+from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Assignment
-from gt_platform.records import canonical
 from gt_platform.workbench.desk.seats import place_of, urgency_of
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.database import Database

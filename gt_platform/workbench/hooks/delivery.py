@@ -11,6 +11,7 @@ import anyio
 import httpx
 from sqlalchemy import Row, select, update
 
+from gt_platform.waiting import pause
 from gt_platform.workbench.hooks.webhooks import signed
 from gt_platform.workbench.store.account_tables import webhook_outbox, webhook_targets
 from gt_platform.workbench.store.database import Database
@@ -93,7 +94,11 @@ class Sender:
         """Write down how it went; whether the next event may follow."""
         now, attempts = self._now(), row.attempts + 1
         given_up = not outcome.told and now - row.created_at >= GIVE_UP
-        values: dict[str, Any] = {"attempts": attempts, "outcome": outcome.text, "due_at": now + pause(attempts)}
+        values: dict[str, Any] = {
+            "attempts": attempts,
+            "outcome": outcome.text,
+            "due_at": now + pause(FIRST_PAUSE, attempts, LONGEST_PAUSE),
+        }
         if outcome.told or given_up:
             values["ended_at"] = now
         with self._database.write() as connection:
@@ -101,11 +106,6 @@ class Sender:
         if given_up:
             log.error("webhook %s of %s was never taken: %s", row.event_id, row.project, outcome.text)
         return outcome.told or given_up
-
-
-def pause(attempts: int) -> timedelta:
-    """How long to wait after so many attempts."""
-    return min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 20), LONGEST_PAUSE)
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
+from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import AuditEntry
-from gt_platform.records import canonical
 from gt_platform.workbench.store import tables
 
 ENTRY = insert(tables.audit)

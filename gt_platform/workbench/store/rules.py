@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gt_platform.answers import AnswerKind, kinds
+from gt_platform.canonical import canonical
 from gt_platform.project import Honeypots, Project
-from gt_platform.records import canonical
 from gt_platform.workbench.store import tables
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gt_platform.records import canonical
+from gt_platform.canonical import canonical
 from gt_platform.workbench.store.errors import WorkError
 
 LONGEST = 20_000

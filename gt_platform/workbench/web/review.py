@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gt_platform.answers import InvalidAnswerError
+from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Opinion
 from gt_platform.project import Project
-from gt_platform.records.strict_json import canonical
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store.errors import WorkError

@@ -1,6 +1,5 @@
 """Files that are the same for everybody: styles, scripts, and htmx out of its wheel. Only those listed here exist."""
 
-import hashlib
 import importlib.util
 import mimetypes
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+
+from gt_platform.canonical import digest
 
 FOLDER = Path(__file__).with_name("static")
 HTMX = Path("static", "django_htmx", "htmx-2.min.js")
@@ -57,7 +58,7 @@ def send(request: Request) -> Response:
 def _file(path: Path) -> File:
     content = path.read_bytes()
     kind = mimetypes.guess_type(path.name, strict=False)[0] or "application/octet-stream"
-    return File(content, kind, hashlib.sha256(content).hexdigest()[:16])
+    return File(content, kind, digest(content, 16))
 
 
 def _htmx() -> Path:

@@ -15,6 +15,7 @@ from typing import Any, Self
 import httpx
 
 from gt_platform.labeling.base import BackendError
+from gt_platform.waiting import pause
 
 Json = dict[str, Any]
 TRIES = 3
@@ -119,7 +120,7 @@ class Client:
             except _PassingError:
                 if left == 0:
                     raise
-                time.sleep(PAUSE * (TRIES - left))
+                time.sleep(pause(PAUSE, TRIES - left, longest=60.0))
         raise AssertionError
 
     def _send(self, method: str, path: str, body: Any) -> Any:

@@ -3,7 +3,6 @@
 What comes back under these names is read in `results.py`; what asks for each form of answer is in `controls/`.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from gt_platform.answers import Form
 from gt_platform.answers.form import Several
+from gt_platform.canonical import digest
 from gt_platform.labeling.backends.label_studio.controls import control_of
 from gt_platform.labeling.backends.label_studio.elements import INPUT, header, text_area
 from gt_platform.labeling.base import BackendError
@@ -80,7 +80,7 @@ def parts(form: Form, name: str = ANSWER) -> Iterator[tuple[str, Form]]:
 
 def part_name(name: str, title: str) -> str:
     """The name of a part: the same in whatever order the parts are declared, whatever characters the title has."""
-    return f"{name}_{hashlib.sha256(title.encode()).hexdigest()[:12]}"
+    return f"{name}_{digest(title, 12)}"
 
 
 def may_be_empty(form: Form) -> bool:

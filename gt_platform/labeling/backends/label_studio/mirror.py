@@ -5,7 +5,6 @@ Studio before it was collected, and the last briefing, which comes again with th
 """
 
 import contextlib
-import fcntl
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 from gt_platform.labeling.backends.label_studio.client import Client
 from gt_platform.labeling.backends.label_studio.tasks import Handed, Task
+from gt_platform.waiting import file_lock
 
 OVERLAP = timedelta(seconds=30)
 """How far back is read again: what was being saved when the server was asked may bear an earlier time."""
@@ -73,9 +73,7 @@ class Mirror:
 @contextlib.contextmanager
 def opened(file: Path, server: str) -> Iterator[Mirror]:
     """The mirror a file holds, for one process at a time; written back if it changed, errors or not."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with file_lock(file.with_suffix(".lock")):
         mirror = _load(file, server)
         before = _text(mirror)
         try:

@@ -1,12 +1,12 @@
 """Label Studio's projects as people's queues: found again by a mark in their description, made if there is none."""
 
-import hashlib
 import html
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gt_platform.canonical import digest
 from gt_platform.labeling.backends.label_studio.client import Client, Json, RefusedError
 from gt_platform.labeling.base import BackendError
 from gt_platform.labeling.dealing.refs import Sealer
@@ -76,7 +76,7 @@ def made(client: Client, found: Iterable[Queue], project: str, place: str, wante
     A queue whose answers do not fit new settings keeps them, and a new one is made beside it.
     """
     mine = [queue for queue in found if queue.place == place_mark(sealer, project, place)]
-    version = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:12]
+    version = digest(json.dumps(wanted, sort_keys=True), 12)
     for queue in mine:
         if queue.version == version:
             return queue.project_id

@@ -1,0 +1,43 @@
+"""Waiting for others: a lock on a file, and pauses that double."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, TypeVar
+
+LOOK_AGAIN = 0.005  # seconds
+Span = TypeVar("Span", float, timedelta)
+
+
+@contextmanager
+def file_lock(path: Path, *, shared: bool = False, patience: float | None = None) -> Iterator[None]:
+    """Hold a lock on a file, made where there is none; the system lets go of it when the process dies.
+
+    `shared` holders keep out only those who want it alone. Waits for ever, or raises TimeoutError after `patience`
+    seconds. An flock: threads of one process that open the file each for themselves exclude each other as well.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        _take(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, patience)
+        yield
+
+
+def pause(first: Span, failures: int, longest: Span) -> Span:
+    """How long to wait after so many failures: `first` after one, doubled after every other, up to `longest`."""
+    return min(first * 2.0 ** min(failures - 1, 30), longest)  # a float is not asked for more
+
+
+def _take(file: IO[str], kind: int, patience: float | None) -> None:
+    if patience is None:
+        return fcntl.flock(file, kind)
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{file.name}: others hold it") from None
+            time.sleep(LOOK_AGAIN)
