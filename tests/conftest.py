@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from gt_platform.settings import Settings
 from tests.support import backends
@@ -22,6 +23,11 @@ from tests.support.servers import (
 
 SettingsFor = Callable[[str], Settings]
 RUNNING: list[Server] = []
+
+# a deadline measures the machine; `make test-all` asks for the thorough profile
+hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=200, deadline=None)
+hypothesis_settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)
