@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gt_platform.lake import Store
 from gt_platform.project import Project, ScoreGate
-from gt_platform.stats.sequences.gate import alarm
+from gt_platform.stats.gate import alarm
 
 Floats = NDArray[np.float64]
 

@@ -66,7 +66,10 @@ def compare(
     _tell("wrong to right", found.flips.gained, found.tasks)
     needed = f"; about {found.verdict.needed:,} more tasks would decide it" if found.verdict.needed else ""
     out.print(
-        f"{found.verdict.decision}: {found.verdict.reason}{needed}", markup=False, highlight=False, soft_wrap=True
+        f"{found.verdict.decision.replace('_', ' ')}: {found.verdict.reason}{needed}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
     )
 
 

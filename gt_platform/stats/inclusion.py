@@ -1,6 +1,6 @@
 """Inclusion probabilities of units that can be drawn more than once: through several frames, or in a further draw.
 
-Estimates from them belong in `survey`, for composed strata, and in `estimation.hajek`, for any probabilities.
+Estimates from composed strata belong in `survey`.
 """
 
 from dataclasses import dataclass

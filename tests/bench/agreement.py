@@ -22,7 +22,7 @@ from gt_platform.stats.agreement.alpha import alpha
 from gt_platform.stats.agreement.chance import fleiss
 from gt_platform.stats.agreement.cohen import cohen
 from gt_platform.stats.agreement.pairs import pairs
-from gt_platform.stats.agreement.tally import Tally, tally, tally_of_counts
+from gt_platform.stats.agreement.tally import Tally, tally
 
 LABELS = 5
 RATERS = 3
@@ -57,16 +57,12 @@ class Data:
 def ours(data: Data) -> dict[str, Callable[[], float]]:
     """What is measured, by its name."""
 
-    def of_counts(level: Level) -> float:
-        return float(alpha(tally_of_counts(data.counts), level).value()[0])
-
     def of_ratings(level: Level) -> float:
         return float(alpha(data.tallied(level), level).value()[0])
 
     return {
-        **{f"alpha of counts, {level}": partial(of_counts, level) for level in LEVELS},
         **{f"alpha of ratings, {level}": partial(of_ratings, level) for level in LEVELS},
-        "Fleiss' kappa of counts": lambda: float(fleiss(tally_of_counts(data.counts)).value()[0]),
+        "Fleiss' kappa": lambda: float(fleiss(data.tallied("nominal")).value()[0]),
         "Cohen's kappa of a pair": lambda: float(cohen(pairs(data.pair).table(0), VALUES, "nominal").value()[1]),
         "all with 2,000 resamples": lambda: agreement(data.rated(RATERS))[1].value or 0.0,
     }
@@ -75,18 +71,13 @@ def ours(data: Data) -> dict[str, Callable[[], float]]:
 def peers(data: Data) -> dict[str, Callable[[], float]]:
     """The libraries' way to the same numbers."""
 
-    def of_counts(level: Level) -> float:
-        found = krippendorff.alpha(value_counts=data.counts, value_domain=VALUES, level_of_measurement=level)
-        return float(found)
-
     def of_ratings(level: Level) -> float:
         found = krippendorff.alpha(reliability_data=data.matrix.T, value_domain=VALUES, level_of_measurement=level)
         return float(found)
 
     return {
-        **{f"alpha of counts, {level}": partial(of_counts, level) for level in LEVELS},
         **{f"alpha of ratings, {level}": partial(of_ratings, level) for level in LEVELS},
-        "Fleiss' kappa of counts": lambda: float(fleiss_kappa(data.counts)),
+        "Fleiss' kappa": lambda: float(fleiss_kappa(data.counts)),
         "Cohen's kappa of a pair": lambda: float(cohen_kappa_score(data.matrix[:, 0], data.matrix[:, 1])),
     }
 

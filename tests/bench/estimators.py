@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from gt_platform.sampling.strata import stratify
 from gt_platform.stats.allocation import allocate
 from gt_platform.stats.estimation.greg import greg
-from gt_platform.stats.estimation.hajek import hajek
 from gt_platform.stats.estimation.poststratified import post_stratified
 from gt_platform.stats.estimation.ppi import ppi, predicted
 from gt_platform.stats.intervals import intervals
@@ -179,22 +178,6 @@ def in_strata(population: Population, plan: Plan, units: Codes) -> Estimates:
     return ppi(population.value[units], population.judge[units], plan.code[units], rest)
 
 
-def by_probability(population: Population, budget: int, rng: Rng) -> Estimates:
-    """Every event by its own chance, higher the more it drifted; how many there will be is left to chance as well."""
-    chance = 0.5 + population.drift / population.drift.mean() / 2
-    chance = np.minimum(budget * chance / chance.sum(), 1)
-    units = np.flatnonzero(rng.random(EVENTS) < chance)
-    return hajek(chance[units], population.value[units, None], np.ones((len(units), 1)))
-
-
-def by_cluster(population: Population, budget: int, rng: Rng) -> Estimates:
-    """Whole sessions of five."""
-    first = 5 * rng.choice(EVENTS // 5, budget // 5, replace=False)
-    units = (first[:, None] + np.arange(5)).ravel()
-    chance = np.full(len(units), budget / EVENTS)
-    return hajek(chance, population.value[units, None], np.ones((len(units), 1)), cluster=population.cluster[units])
-
-
 def part(estimates: Estimates, at: int) -> Estimates:
     return Estimates(*(getattr(estimates, name)[at : at + 1] for name in FIELDS))
 
@@ -210,8 +193,6 @@ def run(population: Population, budget: int, runs: int, rng: Rng) -> dict[str, E
         units = rng.choice(EVENTS, budget, replace=False, shuffle=False)
         found = {name: estimate(population, units) for name, estimate in UNIFORM.items()}
         found |= by_design(population, plan, plan.draw(rng))
-        found["unequal chances, Hajek"] = by_probability(population, budget, rng)
-        found["whole clusters, Hajek"] = by_cluster(population, budget, rng)
         for name, one in found.items():
             seen.setdefault(name, []).append(one)
     return {name: joined(parts) for name, parts in seen.items()}

@@ -77,7 +77,7 @@ def test_by_cluster(tmp_path: Path) -> None:
 def test_few_tasks_get_no_interval_and_no_verdict(tmp_path: Path) -> None:
     row = json.loads(compare(*systems(tmp_path, 1, 0, 0, 0), "--format", "jsonl").stdout)
     assert (row["n"], row["difference_estimate"], row["difference_low"]) == (1, None, None)
-    assert (row["verdict"], row["needed"]) == ("insufficient evidence", 9)
+    assert (row["verdict"], row["needed"]) == ("insufficient_evidence", 9)
 
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:

@@ -12,11 +12,9 @@ from gt_platform.stats.agreement.measure import (
     agreement_by_label,
     agreement_by_pair,
     agreement_by_slice,
-    agreement_of_counts,
 )
 from gt_platform.stats.agreement.ratings import Ratings, ratings
 from gt_platform.stats.agreement.scales import LEVELS, Level
-from gt_platform.stats.agreement.similarity import mean_similarity
 
 __all__ = [
     "LEVELS",
@@ -30,7 +28,5 @@ __all__ = [
     "agreement_by_label",
     "agreement_by_pair",
     "agreement_by_slice",
-    "agreement_of_counts",
-    "mean_similarity",
     "ratings",
 ]

@@ -13,7 +13,7 @@ from gt_platform.stats.agreement.intraclass import ONE_WAY, TWO_WAY, complete, o
 from gt_platform.stats.agreement.pairs import Cell, pairs
 from gt_platform.stats.agreement.ratings import Ratings
 from gt_platform.stats.agreement.scales import MOST_VALUES, Level, refuse_unknown
-from gt_platform.stats.agreement.tally import Tally, tally, tally_of_counts
+from gt_platform.stats.agreement.tally import Tally, tally
 
 Floats = NDArray[np.float64]
 
@@ -59,21 +59,6 @@ def agreement(
     if level in ("interval", "ratio"):
         found += _intraclass(ratings, basis, resampling)
     return found
-
-
-def agreement_of_counts(
-    counts: ArrayLike, level: Level = "nominal", *, raters: int, resampling: Resampling | None = None
-) -> tuple[Coefficient, ...]:
-    """The coefficients blind to who rated, from (units, K) counts: how many of the raters gave a unit each value.
-
-    Raises ValueError for counts that are none, and for an unknown level.
-    """
-    refuse_unknown(level)
-    resampling = resampling or Resampling()
-    counted = tally_of_counts(counts)
-    basis = Basis(counted.pairable, raters)
-    found = coefficients(("percent",), percent(counted), basis, resampling, lowest=0.0)
-    return found + _corrected(counted, level, None, basis, resampling)
 
 
 def agreement_by_slice(

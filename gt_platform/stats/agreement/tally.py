@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from gt_platform.stats.agreement.ratings import Ratings
 from gt_platform.stats.resampling import Statistic, columns
@@ -87,28 +87,6 @@ def tally(ratings: Ratings, *, ordered: bool = True) -> Tally:
     counted[first] = True
     kept = counted[ratings.unit]
     return _tally(like[ratings.unit[kept]], code[kept], np.ones(int(kept.sum())), frequency, values)
-
-
-def tally_of_counts(counts: ArrayLike, values: ArrayLike | None = None) -> Tally:
-    """The tally of ratings counted already: (units, K) whole numbers, how many raters gave a unit each of K values.
-
-    `values` (K,) are the values, rising; 0 to K - 1 if not given. Raises ValueError for counts that are none.
-    """
-    matrix = np.asarray(counts)
-    named = np.arange(matrix.shape[-1] if matrix.ndim else 0) if values is None else np.asarray(values)
-    if (
-        matrix.ndim != 2
-        or matrix.dtype.kind not in "iu"
-        or named.shape != matrix.shape[1:]
-        or matrix.min(initial=0) < 0
-    ):
-        raise ValueError(f"counts {matrix.shape} of values {named.shape}: whole numbers, one column a value, rising")
-    if (np.diff(named) <= 0).any():
-        raise ValueError("values must rise from column to column")
-    digits = _digits(int(matrix.max(initial=0)), matrix.shape[1])
-    _, frequency, first = _distinct(*(matrix @ digit.astype(np.int64) for digit in digits))
-    unit, code = np.nonzero(matrix[first])
-    return _tally(unit, code, matrix[first][unit, code].astype(np.float64), frequency, named.astype(np.float64))
 
 
 def _tally(row: Codes, column: Codes, count: Floats, frequency: Codes, values: Floats) -> Tally:

@@ -13,8 +13,6 @@ from gt_platform.stats.agreement import (
     agreement,
     agreement_by_label,
     agreement_by_slice,
-    agreement_of_counts,
-    mean_similarity,
     ratings,
 )
 from gt_platform.stats.agreement.chance import fleiss
@@ -159,35 +157,3 @@ def test_slices_are_measured_alone_but_know_all_labels() -> None:
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="'nominel': choose one of nominal, ordinal, interval, ratio"):
         agreement(RATED, "nominel")  # type: ignore[arg-type]
-
-
-def test_similarities_are_averaged_within_units_first() -> None:
-    unit = np.r_[np.repeat(0, 3), np.arange(1, 12)]
-    found = mean_similarity(unit, np.r_[0.0, 0.3, 0.6, np.full(11, 0.9)], raters=4)
-    assert found.value == pytest.approx((0.3 + 11 * 0.9) / 12)
-    assert found.low is not None
-    assert found.high is not None
-    assert 0.6 < found.low < 0.85 < found.high <= 1
-    assert (found.units, found.raters) == (12, 4)
-    few = mean_similarity([0, 0, 1], [0.5, np.nan, 1], raters=2)
-    assert few.reason == "insufficient evidence: 2 units with a pair of answers, 10 are needed"
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        mean_similarity([0], [1.2], raters=2)
-    with pytest.raises(ValueError, match="one integer code and one value a pair"):
-        mean_similarity([0, 1], [0.2], raters=2)
-
-
-def test_counts_give_what_the_ratings_behind_them_give() -> None:
-    counts = np.array([np.bincount(column[~np.isnan(column)].astype(np.int64), minlength=4) for column in MATRIX.T])
-    for level in ("nominal", "ordinal"):
-        found = {part.name: part for part in agreement(RATED, level)}
-        for coefficient in agreement_of_counts(counts, level, raters=3):
-            wanted = found[coefficient.name]
-            assert coefficient.units == wanted.units
-            assert coefficient.value == pytest.approx(wanted.value, abs=1e-12)
-            assert coefficient.low == pytest.approx(wanted.low, abs=0.02)
-    wide = RNG.multinomial(5, np.full(300, 1 / 300), size=40)
-    assert agreement_of_counts(wide, raters=5)[1].units == 40
-    for wrong in (np.ones((3, 2)), np.array([[-1, 2]]), np.array([1, 2])):
-        with pytest.raises(ValueError, match="whole numbers, one column a value"):
-            agreement_of_counts(wrong, raters=2)

@@ -1,11 +1,10 @@
-"""The paired t and the BCa bootstrap: by hand, beside scipy and statsmodels, and their coverage."""
+"""The paired t: by hand, beside scipy and statsmodels, and its coverage."""
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy.stats import bootstrap, ttest_1samp
+from scipy.stats import ttest_1samp
 
-from gt_platform.stats.comparisons.bca import bca
 from gt_platform.stats.comparisons.difference import jackknife, mean_difference
 from gt_platform.stats.comparisons.pairs import units
 from tests.bench.comparisons import intervals_of, measure
@@ -60,39 +59,6 @@ def test_weights_stand_for_items_not_drawn() -> None:
 @pytest.mark.parametrize("d", [[0.0], [0.0] * 500, [1.0] * 500, [0.0] * 60 + [1.0] * 8])
 def test_too_few_differences_are_insufficient_evidence(d: list[float]) -> None:
     assert mean_difference(d) is None
-    assert bca(d) is None
-
-
-@pytest.mark.parametrize("n", [200, 2000])
-def test_bca_beside_scipy(n: int) -> None:
-    rng = np.random.default_rng(n)
-    for d in (rng.gamma(4, 1, n), rng.choice([-1.0, 0.0, 1.0], n, p=[0.1, 0.7, 0.2])):
-        found = bca(d)
-        theirs = bootstrap((d,), np.mean, method="BCa", batch=1000, random_state=1).confidence_interval
-        assert found is not None
-        width = theirs.high - theirs.low
-        assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=0.06 * width)
-        assert bca(d) == found
-
-
-def test_bca_of_clusters_is_wider_and_says_how_many() -> None:
-    rng = np.random.default_rng(8)
-    cluster = np.repeat(np.arange(120), 5)
-    d = rng.normal(0, 1, 120)[cluster] + rng.normal(0, 0.5, 600)
-    by_item, by_cluster = bca(d), bca(d, clusters=cluster)
-    assert by_item is not None
-    assert by_cluster is not None
-    assert (by_cluster.n, by_cluster.groups) == (600, 120)
-    assert by_cluster.high - by_cluster.low > 1.6 * (by_item.high - by_item.low)
-
-
-def test_bca_withholds_what_is_too_skewed_for_its_number() -> None:
-    d = np.random.default_rng(1).lognormal(0, 1.5, 150)
-    assert bca(d) is None
-    assert bca(np.log(d)) is not None
-    assert bca(np.log(d[:99])) is None
-    with pytest.raises(ValueError, match="resamples"):
-        bca(d, resamples=0)
 
 
 @pytest.mark.slow

@@ -1,31 +1,11 @@
-"""Signed ranks beside scipy, sign flips by hand, and no test that cries wolf."""
+"""Sign flips by hand and beside scipy, and no test that cries wolf."""
 
 import numpy as np
 import pytest
-from scipy.stats import permutation_test, wilcoxon
+from scipy.stats import permutation_test
 
 from gt_platform.stats.comparisons.sign_flips import sign_flips
-from gt_platform.stats.comparisons.signed_rank import signed_rank
 from tests.bench.comparisons import findings_of, measure
-
-
-def test_signed_ranks_by_hand() -> None:
-    # ranks of 1 2 3 4 with 2 negative: 8 or more, or 2 or fewer, in 6 of 16 assignments
-    found = signed_rank([1.0, -2.0, 3.0, 4.0, 0.0])
-    assert (found.statistic, found.n) == (8.0, 4)
-    assert found.p_value == pytest.approx(6 / 16)
-
-
-@pytest.mark.parametrize("n", [8, 40, 300])
-def test_signed_ranks_as_scipy(n: int) -> None:
-    rng = np.random.default_rng(n)
-    smooth, tied = rng.normal(0.2, 1, n), rng.choice([-2.0, -1.0, 1.0, 2.0], n)
-    assert signed_rank(smooth).p_value == pytest.approx(wilcoxon(smooth).pvalue)
-    assert signed_rank(np.concatenate([tied, np.zeros(5)])).p_value == pytest.approx(wilcoxon(tied).pvalue)
-
-
-def test_signed_ranks_without_a_difference() -> None:
-    assert signed_rank([0.0, 0.0]).p_value == 1
 
 
 def test_sign_flips_by_hand() -> None:

@@ -11,14 +11,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gt_platform.stats.sequences.looks import Counts, Floats, check_alpha, shares
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 STEP = 0.01
 """Width of the cells that the CUSUM's distribution is kept in; it is rounded up, so that no chance is missed."""
 EARLY = 0.4
 """Exponent of the spending over the horizon: below 1, more is spent on the first nights, when the CUSUM is known to
 have started at 0. By simulation: 1 finds an early drop after 600 labels and a late one after 600; 0.4 after 450 and
-630, 0.2 after 420 and 690 (30 a night, tests/bench/sequences.py)."""
+630, 0.2 after 420 and 690 (30 a night, tests/bench/gate.py)."""
 RARE = 1e-13
 """Chances below this are left out of a night's distribution and counted as spent."""
 
@@ -54,14 +55,15 @@ def alarm(
     estimate. Raises ValueError.
 
     For a designed sample `n` is the effective sample size less a tenth, as a share of unequal weights is lumpier than
-    one of as many equal ones (with all of it, 6.2 % of healthy years had an alarm in tests/bench/sequences.py, else
+    one of as many equal ones (with all of it, 6.2 % of healthy years had an alarm in tests/bench/gate.py, else
     3 to 4 %). It comes from the design or from earlier nights, never from the night's own answers.
     Graded answers, which scatter less than right or wrong ones, may count for at_least (1 - at_least) / variance each,
     less a tenth.
     """
-    check_alpha(alpha)
-    share, count = shares(estimates, "estimates"), _counts(n)
+    share, count = _shares(estimates), _counts(n)
     _check(share, count, at_least, drop, horizon)
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha is {alpha}; it must lie between 0 and 1")
     wrong, right = _gains(at_least, drop)
     gains = count * ((1 - share) * wrong + share * right)
     cusum, starts = _cusum(gains)
@@ -134,6 +136,15 @@ def _moved(mass: Floats, chances: Floats, steps: Counts) -> Floats:
         moved[up : up + stay.size] += chance * stay
         moved[cells] += chance * mass[max(cells - up, 0) :].sum()
     return moved
+
+
+def _shares(estimates: ArrayLike) -> Floats:
+    found = np.asarray(estimates, dtype=np.float64)
+    if found.ndim != 1 or found.size == 0:
+        raise ValueError("estimates: a list of at least one number is needed")
+    if not ((found >= 0) & (found <= 1)).all():
+        raise ValueError("estimates must be from 0 to 1, none missing; a night without answers has any, and n = 0")
+    return found
 
 
 def _counts(n: ArrayLike) -> Counts:
