@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 
 from gt_platform import feedback, labeling
 from gt_platform.lake import Lake, Store
-from gt_platform.lake.storage import Storage, open_storage
+from gt_platform.lake.storage import Storage
+from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 

@@ -5,8 +5,9 @@ import threading
 import duckdb
 import polars as pl
 
-from gt_platform.lake.connection import CATALOG, LakeError, connect
-from gt_platform.lake.lock import reading
+from gt_platform.lake import versions
+from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.session import Session
 from gt_platform.settings import Settings
 
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -20,14 +21,16 @@ def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame
     Raises LakeError for anything but one reading statement, for a mistake in it, and for a timeout.
     """
     _only_reads(sql)
-    connection = connect(settings, read_only=True)
+    session = Session(settings, read_only=True)
     try:
-        _harden(connection, settings)
-        timer = threading.Timer(timeout, connection.interrupt)
+        versions.refuse_other(session)
+        cursor = session.cursor()
+        _harden(cursor, settings)
+        timer = threading.Timer(timeout, cursor.interrupt)
         timer.start()
         try:
-            with reading(settings):
-                return connection.execute(sql).pl()
+            with session.reading():
+                return cursor.execute(sql).pl()
         finally:
             timer.cancel()
     except duckdb.InterruptException:
@@ -35,7 +38,7 @@ def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame
     except duckdb.Error as error:
         raise LakeError(str(error)) from None
     finally:
-        connection.close()
+        session.close()
 
 
 def attach_statements(settings: Settings) -> list[str]:

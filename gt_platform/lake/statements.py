@@ -1,27 +1,33 @@
-# ruff: noqa: S608  -- every name in these statements comes from tables.py, every value is a parameter
-"""SQL made from the definitions in tables.py. Values never enter it."""
+# ruff: noqa: S608  -- every name in these statements comes from tables/ or views/, every value is a parameter
+"""SQL made from the definitions in tables/ and views/. Values never enter it."""
 
 from gt_platform.lake.tables import Table
+from gt_platform.lake.views import View
 
 
 def create(table: Table) -> list[str]:
     """Statements that make the table with its comments."""
     columns = ", ".join(f'"{c.name}" {c.type}{"" if c.nullable else " NOT NULL"}' for c in table.columns)
-    comments = [f'COMMENT ON COLUMN {table.name}."{c.name}" IS {_text(c.comment)}' for c in table.columns]
+    return [f"CREATE TABLE {table.name} ({columns})", *comments(table)]
+
+
+def comments(table: Table) -> list[str]:
+    """Statements that say of the table and its columns what they mean."""
+    columns = [f'COMMENT ON COLUMN {table.name}."{c.name}" IS {_text(c.comment)}' for c in table.columns]
+    return [f"COMMENT ON TABLE {table.name} IS {_text(table.comment)}", *columns]
+
+
+def create_view(view: View) -> list[str]:
+    """Statements that make the view, or make it anew, with its comment."""
     return [
-        f"CREATE TABLE {table.name} ({columns})",
-        f"COMMENT ON TABLE {table.name} IS {_text(table.comment)}",
-        *comments,
+        f'CREATE OR REPLACE VIEW "{view.name}" AS {view.query}',
+        f'COMMENT ON VIEW "{view.name}" IS {_text(view.comment)}',
     ]
 
 
-def add_column(table: Table, name: str) -> list[str]:
-    """Statements that add a column that a newer version of the platform defines."""
-    column = next(c for c in table.columns if c.name == name)
-    return [
-        f'ALTER TABLE {table.name} ADD COLUMN "{name}" {column.type}',
-        f'COMMENT ON COLUMN {table.name}."{name}" IS {_text(column.comment)}',
-    ]
+def drop_view(name: str) -> str:
+    """The statement that takes a view away."""
+    return f'DROP VIEW "{name}"'
 
 
 def incoming(table: Table) -> str:

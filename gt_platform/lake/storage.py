@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from gt_platform.errors import GroundTruthError
-from gt_platform.settings import Settings
 
 
 class StorageError(GroundTruthError, OSError):
@@ -47,21 +46,6 @@ class Storage(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
-
-
-def open_storage(url: str, settings: Settings) -> Storage:
-    """The storage at `s3://bucket/prefix` or at a folder; a relative folder is below `settings.home`."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return Folder(settings.home.resolve() / url)
-    if scheme != "s3":
-        raise StorageError(f"{url}: only folders and s3:// are known; give a path or s3://bucket/prefix")
-    bucket, _, prefix = rest.partition("/")
-    if not bucket:
-        raise StorageError(f"{url}: names no bucket; write s3://bucket/prefix")
-    from gt_platform.lake.s3 import S3Prefix  # boto3 is slow to load, and an embedded lake needs none
-
-    return S3Prefix(bucket, prefix.strip("/"), settings.s3_endpoint)
 
 
 def visible(path: str) -> bool:

@@ -8,18 +8,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
 
 from gt_platform.lake import statements
 from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.waiting import pause
-
-if TYPE_CHECKING:
-    from gt_platform.lake.lake import Lake
 
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -36,14 +34,14 @@ class KeyConflictError(LakeError):
 class Store:
     """One project's tables. Safe to use from several threads."""
 
-    def __init__(self, lake: "Lake", project: str) -> None:
-        self._lake = lake
+    def __init__(self, session: Session, project: str) -> None:
+        self._session = session
         self.project = project
         self._local = threading.local()
 
     def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
         """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
-        with self._lake.reading():
+        with self._session.reading():
             return _query(self._cursor(), sql, parameters, frames)
 
     def commit(self, message: str, work: Callable[["Writer"], T]) -> T:
@@ -69,23 +67,23 @@ class Store:
     def digests(self) -> dict[str, str]:
         """Content digest of every table: equal rows give equal digests, whatever their order or storage."""
         cursor = self._cursor()
-        with self._lake.reading():
+        with self._session.reading():
             return {table.name: _only(cursor.execute(statements.digest(table))) for table in TABLES}
 
     def digest_at(self, table: Table, snapshot_id: int) -> str:
         """Content digest of a table as a snapshot has it."""
-        with self._lake.reading():
+        with self._session.reading():
             return str(_only(self._cursor().execute(statements.digest(table, at_snapshot=True), [snapshot_id])))
 
     def doubled_keys(self) -> dict[str, list[tuple[Any, ...]]]:
         """Up to three keys each table holds more than once, found by scanning; empty when all is well."""
         cursor = self._cursor()
-        with self._lake.reading():
+        with self._session.reading():
             found = {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
         return {name: keys for name, keys in found.items() if keys}
 
     def _attempt(self, message: str, token: str, work: Callable[["Writer"], T], unanswered: list[T]) -> T:
-        with self._lake.lock():
+        with self._session.lock():
             cursor = self._cursor()
             with _rolled_back_on_error(cursor):
                 cursor.execute("BEGIN")
@@ -97,7 +95,7 @@ class Store:
                 cursor.execute(
                     f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", ["gt_platform", message, token]
                 )
-                self._lake.sync()
+                self._session.sync()
             try:
                 _commit(cursor)
             except duckdb.Error:
@@ -114,7 +112,7 @@ class Store:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
         if cursor is None:
-            cursor = self._local.cursor = self._lake.cursor(self.project)
+            cursor = self._local.cursor = self._session.cursor(self.project)
         return cursor
 
 

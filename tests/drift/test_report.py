@@ -9,7 +9,7 @@ import pytest
 from gt_platform.drift.columns import Rows
 from gt_platform.drift.report import write_report
 from gt_platform.drift.verdicts import judge
-from gt_platform.lake.storage import open_storage
+from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.drift.events import drift
 

@@ -10,7 +10,8 @@ import pytest
 
 from gt_platform.feedback import Ingested, inbox_root, ingest
 from gt_platform.lake import Lake, Store
-from gt_platform.lake.storage import Storage, open_storage
+from gt_platform.lake.storage import Storage
+from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from tests.support.sentiment import declare

@@ -9,7 +9,7 @@ import polars as pl
 import psycopg2
 import pytest
 
-import gt_platform.lake.lake
+import gt_platform.lake.session
 import gt_platform.lake.store
 from gt_platform.lake import Lake, LakeError, Store, Writer
 from gt_platform.lake.sync import sync_to_disk
@@ -240,7 +240,7 @@ def test_files_are_on_disk_before_the_commit_that_names_them(
 
     with Lake.open(settings) as lake:
         store = lake.store("sentiment")
-        monkeypatch.setattr(gt_platform.lake.lake, "sync_to_disk", spy)
+        monkeypatch.setattr(gt_platform.lake.session, "sync_to_disk", spy)
         store.commit("one", add("a"))
         assert seen == [(Path(settings.data_url), 1, [])]
         store.commit("same", add("a"))
@@ -256,7 +256,7 @@ def test_a_failed_sync_is_no_commit(settings_for: Callable[[str], Settings], mon
     with Lake.open(settings_for("sqlite+folder")) as lake:
         store = lake.store("sentiment")
         with monkeypatch.context() as patch:
-            patch.setattr(gt_platform.lake.lake, "sync_to_disk", full)
+            patch.setattr(gt_platform.lake.session, "sync_to_disk", full)
             with pytest.raises(OSError, match="No space left"):
                 store.commit("full", add("a"))
         assert known(store) == []

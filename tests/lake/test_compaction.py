@@ -42,10 +42,11 @@ def test_compaction_waits_for_running_queries_on_sqlite(
     settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lock, "GAP", 0.1)
-    with Lake.open(settings_for("sqlite+folder")) as lake:
+    settings = settings_for("sqlite+folder")
+    with Lake.open(settings) as lake:
         store = lake.store("sentiment")
         add(store, "a")
-        with lake.reading():
+        with lock.reading(settings):
             with pytest.raises(LakeError, match="queries left no gap"):
                 lake.compact()
             assert add(store, "b") == 1

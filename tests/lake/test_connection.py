@@ -11,7 +11,7 @@ from gt_platform.settings import Settings
 
 def test_unsigned_extensions_are_allowed_to_nobody_else(tmp_path: Path) -> None:
     with Lake.open(Settings(home=tmp_path)) as lake:
-        cursor = lake.cursor(lake.store("sentiment").project)
-        assert cursor.execute("SELECT current_setting('allow_unsigned_extensions')").fetchall() == [(False,)]
+        store = lake.store("sentiment")
+        assert store.read("SELECT current_setting('allow_unsigned_extensions')").rows() == [(False,)]
         with pytest.raises(duckdb.InvalidInputException, match="allow_unsigned_extensions"):
-            cursor.execute("SET allow_unsigned_extensions = true")
+            store.read("SET allow_unsigned_extensions = true")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gt_platform.lake.storage import Storage, StorageError, Stored, open_storage
+from gt_platform.lake.storage import Storage, StorageError, Stored
+from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.backends import s3_prefix
 from tests.support.servers import S3Server

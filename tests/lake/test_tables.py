@@ -79,22 +79,6 @@ def test_projects_do_not_see_each_other(lake_settings: Settings) -> None:
         assert lake.store("two").read("SELECT count(event_id) FROM events").item() == 1
 
 
-def test_a_column_of_a_newer_version_is_added(settings_for: Callable[[str], Settings]) -> None:
-    settings = settings_for("sqlite+folder")
-    with Lake.open(settings) as lake:
-        lake.store("sentiment").commit("", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a")))
-    connection = connect(settings, read_only=False)
-    connection.execute("ALTER TABLE gt.sentiment.events DROP COLUMN rescued")
-    connection.close()
-    with Lake.open(settings) as lake:
-        store = lake.store("sentiment")
-        assert store.read("SELECT event_id, rescued FROM events").rows() == [("a", None)]
-        comment = store.read(
-            "SELECT comment FROM duckdb_columns() WHERE column_name = 'rescued' AND table_name = 'events'"
-        )
-        assert comment.item() == next(column.comment for column in EVENTS.columns if column.name == "rescued")
-
-
 def test_a_plain_duckdb_session_reads_the_lake(settings_for: Callable[[str], Settings]) -> None:
     settings = settings_for("sqlite+folder")
     with Lake.open(settings) as lake:

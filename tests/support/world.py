@@ -17,7 +17,8 @@ import yaml
 
 from gt_platform.declaration import load_project
 from gt_platform.feedback import inbox_root
-from gt_platform.lake.storage import Storage, open_storage
+from gt_platform.lake.storage import Storage
+from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 

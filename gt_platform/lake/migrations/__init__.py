@@ -1,0 +1,12 @@
+"""How older lakes become what is defined today: numbered steps, a file each, never changed once released.
+
+A change of columns is a new file `mNNN_name.py`, an entry at the end of MIGRATIONS, and the same change in
+`lake/tables`, where new columns come last; a test proves that making a lake and migrating one end in the same schema.
+"""
+
+from gt_platform.lake.migrations.migration import Migration
+
+MIGRATIONS: tuple[Migration, ...] = ()
+VERSION = MIGRATIONS[-1].version if MIGRATIONS else 1  # 1 is what 0.1.0 made
+
+__all__ = ["MIGRATIONS", "VERSION", "Migration"]

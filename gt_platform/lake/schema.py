@@ -1,0 +1,87 @@
+"""A project's schema in the lake: what stands there, and the statements that make it what is defined here.
+
+Tables are made where a project is new; what they have to hold afterwards changes by migrations alone. Comments and
+views hold nothing, so they follow their definitions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from gt_platform.lake import statements
+from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.tables import TABLES, Column, Table
+from gt_platform.lake.views import VIEWS, View
+
+PROJECTS = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND schema_name <> 'main' ORDER BY ALL"
+TABLES_STANDING = """
+    SELECT table_name, any_value(t.comment), list({
+        'name': column_name, 'type': data_type, 'comment': coalesce(c.comment, ''), 'nullable': c.is_nullable
+    } ORDER BY column_index)
+    FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, schema_name, table_name)
+    WHERE database_name = ? AND schema_name = ? GROUP BY table_name
+"""
+VIEWS_STANDING = "SELECT view_name, sql, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
+NORMALISED = "SELECT json_deserialize_sql(json_serialize_sql(?))"  # a query as DuckDB keeps that of a view
+SHORT_NAMES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A project's tables and views as the lake has them. It does not know keys, nor which columns are clocks."""
+
+    tables: Mapping[str, Table]
+    views: Mapping[str, View]
+
+
+def projects(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every project that has a schema."""
+    return [str(name) for (name,) in cursor.execute(PROJECTS, [CATALOG]).fetchall()]
+
+
+def standing(cursor: duckdb.DuckDBPyConnection, project: str) -> Standing:
+    """What the lake has of a project: nothing where it is new."""
+    tables = cursor.execute(TABLES_STANDING, [CATALOG, project]).fetchall()
+    views = cursor.execute(VIEWS_STANDING, [CATALOG, project]).fetchall()
+    return Standing(
+        tables={name: Table(name, comment or "", (), tuple(map(_column, found))) for name, comment, found in tables},
+        views={name: View(name=name, comment=comment or "", query=_query(sql)) for name, sql, comment in views},
+    )
+
+
+def lacking(cursor: duckdb.DuckDBPyConnection, found: Standing) -> list[str]:
+    """Statements, for the project's schema in use, that make what is found what is defined."""
+    tables = [sql for table in TABLES for sql in _table(table, found.tables.get(table.name))]
+    views = [sql for view in VIEWS for sql in _view(cursor, view, found.views.get(view.name))]
+    gone = found.views.keys() - {view.name for view in VIEWS}
+    return [*tables, *(statements.drop_view(name) for name in sorted(gone)), *views]
+
+
+def _table(table: Table, found: Table | None) -> list[str]:
+    if found is None:
+        return statements.create(table)
+    said = {(column.name, column.comment) for column in found.columns}
+    same = table.comment == found.comment and said == {(column.name, column.comment) for column in table.columns}
+    return [] if same else statements.comments(table)
+
+
+def _view(cursor: duckdb.DuckDBPyConnection, view: View, found: View | None) -> list[str]:
+    if found is not None and found.comment == view.comment and found.query == _normalised(cursor, view.query):
+        return []
+    return statements.create_view(view)
+
+
+def _normalised(cursor: duckdb.DuckDBPyConnection, query: str) -> str:
+    row = cursor.execute(NORMALISED, [query]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _column(found: dict[str, Any]) -> Column:
+    return Column(**(found | {"type": SHORT_NAMES.get(found["type"], found["type"])}))
+
+
+def _query(sql: str) -> str:
+    """The query of `CREATE VIEW name AS query;`."""
+    return sql.partition(" AS ")[2].removesuffix(";")

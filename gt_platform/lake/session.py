@@ -1,0 +1,62 @@
+"""One connection to the lake, and what every use of it keeps to: the lock, reading beside compaction, files on disk."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from gt_platform.lake.connection import CATALOG, LakeError, connect
+from gt_platform.lake.lock import catalog_lock, reading
+from gt_platform.lake.sync import sync_to_disk
+from gt_platform.settings import Settings
+
+
+class Session:
+    """The connection that a process has to its lake. Which tables there are does not belong here."""
+
+    def __init__(self, settings: Settings, *, read_only: bool) -> None:
+        """Open the connection. Raises LakeError."""
+        self.settings = settings
+        self.read_only = read_only
+        self._connection = connect(settings, read_only=read_only)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def cursor(self, schema: str | None = None) -> duckdb.DuckDBPyConnection:
+        """A connection for one thread; its unqualified names are those of a schema, a project's, if one is given."""
+        cursor = self._connection.cursor()
+        if schema is not None:
+            cursor.execute(f'USE {CATALOG}."{schema}"')
+        return cursor
+
+    def lock(self) -> AbstractContextManager[None]:
+        """The catalog's write lock."""
+        if self.read_only:
+            raise LakeError("this lake was opened for reading only")
+        return catalog_lock(self.settings)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """What every query runs under."""
+        return reading(self.settings)
+
+    @contextmanager
+    def transaction(self, schema: str, message: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction under a lock that the caller holds: committed, or rolled back where anything is raised."""
+        cursor = self.cursor(schema)
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+            cursor.execute(f"CALL {CATALOG}.set_commit_message(?, ?)", ["gt_platform", message])
+            self.sync()
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+
+    def sync(self) -> None:
+        """Bring files written by the running transaction to disk, before its commit names them."""
+        if not self.settings.data_url.startswith("s3://"):
+            sync_to_disk(Path(self.settings.data_url))
