@@ -23,20 +23,20 @@ class InvalidAnswerError(GroundTruthError, ValueError):
 
 @dataclass(frozen=True)
 class Answers:
-    """n valid answers: `raters` said `answers` of `items`, each (n,). A rater answers an item at most once."""
+    """n valid answers: `annotators` said `answers` of `items`, each (n,). An annotator answers an item at most once."""
 
     items: tuple[str, ...]
-    raters: tuple[str, ...]
+    annotators: tuple[str, ...]
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settlement:
     """What the answers to one item come to.
 
     `answer` is None where it abstains; `reason` then says why, and `leading` is the answer that leads, if one
     does. `confidence`, 0 to 1, is how sure the method is of the leading answer. `votes` maps each distinct answer
-    (as JSON text) to how many gave it; `agreed` names the raters who gave the leading one. `soft` is the
+    (as JSON text) to how many gave it; `agreed` names the annotators who gave the leading one. `soft` is the
     probability of every answer, where the method knows it, keyed like `votes`; with a majority it is each answer's
     share of the votes, which is no probability. Of very many answers those without any are left out.
     """
@@ -78,7 +78,7 @@ class AnswerKind(Protocol):
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
         """Settle each item, learning from all the answers together; `known` is the truth of some items.
 
-        A tie or too weak a lead abstains. Neither the order of the answers nor the names of items and raters matter.
+        A tie or too weak a lead abstains. Neither the answers' order nor the names of items and annotators matter.
         """
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:

@@ -15,7 +15,7 @@ from gt_platform.stats.consensus.votes import Codes, Floats, Votes, votes
 DIGITS = 6  # a probability's further ones depend on the order of sums
 MOST_LISTED = 5_000_000  # items x labels up to which `soft` has every label: about 500 MB
 WEAK = "no answer is more probable than not"
-LEFT_OUT = "only raters answered who copy one another or answer blindly"
+LEFT_OUT = "only annotators answered who copy one another or answer blindly"
 
 
 def categories(answers: Answers, labels: Sequence[str], known: Mapping[str, Answer]) -> dict[str, Settlement]:
@@ -29,19 +29,22 @@ def categories(answers: Answers, labels: Sequence[str], known: Mapping[str, Answ
     seen = {*answers.answers, *known.values()}
     names = [*labels, *sorted(seen - set(labels))]
     names += ["(another)"] * (2 - len(names))
-    items, raters = sorted(set(answers.items)), sorted(set(answers.raters))
+    items, annotators = sorted(set(answers.items)), sorted(set(answers.annotators))
     cast = votes(
-        _codes(answers.items, items), _codes(answers.raters, raters), _codes(answers.answers, names), labels=len(names)
+        _codes(answers.items, items),
+        _codes(answers.annotators, annotators),
+        _codes(answers.answers, names),
+        labels=len(names),
     )
     place = {name: code for code, name in enumerate(names)}
     gold = np.array([place[known[item]] if item in known else UNKNOWN for item in items])
-    return dict(zip(items, _settlements(cast, settle(cast, gold if known else None), raters, names), strict=True))
+    return dict(zip(items, _settlements(cast, settle(cast, gold if known else None), annotators, names), strict=True))
 
 
-def _settlements(cast: Votes, found: Consensus, raters: Sequence[str], names: Sequence[str]) -> list[Settlement]:
+def _settlements(cast: Votes, found: Consensus, annotators: Sequence[str], names: Sequence[str]) -> list[Settlement]:
     method = f"{found.choice.name}; {found.choice.evidence}"
     if left_out := int(found.excluded.sum()):
-        method += f"; without {left_out} raters who copy or answer blindly"
+        method += f"; without {left_out} annotators who copy or answer blindly"
     starts = np.searchsorted(cast.item, np.arange(cast.items + 1))
     keys = [canonical(name) for name in names]
     settled = []
@@ -51,16 +54,18 @@ def _settlements(cast: Votes, found: Consensus, raters: Sequence[str], names: Se
         given = [keys[code] for code in cast.label[at]]
         settled.append(
             Settlement(
-                None if label == ABSTAINS else names[label],
-                None if lead == ABSTAINS else round(float(found.confidence[item]), DIGITS),
-                tally(given),
-                method,
-                None if lead == ABSTAINS else names[lead],
-                tuple(
-                    raters[rater] for rater, code in zip(cast.rater[at], cast.label[at], strict=True) if code == lead
+                answer=None if label == ABSTAINS else names[label],
+                confidence=None if lead == ABSTAINS else round(float(found.confidence[item]), DIGITS),
+                votes=tally(given),
+                method=method,
+                leading=None if lead == ABSTAINS else names[lead],
+                agreed=tuple(
+                    annotators[annotator]
+                    for annotator, code in zip(cast.rater[at], cast.label[at], strict=True)
+                    if code == lead
                 ),
-                _soft(keys, found.posterior[item], every=found.posterior.size <= MOST_LISTED),
-                _reason(found, cast.rater[at]) if label == ABSTAINS else None,
+                soft=_soft(keys, found.posterior[item], every=found.posterior.size <= MOST_LISTED),
+                reason=_reason(found, cast.rater[at]) if label == ABSTAINS else None,
             )
         )
     return settled
@@ -71,10 +76,10 @@ def _soft(keys: Sequence[str], row: Floats, *, every: bool) -> dict[str, float]:
     return {keys[k]: round(float(row[k]), DIGITS) for k in listed}
 
 
-def _reason(found: Consensus, raters: Codes) -> str:
+def _reason(found: Consensus, annotators: Codes) -> str:
     if found.refusal is not None:
         return found.refusal
-    if found.excluded[raters].all():
+    if found.excluded[annotators].all():
         return LEFT_OUT
     return TIE if set(found.choice.weights) == {MAJORITY} else WEAK
 

@@ -66,7 +66,7 @@ class Choices(BaseModel):
         return self.validate(_split(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """Label by label: by `settle_labels` where raters can be learned, by majority where they can't.
+        """Label by label: by `settle_labels` where annotators can be learned, by majority where they can't.
 
         Confidence is the probability that the whole set is right, the product over labels; with majority the
         share of its least sure label. An item abstains below half, where any label is tied, and where the set that
@@ -76,7 +76,7 @@ class Choices(BaseModel):
         chosen = [set(answer) for answer in pool.answers]
         given = np.array([[label in labels for label in self.labels] for labels in chosen], dtype=np.bool_)
         given = given.reshape(len(chosen), len(self.labels))
-        learned = enough_shared(pool.item, pool.rater)
+        learned = enough_shared(pool.item, pool.annotator)
         probability = self._probability(pool, given, known or {}) if learned else label_shares(pool.item, given)
         return {
             item: self._settled(pool.names(rows), pool.answers[rows], each, learned)
@@ -88,25 +88,43 @@ class Choices(BaseModel):
         truth = [
             [float(label in known[item]) if item in known else np.nan for label in self.labels] for item in pool.items
         ]
-        return settle_labels(pool.item, pool.rater, given, np.array(truth)).probability
+        return settle_labels(pool.item, pool.annotator, given, np.array(truth)).probability
 
-    def _settled(self, raters: Sequence[str], answers: Sequence[Answer], share: Floats, learned: bool) -> Settlement:
+    def _settled(
+        self, annotators: Sequence[str], answers: Sequence[Answer], share: Floats, learned: bool
+    ) -> Settlement:
         votes = tally([canonical(answer) for answer in answers])
-        method = "label by label, raters weighed" if learned else "label by label, majority"
+        method = "label by label, annotators weighed" if learned else "label by label, majority"
         soft = dict(zip(map(canonical, self.labels), share.tolist(), strict=True))
         each = np.maximum(share, 1 - share)
         sure = round(float(each.prod() if learned else each.min()), 9)
         tied = [label for label, likely in zip(self.labels, share, strict=True) if likely == 0.5]
         if tied:
-            return Settlement(None, sure, votes, method, soft=soft, reason=f"a tie on {', '.join(tied)}")
+            return Settlement(
+                answer=None,
+                confidence=sure,
+                votes=votes,
+                method=method,
+                soft=soft,
+                reason=f"a tie on {', '.join(tied)}",
+            )
         leading = sorted(label for label, likely in zip(self.labels, share, strict=True) if likely > 0.5)
-        agreed = tuple(rater for rater, answer in zip(raters, answers, strict=True) if answer == leading)
+        agreed = tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == leading)
         reason = None
         if not self.minimum <= len(leading) <= self._most:
             reason = f"{len(leading)} labels lead; an answer has {self.minimum} to {self._most}"
         elif sure < 0.5:
             reason = "the leading set is more likely wrong than right"
-        return Settlement(None if reason else leading, sure, votes, method, leading, agreed, soft, reason)
+        return Settlement(
+            answer=None if reason else leading,
+            confidence=sure,
+            votes=votes,
+            method=method,
+            leading=leading,
+            agreed=agreed,
+            soft=soft,
+            reason=reason,
+        )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean over pairs of the share of labels in common (Jaccard); two empty answers agree."""

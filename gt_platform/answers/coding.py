@@ -1,4 +1,4 @@
-"""Answers as the methods of stats take them: items and raters as codes."""
+"""Answers as the methods of stats take them: items and annotators as codes."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Coded:
-    """n answers by item, then rater; `item` and `rater` (n,) are places in `items` and `raters`, which are sorted."""
+    """n answers by item, then annotator: `item` and `annotator` (n,) are places in the sorted `items`, `annotators`."""
 
     items: tuple[str, ...]
-    raters: tuple[str, ...]
+    annotators: tuple[str, ...]
     item: Codes
-    rater: Codes
+    annotator: Codes
     answers: tuple[Answer, ...]
 
     def rows(self) -> dict[str, slice]:
@@ -27,15 +27,15 @@ class Coded:
 
     def names(self, rows: slice) -> list[str]:
         """Who gave these answers."""
-        return [self.raters[at] for at in self.rater[rows]]
+        return [self.annotators[at] for at in self.annotator[rows]]
 
 
 def coded(answers: Answers) -> Coded:
     """Code the names; the order the answers came in is lost."""
-    items, raters = sorted(set(answers.items)), sorted(set(answers.raters))
-    item_code, rater_code = ({name: at for at, name in enumerate(names)} for names in (items, raters))
+    items, annotators = sorted(set(answers.items)), sorted(set(answers.annotators))
+    item_code, annotator_code = ({name: at for at, name in enumerate(names)} for names in (items, annotators))
     item = np.array([item_code[name] for name in answers.items], dtype=np.int64)
-    rater = np.array([rater_code[name] for name in answers.raters], dtype=np.int64)
-    order = np.lexsort((rater, item))
+    annotator = np.array([annotator_code[name] for name in answers.annotators], dtype=np.int64)
+    order = np.lexsort((annotator, item))
     given = tuple(answers.answers[at] for at in order)
-    return Coded(tuple(items), tuple(raters), item[order], rater[order], given)
+    return Coded(tuple(items), tuple(annotators), item[order], annotator[order], given)

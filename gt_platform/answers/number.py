@@ -44,7 +44,9 @@ class Number(BaseModel):
 
     def validate(self, answer: Answer) -> float:  # type: ignore[override]
         """Return the number. Raises InvalidAnswerError for anything else, NaN and numbers out of bounds included."""
-        if isinstance(answer, bool) or not isinstance(answer, int | float) or not math.isfinite(answer):
+        number = isinstance(answer, int | float) and not isinstance(answer, bool)
+        # only floats: an integer beyond them has no answer to isfinite
+        if not number or (isinstance(answer, float) and not math.isfinite(answer)):
             raise InvalidAnswerError(f"{answer!r} is not a number in {self.unit}")
         if not self.minimum <= answer <= self.maximum:
             raise InvalidAnswerError(f"{answer} is outside {self.minimum} to {self.maximum} {self.unit}")
@@ -62,11 +64,11 @@ class Number(BaseModel):
         return self.validate(_number(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """The robust mean by `settle_numbers` where raters can be learned, the median where they can't.
+        """The robust mean by `settle_numbers` where annotators can be learned, the median where they can't.
 
         With a tolerance, confidence is the probability that the truth lies within it of the answer (with the median:
         the share of answers that do), and an item abstains when that is below half, or when too little lies within the
-        tolerance, each rater's bias taken off and weighed by precision: below two thirds of the weight it must be
+        tolerance, each annotator's bias taken off and weighed by precision: below two thirds of the weight it must be
         half of it and most of the answers, so that two even camps never settle. Without a tolerance, answers agree
         only if equal: the answer has no more decimals than the answers have, always stands, and its confidence is its
         reliability, the share of the variance between such estimates that is between truths (with the median: the
@@ -75,11 +77,11 @@ class Number(BaseModel):
         pool = coded(answers)
         values = np.array(pool.answers, dtype=np.float64)
         truth = np.array([(known or {}).get(item, math.nan) for item in pool.items])
-        found = settle_numbers(pool.item, pool.rater, values, truth)
+        found = settle_numbers(pool.item, pool.annotator, values, truth)
         if found.error is None or found.bias is None or found.precision is None:
             return each(answers, self._median)
-        near = np.abs(values - found.bias[pool.rater] - found.estimate[pool.item]) <= self.tolerance
-        led = self._led(pool, near, found.precision[pool.rater]) | np.isfinite(truth)
+        near = np.abs(values - found.bias[pool.annotator] - found.estimate[pool.item]) <= self.tolerance
+        led = self._led(pool, near, found.precision[pool.annotator]) | np.isfinite(truth)
         sure = self._confidence(found.estimate, found.error)
         decimals = None if self.tolerance else max(map(_decimals, pool.answers))
         return {
@@ -104,10 +106,12 @@ class Number(BaseModel):
         return between / np.maximum(between + error**2, np.finfo(float).tiny)
 
     def _modelled(
-        self, raters: Sequence[str], answers: Sequence[Answer], estimate: float, sure: float, led: bool
+        self, annotators: Sequence[str], answers: Sequence[Answer], estimate: float, sure: float, led: bool
     ) -> Settlement:
         leading = min(max(estimate, self.minimum), self.maximum)
-        agreed = tuple(rater for rater, said in zip(raters, answers, strict=True) if self.agrees(leading, said))
+        agreed = tuple(
+            annotator for annotator, said in zip(annotators, answers, strict=True) if self.agrees(leading, said)
+        )
         votes = tally([canonical(answer) for answer in answers])
         reason = None
         if not led:
@@ -115,17 +119,33 @@ class Number(BaseModel):
         elif self.tolerance and sure < 0.5:
             reason = "the truth is more likely outside the tolerance of the robust mean than within"
         answer = None if reason else leading
-        return Settlement(answer, round(sure, 9), votes, "robust mean", leading, agreed, reason=reason)
+        return Settlement(
+            answer=answer,
+            confidence=round(sure, 9),
+            votes=votes,
+            method="robust mean",
+            leading=leading,
+            agreed=agreed,
+            reason=reason,
+        )
 
-    def _median(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _median(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         votes = tally([canonical(answer) for answer in answers])
         middle = float(median(answers))
         near = [abs(answer - middle) <= self.tolerance for answer in answers]
         settled = self.tolerance == 0 or sum(near) / len(near) >= 0.5
-        agreed = tuple(rater for rater, close in zip(raters, near, strict=True) if close)
+        agreed = tuple(annotator for annotator, close in zip(annotators, near, strict=True) if close)
         reason = None if settled else "fewer than half lie within the tolerance of the median"
         answer = middle if settled else None
-        return Settlement(answer, sum(near) / len(near), votes, "median", middle, agreed, reason=reason)
+        return Settlement(
+            answer=answer,
+            confidence=sum(near) / len(near),
+            votes=votes,
+            method="median",
+            leading=middle,
+            agreed=agreed,
+            reason=reason,
+        )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of pairs within the tolerance of each other."""

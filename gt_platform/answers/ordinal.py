@@ -53,18 +53,18 @@ class Ordinal(BaseModel):
         return self.validate(text)
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """The posterior median by `settle_steps` where raters can be learned, the median answer where they can't.
+        """The posterior median by `settle_steps` where annotators can be learned, the median answer where they can't.
 
         Confidence is the posterior of that label; with the median, the share of answers that give it. Below half, and
         where the two middle answers differ, an item abstains.
         """
         pool = coded(answers)
-        if not enough_shared(pool.item, pool.rater):
+        if not enough_shared(pool.item, pool.annotator):
             return each(answers, self._median)
         labels, truths = self.labels, known or {}
         step = np.array([labels.index(answer) for answer in pool.answers])
         truth = np.array([labels.index(truths[item]) if item in truths else -1 for item in pool.items])
-        found = settle_steps(pool.item, pool.rater, step, len(labels), truth)
+        found = settle_steps(pool.item, pool.annotator, step, len(labels), truth)
         return {
             item: self._likeliest(pool.names(rows), pool.answers[rows], labels[at], posterior)
             for (item, rows), at, posterior in zip(
@@ -73,24 +73,24 @@ class Ordinal(BaseModel):
         }
 
     def _likeliest(
-        self, raters: Sequence[str], answers: Sequence[Answer], leading: str, posterior: Sequence[float]
+        self, annotators: Sequence[str], answers: Sequence[Answer], leading: str, posterior: Sequence[float]
     ) -> Settlement:
         soft = dict(zip(map(canonical, self.labels), posterior, strict=True))
         sure = soft[canonical(leading)]
-        return self._settlement(raters, answers, leading, sure, "distance model", "half of the posterior", soft)
+        return self._settlement(annotators, answers, leading, sure, "distance model", "half of the posterior", soft)
 
-    def _median(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _median(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         ordered = sorted(answers, key=self.labels.index)
         low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
         share = max(ordered.count(low), ordered.count(high)) / len(ordered)
         if low != high:
             reason = f"the middle lies between {low} and {high}"
-            return Settlement(None, share, _votes(answers), "median", reason=reason)
-        return self._settlement(raters, answers, low, share, "median", "half of the answers", None)
+            return Settlement(answer=None, confidence=share, votes=_votes(answers), method="median", reason=reason)
+        return self._settlement(annotators, answers, low, share, "median", "half of the answers", None)
 
     def _settlement(
         self,
-        raters: Sequence[str],
+        annotators: Sequence[str],
         answers: Sequence[Answer],
         leading: str,
         sure: float,
@@ -98,10 +98,19 @@ class Ordinal(BaseModel):
         half: str,
         soft: dict[str, float] | None,
     ) -> Settlement:
-        agreed = tuple(rater for rater, answer in zip(raters, answers, strict=True) if answer == leading)
+        agreed = tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == leading)
         reason = None if sure >= 0.5 else f"{leading}, in the middle, has less than {half}"
         answer = None if reason else leading
-        return Settlement(answer, sure, _votes(answers), method, leading, agreed, soft, reason)
+        return Settlement(
+            answer=answer,
+            confidence=sure,
+            votes=_votes(answers),
+            method=method,
+            leading=leading,
+            agreed=agreed,
+            soft=soft,
+            reason=reason,
+        )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean over pairs of 1 less their distance as a share of the scale: linear weights."""

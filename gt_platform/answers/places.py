@@ -19,8 +19,8 @@ from gt_platform.stats.consensus import boxes
 from gt_platform.stats.consensus.matching import Floats, iou, match
 
 Place = dict[str, Any]
-HALVED = "exactly the quorum's share of the raters marked a place that the others did not"
-UNNAMED = "enough raters marked the same place, but not enough with one label"
+HALVED = "exactly the quorum's share of the annotators marked a place that the others did not"
+UNNAMED = "enough annotators marked the same place, but not enough with one label"
 METHOD = "overlap and quorum"
 
 
@@ -34,7 +34,9 @@ class Places(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     labels: dict[str, str] = Field(min_length=1, description="each label with its definition")
     overlap: float = Field(0.5, gt=0, le=1, description="intersection over union from which a place is the same")
-    quorum: float = Field(0.5, ge=0, lt=1, description="a place is settled if more than this share of raters marked it")
+    quorum: float = Field(
+        0.5, ge=0, lt=1, description="a place is settled if more than this share of annotators marked it"
+    )
     most: int = Field(1000, ge=1, description="places an answer may have")
     fields: ClassVar[tuple[str, ...]]
     a_label: ClassVar[str]
@@ -54,7 +56,7 @@ class Places(BaseModel):
     @staticmethod
     @abstractmethod
     def centre(bounds: Floats) -> Floats:
-        """The bounds (2D,) that n raters' bounds (n, 2D) of one place come to, in whole units."""
+        """The bounds (2D,) that n annotators' bounds (n, 2D) of one place come to, in whole units."""
 
     def options(self) -> tuple[Option, ...]:
         """What a place may be labelled."""
@@ -85,24 +87,34 @@ class Places(BaseModel):
         return self.validate(_listed(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
-        """Every place that more than the quorum of raters marked, bounds being medians; other marks are dropped.
+        """Every place that more than the quorum of annotators marked, bounds being medians; other marks are dropped.
 
-        The confidence is the mean over raters of how much their answer overlaps the settled one: the IoU of matched
+        The confidence is the mean over annotators of how much their answer overlaps the settled one: the IoU of matched
         places, 0 for the unmatched ones of either. Who agreed marked the same places, and no others. Abstains where a
         place has exactly the quorum, or has it only if labels are left aside.
         """
         return each(answers, self._settled)
 
-    def _settled(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _settled(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         votes = tally([canonical(answer) for answer in answers])
         marks = [self._marks(answer) for answer in answers]
         found = boxes.settle(marks, threshold=self.overlap, quorum=self.quorum, centre=self.centre)
         settled = self._answer(found)
         confidence = fsum(self.mean_iou(answer, settled) for answer in answers) / len(answers)
         if found.halved or found.unnamed:
-            return Settlement(None, confidence, votes, METHOD, reason=HALVED if found.halved else UNNAMED)
-        agreed = tuple(rater for rater, answer in zip(raters, answers, strict=True) if self.agrees(settled, answer))
-        return Settlement(settled, confidence, votes, METHOD, settled, agreed)
+            return Settlement(
+                answer=None,
+                confidence=confidence,
+                votes=votes,
+                method=METHOD,
+                reason=HALVED if found.halved else UNNAMED,
+            )
+        agreed = tuple(
+            annotator for annotator, answer in zip(annotators, answers, strict=True) if self.agrees(settled, answer)
+        )
+        return Settlement(
+            answer=settled, confidence=confidence, votes=votes, method=METHOD, leading=settled, agreed=agreed
+        )
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether the output marks the same places, and no others."""

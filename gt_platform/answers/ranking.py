@@ -50,19 +50,21 @@ class Ranking(BaseModel):
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
         """The order that contradicts the fewest pairs anyone stated (Kemeny); beyond 12 options by Borda's count.
 
-        The confidence is the mean share of raters behind each pair of it. Abstains where several orders are as good.
+        The confidence is the mean share of annotators behind each pair of it. Abstains where several are as good.
         """
         return each(answers, self._best)
 
-    def _best(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _best(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         votes = tally([canonical(answer) for answer in answers])
         found = rankings.consensus(self._codes(answers))
         if found.order is None:
-            return Settlement(None, found.support, votes, found.method, reason=SEVERAL)
+            return Settlement(answer=None, confidence=found.support, votes=votes, method=found.method, reason=SEVERAL)
         names = sorted(self.options)
         settled = [names[code] for code in found.order]
-        agreed = tuple(rater for rater, answer in zip(raters, answers, strict=True) if answer == settled)
-        return Settlement(settled, found.support, votes, found.method, settled, agreed)
+        agreed = tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == settled)
+        return Settlement(
+            answer=settled, confidence=found.support, votes=votes, method=found.method, leading=settled, agreed=agreed
+        )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean share of pairs of options that two rankings have in the same order, (1 + Kendall's tau) / 2."""

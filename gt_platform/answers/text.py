@@ -80,34 +80,34 @@ class Text(BaseModel):
         Confidence is the share of answers with that text. Where no two texts are equal, or two tie, `medoid` takes the
         one most like the others, and abstains below `similar`; its confidence is always the mean similarity to the
         others. `rover` votes word by word over the aligned preferred texts: confidence is the mean share that says
-        what won, and below `similar` it abstains. Neither learns anything about the raters.
+        what won, and below `similar` it abstains. Neither learns anything about the annotators.
         """
         return each(answers, self._by_words if self.consensus == "rover" else self._commonest)
 
-    def _commonest(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _commonest(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         keys = [self._normal(_preferred(answer)) for answer in answers]
         votes = tally(keys)
         first, most = next(iter(votes.items()))
         method, share = "majority of normalised text", most / len(answers)
         if list(votes.values()).count(most) > 1:
             if self.consensus == "medoid":
-                return self._likest(raters, answers, keys)
-            return Settlement(None, share, votes, method, reason=TIE)
+                return self._likest(annotators, answers, keys)
+            return Settlement(answer=None, confidence=share, votes=votes, method=method, reason=TIE)
         if self.consensus == "medoid":
             share = _likeness(first, keys)
         settled = _wordings(keys, answers, first)
-        agreed = tuple(rater for rater, key in zip(raters, keys, strict=True) if key == first)
-        return Settlement(settled, share, votes, method, settled, agreed)
+        agreed = tuple(annotator for annotator, key in zip(annotators, keys, strict=True) if key == first)
+        return Settlement(answer=settled, confidence=share, votes=votes, method=method, leading=settled, agreed=agreed)
 
-    def _likest(self, raters: Sequence[str], answers: Sequence[Answer], keys: Sequence[str]) -> Settlement:
+    def _likest(self, annotators: Sequence[str], answers: Sequence[Answer], keys: Sequence[str]) -> Settlement:
         likeness = similarities(keys)
         first, sure = medoid(likeness)
         if likeness[np.ix_(first, first)].min() < (self.similar or 0.0):
-            return Settlement(None, round(sure, 6), tally(keys), "medoid", reason=TIE)
+            return Settlement(answer=None, confidence=round(sure, 6), votes=tally(keys), method="medoid", reason=TIE)
         leading = _wordings(keys, answers, min(keys[at] for at in first))
-        return self._by_likeness(raters, keys, leading, sure, "medoid")
+        return self._by_likeness(annotators, keys, leading, sure, "medoid")
 
-    def _by_words(self, raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+    def _by_words(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         keys = [self._normal(_preferred(answer)) for answer in answers]
         texts = sorted(zip(keys, map(_preferred, answers), strict=True))
         if len(texts) > 1:  # most like the rest first
@@ -118,22 +118,36 @@ class Text(BaseModel):
         wordings = Counter(pair for words in spelled for pair in words)
         best = {key: word for (key, word), _ in sorted(wordings.items(), key=lambda said: (said[1], said[0]))}
         leading = " ".join(best[key] for key in voted.words) or None
-        return self._by_likeness(raters, keys, leading, voted.agreement, "rover")
+        return self._by_likeness(annotators, keys, leading, voted.agreement, "rover")
 
     def _by_likeness(
-        self, raters: Sequence[str], keys: Sequence[str], leading: Answer | None, sure: float, method: str
+        self, annotators: Sequence[str], keys: Sequence[str], leading: Answer | None, sure: float, method: str
     ) -> Settlement:
         limit = self.similar or 0.0
         sure = round(sure, 6)  # similarities have no more digits
         if leading is None:
-            return Settlement(None, sure, tally(keys), method, reason="most say nothing where any other says a word")
+            return Settlement(
+                answer=None,
+                confidence=sure,
+                votes=tally(keys),
+                method=method,
+                reason="most say nothing where any other says a word",
+            )
         target = self._normal(_preferred(leading))
         close = similarities([target, *keys])[0, 1:] >= limit
-        agreed = tuple(rater for rater, near in zip(raters, close, strict=True) if near)
+        agreed = tuple(annotator for annotator, near in zip(annotators, close, strict=True) if near)
         reason = None if sure >= limit else f"the texts are less similar than {limit:g}"
         if len(_preferred(leading)) > self.longest:
             reason = f"the words that won are longer than {self.longest} characters together"
-        return Settlement(None if reason else leading, sure, tally(keys), method, leading, agreed, reason=reason)
+        return Settlement(
+            answer=None if reason else leading,
+            confidence=sure,
+            votes=tally(keys),
+            method=method,
+            leading=leading,
+            agreed=agreed,
+            reason=reason,
+        )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of pairs equal after normalisation, or as similar as `similar` asks."""

@@ -11,18 +11,18 @@ TIE = "a tie for first place"
 
 
 def each(answers: Answers, settle: Callable[[Sequence[str], Sequence[Answer]], Settlement]) -> dict[str, Settlement]:
-    """Settle item by item: `settle` is given an item's raters, in order, and what each of them answered."""
+    """Settle item by item: `settle` is given an item's annotators, in order, and what each of them answered."""
     given: dict[str, list[tuple[str, Answer]]] = {}
-    for item, rater, answer in zip(answers.items, answers.raters, answers.answers, strict=True):
-        given.setdefault(item, []).append((rater, answer))
+    for item, annotator, answer in zip(answers.items, answers.annotators, answers.answers, strict=True):
+        given.setdefault(item, []).append((annotator, answer))
     settled = {}
     for item in sorted(given):
-        raters, said = zip(*sorted(given[item], key=lambda pair: pair[0]), strict=True)
-        settled[item] = settle(raters, said)
+        annotators, said = zip(*sorted(given[item], key=lambda pair: pair[0]), strict=True)
+        settled[item] = settle(annotators, said)
     return settled
 
 
-def majority(raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
+def majority(annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
     """The most frequent answer with its share; a tie for first place abstains. Raises ValueError without answers."""
     texts = [canonical(answer) for answer in answers]
     counts = tally(texts)
@@ -31,9 +31,16 @@ def majority(raters: Sequence[str], answers: Sequence[Answer]) -> Settlement:
     first, most = next(iter(counts.items()))
     share = most / len(texts)
     if list(counts.values()).count(most) > 1:
-        return Settlement(None, share, counts, "majority", reason=TIE)
-    agreed = tuple(rater for rater, text in zip(raters, texts, strict=True) if text == first)
-    return Settlement(json.loads(first), share, counts, "majority", json.loads(first), agreed)
+        return Settlement(answer=None, confidence=share, votes=counts, method="majority", reason=TIE)
+    agreed = tuple(annotator for annotator, text in zip(annotators, texts, strict=True) if text == first)
+    return Settlement(
+        answer=json.loads(first),
+        confidence=share,
+        votes=counts,
+        method="majority",
+        leading=json.loads(first),
+        agreed=agreed,
+    )
 
 
 def tally(texts: Sequence[str]) -> dict[str, int]:

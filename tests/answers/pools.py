@@ -12,30 +12,30 @@ from tests.answers.settling import settled
 Say = Callable[[np.random.Generator, int, int], Any]
 
 
-def pool(seed: int, items: int, raters: int, say: Say) -> Answers:
-    """Every rater answers every item; `say` is given the random numbers, item and rater."""
+def pool(seed: int, items: int, annotators: int, say: Say) -> Answers:
+    """Every annotator answers every item; `say` is given the random numbers, item and annotator."""
     rng = np.random.default_rng(seed)
-    rows = [(item, rater) for item in range(items) for rater in range(raters)]
+    rows = [(item, annotator) for item in range(items) for annotator in range(annotators)]
     return Answers(
         tuple(f"item {item}" for item, _ in rows),
-        tuple(f"rater {rater}" for _, rater in rows),
-        tuple(say(rng, item, rater) for item, rater in rows),
+        tuple(f"annotator {annotator}" for _, annotator in rows),
+        tuple(say(rng, item, annotator) for item, annotator in rows),
     )
 
 
 def renamed(answers: Answers, seed: int) -> tuple[Answers, dict[str, str], dict[str, str]]:
-    """The same answers in another order under other names, and the new names of items and of raters."""
+    """The same answers in another order under other names, and the new names of items and of annotators."""
     rng = np.random.default_rng(seed)
-    items, raters = (_other_names(sorted(set(names)), rng) for names in (answers.items, answers.raters))
+    items, annotators = (_other_names(sorted(set(names)), rng) for names in (answers.items, answers.annotators))
     order = rng.permutation(len(answers.items))
     return (
         Answers(
             tuple(items[answers.items[at]] for at in order),
-            tuple(raters[answers.raters[at]] for at in order),
+            tuple(annotators[answers.annotators[at]] for at in order),
             tuple(answers.answers[at] for at in order),
         ),
         items,
-        raters,
+        annotators,
     )
 
 
@@ -45,7 +45,7 @@ def _other_names(names: Sequence[str], rng: np.random.Generator) -> dict[str, st
 
 def check_names_and_order(kind: AnswerKind, answers: Answers, seed: int) -> None:
     """Settling under other names and in another order says the same, about the others."""
-    other, items, raters = renamed(answers, seed)
+    other, items, annotators = renamed(answers, seed)
     found, again = kind.settle(answers), kind.settle(other)
     assert again.keys() == {items[item] for item in found}
     for item, one in found.items():
@@ -53,7 +53,7 @@ def check_names_and_order(kind: AnswerKind, answers: Answers, seed: int) -> None
         assert two.answer == (pytest.approx(one.answer, rel=1e-5) if isinstance(one.answer, float) else one.answer)
         assert two.confidence == pytest.approx(one.confidence, abs=1e-4)
         assert (two.votes, two.method, two.reason) == (one.votes, one.method, one.reason)
-        assert set(two.agreed) == {raters[name] for name in one.agreed}
+        assert set(two.agreed) == {annotators[name] for name in one.agreed}
 
 
 def check_valid(kind: AnswerKind, found: dict[str, Settlement]) -> None:

@@ -8,8 +8,8 @@ from gt_platform.answers import AnswerKind, Answers, Settlement
 
 
 def given(said: Sequence[Any]) -> Answers:
-    """Answers to one item, each by another rater."""
-    return Answers(("item",) * len(said), tuple(f"rater {at}" for at in range(len(said))), tuple(said))
+    """Answers to one item, each by another annotator."""
+    return Answers(("item",) * len(said), tuple(f"annotator {at}" for at in range(len(said))), tuple(said))
 
 
 def settled(kind: AnswerKind, said: Sequence[Any]) -> Settlement:

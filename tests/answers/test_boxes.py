@@ -173,10 +173,10 @@ def test_the_median_of_boxes_within_bounds_is_within_them(about: dict[str, Any],
     assert len(found) == 1
 
 
-@given(said=ANSWER, raters=st.integers(1, 5))
-def test_what_all_say_is_settled_with_certainty(said: list[Any], raters: int) -> None:
-    found = SHARES.settle(Answers(("i",) * raters, tuple(map(str, range(raters))), (said,) * raters))["i"]
-    assert (found.answer, found.confidence, len(found.agreed)) == (said, 1, raters)
+@given(said=ANSWER, annotators=st.integers(1, 5))
+def test_what_all_say_is_settled_with_certainty(said: list[Any], annotators: int) -> None:
+    found = SHARES.settle(Answers(("i",) * annotators, tuple(map(str, range(annotators))), (said,) * annotators))["i"]
+    assert (found.answer, found.confidence, len(found.agreed)) == (said, 1, annotators)
 
 
 @given(x=st.floats(0, 9e7), y=st.floats(0, 9e7), side=st.floats(0.01, 1e7))

@@ -1,4 +1,4 @@
-"""Single labels settled together: majority, raters weighed, refusals, known truth, labels of an older schema."""
+"""Single labels settled together: majority, annotators weighed, refusals, known truth, labels of an older schema."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def named(seed: int, **how: object) -> tuple[Answers, dict[str, str]]:
     """A panel's answers with names for its codes, and the truth of each item."""
     cast, truth = panel(seed, **how)  # type: ignore[arg-type]
     items = tuple(f"item {code:03}" for code in cast.item)
-    said = Answers(items, tuple(f"rater {code}" for code in cast.rater), tuple(NAMES[code] for code in cast.label))
+    said = Answers(items, tuple(f"annotator {code}" for code in cast.rater), tuple(NAMES[code] for code in cast.label))
     return said, {f"item {code:03}": NAMES[label] for code, label in enumerate(truth)}
 
 
@@ -30,7 +30,7 @@ def test_a_settlement_says_who_agreed_how_sure_and_why() -> None:
         '"dog"': pytest.approx(1 / 3, abs=1e-6),
         '"fox"': 0,
     }
-    assert found["a"].method == "majority; 5 answers, fewer than the 900 that tell raters apart"
+    assert found["a"].method == "majority; 5 answers, fewer than the 900 that tell annotators apart"
     assert found["b"].answer is None
     assert found["b"].reason == "a tie for first place"
 
@@ -44,7 +44,7 @@ def test_better_raters_weigh_more_than_the_majority_would() -> None:
         votes.setdefault(item, []).append(answer)
     majority = np.mean([max(NAMES, key=votes[item].count) == label for item, label in truth.items()])
     assert right > majority + 0.02
-    assert "without 3 raters" in found["item 000"].method
+    assert "without 3 annotators" in found["item 000"].method
 
 
 def test_dishonest_halves_settle_nothing_and_say_so() -> None:
@@ -75,10 +75,10 @@ def test_a_file_of_one_label_can_still_be_settled() -> None:
 
 
 def test_texts_taken_for_labels_list_only_the_answers_that_were_given() -> None:
-    cells = [(item, rater) for item in range(2_500) for rater in range(3)]
-    said = tuple(f"{item}, {'differently' if item % 3 == rater else 'as most say'}" for item, rater in cells)
-    items, raters = zip(*((f"item {item}", "xyz"[rater]) for item, rater in cells), strict=True)
-    found = Choice.fitting(said).settle(Answers(items, raters, said))
+    cells = [(item, annotator) for item in range(2_500) for annotator in range(3)]
+    said = tuple(f"{item}, {'differently' if item % 3 == annotator else 'as most say'}" for item, annotator in cells)
+    items, annotators = zip(*((f"item {item}", "xyz"[annotator]) for item, annotator in cells), strict=True)
+    found = Choice.fitting(said).settle(Answers(items, annotators, said))
     assert found["item 7"].answer == "7, as most say"
     assert found["item 7"].soft == {'"7, as most say"': 0.666667, '"7, differently"': 0.333333}
     assert found["item 7"].agreed == ("x", "z")

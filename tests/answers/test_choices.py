@@ -1,4 +1,4 @@
-"""Several labels at once: majorities by hand, raters weighed where they can be learned."""
+"""Several labels at once: majorities by hand, annotators weighed where they can be learned."""
 
 from typing import Any
 
@@ -22,9 +22,9 @@ def truth_of(item: int) -> list[str]:
     return [label for at, label in enumerate(LABELS) if (item >> at) & 1]
 
 
-def say(rng: np.random.Generator, item: int, rater: int) -> list[str]:
-    """Raters 0 and 1 are careful; 2, 3 and 4 tick anything half of the time."""
-    chance = (0.95, 0.05) if rater < 2 else (0.5, 0.5)
+def say(rng: np.random.Generator, item: int, annotator: int) -> list[str]:
+    """Annotators 0 and 1 are careful; 2, 3 and 4 tick anything half of the time."""
+    chance = (0.95, 0.05) if annotator < 2 else (0.5, 0.5)
     return [label for label in LABELS if rng.random() < chance[label not in truth_of(item)]]
 
 
@@ -53,7 +53,7 @@ def test_a_set_of_the_wrong_size_abstains() -> None:
 def test_the_careless_do_not_outvote_the_careful() -> None:
     answers = pool(1, 160, 5, say)
     found = TOPICS.settle(answers)
-    assert found["item 3"].method == "label by label, raters weighed"
+    assert found["item 3"].method == "label by label, annotators weighed"
     right = np.mean([found[f"item {at}"].leading == truth_of(at) for at in range(160)])
     majority = np.mean(
         [settled(TOPICS, answers.answers[5 * at : 5 * at + 5]).leading == truth_of(at) for at in range(160)]

@@ -1,4 +1,4 @@
-"""Numbers: the median by hand, the robust mean where raters can be learned, and what must never matter."""
+"""Numbers: the median by hand, the robust mean where annotators can be learned, and what must never matter."""
 
 import math
 from typing import Any
@@ -17,10 +17,10 @@ NUMBER = Number(minimum=0, maximum=100, unit="points", tolerance=2)
 EXACT = Number(minimum=0, maximum=100, unit="points")
 
 
-def say(rng: np.random.Generator, item: int, rater: int) -> float:
-    """The truth is 10, 11, 12, …; rater 4 gives 6 too much, rater 5 hardly looks."""
-    noise = 20.0 if rater == 5 else 1.0
-    return float(np.clip(10 + item + 6 * (rater == 4) + noise * rng.normal(), 0, 100))
+def say(rng: np.random.Generator, item: int, annotator: int) -> float:
+    """The truth is 10, 11, 12, …; annotator 4 gives 6 too much, annotator 5 hardly looks."""
+    noise = 20.0 if annotator == 5 else 1.0
+    return float(np.clip(10 + item + 6 * (annotator == 4) + noise * rng.normal(), 0, 100))
 
 
 def leading(found: dict[str, Settlement], item: int) -> float:
@@ -36,7 +36,7 @@ def test_biases_are_taken_off_and_the_careless_count_little() -> None:
     assert found["item 3"].method == "robust mean"
     assert np.sqrt(np.mean(np.square(errors))) < 0.75
     assert np.mean([one.answer is not None for one in found.values()]) > 0.95
-    assert sum("rater 5" in one.agreed for one in found.values()) < 15
+    assert sum("annotator 5" in one.agreed for one in found.values()) < 15
 
 
 def test_confidence_is_how_often_the_truth_is_within_the_tolerance() -> None:
@@ -48,8 +48,8 @@ def test_confidence_is_how_often_the_truth_is_within_the_tolerance() -> None:
 
 
 def test_two_camps_abstain_however_many_they_are() -> None:
-    def camps(rng: np.random.Generator, item: int, rater: int) -> float:
-        return say(rng, item, 0) + (30 if item == 0 and rater % 2 else 0)
+    def camps(rng: np.random.Generator, item: int, annotator: int) -> float:
+        return say(rng, item, 0) + (30 if item == 0 and annotator % 2 else 0)
 
     found = NUMBER.settle(pool(2, 40, 8, camps))
     assert found["item 0"].answer is None
@@ -58,7 +58,7 @@ def test_two_camps_abstain_however_many_they_are() -> None:
 
 
 def test_without_a_tolerance_the_answer_has_the_decimals_of_the_answers() -> None:
-    whole = pool(3, 40, 6, lambda rng, item, rater: float(round(say(rng, item, rater))))
+    whole = pool(3, 40, 6, lambda rng, item, annotator: float(round(say(rng, item, annotator))))
     found = EXACT.settle(whole)
     assert all(one.answer == round(one.answer) for one in found.values() if one.answer is not None)
     assert all(one.answer is not None for one in found.values())
@@ -67,7 +67,7 @@ def test_without_a_tolerance_the_answer_has_the_decimals_of_the_answers() -> Non
 
 
 def test_the_answer_stays_within_bounds() -> None:
-    low = pool(4, 40, 6, lambda rng, item, rater: max(0.0, say(rng, 0, rater) - 10 + item / 100))
+    low = pool(4, 40, 6, lambda rng, item, annotator: max(0.0, say(rng, 0, annotator) - 10 + item / 100))
     check_valid(NUMBER, NUMBER.settle(low))
 
 
@@ -82,7 +82,7 @@ def test_known_truths_teach() -> None:
 
 def test_one_item_and_one_rater_are_a_median() -> None:
     assert settled(NUMBER, [7.0]).method == "median"
-    alone = Answers(tuple(f"item {at}" for at in range(30)), ("rater",) * 30, tuple(map(float, range(30))))
+    alone = Answers(tuple(f"item {at}" for at in range(30)), ("annotator",) * 30, tuple(map(float, range(30))))
     assert {one.method for one in NUMBER.settle(alone).values()} == {"median"}
     assert NUMBER.settle(Answers((), (), ())) == {}
 

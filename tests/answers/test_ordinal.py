@@ -1,4 +1,4 @@
-"""Ordered scales: the median by hand, the distance model where raters can be learned."""
+"""Ordered scales: the median by hand, the distance model where annotators can be learned."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from tests.answers.settling import settled
 SCALE = Ordinal(scale={"bad": "", "poor": "", "fair": "", "good": "", "fine": ""})
 
 
-def say(rng: np.random.Generator, item: int, rater: int) -> str:
-    """The truth goes round the scale; raters 3 and 4 are blind."""
-    step = rng.integers(0, 5) if rater > 2 else np.clip(np.rint(item % 5 + 0.5 * rng.normal()), 0, 4)
+def say(rng: np.random.Generator, item: int, annotator: int) -> str:
+    """The truth goes round the scale; annotators 3 and 4 are blind."""
+    step = rng.integers(0, 5) if annotator > 2 else np.clip(np.rint(item % 5 + 0.5 * rng.normal()), 0, 4)
     return SCALE.labels[int(step)]
 
 

@@ -89,7 +89,7 @@ def test_the_order_of_answers_does_not_matter_and_what_is_settled_is_valid(said:
         assert KIND.validate(found.answer) == found.answer
 
 
-@given(order=ORDERS, raters=st.integers(1, 6))
-def test_what_all_say_is_settled_with_certainty(order: list[str], raters: int) -> None:
-    found = KIND.settle(Answers(("i",) * raters, tuple(map(str, range(raters))), (order,) * raters))["i"]
-    assert (found.answer, found.confidence, len(found.agreed)) == (order, 1, raters)
+@given(order=ORDERS, annotators=st.integers(1, 6))
+def test_what_all_say_is_settled_with_certainty(order: list[str], annotators: int) -> None:
+    found = KIND.settle(Answers(("i",) * annotators, tuple(map(str, range(annotators))), (order,) * annotators))["i"]
+    assert (found.answer, found.confidence, len(found.agreed)) == (order, 1, annotators)

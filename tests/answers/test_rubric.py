@@ -19,9 +19,9 @@ RUBRIC = Rubric(criteria={"clear": CLEAR, "kind": KIND})
 GOOD = {"clear": "yes", "kind": "polite"}
 
 
-def say(rng: np.random.Generator, item: int, rater: int) -> dict[str, str]:
-    """The truth goes round the scale and alternates; the later raters are less sure of it."""
-    clear = np.clip(np.rint(item % 3 + (0.3 + 0.1 * rater) * rng.normal()), 0, 2)
+def say(rng: np.random.Generator, item: int, annotator: int) -> dict[str, str]:
+    """The truth goes round the scale and alternates; the later annotators are less sure of it."""
+    clear = np.clip(np.rint(item % 3 + (0.3 + 0.1 * annotator) * rng.normal()), 0, 2)
     return {"clear": CLEAR.labels[int(clear)], "kind": KIND.labels[int(rng.random() < 0.9) ^ (item % 2)]}
 
 

@@ -141,10 +141,10 @@ def test_the_order_of_answers_does_not_matter_and_what_is_settled_is_valid(said:
         assert KIND.validate(found.answer) == found.answer
 
 
-@given(said=ANSWER, raters=st.integers(1, 5))
-def test_what_all_say_is_settled_with_certainty(said: list[Any], raters: int) -> None:
-    found = KIND.settle(Answers(("i",) * raters, tuple(map(str, range(raters))), (said,) * raters))["i"]
-    assert (found.answer, found.confidence, len(found.agreed)) == (said, 1, raters)
+@given(said=ANSWER, annotators=st.integers(1, 5))
+def test_what_all_say_is_settled_with_certainty(said: list[Any], annotators: int) -> None:
+    found = KIND.settle(Answers(("i",) * annotators, tuple(map(str, range(annotators))), (said,) * annotators))["i"]
+    assert (found.answer, found.confidence, len(found.agreed)) == (said, 1, annotators)
     assert KIND.agrees(said, said)
 
 

@@ -91,10 +91,10 @@ def test_more_agreement_never_lowers_confidence(kind: Text, said: list[str]) -> 
 
 @given(WORDS, st.integers(1, 4))
 @settings(deadline=None)
-def test_all_alike_is_certain(text: str, raters: int) -> None:
+def test_all_alike_is_certain(text: str, annotators: int) -> None:
     for kind in (Text(), MEDOID, ROVER):
-        assert settled(kind, [text] * raters).answer == text
-        assert settled(kind, [text] * raters).confidence == 1.0
+        assert settled(kind, [text] * annotators).answer == text
+        assert settled(kind, [text] * annotators).confidence == 1.0
 
 
 def test_a_file_of_texts_is_read() -> None:

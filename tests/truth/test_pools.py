@@ -74,12 +74,12 @@ def test_a_decision_keeps_its_evidence_its_probabilities_and_why_it_waits(tmp_pa
     row = decisions.filter(status="consensus").row(0, named=True)
     assert row["method"].startswith("stacked ")
     assert "better than the majority by" in row["method"]
-    assert row["method"].endswith("raters who copy or answer blindly")
+    assert row["method"].endswith("annotators who copy or answer blindly")
     assert abs(sum(json.loads(row["soft"]).values()) - 1) < 1e-5
     assert json.loads(row["soft"])[row["answer"]] == row["confidence"]
     assert row["reason"] is None
     waiting = decisions.filter(status="adjudicate")
     assert set(waiting["reason"]) <= {
         "no answer is more probable than not",
-        "only raters answered who copy one another or answer blindly",
+        "only annotators answered who copy one another or answer blindly",
     }

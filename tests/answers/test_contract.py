@@ -1,0 +1,244 @@
+"""Every kind keeps the contract of `gt_platform.testing`, and a kind that is broken in any way does not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gt_platform.answers import Answer, Answers, Measure, Settlement, kinds
+from gt_platform.answers.boxes import Boxes
+from gt_platform.answers.choice import Choice
+from gt_platform.answers.choices import Choices
+from gt_platform.answers.number import Number
+from gt_platform.answers.text import Text
+from gt_platform.testing import AnswerKindContract
+from tests.answers.forms import KINDS, LABELS
+from tests.support.contracts import broken_promises
+
+FIRST, SECOND, GLAD = LABELS
+
+
+class TestChoice(AnswerKindContract):
+    kind = KINDS["choice"]
+    answers = tuple(LABELS)
+    invalid = ("neg ", None, [FIRST], 1)
+
+
+class TestChoices(AnswerKindContract):
+    kind = KINDS["choices"]
+    answers = ([FIRST], [GLAD, FIRST], [SECOND], [SECOND, GLAD])
+    invalid = ([], list(LABELS), [FIRST, "pos"], "neg", [3])
+
+
+class TestNumber(AnswerKindContract):
+    kind = KINDS["number"]
+    answers = (-1.5, 0, 2.55, 10)
+    invalid = (-1.51, 10.01, "3", True, None)
+
+
+class TestNumberWithin(AnswerKindContract):
+    kind = Number(minimum=0, maximum=10, unit="stars", tolerance=1)
+    answers = (0, 3, 4.5, 9)
+    invalid = (11, [3])
+
+
+class TestOrdinal(AnswerKindContract):
+    kind = KINDS["ordinal"]
+    answers = ("1", "2", "3")
+    invalid = ("4", 1, None, ["1"])
+
+
+class TestPreference(AnswerKindContract):
+    kind = KINDS["preference"]
+    answers = ("first", "second", "tie")
+    invalid = ("third", None, ["first"], 1)
+
+
+class TestRanking(AnswerKindContract):
+    kind = KINDS["ranking"]
+    answers = ([FIRST, SECOND, GLAD], [GLAD, SECOND, FIRST], [GLAD, FIRST, SECOND])
+    invalid = ([FIRST, SECOND], [FIRST, SECOND, SECOND], "neg", None, [[FIRST]])
+
+
+class TestRubric(AnswerKindContract):
+    kind = KINDS["rubric"]
+    answers = tuple({"clear": step, "<polite> 🙂": label} for step, label in zip("123", LABELS, strict=True))
+    invalid = ({"clear": "1"}, {"clear": "1", "<polite> 🙂": "1"}, "1", [])
+
+
+class TestSpans(AnswerKindContract):
+    kind = KINDS["spans"]
+    answers = (
+        [],
+        [{"start": 0, "end": 4, "label": FIRST}],
+        [{"start": 9, "end": 12, "label": GLAD}, {"start": 2, "end": 3, "label": SECOND}],
+    )
+    invalid = ("neg", [{"start": 3, "end": 3, "label": FIRST}], [{"start": 0, "end": 1}], [{"start": 0, "end": 1}] * 4)
+
+
+class TestBoxes(AnswerKindContract):
+    kind = KINDS["boxes"]
+    answers = (
+        [],
+        [{"x": 0, "y": 0.5, "width": 100, "height": 50, "label": GLAD}],
+        [
+            {"x": 300, "y": 200, "width": 10.25, "height": 50, "label": SECOND},
+            {"x": 0, "y": 0, "width": 40, "height": 40, "label": FIRST},
+        ],
+    )
+    invalid = ([{"x": 1, "y": 1, "width": 640, "height": 1, "label": FIRST}], [{"x": 1}], "x", None)
+
+
+class TestBoxesInPixels(TestBoxes):
+    kind = Boxes(labels=LABELS)
+    invalid = ([{"x": -1, "y": 1, "width": 640, "height": 1, "label": FIRST}], {})
+
+
+class TestText(AnswerKindContract):
+    kind = KINDS["text"]
+    answers = ("The cat", "a dog", "nothing\nat all", "Z̷a̷l̷g̷o̷ 🧑‍🔬")
+    invalid = ("x" * 51, " ", [], None, 3)
+
+
+class TestMedoid(TestText):
+    kind = Text(longest=50, consensus="medoid", similar=0.7)
+
+
+class TestRover(TestText):
+    kind = Text(longest=50, consensus="rover", similar=0.7)
+    answers = ("the cat sat", "a dog", "nothing at all")
+
+
+def test_no_kind_is_left_out() -> None:
+    held = {type(one.kind) for one in AnswerKindContract.__subclasses__() if one.__module__ == __name__}
+    assert held == {kind for kind in kinds().values() if kind.__module__.startswith("gt_platform.")}
+
+
+class TakesTheFirst(Choice):
+    """The order decides."""
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        found = super().settle(answers, known)
+        first = dict(reversed(list(zip(answers.items, answers.answers, strict=True))))
+        return {item: replace(one, answer=first[item], leading=first[item], reason=None) for item, one in found.items()}
+
+
+class TrustsAName(Choice):
+    """Who comes first in the alphabet decides."""
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        found, chief = super().settle(answers, known), min(answers.annotators, default="")
+        said = zip(answers.items, answers.annotators, answers.answers, strict=True)
+        told = {item: answer for item, annotator, answer in said if annotator == chief}
+        return {item: replace(one, answer=told[item], leading=told[item], reason=None) for item, one in found.items()}
+
+
+class ForgetsAnItem(Choice):
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        return {item: one for item, one in super().settle(answers, known).items() if item != "item 7"}
+
+
+class SettlesOnNothing(Choice):
+    """Without a reason."""
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        return {item: replace(one, answer=None, reason=None) for item, one in super().settle(answers, known).items()}
+
+
+class LosesVotes(Choice):
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        return {item: replace(one, votes={}) for item, one in super().settle(answers, known).items()}
+
+
+class NeverReady(Choice):
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        if not answers.items:
+            raise ValueError("no answers")
+        return super().settle(answers, known)
+
+
+class RaisesAnything(Choice):
+    def validate(self, answer: Answer) -> str:  # type: ignore[override]
+        return list(self.labels)[list(self.labels).index(answer)]
+
+
+class TakesAnything(Choice):
+    def validate(self, answer: Answer) -> str:  # type: ignore[override]
+        return str(answer)
+
+
+class NeverTheSame(Choice):
+    def validate(self, answer: Answer) -> str:  # type: ignore[override]
+        return super().validate(answer.strip("'") if isinstance(answer, str) else answer) + "'"
+
+
+class AgreesInHundreds(Choice):
+    def agreement(self, answers: Sequence[Answer]) -> float | None:
+        share = super().agreement(answers)
+        return None if share is None else 100 * share
+
+
+class AgreesWithEverything(Choice):
+    def agrees(self, answer: Answer, output: Answer) -> bool:  # noqa: ARG002
+        return True
+
+
+class HasAnotherMetric(Choice):
+    def metrics(self) -> dict[str, tuple[float, float]]:
+        return {**super().metrics(), "brilliance": (0.0, 1.0)}
+
+
+class GoesBeyondItsBounds(Choice):
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        return [replace(share, numerator=2 * share.numerator) for share in super().measure(output, truth)]
+
+
+class LetsNonsensePass(Choice):
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        weight = float(output in self.labels) if isinstance(output, str) else 0.0
+        return [replace(share, denominator=weight) for share in super().measure(output, truth)]
+
+
+class ChangesWhatItIsGiven(Choices):
+    def validate(self, answer: Answer) -> list[str]:  # type: ignore[override]
+        found = super().validate(answer)
+        answer.reverse()
+        return found
+
+
+BROKEN = [
+    TakesTheFirst,
+    TrustsAName,
+    ForgetsAnItem,
+    SettlesOnNothing,
+    LosesVotes,
+    NeverReady,
+    RaisesAnything,
+    TakesAnything,
+    NeverTheSame,
+    AgreesInHundreds,
+    AgreesWithEverything,
+    HasAnotherMetric,
+    GoesBeyondItsBounds,
+    LetsNonsensePass,
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_kind_breaks_the_contract(broken: type[Choice], tmp_path: Path) -> None:
+    class Held(TestChoice):
+        kind = broken(labels=LABELS)
+
+    assert broken_promises(Held, tmp_path) != set()
+
+
+def test_so_does_one_that_changes_what_it_is_given(tmp_path: Path) -> None:
+    class Held(TestChoices):
+        kind = ChangesWhatItIsGiven(labels=LABELS, minimum=1, maximum=2)
+
+    assert "test_nothing_handed_to_it_is_changed" in broken_promises(Held, tmp_path)
+
+
+def test_an_honest_one_does_not(tmp_path: Path) -> None:
+    assert broken_promises(TestChoice, tmp_path) == set()
