@@ -23,6 +23,7 @@ FLOORS: list[set[str]] = [
     {"sensors"},
     {"definitions", "dagster_home", "refresh"},
     {"demo", "cli"},
+    {"testing"},
 ]
 KNOW_DAGSTER = {"assets", "sensors", "definitions", "dagster_home", "refresh"}
 ONLY_DRIFT = {"evidently", "sklearn"}

@@ -32,7 +32,7 @@ STRANGE: tuple[Any, ...] = (
 """What comes as JSON and is hardly ever meant as an answer."""
 
 
-def pool(answers: Sequence[Answer], seed: int, items: int = 12, annotators: int = 5) -> Answers:
+def pool(answers: Sequence[Answer], seed: int, items: int = 20, annotators: int = 5) -> Answers:
     """Every annotator answers every item, seven times in ten as most do."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     cells = [(item, annotator) for item in range(items) for annotator in range(annotators)]

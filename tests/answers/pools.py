@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import pytest
 
 from gt_platform.answers import AnswerKind, Answers, Settlement
 from tests.answers.settling import settled
@@ -21,39 +20,6 @@ def pool(seed: int, items: int, annotators: int, say: Say) -> Answers:
         tuple(f"annotator {annotator}" for _, annotator in rows),
         tuple(say(rng, item, annotator) for item, annotator in rows),
     )
-
-
-def renamed(answers: Answers, seed: int) -> tuple[Answers, dict[str, str], dict[str, str]]:
-    """The same answers in another order under other names, and the new names of items and of annotators."""
-    rng = np.random.default_rng(seed)
-    items, annotators = (_other_names(sorted(set(names)), rng) for names in (answers.items, answers.annotators))
-    order = rng.permutation(len(answers.items))
-    return (
-        Answers(
-            tuple(items[answers.items[at]] for at in order),
-            tuple(annotators[answers.annotators[at]] for at in order),
-            tuple(answers.answers[at] for at in order),
-        ),
-        items,
-        annotators,
-    )
-
-
-def _other_names(names: Sequence[str], rng: np.random.Generator) -> dict[str, str]:
-    return {name: f"n{place}" for name, place in zip(names, rng.permutation(len(names)), strict=True)}
-
-
-def check_names_and_order(kind: AnswerKind, answers: Answers, seed: int) -> None:
-    """Settling under other names and in another order says the same, about the others."""
-    other, items, annotators = renamed(answers, seed)
-    found, again = kind.settle(answers), kind.settle(other)
-    assert again.keys() == {items[item] for item in found}
-    for item, one in found.items():
-        two = again[items[item]]
-        assert two.answer == (pytest.approx(one.answer, rel=1e-5) if isinstance(one.answer, float) else one.answer)
-        assert two.confidence == pytest.approx(one.confidence, abs=1e-4)
-        assert (two.votes, two.method, two.reason) == (one.votes, one.method, one.reason)
-        assert set(two.agreed) == {annotators[name] for name in one.agreed}
 
 
 def check_valid(kind: AnswerKind, found: dict[str, Settlement]) -> None:

@@ -30,7 +30,7 @@ def test_a_settlement_says_who_agreed_how_sure_and_why() -> None:
         '"dog"': pytest.approx(1 / 3, abs=1e-6),
         '"fox"': 0,
     }
-    assert found["a"].method == "majority; 5 answers, fewer than the 900 that tell annotators apart"
+    assert found["a"].method == "majority; 5 answers, fewer than the 900 that tell raters apart"
     assert found["b"].answer is None
     assert found["b"].reason == "a tie for first place"
 

@@ -1,8 +1,10 @@
 """Every kind keeps the contract of `gt_platform.testing`, and a kind that is broken in any way does not."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,7 @@ FIRST, SECOND, GLAD = LABELS
 class TestChoice(AnswerKindContract):
     kind = KINDS["choice"]
     answers = tuple(LABELS)
-    invalid = ("neg ", None, [FIRST], 1)
+    invalid = ("neg ", "NEG", None, [FIRST], 1)
 
 
 class TestChoices(AnswerKindContract):
@@ -34,7 +36,7 @@ class TestChoices(AnswerKindContract):
 class TestNumber(AnswerKindContract):
     kind = KINDS["number"]
     answers = (-1.5, 0, 2.55, 10)
-    invalid = (-1.51, 10.01, "3", True, None)
+    invalid = (-1.51, 10.01, "3", True, math.nan, None)
 
 
 class TestNumberWithin(AnswerKindContract):
@@ -72,6 +74,8 @@ class TestSpans(AnswerKindContract):
     answers = (
         [],
         [{"start": 0, "end": 4, "label": FIRST}],
+        [{"start": 1, "end": 5, "label": FIRST}],
+        [{"start": 0, "end": 4, "label": SECOND}, {"start": 0, "end": 9, "label": FIRST}],
         [{"start": 9, "end": 12, "label": GLAD}, {"start": 2, "end": 3, "label": SECOND}],
     )
     invalid = ("neg", [{"start": 3, "end": 3, "label": FIRST}], [{"start": 0, "end": 1}], [{"start": 0, "end": 1}] * 4)
@@ -82,6 +86,8 @@ class TestBoxes(AnswerKindContract):
     answers = (
         [],
         [{"x": 0, "y": 0.5, "width": 100, "height": 50, "label": GLAD}],
+        [{"x": 3, "y": 0.25, "width": 90, "height": 52, "label": GLAD}],
+        [{"x": 3, "y": 1, "width": 95, "height": 51, "label": FIRST}],
         [
             {"x": 300, "y": 200, "width": 10.25, "height": 50, "label": SECOND},
             {"x": 0, "y": 0, "width": 40, "height": 40, "label": FIRST},
@@ -90,28 +96,38 @@ class TestBoxes(AnswerKindContract):
     invalid = ([{"x": 1, "y": 1, "width": 640, "height": 1, "label": FIRST}], [{"x": 1}], "x", None)
 
 
-class TestBoxesInPixels(TestBoxes):
+class TestBoxesInPixels(AnswerKindContract):
     kind = Boxes(labels=LABELS)
+    answers = TestBoxes.answers
     invalid = ([{"x": -1, "y": 1, "width": 640, "height": 1, "label": FIRST}], {})
 
 
 class TestText(AnswerKindContract):
     kind = KINDS["text"]
     answers = ("The cat", "a dog", "nothing\nat all", "Z̷a̷l̷g̷o̷ 🧑‍🔬")
-    invalid = ("x" * 51, " ", [], None, 3)
+    invalid = ("x" * 51, "", " ", [], ["ok", " "], None, 3)
 
 
 class TestMedoid(TestText):
     kind = Text(longest=50, consensus="medoid", similar=0.7)
 
 
-class TestRover(TestText):
+class TestRover(AnswerKindContract):
     kind = Text(longest=50, consensus="rover", similar=0.7)
-    answers = ("the cat sat", "a dog", "nothing at all")
+    invalid = TestText.invalid
+    answers = (
+        "the cat sat",
+        "the cats sat down",
+        "a cat sat on the mat",
+        "the mat",
+        "a dog",
+        "dog a",
+        "nothing at all",
+    )
 
 
 def test_no_kind_is_left_out() -> None:
-    held = {type(one.kind) for one in AnswerKindContract.__subclasses__() if one.__module__ == __name__}
+    held: set[type[Any]] = {type(one.kind) for one in AnswerKindContract.__subclasses__() if one.__module__ == __name__}
     assert held == {kind for kind in kinds().values() if kind.__module__.startswith("gt_platform.")}
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gt_platform.answers import Answers, InvalidAnswerError, ReadsText, Settlement
 from gt_platform.answers.number import Number
-from tests.answers.pools import check_agreement_helps, check_names_and_order, check_valid, pool
+from tests.answers.pools import check_agreement_helps, check_valid, pool
 from tests.answers.settling import settled
 
 NUMBER = Number(minimum=0, maximum=100, unit="points", tolerance=2)
@@ -85,15 +85,6 @@ def test_one_item_and_one_rater_are_a_median() -> None:
     alone = Answers(tuple(f"item {at}" for at in range(30)), ("annotator",) * 30, tuple(map(float, range(30))))
     assert {one.method for one in NUMBER.settle(alone).values()} == {"median"}
     assert NUMBER.settle(Answers((), (), ())) == {}
-
-
-@given(st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
-def test_names_and_order_never_matter(seed: int) -> None:
-    answers = pool(seed, 20, 6, say)
-    for kind in (NUMBER, EXACT):
-        check_names_and_order(kind, answers, seed)
-        check_valid(kind, kind.settle(answers))
 
 
 @given(st.lists(st.integers(0, 20).map(float), min_size=1, max_size=7))

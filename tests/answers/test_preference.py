@@ -7,17 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText
+from gt_platform.answers import Answers, InvalidAnswerError
 from gt_platform.answers.preference import Preference
 from tests.answers.settling import settled
 
 EITHER = Preference()
 FORCED = Preference(ties=False, names={"first": "Answer A", "second": "Answer B"})
-
-
-def test_it_keeps_the_protocols() -> None:
-    assert isinstance(EITHER, AnswerKind)
-    assert isinstance(EITHER, ReadsText)
 
 
 @pytest.mark.parametrize(("kind", "bad"), [(EITHER, "First"), (EITHER, 1), (EITHER, None), (FORCED, "tie")])
@@ -66,10 +61,9 @@ def test_agreement_is_the_share_of_equal_pairs() -> None:
     assert EITHER.agreement(["tie"]) is None
 
 
-@given(said=st.lists(st.sampled_from(["first", "second", "tie"]), min_size=1, max_size=7), data=st.data())
-def test_order_does_not_matter_and_sides_are_treated_alike(said: list[str], data: Any) -> None:
+@given(said=st.lists(st.sampled_from(["first", "second", "tie"]), min_size=1, max_size=7))
+def test_sides_are_treated_alike(said: list[str]) -> None:
     ours = settled(EITHER, said)
-    assert settled(EITHER, data.draw(st.permutations(said))) == ours
     swap = {"first": "second", "second": "first", "tie": "tie"}
     mirrored = settled(EITHER, [swap[one] for one in said])
     assert mirrored.confidence == ours.confidence

@@ -6,17 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText
+from gt_platform.answers import Answers, InvalidAnswerError
 from gt_platform.answers.ranking import Ranking
 from tests.answers.settling import settled
 
 KIND = Ranking(options={"a": "", "b": "", "c": ""})
 ORDERS = st.permutations(["a", "b", "c"])
-
-
-def test_it_keeps_the_protocols() -> None:
-    assert isinstance(KIND, AnswerKind)
-    assert isinstance(KIND, ReadsText)
 
 
 @pytest.mark.parametrize("bad", [["a", "b"], ["a", "b", "b"], ["a", "b", "c", "d"], "abc", [1, 2, 3], None, [["a"]]])
@@ -77,16 +72,6 @@ def test_measures_by_hand(output: Any, kendall: float, top: float) -> None:
     shares = {share.metric: (share.numerator, share.denominator) for share in KIND.measure(output, ["a", "b", "c"])}
     assert shares == {"kendall": (kendall, 3), "top_1": (top, 1)}
     assert KIND.agrees(["a", "b", "c"], output) is (kendall == 3)
-
-
-@given(said=st.lists(ORDERS, min_size=1, max_size=6), data=st.data())
-def test_the_order_of_answers_does_not_matter_and_what_is_settled_is_valid(said: list[list[str]], data: Any) -> None:
-    found = settled(KIND, said)
-    assert settled(KIND, data.draw(st.permutations(said))) == found
-    assert found.confidence is not None
-    assert 0.5 <= found.confidence <= 1
-    if found.answer is not None:
-        assert KIND.validate(found.answer) == found.answer
 
 
 @given(order=ORDERS, annotators=st.integers(1, 6))

@@ -9,7 +9,9 @@ import pytest
 from gt_platform.answers import kinds
 from gt_platform.lake import Lake
 from gt_platform.settings import Settings
+from gt_platform.testing import AnswerKindContract
 from gt_platform.truth.settle import settle
+from tests.support.contracts import broken_promises
 from tests.support.sentiment import declare
 
 MODULE = '''
@@ -65,6 +67,13 @@ def test_a_registered_kind_is_declared_and_settled_like_any_other(tmp_path: Path
     assert project.answer_kind.validate("B") == "B"
     with Lake.open(Settings(home=tmp_path)) as lake:
         assert settle(lake.store("sentiment"), project).decisions == 0
+
+    class Held(AnswerKindContract):
+        kind = project.answer_kind
+        answers = ("A", "B", "F")
+        invalid = ("a", "G", 1)
+
+    assert broken_promises(Held, tmp_path) == set()
 
 
 def test_without_it_the_kind_is_unknown(tmp_path: Path) -> None:

@@ -68,20 +68,6 @@ def test_agreement_counts_what_is_similar() -> None:
     assert MEDOID.agreement(["colour"]) is None
 
 
-@pytest.mark.parametrize("kind", [Text(), MEDOID, ROVER])
-@given(st.lists(WORDS, min_size=1, max_size=5), st.randoms(use_true_random=False))
-@settings(deadline=None)
-def test_the_order_of_answers_never_matters_and_what_is_settled_is_valid(
-    kind: Text, said: list[str], random: Any
-) -> None:
-    found = settled(kind, said)
-    assert settled(kind, random.sample(said, len(said))) == found
-    assert found.confidence is not None
-    assert 0 <= found.confidence <= 1
-    if found.answer is not None:
-        assert kind.validate(found.answer) == found.answer
-
-
 @pytest.mark.parametrize("kind", [Text(), MEDOID])
 @given(st.lists(WORDS, min_size=1, max_size=5))
 @settings(deadline=None)

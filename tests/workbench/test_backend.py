@@ -99,18 +99,6 @@ def test_what_changes_about_an_assignment_is_followed(shop: Shop) -> None:
     assert {one.input for one in low} - {by_id[one.assignment_id] for one in shop.collected(low)} == {low[5].input}
 
 
-def test_collecting_is_the_same_every_time_and_for_what_waits_alone(shop: Shop) -> None:
-    asked = shop.send(texts(8))
-    shop.work_off(shop.hire("ann"))
-    assert shop.collected(asked) == shop.collected(asked)
-    assert [one.assignment_id for one in shop.collected(asked[2:4])] != []
-    assert {one.assignment_id for one in shop.collected(asked[2:4])} == {one.assignment_id for one in asked[2:4]}
-    assert shop.collected([]) == []
-    assert shop.collected([asked_of("never sent")]) == []
-    shop.backend.send([])
-    assert len(shop.collected(asked)) == 8
-
-
 def test_two_projects_share_a_store_and_nothing_else(opener: Opener, tmp_path: Path) -> None:
     shop = opener(honeypots={"newcomer": 1})
     other = Shop(shop.database, declare(tmp_path, name="other", labeling={"backend": "workbench"}))
