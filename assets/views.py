@@ -89,7 +89,7 @@ OF_ALL: dict[str, str] = {
     """,
     STANDINGS.name: """
         SELECT annotator, state, reason, answers, round(share, 3) AS share, round(low, 3) AS low, round(high, 3) AS high
-        FROM (FROM standings QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1)
+        FROM current_standings
         ORDER BY state = 'active', low, annotator LIMIT 12
     """,
     EXCLUSIONS.name: """
@@ -113,7 +113,7 @@ OF_ALL: dict[str, str] = {
     """,
     DECISIONS.name: """
         SELECT status, method, count(*) AS items, round(avg(confidence), 3) AS confidence
-        FROM (FROM decisions QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1)
+        FROM current_decisions
         GROUP BY ALL ORDER BY items DESC, status, method
     """,
     GROUND_TRUTH.name: """
@@ -129,21 +129,20 @@ OF_ALL: dict[str, str] = {
     """,
     SCORES.name: """
         SELECT metric, label, slice, estimand, round(estimate, 4) AS estimate, round(low, 4) AS low,
-               round(high, 4) AS high, n, verdict FROM scores
-        WHERE scope = 'all' AND release = (SELECT max(release) FROM scores)
+               round(high, 4) AS high, n, verdict FROM current_scores WHERE scope = 'all'
         ORDER BY slice <> '*', metric, label, slice, estimand LIMIT 30
     """,
 }
 
 WEEKLY_SCORE = """
-    SELECT period, estimate, low, high FROM scores
+    SELECT period, estimate, low, high FROM current_scores
     WHERE scope = 'week' AND estimand = 'production' AND slice = '*' AND label = '*' AND metric = ?
-      AND model = '*' AND release = (SELECT max(release) FROM scores)
+      AND model = '*'
     ORDER BY period
 """
 
 ANNOTATOR_SHARES = """
     SELECT annotator, share, low, high
-    FROM (FROM standings QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1)
+    FROM current_standings
     WHERE share IS NOT NULL ORDER BY low, annotator LIMIT 10
 """

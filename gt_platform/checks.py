@@ -38,13 +38,11 @@ VERDICTS = """
     WHERE frame_day BETWEEN $first AND $last ORDER BY frame_day, column_name
 """
 STANDINGS = """
-    SELECT annotator, state, reason FROM standings
-    QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1 ORDER BY annotator
+    SELECT annotator, state, reason FROM current_standings ORDER BY annotator
 """
 JUDGED = """
-    SELECT release, model, label, estimate, low, high, n, population, method, verdict FROM scores
+    SELECT release, model, label, estimate, low, high, n, population, method, verdict FROM current_scores
     WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND verdict <> 'none'
-      AND release = (SELECT max(release) FROM scores)
     ORDER BY model, label
 """
 

@@ -27,15 +27,9 @@ AUXILIARIES = ("confidence", "unsaid", "drift")
 # a stratum's events together, and sums the same whatever order the lake stores rows in.
 UNITS = """
     WITH tied AS (
-        SELECT a.item_id, list(a.answer ORDER BY a.assignment_id) AS votes
-        FROM (
-            SELECT item_id, assignment_id, answer
-            FROM annotations LEFT JOIN (SELECT assignment_id, round FROM assignments) USING (assignment_id)
-            WHERE assignment_id NOT IN (SELECT assignment_id FROM exclusions)
-            QUALIFY coalesce(round, 1) = max(coalesce(round, 1)) OVER (PARTITION BY item_id)
-        ) a JOIN (
-            SELECT item_id FROM decisions GROUP BY item_id HAVING arg_max(status, revision) = 'adjudicate'
-        ) USING (item_id) GROUP BY a.item_id
+        SELECT item_id, list(answer ORDER BY assignment_id) AS votes
+        FROM live_annotations SEMI JOIN (FROM current_decisions WHERE status = 'adjudicate') USING (item_id)
+        GROUP BY item_id
     )
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
            coalesce(CASE WHEN settled THEN [t.answer] ELSE w.votes END, []) AS answers,

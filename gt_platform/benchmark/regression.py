@@ -20,9 +20,9 @@ FALSE_ALARMS = 0.05
 """Chance of an alarm in a year without a regression."""
 LUMPY = 0.9  # of a designed sample's effective size: see `alarm`
 NIGHTS = """
-    SELECT period, estimate, low, high, n FROM scores
+    SELECT period, estimate, low, high, n FROM current_scores
     WHERE metric = ? AND estimand = 'production' AND scope = 'day' AND model = '*' AND slice = '*' AND label = '*'
-      AND release = (SELECT max(release) FROM scores) AND estimate IS NOT NULL
+      AND estimate IS NOT NULL
     ORDER BY period
 """
 

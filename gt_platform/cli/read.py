@@ -27,14 +27,14 @@ STATUS = """
     LEFT JOIN (FROM drift WHERE column_name = '*') d USING (frame_day)
     LEFT JOIN (
         SELECT frame_day, count(*) AS drawn,
-               count(*) FILTER (item_id IN (SELECT item_id FROM annotations)) AS labeled,
+               count(*) FILTER (item_id IN (SELECT item_id FROM live_annotations)) AS labeled,
                count(*) FILTER (item_id IN (SELECT item_id FROM ground_truth)) AS settled
         FROM sample GROUP BY frame_day
     ) s USING (frame_day)
     ORDER BY f.frame_day DESC LIMIT $days
 """
 HEADLINE = """
-    SELECT metric, estimate, low, high, n, population, verdict, method FROM scores
+    SELECT metric, estimate, low, high, n, population, verdict, method FROM current_scores
     WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
 """
 RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version) FROM releases ORDER BY release DESC"

@@ -29,9 +29,8 @@ LABELED = """
     FROM sample JOIN ground_truth USING (item_id)
 """
 SCORES = """
-    SELECT scope, period, slice, estimate, low, high, n, verdict FROM scores
-    WHERE release = (SELECT max(release) FROM scores)
-      AND model = '*' AND metric = 'accuracy' AND label = '*' AND estimand = 'production'
+    SELECT scope, period, slice, estimate, low, high, n, verdict FROM current_scores
+    WHERE model = '*' AND metric = 'accuracy' AND label = '*' AND estimand = 'production'
 """
 DRIFT = """
     SELECT frame_day AS day, column_name, verdict, value, threshold, q_value
@@ -43,9 +42,7 @@ FUNNEL = """
            (SELECT count(*) FROM sample) AS sampled,
            (SELECT count(DISTINCT item_id) FROM assignments) AS asked,
            (SELECT count(*) FROM annotations) AS annotations,
-           (SELECT count(*) FROM (
-               SELECT status FROM decisions QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1
-           ) WHERE status = 'adjudicate') AS tied,
+           (SELECT count(*) FROM current_decisions WHERE status = 'adjudicate') AS tied,
            (SELECT count(*) FROM ground_truth) AS settled,
            (SELECT coalesce(arg_max(items, release), 0) FROM releases) AS released,
            (SELECT count(*) FROM releases) AS releases

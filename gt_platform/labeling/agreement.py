@@ -15,10 +15,8 @@ NEEDS = 20  # items; with fewer, the mean of their agreement moves by more than 
 # An item asked again under newer guidelines counts once for each time.
 ANSWERS = """
     SELECT item_id, list(answer ORDER BY assignment_id) AS answers, coalesce(frame_day, min(collected_at)::DATE) AS day
-    FROM annotations LEFT JOIN (SELECT assignment_id, round FROM assignments) USING (assignment_id)
-    LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) USING (item_id)
-    WHERE assignment_id NOT IN (SELECT assignment_id FROM exclusions)
-    GROUP BY item_id, frame_day, coalesce(round, 1) HAVING count(*) > 1 ORDER BY item_id
+    FROM valid_annotations LEFT JOIN first_frames USING (item_id)
+    GROUP BY item_id, frame_day, round HAVING count(*) > 1 ORDER BY item_id
 """
 
 

@@ -9,14 +9,13 @@ import polars as pl
 from gt_platform.canonical import digest
 from gt_platform.labeling.messages import Assignment
 from gt_platform.lake import Store
-from gt_platform.lake.live import on_live
 from gt_platform.project import Project
 
-WAITING = on_live("""
+WAITING = """
     SELECT assignment_id, item_id, slot, input, priority, requires, suggestion
-    FROM live ANTI JOIN annotations USING (assignment_id)
+    FROM live_assignments ANTI JOIN annotations USING (assignment_id)
     WHERE backend = $backend ORDER BY assignment_id
-""")
+"""
 ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
 
 

@@ -6,18 +6,17 @@ from gt_platform.labeling.messages import Board, Briefing, Case, Standing
 from gt_platform.labeling.overlap import saved
 from gt_platform.labeling.stale import still_stale
 from gt_platform.lake import Store
-from gt_platform.lake.live import on_live
 from gt_platform.project import Project
 
-COUNTS = on_live("""
+COUNTS = """
     SELECT (SELECT count(DISTINCT item_id) FROM assignments) AS items,
            (SELECT count(*) FROM assignments) AS assignments,
            (SELECT count(*) FROM annotations) AS annotations,
            (SELECT count(*) FROM exclusions) AS excluded,
-           (SELECT count(*) FROM standing WHERE status IN ('consensus', 'adjudicated', 'imported')) AS decided,
-           (SELECT count(*) FROM standing WHERE status = 'adjudicate') AS adjudicate,
+           (SELECT count(*) FROM current_decisions WHERE status IN ('consensus', 'adjudicated', 'imported')) AS decided,
+           (SELECT count(*) FROM current_decisions WHERE status = 'adjudicate') AS adjudicate,
            (SELECT count(*) FROM edge_cases) AS edge_cases
-""")
+"""
 
 
 def brief(

@@ -10,7 +10,6 @@ from gt_platform.labeling.honeypots import Kept
 from gt_platform.labeling.messages import Case, Opinion
 from gt_platform.labeling.overlap import lacking
 from gt_platform.lake import Store
-from gt_platform.lake.live import on_live
 from gt_platform.project import Project
 
 WAITS, DOUBTED, CHECKED = 2, 1, 0
@@ -19,19 +18,19 @@ SPOT_CHECK = "spot check"
 CONTRADICTED = "most people disagree with the known answer"
 
 # Decided on all the live answers there are, which nobody ruled on. A share of consensus items is drawn by their digest.
-DECIDED = on_live("""
+DECIDED = """
     SELECT item_id, answers_digest, input, votes, reason, status, opinions,
            ('0x' || left(sha256(item_id || answers_digest), 8))::BIGINT / 4294967296 AS draw
-    FROM standing JOIN answered USING (item_id, answers_digest) ANTI JOIN waiting USING (item_id)
-    ANTI JOIN ruled USING (item_id, answers_digest)
-    JOIN (SELECT item_id, any_value(input) AS input FROM assignments GROUP BY item_id) USING (item_id)
+    FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
+    ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
+    JOIN items USING (item_id)
     JOIN (
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
-        FROM live_answers GROUP BY item_id
+        FROM live_annotations GROUP BY item_id
     ) USING (item_id)
     WHERE status = 'adjudicate' OR (status = 'consensus' AND draw < $spot_check)
     ORDER BY item_id
-""")
+"""
 CONTRADICTIONS = """
     SELECT honeypot_id, list({answer: answer, comment: comment} ORDER BY sha256(honeypot_id || annotator)) AS opinions
     FROM honeypot_answers WHERE honeypot_id NOT IN (SELECT answers_digest FROM adjudications) GROUP BY honeypot_id

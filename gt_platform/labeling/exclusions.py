@@ -7,24 +7,23 @@ import polars as pl
 
 from gt_platform.labeling.standings import Stood
 from gt_platform.lake import Writer
-from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import EXCLUSIONS
 
-SINCE_ACTIVE = on_live("""
-    SELECT assignment_id, annotator, reason FROM live_answers JOIN (
+SINCE_ACTIVE = """
+    SELECT assignment_id, annotator, reason FROM live_annotations JOIN (
         SELECT assignment_id, row_number() OVER (
             PARTITION BY annotator ORDER BY collected_at, submitted_at, assignment_id
         ) AS nth FROM annotations
     ) USING (assignment_id) JOIN paused_rows USING (annotator)
     WHERE nth > active_until
-""")
+"""
 # Who of them copied whom cannot be told, and need not be: among equal answers to an item the first one stands for all.
-REPEATED = on_live("""
-    SELECT assignment_id, annotator, reason FROM live_answers JOIN circle_rows USING (annotator)
+REPEATED = """
+    SELECT assignment_id, annotator, reason FROM live_annotations JOIN circle_rows USING (annotator)
     QUALIFY row_number() OVER (
         PARTITION BY item_id, circle, answer ORDER BY collected_at, submitted_at, assignment_id
     ) > 1
-""")
+"""
 
 
 def set_aside(writer: Writer, stood: list[Stood], now: datetime) -> int:

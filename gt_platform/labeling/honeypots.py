@@ -18,7 +18,6 @@ from gt_platform.answers.form import Pick, form_of
 from gt_platform.labeling.messages import Honeypot
 from gt_platform.labeling.requirements import suggestion
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import HONEYPOTS
 from gt_platform.project import Honeypots, Project
 
@@ -26,33 +25,31 @@ DOUBTED_BY, DOUBTED_FROM = 0.6, 5
 """Share of wrong answers, and answers, from which it is rather the known answer that is wrong."""
 
 # An item that is being asked again, because its truth went stale or lost answers, is no honeypot meanwhile.
-KNOWN = on_live("""
+KNOWN = """
     SELECT h.honeypot_id, h.item_id, h.input, h.truth, h.stratum, h.requires, h.suggestion, h.injected_at,
            coalesce(exposures, 0) AS exposures, coalesce(wrong, 0) AS wrong,
-           t.item_id IS NOT NULL AND h.item_id NOT IN (FROM waiting) AS stands
+           t.item_id IS NOT NULL AND h.item_id NOT IN (FROM waiting_items) AS stands
     FROM honeypots h LEFT JOIN (
         SELECT honeypot_id, count(*) AS exposures, count(*) FILTER (NOT correct) AS wrong
         FROM honeypot_answers GROUP BY honeypot_id
     ) USING (honeypot_id)
     LEFT JOIN ground_truth t ON t.item_id = h.item_id AND t.answer = h.truth
     ORDER BY h.honeypot_id
-""")
+"""
 # Truth that people may be held to: a reviewer's or an imported one first, else of three answers or more, all equal.
-FIT = on_live("""
+FIT = """
     SELECT left(sha256(concat_ws(chr(10), 'honeypot', t.item_id, t.decision_id, t.guideline_version, t.schema_version)),
                 32) AS honeypot_id,
            t.item_id, t.input, t.answer AS truth, t.decision_id, r.requires,
            concat(CASE WHEN $by_label THEN t.answer::VARCHAR || ' ' END,
                   CASE WHEN len(json_keys(d.votes)) > 1 THEN 'divided' ELSE 'unanimous' END) AS stratum
-    FROM ground_truth t JOIN standing d USING (decision_id)
-    LEFT JOIN (SELECT item_id, arg_min(requires, slot) AS requires FROM latest GROUP BY item_id) r
-        ON r.item_id = t.item_id
+    FROM ground_truth t JOIN current_decisions d USING (decision_id) LEFT JOIN rounds r ON r.item_id = t.item_id
     WHERE (t.status IN ('adjudicated', 'imported') OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
       AND NOT EXISTS (FROM honeypots h WHERE h.item_id = t.item_id AND h.truth = t.answer)
-      AND t.item_id NOT IN (FROM waiting)
+      AND t.item_id NOT IN (FROM waiting_items)
     QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY t.status = 'consensus', honeypot_id) <= $pool
     ORDER BY t.status = 'consensus', honeypot_id
-""")
+"""
 OUTPUTS = """
     SELECT item_id, arg_min(output, event_id) AS output FROM events SEMI JOIN chosen_rows USING (item_id)
     GROUP BY item_id

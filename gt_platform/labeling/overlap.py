@@ -8,33 +8,26 @@ import polars as pl
 
 from gt_platform.labeling.asking import ITEM, as_asked
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
 # An item is weak that is decided on all the answers it was asked for, none of them with a remark, and not ruled on.
-LACKING = on_live("""
-    SELECT item_id, counted.* EXCLUDE (item_id, asked, counting),
-           CASE WHEN asked > counting AND counting < $overlap THEN $overlap - counting
-                WHEN weak AND counting < $maximum THEN 1 END AS more
-    FROM (
-        SELECT item_id, coalesce(any_value(round), 1) AS round, max(slot) AS slot, any_value(input) AS input,
-               arg_min(priority, slot) AS priority, arg_min(requires, slot) AS requires,
-               arg_min(suggestion, slot) AS suggestion, count(*) AS asked,
-               count(*) FILTER (assignment_id NOT IN (SELECT assignment_id FROM exclusions)) AS counting
-        FROM latest GROUP BY item_id
-    ) counted LEFT JOIN (
-        SELECT item_id, true AS weak FROM standing JOIN answered USING (item_id, answers_digest)
-        ANTI JOIN waiting USING (item_id) ANTI JOIN ruled USING (item_id, answers_digest)
+LACKING = """
+    SELECT item_id, round, slot, input, priority, requires, suggestion,
+           CASE WHEN asked > live AND live < $overlap THEN $overlap - live
+                WHEN weak AND live < $maximum THEN 1 END AS more
+    FROM rounds LEFT JOIN (
+        SELECT item_id, true AS weak FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
+        ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
         WHERE remark IS NULL AND status IN ('consensus', 'adjudicate') AND (answer IS NULL OR confidence < $confidence)
     ) USING (item_id)
     WHERE more IS NOT NULL ORDER BY item_id
-""")
+"""
 ANY_SET_ASIDE = "SELECT count(*) > 0 FROM exclusions"
-SAVED = on_live("""
-    SELECT coalesce(sum(greatest($maximum - answers, 0)), 0)::BIGINT FROM standing
+SAVED = """
+    SELECT coalesce(sum(greatest($maximum - answers, 0)), 0)::BIGINT FROM current_decisions
     WHERE status IN ('consensus', 'adjudicated')
-""")
+"""
 
 
 def lacking(tables: Store | Writer, project: Project) -> pl.DataFrame:

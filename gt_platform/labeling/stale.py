@@ -8,22 +8,19 @@ from typing import Any
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import ASSIGNMENTS, STALE
 from gt_platform.project import Project
 
 # Standing truth of another version not marked yet, and its item's latest round: `settled` if decided on already.
-OF_OTHER_VERSIONS = on_live("""
+OF_OTHER_VERSIONS = """
     SELECT s.decision_id, s.item_id, s.answer, s.status, s.votes, s.guideline_version, s.schema_version,
            r.* EXCLUDE item_id,
            s.answers_digest IS NOT DISTINCT FROM a.answers_digest AS settled,
            s.item_id IN (SELECT item_id FROM edge_cases) AS edge_case
-    FROM standing s LEFT JOIN answered a ON a.item_id = s.item_id JOIN (
-        SELECT item_id, coalesce(any_value(round), 1) AS round, any_value(input) AS input,
-               arg_min(priority, slot) AS priority, arg_min(requires, slot) AS requires,
-               arg_min(suggestion, slot) AS suggestion, arg_max(guideline_version, slot) AS round_guideline,
-               arg_max(schema_version, slot) AS round_schema
-        FROM latest GROUP BY item_id
+    FROM current_decisions s LEFT JOIN answered_items a ON a.item_id = s.item_id JOIN (
+        SELECT item_id, round, input, priority, requires, suggestion, guideline_version AS round_guideline,
+               schema_version AS round_schema
+        FROM rounds
     ) r ON r.item_id = s.item_id
     WHERE s.status IN ('consensus', 'adjudicated', 'imported')
       AND (s.guideline_version <> $guideline OR s.schema_version <> $schema)
@@ -31,15 +28,15 @@ OF_OTHER_VERSIONS = on_live("""
           SELECT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
       )
     ORDER BY s.item_id
-""")
+"""
 ANY_OF_OTHER_VERSIONS = """
     SELECT count(*) > 0 FROM ground_truth WHERE guideline_version <> $guideline OR schema_version <> $schema
 """
-STILL = on_live("""
-    SELECT count(*) FROM standing JOIN (
+STILL = """
+    SELECT count(*) FROM current_decisions JOIN (
         SELECT DISTINCT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
     ) USING (decision_id)
-""")
+"""
 
 
 def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]]:

@@ -19,10 +19,11 @@ COUNTED = """
     FROM (SELECT annotator, count(*) AS given FROM annotations GROUP BY annotator)
     FULL JOIN (SELECT annotator, count(*) AS checked FROM honeypot_answers GROUP BY annotator) USING (annotator)
     LEFT JOIN (
-        SELECT annotator, max(revision) AS revision, arg_max(state, revision) AS state,
-               arg_max(answers, revision) AS judged_answers, arg_max(honeypots, revision) AS judged_honeypots,
-               max(answers) FILTER (state = 'active') AS active_until
-        FROM standings GROUP BY annotator
+        SELECT annotator, revision, state, answers AS judged_answers, honeypots AS judged_honeypots
+        FROM current_standings
+    ) USING (annotator)
+    LEFT JOIN (
+        SELECT annotator, max(answers) AS active_until FROM standings WHERE state = 'active' GROUP BY annotator
     ) USING (annotator)
     ORDER BY annotator
 """

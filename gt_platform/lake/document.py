@@ -1,8 +1,9 @@
-"""`python -m gt_platform.lake.document`: prints docs/tables.md, the tables as an analyst looks them up."""
+"""`python -m gt_platform.lake.document`: prints docs/tables.md, tables and views as an analyst looks them up."""
 
 import sys
 
 from gt_platform.lake.tables import TABLES, Column, Table
+from gt_platform.lake.views import VIEWS, View
 
 INTRODUCTION = """\
 # The tables
@@ -11,26 +12,36 @@ Every project has a schema of its own in the lake: `gt.<project>.<table>`. DuckD
 (`DESCRIBE`, `duckdb_columns()`). Any table can be read as it was:
 `SELECT * FROM gt.<project>.<table> AT (VERSION => n)`.
 
-This page is made from `gt_platform/lake/tables.py` by `python -m gt_platform.lake.document`. Columns marked *clock*
-say when or where the platform worked; they are left out of content digests.
+This page is made from `gt_platform/lake/tables` and `gt_platform/lake/views` by `python -m gt_platform.lake.document`.
+Columns marked *clock* say when or where the platform worked; they are left out of content digests.
+"""
+VIEWS_INTRODUCTION = """\
+# The views
+
+Relations over the tables, said once: the platform reads them as you do. They are read like tables, in the same schema,
+and DuckDB shows their columns' meanings in the view's comment (`duckdb_views()`). Nothing is stored in a view, so
+`AT (VERSION => n)` is for tables: a view has no past of its own, and at a version that is older than the view it fails.
+To see a view's answer as it was, attach the lake as it was: `ATTACH … AS gt (SNAPSHOT_VERSION n)`.
 """
 
 
 def page() -> str:
     """The page as Markdown."""
-    return "\n".join([INTRODUCTION, *(_section(table) for table in TABLES)])
+    sections = [*map(_section, TABLES), VIEWS_INTRODUCTION, *map(_section, VIEWS)]
+    return "\n".join([INTRODUCTION, *sections])
 
 
-def _section(table: Table) -> str:
-    rows = "\n".join(_row(table, column) for column in table.columns)
-    return f"## {table.name}\n\n{table.comment}\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n"
+def _section(shown: Table | View) -> str:
+    key = shown.key if isinstance(shown, Table) else ()
+    rows = "\n".join(_row(column, key) for column in shown.columns)
+    return f"## {shown.name}\n\n{shown.comment}\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n"
 
 
-def _row(table: Table, column: Column) -> str:
+def _row(column: Column, key: tuple[str, ...]) -> str:
     marks = [
         mark
         for mark, holds in (
-            ("key", column.name in table.key),
+            ("key", column.name in key),
             ("may be empty", column.nullable),
             ("clock", column.volatile),
         )

@@ -33,7 +33,8 @@ class Standing:
     """A project's tables and views as the lake has them. It does not know keys, nor which columns are clocks."""
 
     tables: Mapping[str, Table]
-    views: Mapping[str, View]
+    views: Mapping[str, tuple[str, str]]
+    """Each view's query as DuckDB keeps it, and its comment."""
 
 
 def projects(cursor: duckdb.DuckDBPyConnection) -> list[str]:
@@ -47,7 +48,7 @@ def standing(cursor: duckdb.DuckDBPyConnection, project: str) -> Standing:
     views = cursor.execute(VIEWS_STANDING, [CATALOG, project]).fetchall()
     return Standing(
         tables={name: Table(name, comment or "", (), tuple(map(_column, found))) for name, comment, found in tables},
-        views={name: View(name=name, comment=comment or "", query=_query(sql)) for name, sql, comment in views},
+        views={name: (_query(sql), comment or "") for name, sql, comment in views},
     )
 
 
@@ -67,10 +68,8 @@ def _table(table: Table, found: Table | None) -> list[str]:
     return [] if same else statements.comments(table)
 
 
-def _view(cursor: duckdb.DuckDBPyConnection, view: View, found: View | None) -> list[str]:
-    if found is not None and found.comment == view.comment and found.query == _normalised(cursor, view.query):
-        return []
-    return statements.create_view(view)
+def _view(cursor: duckdb.DuckDBPyConnection, view: View, found: tuple[str, str] | None) -> list[str]:
+    return [] if found == (_normalised(cursor, view.query), view.told) else statements.create_view(view)
 
 
 def _normalised(cursor: duckdb.DuckDBPyConnection, query: str) -> str:

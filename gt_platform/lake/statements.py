@@ -21,7 +21,7 @@ def create_view(view: View) -> list[str]:
     """Statements that make the view, or make it anew, with its comment."""
     return [
         f'CREATE OR REPLACE VIEW "{view.name}" AS {view.query}',
-        f'COMMENT ON VIEW "{view.name}" IS {_text(view.comment)}',
+        f'COMMENT ON VIEW "{view.name}" IS {_text(view.told)}',
     ]
 
 

@@ -9,11 +9,8 @@ from gt_platform.lake.tables import GROUND_TRUTH
 from gt_platform.project import Project
 
 FOLDED = """
-    WITH standing AS (
-        SELECT * FROM decisions QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1
-    ), items AS (SELECT item_id, any_value(input) AS input FROM assignments GROUP BY item_id)
     SELECT item_id, input, answer, status, method, confidence, answers, decision_id, guideline_version, schema_version
-    FROM standing JOIN items USING (item_id)
+    FROM current_decisions JOIN items USING (item_id)
     WHERE status IN ('consensus', 'adjudicated', 'imported')
     ORDER BY item_id
 """

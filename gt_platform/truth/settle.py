@@ -11,39 +11,40 @@ import polars as pl
 from gt_platform.answers import AnswerKind, Answers, Settlement
 from gt_platform.canonical import canonical, digest
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.live import on_live
 from gt_platform.lake.tables import DECISIONS
 from gt_platform.project import Project
 
 # Items whose every live assignment is answered, unless these very answers were decided on already, or ruled on since.
-UNDECIDED = on_live("""
-    SELECT item_id, answered.* EXCLUDE item_id, ruling, ruled_under, ruled_schema, revision,
+UNDECIDED = """
+    SELECT item_id, answered_items.* EXCLUDE item_id, ruling, ruled_under, ruled_schema, revision,
            coalesce(frame_day, DATE '1970-01-01') AS pool
-    FROM answered JOIN (SELECT item_id, count(*) AS assignments FROM live GROUP BY item_id) USING (item_id)
-    LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) USING (item_id)
-    LEFT JOIN ruled USING (item_id, answers_digest)
-    LEFT JOIN (SELECT item_id, revision, answers_digest AS decided_on, status, answer FROM standing) USING (item_id)
-    WHERE answered.answers >= assignments AND (
+    FROM answered_items JOIN (SELECT item_id, live FROM rounds) USING (item_id)
+    LEFT JOIN first_frames USING (item_id)
+    LEFT JOIN current_rulings USING (item_id, answers_digest)
+    LEFT JOIN (
+        SELECT item_id, revision, answers_digest AS decided_on, status, answer FROM current_decisions
+    ) USING (item_id)
+    WHERE answered_items.answers >= live AND (
         decided_on IS DISTINCT FROM answers_digest
         OR (ruling IS NOT NULL AND (status <> 'adjudicated' OR answer <> ruling))
     )
     ORDER BY item_id
-""")
+"""
 
 
 # A frame's items are settled together, each with its first frame. They learn from one another, but from no other frame:
 # so a backfill settles the same in whatever order it runs. What is known says nothing of an item that is decided anew.
-POOLS = on_live("""
+POOLS = """
     SELECT coalesce(frame_day, DATE '1970-01-01') AS pool, a.item_id, annotator, a.answer, t.answer AS truth
-    FROM live_answers a
-    LEFT JOIN (SELECT item_id, min(frame_day) AS frame_day FROM sample GROUP BY item_id) f ON f.item_id = a.item_id
+    FROM live_annotations a
+    LEFT JOIN first_frames f ON f.item_id = a.item_id
     LEFT JOIN (
-        SELECT s.item_id, s.answer FROM standing s LEFT JOIN answered USING (item_id)
+        SELECT s.item_id, s.answer FROM current_decisions s LEFT JOIN answered_items USING (item_id)
         ANTI JOIN undecided_rows USING (item_id)
-        WHERE status = 'imported' OR (status = 'adjudicated' AND s.answers_digest = answered.answers_digest)
+        WHERE status = 'imported' OR (status = 'adjudicated' AND s.answers_digest = answered_items.answers_digest)
     ) t ON t.item_id = a.item_id
     WHERE pool IN (SELECT pool FROM undecided_rows) ORDER BY pool, a.item_id, annotator
-""")
+"""
 
 
 @dataclass(frozen=True)

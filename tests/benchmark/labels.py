@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from gt_platform.lake import Store
-from gt_platform.lake.tables import ANNOTATIONS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE
+from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE, Table
 from tests.sampling.rows import MOMENT, add_events
 
 VERSIONS = {"guideline_version": "g", "schema_version": "s"}
 
 
-def write(store: Store, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+def write(store: Store, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Append rows."""
-    store.commit("rows", lambda writer: writer.append(table, pl.DataFrame(rows, infer_schema_length=None)))
+    store.commit("rows", lambda writer: writer.append(table, table.frame(rows)))
 
 
 def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequence[str]) -> None:
@@ -45,14 +43,20 @@ def add_truth(store: Store, answers: dict[str, Any]) -> None:
 def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
     """Leave the item of an event to adjudication."""
     item = {"item_id": f"item of {event}"} | VERSIONS
-    plain = item | {"annotator": "a", "collected_at": MOMENT}
-    write(
-        store,
-        ANNOTATIONS,
-        [plain | {"assignment_id": f"{event}-{at}", "answer": json.dumps(answer)} for at, answer in enumerate(answers)],
-    )
+    add_answers(store, event, answers)
     decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": "majority", "votes": "{}"}
     write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
+
+
+def add_answers(store: Store, event: str, answers: Sequence[Any], *, round_: int = 1) -> list[str]:
+    """Have the item of an event asked and answered; the assignments."""
+    plain = {"item_id": f"item of {event}", "round": round_} | VERSIONS
+    asked = plain | {"input": '"text"', "backend": "files", "assigned_at": MOMENT}
+    given = {f"{event}-{round_}-{at}": json.dumps(answer) for at, answer in enumerate(answers)}
+    write(store, ASSIGNMENTS, [asked | {"assignment_id": name, "slot": at} for at, name in enumerate(given, 1)])
+    said = {"item_id": plain["item_id"], "annotator": "a", "collected_at": MOMENT} | VERSIONS
+    write(store, ANNOTATIONS, [said | {"assignment_id": name, "answer": answer} for name, answer in given.items()])
+    return list(given)
 
 
 def add_release(store: Store, number: int = 1) -> None:

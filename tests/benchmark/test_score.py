@@ -7,8 +7,9 @@ import pytest
 
 from gt_platform.benchmark import score
 from gt_platform.lake import Store
-from tests.benchmark.labels import add_release, add_sample, add_tie, add_truth, labeled_day, rows
-from tests.sampling.rows import MONDAY, add_events, project
+from gt_platform.lake.tables import EXCLUSIONS
+from tests.benchmark.labels import add_answers, add_release, add_sample, add_tie, add_truth, labeled_day, rows, write
+from tests.sampling.rows import MOMENT, MONDAY, add_events, project
 
 
 def test_production_is_estimated_by_design_and_the_release_is_plain(store: Store) -> None:
@@ -79,6 +80,26 @@ def test_events_not_answered_yet_are_spoken_for_by_the_others(store: Store) -> N
     (everything,) = rows(store)
     assert everything["estimate"] == pytest.approx((98 + 25) / 170)
     assert (everything["n"], everything["population"]) == (22, 170)
+
+
+def test_answers_given_under_older_guidelines_count_no_more_even_if_all_newer_ones_were_set_aside(
+    store: Store,
+) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_events(store, MONDAY, [{"event_id": "t"}])
+    add_sample(store, MONDAY, "tied", 1, ["t"])
+    add_tie(store, "t", ["good", "bad"])
+    add_release(store)
+    score(store, project())
+    assert [row["n"] for row in rows(store)] == [21]
+    newer = add_answers(store, "t", ["bad", "good"], round_=2)
+    write(
+        store,
+        EXCLUSIONS,
+        [{"assignment_id": one, "annotator": "a", "reason": "r", "excluded_at": MOMENT} for one in newer],
+    )
+    score(store, project())
+    assert [row["n"] for row in rows(store)] == [20]
 
 
 def test_a_tied_item_counts_with_the_mean_of_its_answers(store: Store) -> None:

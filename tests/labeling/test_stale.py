@@ -8,11 +8,13 @@ import pytest
 
 from gt_platform.labeling import collect, still_stale, waiting
 from gt_platform.lake import Store
+from gt_platform.lake.tables import EXCLUSIONS
 from gt_platform.project import Project
 from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample
 from tests.labeling.people import People
 from tests.labeling.test_cases import ruled
+from tests.support.rows import CLOCK
 from tests.support.sentiment import LABELS, item_of
 
 NEWER = {"guidelines": "Read it three times."}
@@ -148,3 +150,24 @@ def test_an_answer_that_the_schema_no_longer_allows_is_asked_again_and_one_it_al
     people.work()
     once(store, narrower, people)
     assert truth(store)["agreed"] == "neutral"
+
+
+def test_an_item_whose_new_answers_were_all_set_aside_has_none_that_count_and_is_asked_again(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    _, people = labeled()
+    newer = labeled_by(NEWER)
+    once(store, newer, people)
+    people.work()
+    once(store, newer, people)
+    of_item = {"item_id": item_of("divided")}
+    again = store.read("SELECT assignment_id FROM live_annotations WHERE item_id = $item_id", of_item)
+    set_aside = (row | {"annotator": "a", "reason": "copied", "excluded_at": CLOCK} for row in again.to_dicts())
+    store.commit("set aside", lambda writer: writer.append(EXCLUSIONS, EXCLUSIONS.frame(set_aside)))
+    for view in ("live_assignments", "live_annotations", "answered_items", "waiting_items"):
+        assert store.read(f"FROM {view} WHERE item_id = $item_id", of_item).is_empty(), view
+    assert store.read("SELECT round, asked, live FROM rounds WHERE item_id = $item_id", of_item).row(0) == (2, 3, 0)
+    # the answers of the first round still tell how far annotators agreed then
+    assert store.read("SELECT round FROM valid_annotations WHERE item_id = $item_id", of_item).rows() == [(1,)] * 3
+    assert once(store, newer, people) == 3
+    assert store.read("SELECT item_id FROM waiting_items").rows() == [(item_of("divided"),)] * 3

@@ -12,7 +12,8 @@ from gt_platform.settings import Settings
 from tests.support.rows import DAY, keyed, rows
 
 COLUMNS = """
-    SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()
+    SELECT table_name, column_name, data_type, is_nullable, comment
+    FROM duckdb_columns() SEMI JOIN duckdb_tables() USING (database_name, schema_name, table_name)
     WHERE database_name = 'gt' AND schema_name = 'sentiment' ORDER BY table_name, column_index
 """
 COMMENTS = "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'gt' AND schema_name = 'sentiment'"

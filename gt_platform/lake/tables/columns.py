@@ -65,4 +65,5 @@ CONTENT_DIGEST = Column("content_digest", "VARCHAR", "SHA-256 of the canonical r
 RESCUED = Column("rescued", "JSON", "Fields the format does not know, kept as they came", nullable=True)
 GUIDELINE = Column("guideline_version", "VARCHAR", "Digest of the guidelines in force")
 SCHEMA_VERSION = Column("schema_version", "VARCHAR", "Digest of the question and answer schema in force")
+ANSWERS_DIGEST = Column("answers_digest", "VARCHAR", "Digest of those annotations")
 ANSWER = Column("answer", "JSON", "The answer, as the project's answer kind writes it")

@@ -1,6 +1,6 @@
 """What is settled, released and measured."""
 
-from gt_platform.lake.tables.columns import ANSWER, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
+from gt_platform.lake.tables.columns import ANSWER, ANSWERS_DIGEST, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
 
 DECISIONS = Table(
     "decisions",
@@ -20,7 +20,7 @@ DECISIONS = Table(
         Column("soft", "JSON", "Every answer with its probability, where the method knows it", nullable=True),
         Column("reason", "VARCHAR", "Why it waits for adjudication", nullable=True),
         Column("answers", "INTEGER", "How many annotations it rests on"),
-        Column("answers_digest", "VARCHAR", "Digest of those annotations"),
+        ANSWERS_DIGEST,
         GUIDELINE,
         SCHEMA_VERSION,
         Column("decided_at", "TIMESTAMPTZ", "When it was settled", volatile=True),

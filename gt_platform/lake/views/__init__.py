@@ -1,15 +1,12 @@
-"""Relations said once: queries over a project's tables that the lake shows beside them."""
+"""Relations said once: which answers count, what was decided last, and what analysts ask for. Stages read them too.
 
-from dataclasses import dataclass
+They stand beside the tables, in every project's schema. Nothing is stored in them.
+"""
 
+from gt_platform.lake.views.answers import ANSWERS
+from gt_platform.lake.views.current import CURRENT
+from gt_platform.lake.views.view import View
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """A view of a project's schema. Its query names tables and views of the same project without a schema."""
+VIEWS: tuple[View, ...] = (*ANSWERS, *CURRENT)  # a view comes after those it reads
 
-    name: str
-    comment: str
-    query: str
-
-
-VIEWS: tuple[View, ...] = ()  # a view comes after those it reads
+__all__ = ["VIEWS", "View"]

@@ -1,0 +1,53 @@
+# ruff: noqa: S608  -- every name comes from tables/
+"""What stands now of what is only ever appended to: decisions, rulings, annotators' standings, scores."""
+
+from gt_platform.lake.tables import DECISIONS, SCORES, STANDINGS, Column
+from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
+from gt_platform.lake.views.view import View, names
+
+CURRENT_DECISIONS = View(
+    name="current_decisions",
+    comment="The latest decision of every item, also of those that wait for a ruling or were retired.",
+    columns=DECISIONS.columns,
+    query=f"""
+        SELECT {names(DECISIONS)} FROM decisions
+        QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1
+    """,
+)
+# a ruling names the answers it is on, or a honeypot and thereby the answers behind its truth; then it came later
+CURRENT_RULINGS = View(
+    name="current_rulings",
+    comment="What reviewers ruled of each item's answers. Where they ruled on a honeypot, it is of those its truth was "
+    "settled from; the latest ruling stands.",
+    columns=(
+        ITEM_ID,
+        ANSWERS_DIGEST,
+        Column("ruling", "JSON", "The ruled answer"),
+        Column("ruled_under", "VARCHAR", "Digest of the guidelines in force"),
+        Column("ruled_schema", "VARCHAR", "Digest of the question and answer schema in force"),
+    ),
+    query="""
+        SELECT r.item_id, coalesce(d.answers_digest, r.answers_digest) AS answers_digest,
+               arg_max(r.answer, coalesce(d.revision, 0)) AS ruling,
+               arg_max(r.guideline_version, coalesce(d.revision, 0)) AS ruled_under,
+               arg_max(r.schema_version, coalesce(d.revision, 0)) AS ruled_schema
+        FROM adjudications r LEFT JOIN honeypots h ON h.honeypot_id = r.answers_digest
+        LEFT JOIN decisions d ON d.decision_id = h.decision_id GROUP BY ALL
+    """,
+)
+CURRENT_STANDINGS = View(
+    name="current_standings",
+    comment="What is thought of each annotator now.",
+    columns=STANDINGS.columns,
+    query=f"""
+        SELECT {names(STANDINGS)} FROM standings
+        QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY revision DESC) = 1
+    """,
+)
+CURRENT_SCORES = View(
+    name="current_scores",
+    comment="The scores against the latest release: each with its interval, its n, its estimand and its verdict.",
+    columns=SCORES.columns,
+    query=f"SELECT {names(SCORES)} FROM scores WHERE release = (SELECT max(release) FROM scores)",
+)
+CURRENT = (CURRENT_DECISIONS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES)
