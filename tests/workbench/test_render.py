@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from gt_platform.answers import form_of
-from gt_platform.answers.form import MarkImage, MarkText, Option, Several
+from gt_platform.answers.form import Form, MarkImage, MarkText, Option, Several
 from gt_platform.stats.raters.shares import Share
 from gt_platform.workbench.web import plots, render
+from gt_platform.workbench.web.asking import Asked, only_read
 from gt_platform.workbench.web.controls import HIDDEN, symbol, visible
+from gt_platform.workbench.web.forms import said
+from gt_platform.workbench.web.forms.mark_text import stretches
 from gt_platform.workbench.web.guideline import guideline
-from gt_platform.workbench.web.inputs import only_read, seen_in
-from gt_platform.workbench.web.said import said, stretches
 from tests.answers.forms import KINDS, answers_of
 
 TAGS = re.compile(r"<[^>]*>")
@@ -130,6 +131,10 @@ def test_a_name_that_is_missing_breaks_a_page_in_place_of_leaving_a_gap() -> Non
         render.environment().from_string("{{ nobody }}").render()
 
 
+def seen_in(form: Form, shown: Any, origins: tuple[str, ...] = ()) -> str:
+    return Asked(form, shown, origins).seen
+
+
 def test_what_is_marked_stands_apart_from_what_is_only_read() -> None:
     text, image = MarkText(LABELS, 5), MarkImage(LABELS, 5, None, None)
     assert (seen_in(text, "abc"), only_read("abc", "abc")) == ("abc", None)
@@ -147,16 +152,16 @@ def test_what_is_marked_stands_apart_from_what_is_only_read() -> None:
 def test_any_answer_of_a_kind_can_be_shown(name: str, data: st.DataObject) -> None:
     form = form_of(KINDS[name])
     made = said(form, data.draw(answers_of(form)), "some text that is seen here")
-    source = '{% from "_said.html" import show %}{{ show(said, seen) }}'
+    source = '{% from "_form.html" import show %}{{ show(said, seen) }}'
     assert render.environment().from_string(source).render(said=made, seen="")
 
 
 def test_answers_are_shown_in_the_words_of_the_form() -> None:
-    assert said(form_of(KINDS["preference"]), "first").lines == ("A",)
-    assert said(form_of(KINDS["number"]), 3.0).lines == ("3 stars",)
-    assert said(form_of(KINDS["choices"]), []).lines == ("none of them",)
-    assert said(form_of(KINDS["choice"]), "a label of an older schema").as_ == "json"
-    assert said(MarkText(LABELS, 9), [{"start": 0, "end": 2, "label": "a"}], "👩‍👧!").lines == ("a: 👩‍",)
+    assert said(form_of(KINDS["preference"]), "first").value == ["A"]
+    assert said(form_of(KINDS["number"]), 3.0).value == "3 stars"
+    assert said(form_of(KINDS["choices"]), []).value == ["none of them"]
+    assert said(form_of(KINDS["choice"]), "a label of an older schema").template == "show AnyJson"
+    assert said(MarkText(LABELS, 9), [{"start": 0, "end": 2, "label": "a"}], "👩‍👧!").value[0] == ["a: 👩‍"]
 
 
 def test_marks_cut_a_text_where_they_start_and_end() -> None:

@@ -17,7 +17,7 @@ from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from gt_platform.workbench.web.access import Page
 from gt_platform.workbench.web.app import PAGES
-from gt_platform.workbench.web.forms import FIELDS, LARGEST, parse
+from gt_platform.workbench.web.posted import FIELDS, LARGEST, parse
 from gt_platform.workbench.web.security import OriginError, Site
 from tests.support.accounts import START, add, open_session, store
 from tests.support.front import HERE, PUBLIC, Front, project

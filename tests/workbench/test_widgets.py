@@ -8,10 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gt_platform.answers import InvalidAnswerError, form_of
-from gt_platform.answers.form import AnyJson, MarkText, Option, Order, Pick, PickSeveral, Prose, Quantity, Several
-from gt_platform.workbench.web.fields import answer_in, fill, read, typed
-from gt_platform.workbench.web.widgets import SHOWN_BY, widget
-from tests.answers.forms import KINDS, answers_of
+from gt_platform.answers.form import AnyJson, Form, MarkText, Option, Order, Pick, PickSeveral, Prose, Quantity, Several
+from gt_platform.workbench.web import render
+from gt_platform.workbench.web.asking import answer_in
+from gt_platform.workbench.web.forms import Fields, Widget, page_of, typed
+from tests.answers.forms import KINDS, Unheard, answers_of
+
+
+def read(form: Form, fields: Fields) -> Any:
+    return page_of(form).read(form, fields, "a")
+
+
+def fill(form: Form, answer: Any) -> dict[str, str]:
+    return page_of(form).fill(form, answer, "a")
+
+
+def asking(form: Form, fields: Fields) -> str:
+    source = '{% from "_form.html" import ask %}{{ ask(widget, "some text") }}'
+    return render.environment().from_string(source).render(widget=Widget(form, fields))
+
 
 OPTIONS = (Option("a", "A"), Option("b", "B"), Option("c", "C"))
 
@@ -34,7 +49,7 @@ def test_an_answer_of_another_form_fills_what_it_can_and_breaks_nothing(name: st
     form = form_of(KINDS[name])
     fields = fill(form, answer)
     assert all(isinstance(text, str) for text in fields.values())
-    widget(form, fields)
+    assert asking(form, fields)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -43,7 +58,7 @@ def test_whatever_a_browser_sends_is_read_or_refused(name: str, fields: dict[str
     form = form_of(KINDS[name])
     with suppress(InvalidAnswerError):
         answer_in(form, fields)
-    assert widget(form, fields).shown_by in SHOWN_BY.values()
+    assert asking(form, fields)
 
 
 def test_a_program_may_send_the_answer_as_json() -> None:
@@ -94,15 +109,16 @@ def test_numbers_are_shown_as_they_would_be_typed() -> None:
 
 def test_a_widget_knows_what_was_typed_into_its_parts() -> None:
     form = Several((("first", Prose(9)), ("second", Pick(OPTIONS))))
-    made = widget(form, {"a.0.0": "x", "a.0.1": "", "a.0.2": "y", "a.1": "2"})
-    assert made.shown_by == "parts"
-    assert [(part.title, part.name, part.shown_by) for part in made.parts] == [
-        ("first", "a.0", "prose"),
-        ("second", "a.1", "pick"),
-    ]
-    assert made.parts[0].wordings() == ["y"]
-    assert made.parts[1].typed() == "2"
+    made = Widget(form, {"a.0.0": "x", "a.0.1": "", "a.0.2": "y", "a.1": "2"})
+    first, second = (made.part(at, title, part) for at, (title, part) in enumerate(form.parts))
+    assert [(made.template, first.template, second.template)] == [("ask Several", "ask Prose", "ask Pick")]
+    assert (first.title, first.name, first.listed()) == ("first", "a.0", ["x", "", "y"])
+    assert second.typed() == "2"
 
 
-def test_every_form_has_a_macro() -> None:
-    assert {form_of(kind).__class__ for kind in KINDS.values()} <= SHOWN_BY.keys()
+@pytest.mark.parametrize("name", KINDS)
+def test_every_form_has_a_page_and_one_nobody_heard_of_is_asked_for_as_json(name: str) -> None:
+    form = form_of(KINDS[name])
+    assert page_of(form).form is type(form)
+    assert page_of(Unheard()).form is AnyJson
+    assert read(Unheard(), {"a": "[1]"}) == [1]

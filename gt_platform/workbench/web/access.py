@@ -15,7 +15,7 @@ from gt_platform.workbench.accounts import people
 from gt_platform.workbench.accounts.passwords import BusyError
 from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.accounts.sessions import csrf_matches, look_up
-from gt_platform.workbench.web.forms import read_form
+from gt_platform.workbench.web.posted import read_form
 from gt_platform.workbench.web.refusals import refusal
 
 Handler = Callable[[Request], Response]

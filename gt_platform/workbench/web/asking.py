@@ -9,13 +9,13 @@ from starlette.requests import Request
 from gt_platform.answers import Form, form_of
 from gt_platform.project import Project
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.web.fields import answer_in, fill, typed
-from gt_platform.workbench.web.inputs import only_read, seen_in
-from gt_platform.workbench.web.said import Said, said
-from gt_platform.workbench.web.widgets import widget
+from gt_platform.workbench.web.forms import Fields, Said, Widget, page_of, said, typed
+from gt_platform.workbench.web.forms.base import WHOLE, json_in
 
 TYPED = "typed"
 """A draft holds what was typed, since that need not be an answer yet."""
+JSON = "answer"
+"""The field that a program may send instead: the answer as JSON text."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Asked:
     @property
     def seen(self) -> str:
         """The text or the picture that places are marked in."""
-        return seen_in(self.form, self.shown, self.origins)
+        return page_of(self.form).seen(self.form, self.shown, self.origins)
 
     def context(self, fields: Mapping[str, str]) -> dict[str, Any]:
         """What the templates of widgets and inputs need."""
-        return {"widget": widget(self.form, fields), "seen": self.seen, "shown": only_read(self.shown, self.seen)}
+        return {"widget": Widget(self.form, fields), "seen": self.seen, "shown": only_read(self.shown, self.seen)}
 
     def said(self, answer: Any) -> Said:
         """Somebody's answer in words."""
@@ -43,7 +43,7 @@ class Asked:
         """The fields for a draft, or for an answer."""
         if isinstance(kept, dict) and isinstance(kept.get(TYPED), dict):
             return typed({key: str(text) for key, text in kept[TYPED].items()})
-        return fill(self.form, kept)
+        return page_of(self.form).fill(self.form, kept, WHOLE)
 
 
 def project_of(request: Request) -> Project:
@@ -67,3 +67,18 @@ def answer_of(request: Request, project: Project) -> Any:
 def draft_of(request: Request) -> dict[str, dict[str, str]]:
     """What a page's fields hold, valid or not."""
     return {TYPED: typed(request.state.form)}
+
+
+def answer_in(form: Form, fields: Fields) -> Any:
+    """The answer a page or a program sent, not yet validated. Raises InvalidAnswerError."""
+    text = fields.get(JSON)
+    return json_in(text) if text else page_of(form).read(form, fields, WHOLE)
+
+
+def only_read(shown: Any, seen: str) -> Any:
+    """The rest of an input beside what is marked in it; None if that is all."""
+    if not seen:
+        return shown
+    if not isinstance(shown, dict):
+        return None
+    return {key: value for key, value in shown.items() if key not in {"text", "image"} or value != seen} or None

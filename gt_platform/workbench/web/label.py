@@ -14,7 +14,7 @@ from gt_platform.workbench.desk.work import Task
 from gt_platform.workbench.figures import quality as figures
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import answer_of, asked, draft_of, project_of
-from gt_platform.workbench.web.fields import typed
+from gt_platform.workbench.web.forms import typed
 from gt_platform.workbench.web.render import by_htmx, page
 
 NOT_COVERED = "The guideline does not cover this"

@@ -1,7 +1,8 @@
 """Pages from templates: the environment they are rendered in, and what they are given on every page.
 
 Whatever was not written by us is text here, never markup: templates escape everything, and what could hide in a text
-is made visible (`controls.py`). Guidelines are the one Markdown there is (`guideline.py`).
+is made visible (`controls.py`). Guidelines are the one Markdown there is (`guideline.py`). What asks for answers and
+shows them is in `forms/`.
 """
 
 from collections.abc import Mapping
@@ -10,14 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from gt_platform.workbench.web import forms
 from gt_platform.workbench.web.controls import visible
 from gt_platform.workbench.web.guideline import guideline
+from gt_platform.workbench.web.pictures import is_picture
 
-EMBEDDED = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -25,7 +27,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def environment() -> Environment:
     """Where templates are rendered: escaped throughout, and a name that is missing is an error."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), DictLoader(forms.templates())]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -60,11 +62,6 @@ def page(request: Request, template: str, *, status: int = 200, at: str | None =
 def by_htmx(request: Request) -> bool:
     """Whether the page takes what it needs out of the answer, in place of being left."""
     return request.headers.get("HX-Request") == "true"
-
-
-def is_picture(value: object, origins: tuple[str, ...] = ()) -> bool:
-    """Whether a text is the address of a picture that may be shown: the picture itself, or one of these origins."""
-    return isinstance(value, str) and value.startswith((*EMBEDDED, *(f"{origin}/" for origin in origins)))
 
 
 def percent(share: float | None) -> str:

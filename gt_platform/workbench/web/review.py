@@ -14,9 +14,8 @@ from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, project_of
-from gt_platform.workbench.web.fields import typed
+from gt_platform.workbench.web.forms import Said, typed
 from gt_platform.workbench.web.render import page
-from gt_platform.workbench.web.said import Said
 
 EDGE = ("edge_case", "not_covered")
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from gt_platform.canonical import digest
 
 FOLDER = Path(__file__).with_name("static")
+FORMS = Path(__file__).with_name("forms")
 HTMX = Path("static", "django_htmx", "htmx-2.min.js")
 
 
@@ -32,9 +33,11 @@ class Static:
 
     @classmethod
     def load(cls) -> "Static":
-        """Those of the package, and htmx as htmx.js."""
-        files = {file.name: _file(file) for file in sorted(FOLDER.glob("*")) if file.is_file()}
-        return cls({**files, "htmx.js": _file(_htmx())})
+        """Those of the package, htmx as htmx.js, and forms.js, which names the scripts of the forms."""
+        scripts = sorted(FORMS.glob("*.js"))
+        files = {file.name: _file(file.name, file.read_bytes()) for file in (*sorted(FOLDER.iterdir()), *scripts)}
+        made = {"htmx.js": _htmx().read_bytes(), "forms.js": _all_of([file.stem for file in scripts])}
+        return cls(files | {name: _file(name, content) for name, content in made.items()})
 
     def url(self, name: str) -> str:
         """Its address, which changes with its content."""
@@ -55,10 +58,14 @@ def send(request: Request) -> Response:
     return Response(file.content, media_type=file.kind, headers=headers)
 
 
-def _file(path: Path) -> File:
-    content = path.read_bytes()
-    kind = mimetypes.guess_type(path.name, strict=False)[0] or "application/octet-stream"
+def _file(name: str, content: bytes) -> File:
+    kind = mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
     return File(content, kind, digest(content, 16))
+
+
+def _all_of(names: list[str]) -> bytes:
+    imports = "".join(f'import * as {name} from "./{name}.js";\n' for name in names)
+    return f"{imports}export const SCRIPTS = {{ {', '.join(names)} }};\n".encode()
 
 
 def _htmx() -> Path:

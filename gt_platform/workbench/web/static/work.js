@@ -1,22 +1,18 @@
 // Starts what a page needs, and again what htmx puts into it.
-import { boxes, picture } from "./boxes.js";
+import { SCRIPTS } from "./forms.js";
 import { guard } from "./guard.js";
 import { followKeys } from "./keys.js";
 import { keep, refused } from "./keep.js";
-import { order } from "./order.js";
-import { prose } from "./prose.js";
-import { marks } from "./spans.js";
 import { measure } from "./timer.js";
 
-const WIDGETS = { order, prose, text: marks, image: boxes };
 const REFRESH = "[data-refresh]";
 
 function start(root) {
   const form = root.querySelector("#answer");
   if (form) keep(form);
   measure(root);
-  root.querySelectorAll("[data-widget]").forEach((element) => WIDGETS[element.dataset.widget](element));
-  root.querySelectorAll("[data-shown]").forEach(picture);
+  root.querySelectorAll("[data-widget]").forEach((element) => SCRIPTS[element.dataset.widget].ask(element));
+  root.querySelectorAll("[data-show]").forEach((element) => SCRIPTS[element.dataset.show].show(element));
   root.querySelectorAll("[data-help]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => document.querySelector("#help").showModal());

@@ -1,5 +1,5 @@
 // Counts the characters of a text as the platform does, and gives room for one more wording.
-export function prose(element) {
+export function ask(element) {
   const longest = Number(element.dataset.longest);
   const count = (area) => {
     const left = longest - [...area.value].length;

@@ -1,7 +1,7 @@
 // Stretches of a text, labelled: chosen by mouse, touch or arrow keys. What is sent is JSON with positions in characters.
 import { characters, pieces, select, selected, symbol } from "./positions.js";
 
-export function marks(element) {
+export function ask(element) {
   const text = JSON.parse(element.dataset.text);
   const letters = characters(text);
   const values = JSON.parse(element.dataset.values);

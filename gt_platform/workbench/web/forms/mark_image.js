@@ -1,16 +1,16 @@
 // Boxes on a picture: drawn, moved by arrow keys, or given in numbers. What is sent is JSON in the picture's own unit.
 const STEP = 0.01; // of a side, for an arrow key
 
-export function boxes(element) {
+export function ask(element) {
   const image = element.querySelector("img");
   if (!image) return;
   whenLoaded(image, () => edit(element, image));
 }
 
 // Boxes that are only looked at.
-export function picture(element) {
+export function show(element) {
   const image = element.querySelector("img");
-  const given = JSON.parse(element.dataset.shown);
+  const given = JSON.parse(element.dataset.given);
   whenLoaded(image, () => {
     const whole = sizeOf(element.closest("[data-width]") ?? document.querySelector("[data-width]"), image);
     const drawn = given.map((box) => placed(frame(box.label, box.color), box, whole));
@@ -35,7 +35,7 @@ function edit(element, image) {
 
   function change(next, focused) {
     drawn = next;
-    show();
+    redraw();
     keep();
     if (focused >= 0) area.children[focused]?.focus({ preventScroll: true });
   }
@@ -55,7 +55,7 @@ function edit(element, image) {
     change([...drawn, fitted({ ...box, label })], drawn.length);
   }
 
-  function show() {
+  function redraw() {
     area.replaceChildren(...drawn.map((box, at) => {
       const made = placed(frame(box.label, values.indexOf(box.label) % 8), box, whole);
       made.tabIndex = 0;
@@ -146,7 +146,7 @@ function edit(element, image) {
   });
   area.addEventListener("pointerdown", draw);
   press(label);
-  show();
+  redraw();
   field.value = JSON.stringify(drawn);
 }
 

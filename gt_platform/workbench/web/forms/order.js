@@ -1,6 +1,6 @@
 // Options put in an order: placed one after the other, then moved by buttons or dragged. The fields of a page without
 // scripts, a number for each option, are what is sent.
-export function order(element) {
+export function ask(element) {
   const list = element.querySelector("ol");
   const items = [...list.children];
   const field = (item) => item.querySelector("input");
