@@ -2,6 +2,7 @@
 
 from gt_platform.lake.connection import LakeError
 from gt_platform.lake.lake import Lake
-from gt_platform.lake.store import KeyConflictError, Store, Writer
+from gt_platform.lake.store import Store
+from gt_platform.lake.writer import KeyConflictError, Writer
 
 __all__ = ["KeyConflictError", "Lake", "LakeError", "Store", "Writer"]

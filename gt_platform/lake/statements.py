@@ -1,8 +1,13 @@
 # ruff: noqa: S608  -- every name in these statements comes from tables/ or views/, every value is a parameter
 """SQL made from the definitions in tables/ and views/. Values never enter it."""
 
+from collections.abc import Iterable
+
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import View
+
+NOTHING, EVERYTHING, A_DAY = "false", "true", "(t.frame_day = $1)"
+"""Which rows of a table incoming rows are to take the place of."""
 
 
 def create(table: Table) -> list[str]:
@@ -37,33 +42,29 @@ def incoming(table: Table) -> str:
     return f"incoming AS (SELECT DISTINCT ON ({stable}) {casts} FROM incoming_rows)"
 
 
-def repeated_keys(table: Table) -> str:
-    """Keys that the incoming rows give more than once with different content."""
-    return f"WITH {incoming(table)} SELECT {_key(table)} FROM incoming GROUP BY ALL HAVING count(*) > 1 LIMIT 3"
-
-
-def conflicting_keys(table: Table) -> str:
-    """Keys that the table already holds with other stable content."""
+def compare(table: Table, scope: str) -> str:
+    """One row about the incoming rows beside the table's: see `writer`. `scope` says which of these are to go."""
+    matched, same = f'i."{table.key[0]}" IS NOT NULL', f"({_same_key(table)} AND {_same_content(table)})"
     return (
-        f"WITH {incoming(table)} SELECT {_key(table, 'i')} FROM incoming i JOIN {table.name} t "
-        f"ON {_same_key(table)} WHERE NOT ({_same_content(table)}) LIMIT 3"
+        f"WITH {incoming(table)}, twice AS (SELECT {_texts(table, 'i')} AS key FROM incoming i GROUP BY ALL "
+        f"HAVING count(*) > 1) SELECT (SELECT count(*) FROM incoming), count(*) FILTER ({same}), "
+        f"count(*) FILTER ({scope} AND {same} IS NOT TRUE), (SELECT list(key)[:3] FROM twice), "
+        f"(list({_texts(table, 't')}) FILTER (NOT {scope} AND {matched} AND NOT {same}))[:3] "
+        f"FROM {table.name} t LEFT JOIN incoming i ON {_same_key(table)} WHERE {scope} OR {matched}"
     )
 
 
-def insert_new(table: Table) -> str:
-    """Insert the incoming rows whose key the table does not hold."""
+def insert(table: Table, *, unless_there: bool) -> str:
+    """Insert the incoming rows; of those whose key the table may hold, only the others, which takes a look at it."""
     columns = ", ".join(f'"{c.name}"' for c in table.columns)
-    return (
-        f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM incoming i "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {table.name} t WHERE {_same_key(table)})"
-    )
+    others = f" WHERE NOT EXISTS (SELECT 1 FROM {table.name} t WHERE {_same_key(table)})" if unless_there else ""
+    return f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM incoming i{others}"
 
 
-def delete_stale(table: Table, *, by_day: bool) -> str:
-    """Delete the rows (of one day) that are not among the incoming ones with the same stable content."""
-    scope = "t.frame_day = ? AND" if by_day else ""
+def delete_stale(table: Table, scope: str) -> str:
+    """Delete the rows of the scope that are not among the incoming ones with the same stable content."""
     return (
-        f"DELETE FROM {table.name} t WHERE {scope} NOT EXISTS (WITH {incoming(table)} "
+        f"DELETE FROM {table.name} t WHERE {scope} AND NOT EXISTS (WITH {incoming(table)} "
         f"SELECT 1 FROM incoming i WHERE {_same_key(table)} AND {_same_content(table)})"
     )
 
@@ -71,6 +72,11 @@ def delete_stale(table: Table, *, by_day: bool) -> str:
 def doubled_keys(table: Table) -> str:
     """Keys the table holds more than once."""
     return f"SELECT {_key(table)} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 LIMIT 3"
+
+
+def row_counts(tables: Iterable[Table]) -> str:
+    """A row for each table: its name, and how many rows it has."""
+    return " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM {table.name}" for table in tables)
 
 
 def digest(table: Table, *, at_snapshot: bool = False) -> str:
@@ -84,6 +90,11 @@ def digest(table: Table, *, at_snapshot: bool = False) -> str:
 def _key(table: Table, alias: str = "") -> str:
     prefix = f"{alias}." if alias else ""
     return ", ".join(f'{prefix}"{name}"' for name in table.key)
+
+
+def _texts(table: Table, alias: str) -> str:
+    texts = ", ".join(f'{alias}."{name}"::VARCHAR' for name in table.key)
+    return f"[{texts}]"
 
 
 def _same_key(table: Table) -> str:

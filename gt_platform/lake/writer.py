@@ -1,0 +1,150 @@
+"""What may be done inside a write transaction, and queries as both readers and writers run them.
+
+Opening, committing and retrying transactions belongs in `store`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from gt_platform.lake import statements
+from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.tables import Table
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+Frames = Mapping[str, pl.DataFrame]
+
+
+class KeyConflictError(LakeError):
+    """Rows whose key stands for something else already, or twice among themselves."""
+
+
+class Writer:
+    """What may be done inside a write transaction. Keys are checked here: DuckLake has no constraints."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self.changed = 0
+
+    def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
+        """Like `Store.read`, seeing what this transaction wrote."""
+        return query(self._cursor, sql, parameters, frames)
+
+    @property
+    def snapshot_id(self) -> int:
+        """The snapshot this transaction started from."""
+        return int(only(self._cursor.execute(f"SELECT id FROM {CATALOG}.current_snapshot()")))  # noqa: S608
+
+    def digest(self, table: Table) -> str:
+        """Content digest of a table, seeing what this transaction wrote."""
+        return str(only(self._cursor.execute(statements.digest(table))))
+
+    def append(self, table: Table, rows: pl.DataFrame) -> int:
+        """Insert the rows whose key is new and return how many.
+
+        Rows that stand there already with the same stable columns are left alone. Raises KeyConflictError
+        when a key stands for something else, or comes twice with different content.
+        """
+        if rows.is_empty():
+            return 0
+        with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
+            found = self._compared(table, statements.NOTHING, [], "stand there already with other content")
+            return self._insert(table, found)
+
+    def replace(self, table: Table, rows: pl.DataFrame, *, day: date | None = None) -> int:
+        """Make the table, or its rows of one frame day, equal to `rows`; return rows written plus removed.
+
+        Only the difference is written; rows equal in their stable columns keep what they have.
+        """
+        if day is not None and not rows.is_empty() and rows["frame_day"].ne_missing(day).any():
+            raise LakeError(f"{table.name}: rows of another frame day than {day} in a replacement of that day")
+        scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
+        with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
+            found = self._compared(table, scope, days, "stand there already under another day")
+            if found.stale:
+                self._cursor.execute(statements.delete_stale(table, scope), days)
+                self.changed += found.stale
+            return found.stale + self._insert(table, found)
+
+    def _compared(self, table: Table, scope: str, days: list[date], why: str) -> "_Compared":
+        """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""
+        row = self._cursor.execute(statements.compare(table, scope), days).fetchone() or ()
+        found = _Compared(*row)
+        _refuse(table, found.repeated, "come twice with different content")
+        _refuse(table, found.conflicting, why)
+        return found
+
+    def _insert(self, table: Table, found: "_Compared") -> int:
+        new = found.incoming - found.standing
+        if new:
+            self._cursor.execute(statements.insert(table, unless_there=found.standing > 0))
+            self.changed += new
+        return new
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Of the incoming rows: how many, how many stand already, keys given twice, and keys that stand for other content.
+
+    `stale` counts rows in what is to be replaced that are not among them.
+    """
+
+    incoming: int
+    standing: int
+    stale: int
+    repeated: list[list[str]] | None
+    conflicting: list[list[str]] | None
+
+
+def _refuse(table: Table, keys: list[list[str]] | None, why: str) -> None:
+    if keys:
+        shown = "; ".join(", ".join(key) for key in keys)
+        raise KeyConflictError(f"{table.name}: rows with the key ({', '.join(table.key)}) = {shown} {why}")
+
+
+def _conform(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    unknown = set(rows.columns) - set(table.column_names())
+    lacking = [c.name for c in table.columns if c.name not in rows.columns and not c.nullable]
+    if not rows.columns:  # no rows at all; a frame without columns would gain one from the literals below
+        return pl.DataFrame({name: [] for name in table.column_names()})
+    if unknown or lacking:
+        raise LakeError(f"{table.name}: unknown columns {sorted(unknown)}, missing columns {lacking}")
+    absent = [pl.lit(None).alias(name) for name in table.column_names() if name not in rows.columns]
+    _refuse_nul(table, rows)
+    return rows.with_columns(absent).select(table.column_names())
+
+
+def _refuse_nul(table: Table, rows: pl.DataFrame) -> None:
+    # it cuts off the query by which DuckLake looks up a table's files: a key with NUL could never be joined again
+    texts = rows.select(c.name for c in table.columns if c.type == "VARCHAR" and rows.schema.get(c.name) == pl.String)
+    found = [text.name for text in texts if text.str.contains("\0", literal=True).any()]
+    if found:
+        raise LakeError(f"{table.name}: NUL (U+0000) in {', '.join(found)}; no text column takes it")
+
+
+def query(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, frames: Frames | None) -> pl.DataFrame:
+    """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
+    with _registered(cursor, frames or {}):
+        return cursor.execute(sql, parameters).pl()
+
+
+@contextmanager
+def _registered(cursor: duckdb.DuckDBPyConnection, frames: Frames) -> Iterator[None]:
+    for name, frame in frames.items():
+        cursor.register(name, frame)
+    try:
+        yield
+    finally:
+        for name in frames:
+            cursor.unregister(name)
+
+
+def only(result: duckdb.DuckDBPyConnection) -> Any:
+    """The first value of a result."""
+    row = result.fetchone()
+    return row[0] if row else None
