@@ -1,7 +1,7 @@
 """Counting what a night asks of DuckDB, by the step of Dagster that asks."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,55 +9,58 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from gt_platform.lake import Lake
-
 
 class Statements:
-    """How many statements each step sent, and the CPU seconds spent in them."""
+    """How many statements each step sent, and the CPU seconds until DuckDB had answered."""
 
     def __init__(self) -> None:
         self.count: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         self.texts: Counter[tuple[str, str]] = Counter()
 
-    def noted(self, sql: str, run: Any) -> Any:
-        """Run one statement and note it."""
-        step, started = _step(), time.process_time()
-        try:
-            return run()
-        finally:
-            self.count[step] += 1
-            self.seconds[step] += time.process_time() - started
-            self.texts[step, " ".join(sql.split())] += 1
+    def clear(self) -> None:
+        """Begin anew."""
+        self.count.clear()
+        self.seconds.clear()
+        self.texts.clear()
 
 
 class _Counted:
-    """A cursor that notes what it executes."""
+    """A connection whose statements, and whose cursors' statements, are counted."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, statements: Statements) -> None:
-        self._cursor = cursor
+    def __init__(self, connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
+        self._connection = connection
         self._statements = statements
 
+    def cursor(self) -> "_Counted":
+        return _Counted(self._connection.cursor(), self._statements)
+
     def execute(self, sql: str, parameters: Any = None) -> Any:
-        return self._statements.noted(sql, lambda: self._cursor.execute(sql, parameters))
+        step, started = _step(), time.process_time()
+        try:
+            return self._connection.execute(sql, parameters)
+        finally:
+            self._statements.count[step] += 1
+            self._statements.seconds[step] += time.process_time() - started
+            self._statements.texts[step, " ".join(sql.split())] += 1
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
+        return getattr(self._connection, name)
 
 
 @contextmanager
 def counted(statements: Statements) -> Iterator[None]:
-    """Have every cursor that a lake hands out counted."""
-    given = Lake.cursor
-    Lake.cursor = lambda lake, project: _Counted(given(lake, project), statements)  # type: ignore[method-assign,assignment,return-value]
+    """Count the statements of every connection that is opened meanwhile."""
+    connect: Any = duckdb.connect
+    duckdb.connect = lambda *args, **more: _Counted(connect(*args, **more), statements)  # type: ignore[assignment]
     try:
         yield
     finally:
-        Lake.cursor = given  # type: ignore[method-assign]
+        duckdb.connect = connect
 
 
 def _step() -> str:
     try:
-        return str(dg.OpExecutionContext.get().op.name)
-    except Exception:  # noqa: BLE001 - outside a step there is no context, and no promise of how that is told
-        return "outside"
+        return dg.OpExecutionContext.get().op.name
+    except Exception:  # how it is told that no step is running is nowhere promised
+        return "outside of steps"
