@@ -24,13 +24,13 @@ def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
     rows = store.read(WAITING, {"backend": project.labeling.backend})
     return [
         Assignment(
-            row["assignment_id"],
-            row["item_id"],
-            row["slot"],
-            json.loads(row["input"]),
-            row["priority"] or 0,
-            tuple(json.loads(row["requires"] or "[]")),
-            None if row["suggestion"] is None else json.loads(row["suggestion"]),
+            assignment_id=row["assignment_id"],
+            item_id=row["item_id"],
+            slot=row["slot"],
+            input=json.loads(row["input"]),
+            priority=row["priority"] or 0,
+            requires=tuple(json.loads(row["requires"] or "[]")),
+            suggestion=None if row["suggestion"] is None else json.loads(row["suggestion"]),
         )
         for row in rows.iter_rows(named=True)
     ]

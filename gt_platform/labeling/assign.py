@@ -25,7 +25,7 @@ UNASKED = """
 ITEMS = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assigned:
     """Items drawn that day, those of them asked now, and the assignments that made."""
 
@@ -50,7 +50,7 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
     asked, made = store.commit(f"assignments of {day}", work)
     backend.send(waiting_assignments(store, project))
-    return Assigned(day, int(store.read(ITEMS, [day]).item()), asked, made)
+    return Assigned(day=day, items=int(store.read(ITEMS, [day]).item()), asked=asked, assignments=made)
 
 
 def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def brief(
 ) -> Briefing:
     """All of it, as it stands."""
     in_use = tuple(one.honeypot for one in kept if one.in_use)
-    return Briefing(in_use, tuple(cases), tuple(standings), board(store, project))
+    return Briefing(honeypots=in_use, cases=tuple(cases), standings=tuple(standings), board=board(store, project))
 
 
 def board(store: Store, project: Project) -> Board:

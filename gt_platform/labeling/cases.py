@@ -60,7 +60,14 @@ def _of_decision(row: dict[str, Any]) -> Case:
     why = (row["reason"] or "no answer leads") if waits else SPOT_CHECK
     priority = WAITS if waits else CHECKED
     opinions = _opinions(row["opinions"])
-    return Case(row["item_id"], row["answers_digest"], json.loads(row["input"]), opinions, why, priority)
+    return Case(
+        item_id=row["item_id"],
+        answers_digest=row["answers_digest"],
+        input=json.loads(row["input"]),
+        opinions=opinions,
+        why=why,
+        priority=priority,
+    )
 
 
 def _contradicted(store: Store, kept: list[Kept]) -> Iterator[Case]:
@@ -70,7 +77,14 @@ def _contradicted(store: Store, kept: list[Kept]) -> Iterator[Case]:
     for honeypot in doubted:
         if honeypot.honeypot_id in given:
             opinions = _opinions(given[honeypot.honeypot_id])
-            yield Case(honeypot.item_id, honeypot.honeypot_id, honeypot.input, opinions, CONTRADICTED, DOUBTED)
+            yield Case(
+                item_id=honeypot.item_id,
+                answers_digest=honeypot.honeypot_id,
+                input=honeypot.input,
+                opinions=opinions,
+                why=CONTRADICTED,
+                priority=DOUBTED,
+            )
 
 
 def _opinions(given: list[dict[str, str | None]]) -> tuple[Opinion, ...]:

@@ -23,7 +23,7 @@ from gt_platform.lake import Store, Writer
 from gt_platform.project import Project
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Collected:
     """What a run took in and did: annotations, rejections, and assignments still waiting for an answer.
 
@@ -57,16 +57,16 @@ def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
     asked_now = waiting_assignments(store, project)
     backend.send(asked_now)
     return Collected(
-        taken.annotations,
-        taken.rejected,
-        len(asked_now),
-        taken.honeypot_answers,
-        taken.rulings,
-        asked + replaced,
-        excluded,
-        stale,
-        sum(one.standing.state == "paused" for one in stood),
-        saved(store, project),
+        annotations=taken.annotations,
+        rejected=taken.rejected,
+        waiting=len(asked_now),
+        honeypot_answers=taken.honeypot_answers,
+        rulings=taken.rulings,
+        asked_again=asked + replaced,
+        excluded=excluded,
+        stale=stale,
+        paused=sum(one.standing.state == "paused" for one in stood),
+        saved=saved(store, project),
     )
 
 

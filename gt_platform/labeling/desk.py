@@ -11,7 +11,7 @@ from gt_platform.labeling.messages import Ruling, Submission, Unreadable
 HandedIn = Submission | Unreadable | Ruling
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is known of an assignment; `answered` is its (annotator, answer as JSON text), if any.
 
@@ -69,10 +69,10 @@ def _refusal(
         refuse_unstorable(answer, one.annotator, one.comment, one.remark)
     except InvalidAnswerError as error:
         return "answer", str(error)
-    standing, item = taken.get(one.assignment_id), asked[one.assignment_id]
-    if standing is not None:
-        same = standing == (one.annotator, answer)
-        return None if same else ("already_answered", f"{standing[0]!r} answered first, and that answer stands")
+    first, item = taken.get(one.assignment_id), asked[one.assignment_id]
+    if first is not None:
+        same = first == (one.annotator, answer)
+        return None if same else ("already_answered", f"{first[0]!r} answered first, and that answer stands")
     if (item.item_id, item.round, one.annotator) in people:
         return "same_annotator", f"{one.annotator!r} has answered this item in another assignment"
     return None

@@ -35,7 +35,7 @@ RECENT = 100
 UNKNOWN = -1
 
 # All that was answered, also what was set aside: it is evidence about who gave it. A doubted honeypot is none.
-# Earlier answers than the recent ones are what others' are compared with, as if a person of their own had given them.
+# Earlier answers than the recent ones are what others' are compared with, as if another annotator had given them.
 GIVEN = """
     SELECT * EXCLUDE (moment, id), row_number() OVER (PARTITION BY annotator ORDER BY moment DESC, id DESC) <= $recent
                AS recent
@@ -52,7 +52,7 @@ GIVEN = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """An annotator's share of right answers, the state it earns with its reason, and who makes the same mistakes."""
 
@@ -79,53 +79,68 @@ def judged(store: Store, kind: AnswerKind, levels: Levels, *, now: datetime, dou
 
 
 def _by_label(given: pl.DataFrame, levels: Levels) -> list[Judged]:
-    people, unit, rater = _codes(given)
-    names = [name for name, _ in people]
+    annotators, unit, annotator = _codes(given)
+    names = [name for name, _ in annotators]
     canonical = {text: _canonical(text) for text in {*given["answer"], *given["truth"].drop_nulls()}}
     place = {text: code for code, text in enumerate(sorted(set(canonical.values())))}
     code = np.array([place[canonical[text]] for text in given["answer"]], dtype=np.int64)
     truth = np.full(int(unit.max()) + 1, UNKNOWN, dtype=np.int64)
     known = given["truth"].is_not_null().to_numpy()
     truth[unit[known]] = [place[canonical[text]] for text in given["truth"].drop_nulls()]
-    coded = answers(unit, rater, code, units=len(truth), raters=len(people), labels=max(2, len(place)))
+    coded = answers(unit, annotator, code, units=len(truth), raters=len(annotators), labels=max(2, len(place)))
     found = profiles(coded, truth=truth, seconds=_seconds(given), levels=levels, names=names)
     return [
         Judged(
-            names[one.rater], one.accuracy, one.basis, one.state, one.reason, _copies(one.rater, one.with_others, names)
+            annotator=names[one.rater],
+            share=one.accuracy,
+            basis=one.basis,
+            state=one.state,
+            reason=one.reason,
+            copies=_copies(one.rater, one.with_others, names),
         )
         for one in found
-        if people[one.rater][1]
+        if annotators[one.rater][1]
     ]
 
 
 def _by_number(given: pl.DataFrame, levels: Levels) -> list[Judged]:
-    people, unit, rater = _codes(given)
+    annotators, unit, annotator = _codes(given)
     truth = np.full(int(unit.max()) + 1, np.nan)
     known = given["truth"].is_not_null().to_numpy()
     truth[unit[known]] = [float(json.loads(text)) for text in given["truth"].drop_nulls()]
     value = [float(json.loads(text)) for text in given["answer"]]
-    found = number_profiles(unit, rater, value, raters=len(people), truth=truth, seconds=_seconds(given), levels=levels)
+    found = number_profiles(
+        unit, annotator, value, raters=len(annotators), truth=truth, seconds=_seconds(given), levels=levels
+    )
     return [
-        Judged(people[one.rater][0], one.correlation, one.basis, one.state, one.reason)
+        Judged(
+            annotator=annotators[one.rater][0],
+            share=one.correlation,
+            basis=one.basis,
+            state=one.state,
+            reason=one.reason,
+        )
         for one in found
-        if people[one.rater][1]
+        if annotators[one.rater][1]
     ]
 
 
 def _by_verdict(kind: AnswerKind, given: pl.DataFrame, levels: Levels) -> list[Judged]:
     """For kinds whose answers are hardly ever equal: whether they agree with the truth, or with most other answers."""
-    people, _, rater = _codes(given)
-    by_truth = shares(rater, given["correct"].cast(pl.Int64).fill_null(UNKNOWN).to_numpy(), len(people))
-    by_others = shares(rater, _agreeing(kind, given), len(people))
+    annotators, _, annotator = _codes(given)
+    by_truth = shares(annotator, given["correct"].cast(pl.Int64).fill_null(UNKNOWN).to_numpy(), len(annotators))
+    by_others = shares(annotator, _agreeing(kind, given), len(annotators))
     medians = {"truth": _median(by_truth, levels), "others": _median(by_others, levels)}
     found = []
-    for at, (name, recent) in enumerate(people):
+    for at, (name, recent) in enumerate(annotators):
         one, other = by_truth[at], by_others[at]
         enough = one is not None and (one.n >= levels.minimum or other is None or other.n < levels.minimum)
         share, basis = (one, "truth") if enough else (other, "others")
         evidence = Evidence(share, "truth" if enough else "others", medians[basis])
         if recent:
-            found.append(Judged(name, share, basis if share else "none", *decide(evidence, levels)))
+            state, reason = decide(evidence, levels)
+            basis = basis if share else "none"
+            found.append(Judged(annotator=name, share=share, basis=basis, state=state, reason=reason))
     return found
 
 
@@ -143,12 +158,12 @@ def _agreeing(kind: AnswerKind, given: pl.DataFrame) -> Codes:
 
 
 def _codes(given: pl.DataFrame) -> tuple[list[tuple[str, bool]], Codes, Codes]:
-    """Who there is, each with whether these are their recent answers; the unit and the person of each answer."""
+    """Who there is, each with whether these are their recent answers; the unit and the annotator of each answer."""
     who = list(given.select("annotator", "recent").iter_rows())
-    people = sorted(set(who))
+    annotators = sorted(set(who))
     unit = (given["unit"].rank("dense").cast(pl.Int64) - 1).to_numpy()
-    place = {one: code for code, one in enumerate(people)}
-    return people, unit, np.array([place[one] for one in who], dtype=np.int64)
+    place = {one: code for code, one in enumerate(annotators)}
+    return annotators, unit, np.array([place[one] for one in who], dtype=np.int64)
 
 
 def _seconds(given: pl.DataFrame) -> Floats:
@@ -160,8 +175,8 @@ def _median(found: list[Share | None], levels: Levels) -> float:
     return float(np.median(enough)) if enough else 1.0
 
 
-def _copies(rater: int, pairs: tuple[Colluders, ...], names: list[str]) -> tuple[tuple[str, str], ...]:
-    others = ((names[pair.second if pair.first == rater else pair.first], pair) for pair in pairs)
+def _copies(annotator: int, pairs: tuple[Colluders, ...], names: list[str]) -> tuple[tuple[str, str], ...]:
+    others = ((names[pair.second if pair.first == annotator else pair.first], pair) for pair in pairs)
     return tuple(
         (other, f"shares {pair.together} mistakes with {other}, {pair.expected:.1f} expected") for other, pair in others
     )

@@ -105,14 +105,14 @@ def _kept(declared: Honeypots, row: dict[str, Any], now: datetime) -> Kept:
     shown = row["exposures"]
     doubted = shown >= DOUBTED_FROM and row["wrong"] > DOUBTED_BY * shown
     honeypot = Honeypot(
-        row["honeypot_id"],
-        row["item_id"],
-        json.loads(row["input"]),
-        json.loads(row["truth"]),
-        row["stratum"],
-        shown,
-        tuple(json.loads(row["requires"] or "[]")),
-        None if row["suggestion"] is None else json.loads(row["suggestion"]),
+        honeypot_id=row["honeypot_id"],
+        item_id=row["item_id"],
+        input=json.loads(row["input"]),
+        truth=json.loads(row["truth"]),
+        stratum=row["stratum"],
+        exposures=shown,
+        requires=tuple(json.loads(row["requires"] or "[]")),
+        suggestion=None if row["suggestion"] is None else json.loads(row["suggestion"]),
     )
     young = now < row["injected_at"] + timedelta(days=declared.days)
     return Kept(honeypot, row["stands"] and young and shown < declared.exposures and not doubted, doubted)

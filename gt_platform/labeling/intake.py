@@ -29,7 +29,7 @@ CHECKED_UNTIL = "SELECT max(submitted_at) FROM honeypot_answers"
 AUDITED_UNTIL = "SELECT coalesce(max(number), 0) FROM audit WHERE backend = ?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Came:
     """What was asked for, and what the backend holds of it."""
 
@@ -40,7 +40,7 @@ class Came:
     rulings: Sequence[Ruling] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """How many of each were new."""
 
@@ -68,10 +68,16 @@ def receive(store: Store, project: Project, backend: Backend) -> Came:
     waiting = waiting_assignments(store, project)
     submissions = list(backend.collect(waiting))
     if not isinstance(backend, Staffed):
-        return Came(waiting, submissions)
+        return Came(waiting=waiting, submissions=submissions)
     checked = list(backend.checked(store.read(CHECKED_UNTIL).item()))
     open_cases = cases(store, project, known_honeypots(store, project, datetime.now(UTC)))
-    return Came(waiting, submissions, checked, open_cases, list(backend.rulings(open_cases)))
+    return Came(
+        waiting=waiting,
+        submissions=submissions,
+        checked=checked,
+        cases=open_cases,
+        rulings=list(backend.rulings(open_cases)),
+    )
 
 
 def take_in(writer: Writer, project: Project, came: Came) -> Taken:
@@ -79,10 +85,10 @@ def take_in(writer: Writer, project: Project, came: Came) -> Taken:
     found, now = _sorted(writer, project, came), datetime.now(UTC)
     append_edge_cases(writer, found.ruled.edge_cases)
     return Taken(
-        _append(writer, ANNOTATIONS, found.answers.accepted, "collected_at", now),
-        _append(writer, REJECTIONS, found.rejected, "rejected_at", now),
-        _append(writer, HONEYPOT_ANSWERS, found.checked.accepted, "collected_at", now),
-        append_rulings(writer, found.ruled.rulings),
+        annotations=_append(writer, ANNOTATIONS, found.answers.accepted, "collected_at", now),
+        rejected=_append(writer, REJECTIONS, found.rejected, "rejected_at", now),
+        honeypot_answers=_append(writer, HONEYPOT_ANSWERS, found.checked.accepted, "collected_at", now),
+        rulings=append_rulings(writer, found.ruled.rulings),
     )
 
 
@@ -142,11 +148,11 @@ def _sorted(tables: Store | Writer, project: Project, came: Came) -> _Sorted:
 def _asked(tables: Store | Writer) -> dict[str, Asked]:
     return {
         row["assignment_id"]: Asked(
-            row["item_id"],
-            row["round"],
-            row["guideline_version"],
-            row["schema_version"],
-            None if row["annotator"] is None else (row["annotator"], row["answer"]),
+            item_id=row["item_id"],
+            round=row["round"],
+            guideline_version=row["guideline_version"],
+            schema_version=row["schema_version"],
+            answered=None if row["annotator"] is None else (row["annotator"], row["answer"]),
         )
         for row in tables.read(ASKED).iter_rows(named=True)
     }

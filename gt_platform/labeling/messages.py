@@ -7,7 +7,7 @@ from typing import Any
 from gt_platform.stats.raters.state import State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Assignment:
     """One item asked of one annotator; `slot` counts an item's answers from 1, `input` is what is shown.
 
@@ -24,7 +24,7 @@ class Assignment:
     suggestion: Any | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """One answer as it came back, not yet validated.
 
@@ -42,7 +42,7 @@ class Submission:
     remark: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Unreadable:
     """Something that came back and is no submission."""
 
@@ -51,7 +51,7 @@ class Unreadable:
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Honeypot:
     """An item whose truth is known and not shown. `stratum` is its label and difficulty, to balance exposures over.
 
@@ -76,7 +76,7 @@ class Opinion:
     comment: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """An item for a reviewer: its answers in an order that tells nothing, and why it is looked at."""
 
@@ -88,7 +88,7 @@ class Case:
     priority: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ruling:
     """A reviewer's answer to a case. `edge_case` is what the guideline does not cover, if the reviewer says so."""
 
@@ -101,7 +101,7 @@ class Ruling:
     ruled_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """What is known of an annotator: the state with its reason, and the share of right answers with its interval.
 
@@ -120,7 +120,7 @@ class Standing:
     n: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """A project's figures for its lead. `agreement` is (value, low, high, items), None without enough evidence."""
 
@@ -136,7 +136,7 @@ class Board:
     agreement: tuple[float, float, float, int] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Briefing:
     """What a backend with people needs to know, all of it: what is not in here is no longer so.
 
@@ -149,9 +149,9 @@ class Briefing:
     board: Board = Board()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AuditEntry:
-    """Something a person did, or that was done to their work: `number` counts up within a backend."""
+    """Something somebody did, or that was done to their work: `number` counts up within a backend."""
 
     number: int
     at: datetime

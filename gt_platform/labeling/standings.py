@@ -29,7 +29,7 @@ COUNTED = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stood:
     """A standing beside what follows from it: how many answers are beyond doubt, and whom it is shared with."""
 
@@ -62,14 +62,25 @@ def keep(writer: Writer, stood: list[Stood], now: datetime) -> int:
 
 def _stood(row: dict[str, Any], one: Judged) -> Stood:
     share = one.share
-    bounds = (share.value, share.low, share.high, share.n) if share else (None, None, None, 0)
-    standing = Standing(one.annotator, one.state, one.reason, row["answers"], row["honeypots"], one.basis, *bounds)
+    standing = Standing(
+        annotator=one.annotator,
+        state=one.state,
+        reason=one.reason,
+        answers=row["answers"],
+        honeypots=row["honeypots"],
+        basis=one.basis,
+        share=share.value if share else None,
+        low=share.low if share else None,
+        high=share.high if share else None,
+        n=share.n if share else 0,
+    )
     before = (row["state"], row["judged_answers"], row["judged_honeypots"])
     news = before != (one.state, row["answers"], row["honeypots"])
     active_until = row["answers"] if one.state == "active" else row["active_until"]
-    return Stood(standing, active_until, one.copies, row["revision"], news)
+    return Stood(standing=standing, active_until=active_until, copies=one.copies, revision=row["revision"], news=news)
 
 
 def _forgotten(annotator: str, levels: Levels) -> Judged:
     """Somebody who has answered nothing for so long that nothing speaks for or against them."""
-    return Judged(annotator, None, "none", *decide(Evidence(None, "none"), levels))
+    state, reason = decide(Evidence(None, "none"), levels)
+    return Judged(annotator=annotator, share=None, basis="none", state=state, reason=reason)

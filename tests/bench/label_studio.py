@@ -42,7 +42,10 @@ def measure(server: LabelStudioServer, users: dict[str, User], home: Path, numbe
     project = declare(home, labeling={"backend": "label_studio", "overlap": 1, "options": people})
     with served_at(server.url):
         backend = open_backend(project, Settings(home=home))
-    asked = [Assignment(f"a{at}", f"item {at}", 1, f"This is text number {at}. " * 4) for at in range(number)]
+    asked = [
+        Assignment(assignment_id=f"a{at}", item_id=f"item {at}", slot=1, input=f"This is text number {at}. " * 4)
+        for at in range(number)
+    ]
 
     print(f"| {number} assignments, 3 annotators | seconds | requests |\n|---|---|---|")
     timed("send", lambda: backend.send(asked))

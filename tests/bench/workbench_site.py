@@ -78,7 +78,11 @@ def furnish(home: Path, names: list[str], items: int, pots: int, **labeling: Any
     hire(database, names)
     backend = WorkbenchBackend(database, small(settings))
     backend.send(
-        [Assignment(f"{at}-{slot}", f"item {at}", slot, text_of(at)) for at in range(items) for slot in (1, 2, 3)]
+        [
+            Assignment(assignment_id=f"{at}-{slot}", item_id=f"item {at}", slot=slot, input=text_of(at))
+            for at in range(items)
+            for slot in (1, 2, 3)
+        ]
     )
     backend.brief(Briefing(honeypots=tuple(_pot(items + at) for at in range(pots))))
     database.close()
@@ -95,7 +99,14 @@ def hire(database: Database, names: list[str]) -> None:
 
 def _pot(number: int) -> Honeypot:
     label = label_in(text_of(number))
-    return Honeypot(f"pot {number}", f"item {number}", text_of(number), label, label, 0)
+    return Honeypot(
+        honeypot_id=f"pot {number}",
+        item_id=f"item {number}",
+        input=text_of(number),
+        truth=label,
+        stratum=label,
+        exposures=0,
+    )
 
 
 @contextmanager
@@ -171,6 +182,8 @@ def _collected(database: Database, project: Project) -> list[str]:
     """What the platform would get: each assignment once, and not more than there are slots of an item."""
     with database.read() as connection:
         asked = connection.execute(select(tasks.c.assignment_id).where(tasks.c.assignment_id.is_not(None))).scalars()
-        waiting = [Assignment(one, one.rpartition("-")[0], 1, None) for one in set(asked)]
+        waiting = [
+            Assignment(assignment_id=one, item_id=one.rpartition("-")[0], slot=1, input=None) for one in set(asked)
+        ]
     came = Counter(one.assignment_id for one in WorkbenchBackend(database, project).collect(waiting))
     return [f"{one} came {times} times" for one, times in came.items() if times > 1]

@@ -70,10 +70,25 @@ class People:
                 self.asked.add((name, one.item_id, ""))
                 self.seats[one.assignment_id] = self._submission(one.assignment_id, name, self.minds[name](one.item_id))
                 number = len(self.entries) + 1
-                self.entries.append(AuditEntry(number, START, name, "submitted", one.assignment_id, {"slot": one.slot}))
+                self.entries.append(
+                    AuditEntry(
+                        number=number,
+                        at=START,
+                        who=name,
+                        did="submitted",
+                        about=one.assignment_id,
+                        detail={"slot": one.slot},
+                    )
+                )
                 return True
         return False
 
     def _submission(self, of: str, name: str, answer: Any) -> Submission:
         self.ticks += 1
-        return Submission(of, name, answer, submitted_at=START + timedelta(seconds=self.ticks), seconds=8.0)
+        return Submission(
+            assignment_id=of,
+            annotator=name,
+            answer=answer,
+            submitted_at=START + timedelta(seconds=self.ticks),
+            seconds=8.0,
+        )

@@ -29,7 +29,15 @@ SPLIT: dict[str, Mind] = {
 
 def ruled(answer: Any = "negative", **changes: Any) -> Callable[[Case], Ruling]:
     def rule(case: Case) -> Ruling:
-        plain = Ruling(case.item_id, case.answers_digest, answer, "rev", "read it twice", None, START)
+        plain = Ruling(
+            item_id=case.item_id,
+            answers_digest=case.answers_digest,
+            answer=answer,
+            adjudicator="rev",
+            reasoning="read it twice",
+            edge_case=None,
+            ruled_at=START,
+        )
         return replace(plain, **changes)
 
     return rule
@@ -164,8 +172,15 @@ def test_what_an_annotator_skips_as_not_covered_is_an_edge_case_and_the_audit_is
     item = item_of("good")
     skipped = {"why": "irony about irony", "not_covered": True, "item": item}
     people.entries += [
-        AuditEntry(1, START, "ann", "skipped", "task", skipped),
-        AuditEntry(2, START, "ann", "skipped", "task", {"why": "unreadable", "not_covered": False, "item": item}),
+        AuditEntry(number=1, at=START, who="ann", did="skipped", about="task", detail=skipped),
+        AuditEntry(
+            number=2,
+            at=START,
+            who="ann",
+            did="skipped",
+            about="task",
+            detail={"why": "unreadable", "not_covered": False, "item": item},
+        ),
     ]
     for _ in range(2):
         collect(store, project, backend=people)

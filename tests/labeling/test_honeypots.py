@@ -116,9 +116,11 @@ def test_first_answers_are_kept_apart_from_annotations(store: Store, labeled_by:
     assert collect(store, project, backend=people).honeypot_answers == 2
     (honeypot,) = people.briefing.honeypots
     people.checks[honeypot.honeypot_id, "again"] = Submission(
-        honeypot.honeypot_id, "ben", "negative", submitted_at=START + timedelta(hours=1)
+        assignment_id=honeypot.honeypot_id, annotator="ben", answer="negative", submitted_at=START + timedelta(hours=1)
     )
-    people.checks["made up", "ann"] = Submission("made up", "ann", "negative", submitted_at=START + timedelta(hours=1))
+    people.checks["made up", "ann"] = Submission(
+        assignment_id="made up", annotator="ann", answer="negative", submitted_at=START + timedelta(hours=1)
+    )
     assert collect(store, project, backend=people).honeypot_answers == 0
     rows = store.read("SELECT annotator, answer, truth, correct, seconds FROM honeypot_answers ORDER BY ALL").rows()
     assert rows == [
@@ -185,7 +187,15 @@ def test_a_known_answer_that_most_people_contradict_goes_to_a_reviewer(
     assert {one.n for one in people.briefing.standings if one.basis == "truth"} == set()  # it says nothing about them
 
     def rule(case: Case) -> Ruling:
-        return Ruling(case.item_id, case.answers_digest, ruling, "rev", "looked again", None, START)
+        return Ruling(
+            item_id=case.item_id,
+            answers_digest=case.answers_digest,
+            answer=ruling,
+            adjudicator="rev",
+            reasoning="looked again",
+            edge_case=None,
+            ruled_at=START,
+        )
 
     people.rule = rule
     assert collect(store, project, backend=people).rulings == 1

@@ -50,12 +50,12 @@ def test_each_item_is_asked_overlap_times_however_often_it_occurs(
 def test_bad_answers_are_kept_as_rejections_and_the_first_good_one_stands(store: Store, project: Project) -> None:
     one, two, _ = put_assignment(store, project, "good")
     backend = Handed(
-        Submission(one, "ann", "happy"),
-        Submission("made-up", "ann", "positive"),
-        Submission(one, "ann", "positive"),
-        Submission(one, "ben", "negative"),
-        Submission(two, "ann", "positive"),
-        Unreadable("{", "json", "not JSON"),
+        Submission(assignment_id=one, annotator="ann", answer="happy"),
+        Submission(assignment_id="made-up", annotator="ann", answer="positive"),
+        Submission(assignment_id=one, annotator="ann", answer="positive"),
+        Submission(assignment_id=one, annotator="ben", answer="negative"),
+        Submission(assignment_id=two, annotator="ann", answer="positive"),
+        Unreadable(raw="{", reason="json", detail="not JSON"),
     )
     taken = collect(store, project, backend=backend)
     assert (taken.annotations, taken.rejected) == (1, 5)
@@ -69,12 +69,15 @@ def test_bad_answers_are_kept_as_rejections_and_the_first_good_one_stands(store:
 
 def test_waiting_tells_only_of_news(store: Store, project: Project) -> None:
     one, two, _ = put_assignment(store, project, "good")
-    backend = Handed(Submission(one, "ann", "positive"), Submission(one, "ben", "what"))
+    backend = Handed(
+        Submission(assignment_id=one, annotator="ann", answer="positive"),
+        Submission(assignment_id=one, annotator="ben", answer="what"),
+    )
     news = waiting(store, project, backend)
     assert news is not None
     collect(store, project, backend=backend)
     assert waiting(store, project, backend) is None
-    later = Handed(*backend.came, Submission(two, "ben", "neutral"))
+    later = Handed(*backend.came, Submission(assignment_id=two, annotator="ben", answer="neutral"))
     assert waiting(store, project, later) not in {None, news}
 
 

@@ -56,7 +56,14 @@ class Bench:
     def ask(self, name: str, inputs: Sequence[Any], *, first: int = 0, **more: Any) -> list[Assignment]:
         """Send one item for each input beside those sent before, the first to be asked first; numbered from `first`."""
         sent = [
-            Assignment(f"{name}-{at}", f"{name}-{at}", 1, shown, priority=len(inputs) - at, **more)
+            Assignment(
+                assignment_id=f"{name}-{at}",
+                item_id=f"{name}-{at}",
+                slot=1,
+                input=shown,
+                priority=len(inputs) - at,
+                **more,
+            )
             for at, shown in enumerate(inputs, first)
         ]
         self.sent[name] = [*self.sent.get(name, []), *sent]

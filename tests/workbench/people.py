@@ -111,12 +111,22 @@ def open_shop(url: str, home: Path, **labeling: Any) -> Shop:
 
 def asked_of(text: str, slot: int = 1, *, version: str = "v1", **facts: Any) -> Assignment:
     """One assignment."""
-    return Assignment(item_of([version, text, slot])[:32], item_of(text), slot, text, **facts)
+    return Assignment(
+        assignment_id=item_of([version, text, slot])[:32], item_id=item_of(text), slot=slot, input=text, **facts
+    )
 
 
 def honeypot(text: str, *, stratum: str = "any", exposures: int = 0, **facts: Any) -> Honeypot:
     """One honeypot, whose answer is TRUTH."""
-    return Honeypot(item_of(["pot", text])[:32], item_of(text), text, TRUTH, stratum, exposures, **facts)
+    return Honeypot(
+        honeypot_id=item_of(["pot", text])[:32],
+        item_id=item_of(text),
+        input=text,
+        truth=TRUTH,
+        stratum=stratum,
+        exposures=exposures,
+        **facts,
+    )
 
 
 def texts(count: int, prefix: str = "text") -> list[str]:

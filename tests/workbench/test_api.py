@@ -38,7 +38,10 @@ def token(front: Front, **more: Any) -> dict[str, str]:
 def test_a_service_gets_the_figures_without_names_and_texts(front: Front) -> None:
     ada, now = add(front.database, "Ada Lovelace", password=None), front.clock()
     WorkbenchBackend(front.database, front.projects["sentiment"]).send(
-        [Assignment(f"a{number}", f"i{number}", 1, {"text": TEXT}) for number in range(3)]
+        [
+            Assignment(assignment_id=f"a{number}", item_id=f"i{number}", slot=1, input={"text": TEXT})
+            for number in range(3)
+        ]
     )
     for number in range(3):
         task = routing.next_task(front.database, ada, "sentiment", now=now)

@@ -69,7 +69,7 @@ def test_everything_people_do_and_what_happens_by_itself_is_in_it(opener: Opener
     shop = opener(batch=3, lease_minutes=10, suggestions=True, honeypots={"newcomer": 0})
     shop.send(texts(6), suggestion="neutral")
     ann, bob = shop.hire("ann"), shop.hire("bob")
-    case = Case("an item", "digest", "input", (), "tie")
+    case = Case(item_id="an item", answers_digest="digest", input="input", opinions=(), why="tie")
     shop.backend.brief(Briefing(cases=(case,)))
     first = shop.task(ann)
     work.saw_suggestion(shop.database, ann, first.task_id, now=shop.now)

@@ -103,7 +103,12 @@ def test_two_projects_share_a_store_and_nothing_else(opener: Opener, tmp_path: P
     shop = opener(honeypots={"newcomer": 1})
     other = Shop(shop.database, declare(tmp_path, name="other", labeling={"backend": "workbench"}))
     first = shop.send(texts(3))
-    other.backend.send([Assignment(f"other {number}", one.item_id, 1, one.input) for number, one in enumerate(first)])
+    other.backend.send(
+        [
+            Assignment(assignment_id=f"other {number}", item_id=one.item_id, slot=1, input=one.input)
+            for number, one in enumerate(first)
+        ]
+    )
     shop.pool(["pot"])
     ann = shop.hire("ann")
     assert shop.task(ann).size == 4
@@ -143,8 +148,24 @@ def test_a_briefing_replaces_the_one_before_altogether(opener: Opener) -> None:
     shop = opener(batch=2, honeypots={"newcomer": 2, "share": 0.0})
     shop.send(texts(10))
     ann, bob = shop.hire("ann"), shop.hire("bob")
-    paused = Standing(ann.code, "paused", "", 1, 1, "truth", 0.1, 0.0, 0.2, 9)
-    full = Briefing((honeypot("old"), honeypot("older")), (Case("i", "d", 1, (), "tie"),), (paused,), Board(items=7))
+    paused = Standing(
+        annotator=ann.code,
+        state="paused",
+        reason="",
+        answers=1,
+        honeypots=1,
+        basis="truth",
+        share=0.1,
+        low=0.0,
+        high=0.2,
+        n=9,
+    )
+    full = Briefing(
+        honeypots=(honeypot("old"), honeypot("older")),
+        cases=(Case(item_id="i", answers_digest="d", input=1, opinions=(), why="tie"),),
+        standings=(paused,),
+        board=Board(items=7),
+    )
     for _ in range(2):
         shop.backend.brief(full)
     assert isinstance(shop.next(ann), Nothing)
@@ -176,7 +197,7 @@ def test_a_store_that_breaks_later_is_said_so_by_every_call(tmp_path: Path) -> N
         lambda: list(backend.collect([asked_of("x")])),
         lambda: backend.brief(Briefing()),
         lambda: list(backend.checked(None)),
-        lambda: list(backend.rulings([Case("i", "d", 1, (), "")])),
+        lambda: list(backend.rulings([Case(item_id="i", answers_digest="d", input=1, opinions=(), why="")])),
         lambda: list(backend.audit(0)),
     ]
     for call in calls:
@@ -195,7 +216,10 @@ def test_what_production_wrote_comes_through_unchanged(shop: Shop) -> None:
         "",
     ]
     inputs: list[Any] = [*odd, {"text": odd, "deep": [[[{"x": None}]]]}, 1.5, None, True]
-    asked = [Assignment(f"a{number}", f"i{number}", 1, given) for number, given in enumerate(inputs)]
+    asked = [
+        Assignment(assignment_id=f"a{number}", item_id=f"i{number}", slot=1, input=given)
+        for number, given in enumerate(inputs)
+    ]
     shop.backend.send(asked)
     ann = shop.hire("ann")
     seen = []

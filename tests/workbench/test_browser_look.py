@@ -38,12 +38,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         people(running)
         with running.database.read() as connection:
             ann = next(person for person in everybody(connection) if person.name == "Ann")
-        standing = Standing(ann.code, "watched", "surely below 0.7", 40, 12, "truth", 0.6, 0.3, 0.69, 12)
+        standing = Standing(
+            annotator=ann.code,
+            state="watched",
+            reason="surely below 0.7",
+            answers=40,
+            honeypots=12,
+            basis="truth",
+            share=0.6,
+            low=0.3,
+            high=0.69,
+            n=12,
+        )
         board = Board(items=9, assignments=30, annotations=24, decided=5, agreement=(0.7, 0.6, 0.8, 5), saved=3)
         for kind in KINDS:
             running.ask(kind, [shown_to(kind)] * 2)
             opinions = Opinion(FILLED[kind][1], "because"), Opinion({"odd": 1}, "an older schema " + "x" * 300)
-            case = Case("i", "d", shown_to(kind), opinions, "tie")
+            case = Case(item_id="i", answers_digest="d", input=shown_to(kind), opinions=opinions, why="tie")
             running.backend(kind).brief(Briefing(cases=(case,), standings=(standing,), board=board))
         yield running
 

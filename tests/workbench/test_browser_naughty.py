@@ -105,7 +105,9 @@ def test_as_a_text_to_mark_and_labels_to_mark_with(browser: Browser, site: Bench
 @pytest.mark.slow
 def test_as_answers_and_comments_typed_by_people(browser: Browser, site: Bench) -> None:
     whole = "\n".join(NAUGHTY)
-    sent = [Assignment(f"typed-{at}", f"typed-{at}", 1, f"item {at}") for at in range(3)]
+    sent = [
+        Assignment(assignment_id=f"typed-{at}", item_id=f"typed-{at}", slot=1, input=f"item {at}") for at in range(3)
+    ]
     site.backend("inputs").send([*site.sent.get("inputs", []), *sent])
     with visitor(browser, site, "Rita") as visiting:
         visiting.page.add_init_script(SENTINEL)
@@ -124,7 +126,7 @@ def test_as_answers_and_comments_typed_by_people(browser: Browser, site: Bench) 
 
 def test_as_answers_and_comments_before_a_reviewer(browser: Browser, site: Bench) -> None:
     opinions: tuple[Any, ...] = tuple(Opinion(text, text) for text in NAUGHTY)
-    case = Case("i", "d", NAUGHTY[0], opinions, NAUGHTY[1])
+    case = Case(item_id="i", answers_digest="d", input=NAUGHTY[0], opinions=opinions, why=NAUGHTY[1])
     site.backend("inputs").brief(Briefing(cases=(case,)))
     with visitor(browser, site, "Lea") as visiting:
         visiting.page.add_init_script(SENTINEL)

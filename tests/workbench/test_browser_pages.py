@@ -227,7 +227,7 @@ def test_a_reviewer_settles_a_case(browser: Browser, site: Bench) -> None:
         Opinion("negative", "They laughed <i>at</i> the writer."),
         Opinion("negative", None),
     )
-    case = Case("i", "d", HURT, opinions, "tie")
+    case = Case(item_id="i", answers_digest="d", input=HURT, opinions=opinions, why="tie")
     site.backend("choice").brief(Briefing(cases=(case,)))
     with visitor(browser, site, "Rita") as visiting:
         visiting.go("/p/choice/review")

@@ -82,7 +82,18 @@ def test_a_standing_is_told_in_words_fit_for_the_person(shop: Shop) -> None:
     ann = shop.hire("ann")
     said = {}
     for state in ("onboarding", "active", "watched", "paused"):
-        mine = Standing(ann.code, state, "like ann-deadbeef, 7 times", 30, 9, "others", 0.5, 0.4, 0.6, 9)
+        mine = Standing(
+            annotator=ann.code,
+            state=state,
+            reason="like ann-deadbeef, 7 times",
+            answers=30,
+            honeypots=9,
+            basis="others",
+            share=0.5,
+            low=0.4,
+            high=0.6,
+            n=9,
+        )
         shop.backend.brief(Briefing(standings=(mine,)))
         found = quality(shop, ann)
         assert found.state == state
@@ -90,7 +101,24 @@ def test_a_standing_is_told_in_words_fit_for_the_person(shop: Shop) -> None:
     assert len(set(said.values())) == 4
     assert not any("deadbeef" in text for text in said.values())
     assert said["watched"].startswith("50% of your answers agree with most others' (between 40% and 60%, by 9 answers)")
-    shop.backend.brief(Briefing(standings=(Standing(ann.code, "paused", "x", 1, 0, "none", None, None, None, 0),)))
+    shop.backend.brief(
+        Briefing(
+            standings=(
+                Standing(
+                    annotator=ann.code,
+                    state="paused",
+                    reason="x",
+                    answers=1,
+                    honeypots=0,
+                    basis="none",
+                    share=None,
+                    low=None,
+                    high=None,
+                    n=0,
+                ),
+            )
+        )
+    )
     assert quality(shop, ann).reason.startswith("There is doubt about your answers.")
 
 
@@ -98,12 +126,25 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     shop = opener(batch=4, honeypots={"newcomer": 2, "share": 0.0, "at_least": 0.6, "attempts": 1})
     shop.send(texts(10), overlap=2)
     pots = tuple(honeypot(text, stratum=text.split()[0]) for text in (*texts(4, "easy"), *texts(4, "hard")))
-    cases = tuple(Case(f"item {number}", "d", "input", (), "tie") for number in range(3))
+    cases = tuple(
+        Case(item_id=f"item {number}", answers_digest="d", input="input", opinions=(), why="tie") for number in range(3)
+    )
     board = Board(items=10, agreement=(0.8, 0.7, 0.9, 10))
     ann, bob, rev = shop.hire("ann"), shop.hire("bob"), shop.hire("rev", roles=["reviewer"])
     shop.hire("away", projects=["another"])
-    stands = Standing(ann.code, "watched", "slow", 4, 2, "truth", 0.5, 0.1, 0.9, 2)
-    shop.backend.brief(Briefing(pots, cases, (stands,), board))
+    stands = Standing(
+        annotator=ann.code,
+        state="watched",
+        reason="slow",
+        answers=4,
+        honeypots=2,
+        basis="truth",
+        share=0.5,
+        low=0.1,
+        high=0.9,
+        n=2,
+    )
+    shop.backend.brief(Briefing(honeypots=pots, cases=cases, standings=(stands,), board=board))
     answer_batch(shop, ann, set(texts(4, "easy")), seconds=8)
     shop.later(days=1)
     task = shop.task(bob)

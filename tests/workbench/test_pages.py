@@ -29,9 +29,24 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     for name, one in projects.items():
         shown = shown_to(name) if name in KINDS else "Hinted at"
         backend = WorkbenchBackend(database, one)
-        backend.send([Assignment(f"{name}-{at}", f"{name}-{at}", 1, shown, suggestion="positive") for at in range(2)])
+        backend.send(
+            [
+                Assignment(
+                    assignment_id=f"{name}-{at}", item_id=f"{name}-{at}", slot=1, input=shown, suggestion="positive"
+                )
+                for at in range(2)
+            ]
+        )
         opinions = tuple(Opinion(FILLED[name][1], comment) for comment in ("because", None)) if name in FILLED else ()
-        cases = (Case("c", "d", shown, (*opinions, Opinion({"odd": [1]}, None)), "tie"),)
+        cases = (
+            Case(
+                item_id="c",
+                answers_digest="d",
+                input=shown,
+                opinions=(*opinions, Opinion({"odd": [1]}, None)),
+                why="tie",
+            ),
+        )
         backend.brief(Briefing(cases=cases, standings=standings(lea) if name == "choice" else ()))
     with TestClient(app, base_url="http://localhost") as client:
         made = Desk(client, database)
@@ -42,7 +57,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def standings(lea: Person) -> tuple[Standing, ...]:
-    return (Standing(lea.code, "paused", "surely below", 40, 12, "truth", 0.2, 0.05, 0.41, 12),)
+    return (
+        Standing(
+            annotator=lea.code,
+            state="paused",
+            reason="surely below",
+            answers=40,
+            honeypots=12,
+            basis="truth",
+            share=0.2,
+            low=0.05,
+            high=0.41,
+            n=12,
+        ),
+    )
 
 
 def test_every_page_of_somebody_who_labels(desk: Desk) -> None:
@@ -68,7 +96,7 @@ def test_an_answer_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     page = desk.post(page, "hand-in")
     assert "Accepted" in page
     check(page)
-    sent = [Assignment(f"{kind}-{at}", f"{kind}-{at}", 1, None) for at in range(2)]
+    sent = [Assignment(assignment_id=f"{kind}-{at}", item_id=f"{kind}-{at}", slot=1, input=None) for at in range(2)]
     backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
     given = {one.assignment_id: one for one in backend.collect(sent)}
     assert [one.answer for one in given.values()] == [answer, answer]
@@ -91,7 +119,7 @@ def test_a_case_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     page = desk.post(page, "rule", **fields, reasoning="It is so.", not_covered="on", edge_case="Sundays")
     assert "Nothing to review" in page
     backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
-    (ruling,) = backend.rulings([Case("c", "d", None, (), "tie")])
+    (ruling,) = backend.rulings([Case(item_id="c", answers_digest="d", input=None, opinions=(), why="tie")])
     assert (ruling.answer, ruling.reasoning, ruling.edge_case) == (answer, "It is so.", "Sundays")
 
 
@@ -220,8 +248,18 @@ def test_a_batch_sent_back_says_which_to_look_at(tmp_path: Path) -> None:
     app = create_app(database, {"choice": one})
     add(database, "Ann")
     backend = WorkbenchBackend(database, one)
-    backend.send([Assignment(f"i{at}", f"i{at}", 1, f"item {at}") for at in range(6)])
-    pots = tuple(Honeypot(f"h{at}", f"h{at}", f"known {at}", "positive", "positive", 0) for at in range(3))
+    backend.send([Assignment(assignment_id=f"i{at}", item_id=f"i{at}", slot=1, input=f"item {at}") for at in range(6)])
+    pots = tuple(
+        Honeypot(
+            honeypot_id=f"h{at}",
+            item_id=f"h{at}",
+            input=f"known {at}",
+            truth="positive",
+            stratum="positive",
+            exposures=0,
+        )
+        for at in range(3)
+    )
     backend.brief(Briefing(honeypots=pots))
     with TestClient(app, base_url="http://localhost") as client:
         desk = Desk(client, database)
@@ -248,7 +286,7 @@ def test_a_batch_sent_back_says_which_to_look_at(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["spans", "boxes"])
 def test_an_input_with_nothing_to_mark_is_not_answered_by_nothing(desk: Desk, kind: str, shown: Any) -> None:
     backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
-    backend.send([Assignment("odd", "odd", 1, shown, priority=9)])
+    backend.send([Assignment(assignment_id="odd", item_id="odd", slot=1, input=shown, priority=9)])
     page = desk.get(f"/p/{kind}/next")
     check(page)
     assert "Skip it, and say so" in page

@@ -17,7 +17,9 @@ OPINIONS = (Opinion("positive", "irony?"), Opinion("negative", None))
 
 
 def case_of(text: str, digest: str = "d1", **facts: Any) -> Case:
-    return Case(item_of(text), digest, text, OPINIONS, "the answers tie", **facts)
+    return Case(
+        item_id=item_of(text), answers_digest=digest, input=text, opinions=OPINIONS, why="the answers tie", **facts
+    )
 
 
 def brief(shop: Shop, *cases: Case) -> None:
@@ -54,8 +56,24 @@ def test_a_ruling_reaches_the_platform_as_it_was_given(shop: Shop) -> None:
     rule(shop, reviewer, other.case_id, "positive")
     rulings = {one.item_id: one for one in shop.backend.rulings([case, case_of("other"), case_of("unknown")])}
     first, second = item_of(str(found.input)), item_of(str(other.input))
-    assert rulings[first] == Ruling(first, "d1", "neutral", reviewer.code, "because", "emoji only", NOW)
-    assert rulings[second] == Ruling(second, "d1", "positive", reviewer.code, "because", None, NOW)
+    assert rulings[first] == Ruling(
+        item_id=first,
+        answers_digest="d1",
+        answer="neutral",
+        adjudicator=reviewer.code,
+        reasoning="because",
+        edge_case="emoji only",
+        ruled_at=NOW,
+    )
+    assert rulings[second] == Ruling(
+        item_id=second,
+        answers_digest="d1",
+        answer="positive",
+        adjudicator=reviewer.code,
+        reasoning="because",
+        edge_case=None,
+        ruled_at=NOW,
+    )
     assert list(shop.backend.rulings([case_of("meh", "d2")])) == []
 
 

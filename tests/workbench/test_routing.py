@@ -33,7 +33,18 @@ def everything(shop: Shop, person: Person) -> list[str]:
 
 def standing(person: Person, state: Any, *, reason: str = "", share: float | None = None) -> Standing:
     low, high = (None, None) if share is None else (share - 0.1, share + 0.1)
-    return Standing(person.code, state, reason, 20, 10, "truth", share, low, high, 10 if share is not None else 0)
+    return Standing(
+        annotator=person.code,
+        state=state,
+        reason=reason,
+        answers=20,
+        honeypots=10,
+        basis="truth",
+        share=share,
+        low=low,
+        high=high,
+        n=10 if share is not None else 0,
+    )
 
 
 def test_a_task_shows_what_was_asked_and_no_more(shop: Shop) -> None:

@@ -282,7 +282,18 @@ def test_whoever_was_paused_meanwhile_cannot_answer_any_more(shop: Shop) -> None
     asked = shop.send(texts(1))
     ann = shop.hire("ann")
     task = shop.task(ann)
-    paused = Standing(ann.code, "paused", "whatever", 20, 10, "truth", 0.2, 0.1, 0.3, 10)
+    paused = Standing(
+        annotator=ann.code,
+        state="paused",
+        reason="whatever",
+        answers=20,
+        honeypots=10,
+        basis="truth",
+        share=0.2,
+        low=0.1,
+        high=0.3,
+        n=10,
+    )
     shop.backend.brief(Briefing(standings=(paused,)))
     with pytest.raises(WorkError, match="20% of your answers were right") as refused:
         shop.answer(ann, task)

@@ -1,6 +1,6 @@
 """Assignments out as files, answers in as files: JSONL or CSV, for any tool and any spreadsheet.
 
-Below the folder, `out/slot-1/`, `out/slot-2/`, … hold what is asked: each slot is another person's work. Answers
+Below the folder, `out/slot-1/`, `out/slot-2/`, … hold what is asked: each slot is another annotator's work. Answers
 are taken from `in/`, in the native annotation format (docs/formats.md).
 """
 
@@ -81,16 +81,16 @@ class FilesBackend:
         for row in parsed.frame("annotation").iter_rows(named=True):
             answer = json.loads(row["answer"])
             yield Submission(
-                row["assignment_id"],
-                row["annotator"],
-                self._from_cell(answer) if from_sheet else answer,
-                row["comment"],
-                row["submitted_at"],
+                assignment_id=row["assignment_id"],
+                annotator=row["annotator"],
+                answer=self._from_cell(answer) if from_sheet else answer,
+                comment=row["comment"],
+                submitted_at=row["submitted_at"],
             )
         for row in parsed.frame("quarantine").iter_rows(named=True):
             if not _left_blank(row["raw"], from_sheet=from_sheet):
                 raw = (row["raw"] or b"").decode("utf-8", "backslashreplace")
-                yield Unreadable(raw, row["reason"], f"line {row['line']}: {row['detail']}")
+                yield Unreadable(raw=raw, reason=row["reason"], detail=f"line {row['line']}: {row['detail']}")
 
     def _from_cell(self, text: str) -> Any:
         """A spreadsheet knows only text: what the kind does not allow as text may be its JSON."""

@@ -65,7 +65,7 @@ class ReplayBackend:
             for assignment in asked.get(item_id(item.input), ()):
                 if assignment.slot <= len(item.answers):
                     past = item.answers[assignment.slot - 1]
-                    yield Submission(assignment.assignment_id, **dict(past))
+                    yield Submission(assignment_id=assignment.assignment_id, **dict(past))
 
     def _items(self) -> Iterator[PastItem]:
         try:

@@ -14,7 +14,7 @@ from gt_platform.labeling.messages import Assignment, Honeypot
 RANK: dict[State, int] = {"answered": 0, "given up": 1, "open": 2}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Deal:
     """What everybody is given, in order; the keys of tasks to be taken back; what there is nobody for."""
 
@@ -61,7 +61,11 @@ def deal(
             able = [seat for seat in idle if seat.may_answer(one, round_of[one.assignment_id])]
             taken_back |= {left.key} if _give(one, round_of, able, chance) else set()
     mix = Mix(honeypots, mixing or Mixing(), chance, annotators)
-    return Deal({seat.annotator.name: mix.mixed(seat) for seat in seats if seat.work}, sorted(taken_back), nobody)
+    return Deal(
+        given={seat.annotator.name: mix.mixed(seat) for seat in seats if seat.work},
+        taken_back=sorted(taken_back),
+        nobody=nobody,
+    )
 
 
 def _once(annotator: Annotator) -> tuple[Annotator, list[Key]]:

@@ -104,9 +104,9 @@ def _answers(project: str, which: ColumnElement[bool]) -> Select[*tuple[Any, ...
 
 def _submission(row: Record, asked: str, answer: str) -> Submission:
     return Submission(
-        asked,
-        row.code,
-        json.loads(answer),
+        assignment_id=asked,
+        annotator=row.code,
+        answer=json.loads(answer),
         comment=row.comment or None,
         submitted_at=row.answered_at,
         seconds=row.seconds,
@@ -117,4 +117,12 @@ def _submission(row: Record, asked: str, answer: str) -> Submission:
 
 def _ruling(row: Record) -> Ruling:
     answer = json.loads(row.answer)
-    return Ruling(row.item_id, row.answers_digest, answer, row.adjudicator, row.reasoning, row.edge_case, row.ruled_at)
+    return Ruling(
+        item_id=row.item_id,
+        answers_digest=row.answers_digest,
+        answer=answer,
+        adjudicator=row.adjudicator,
+        reasoning=row.reasoning,
+        edge_case=row.edge_case,
+        ruled_at=row.ruled_at,
+    )

@@ -37,4 +37,6 @@ def entries(connection: Connection, project: str, after: int) -> Iterator[AuditE
     mine = or_(tables.audit.c.project == project, tables.audit.c.project.is_(None))
     query = select(tables.audit).where(tables.audit.c.number > after, mine).order_by(tables.audit.c.number)
     for row in connection.execute(query):
-        yield AuditEntry(row.number, row.at, row.who, row.did, row.about, json.loads(row.detail))
+        yield AuditEntry(
+            number=row.number, at=row.at, who=row.who, did=row.did, about=row.about, detail=json.loads(row.detail)
+        )

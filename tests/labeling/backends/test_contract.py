@@ -155,7 +155,12 @@ class TellsOnce(People):
 
 class MakesUp(People):
     def collect(self, waiting: Sequence[Assignment], /) -> Iterator[Submission]:
-        return iter([Submission(one.assignment_id, f"bot {one.slot}", "neutral") for one in waiting])
+        return iter(
+            [
+                Submission(assignment_id=one.assignment_id, annotator=f"bot {one.slot}", answer="neutral")
+                for one in waiting
+            ]
+        )
 
 
 class KnowsTheUnknown(People):

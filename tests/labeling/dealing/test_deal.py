@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,16 +22,25 @@ def chance(text: str) -> float:
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 16**8
 
 
-def ask(items: int, overlap: int = 3, round_: int = 1, **more: object) -> list[Assignment]:
+def ask(items: int, overlap: int = 3, round_: int = 1, **more: Any) -> list[Assignment]:
     return [
-        Assignment(f"a{item}.{slot}.{round_}", f"item {item}", slot, f"text {item}", **more)  # type: ignore[arg-type]
+        Assignment(
+            assignment_id=f"a{item}.{slot}.{round_}", item_id=f"item {item}", slot=slot, input=f"text {item}", **more
+        )
         for item in range(items)
         for slot in range(1, overlap + 1)
     ]
 
 
 def pot(number: int, stratum: str = "s", exposures: int = 0) -> Honeypot:
-    return Honeypot(f"h{number}", f"honeypot item {number}", f"text {number}", None, stratum, exposures)
+    return Honeypot(
+        honeypot_id=f"h{number}",
+        item_id=f"honeypot item {number}",
+        input=f"text {number}",
+        truth=None,
+        stratum=stratum,
+        exposures=exposures,
+    )
 
 
 @dataclass
@@ -140,7 +150,7 @@ def test_an_absent_annotator_s_work_goes_to_whoever_runs_dry_and_to_nobody_else(
     there, waiting = office("a", "b", "c"), ask(40, 1)
     there.do(dealt(there, waiting))
     there.annotators["a"] = replace(there.annotators["a"], absent=True)
-    assert dealt(there, waiting, steal=10) == Deal({}, [], [])
+    assert dealt(there, waiting, steal=10) == Deal(given={}, taken_back=[], nobody=[])
     for held in there.annotators["b"].holdings[:9]:
         there.become(held.key, "answered")
     moved = dealt(there, waiting, steal=10)
@@ -160,7 +170,7 @@ def test_skipped_work_goes_to_somebody_else_and_never_back() -> None:
     assert list(second.given) == [name for name in there.annotators if name != first]
     there.do(second)
     there.become(there.annotators[next(iter(second.given))].holdings[0].key, "given up")
-    assert dealt(there, waiting) == Deal({}, [], list(waiting))
+    assert dealt(there, waiting) == Deal(given={}, taken_back=[], nobody=list(waiting))
 
 
 def test_paused_people_keep_nothing_and_inactive_ones_get_nothing() -> None:
@@ -178,7 +188,7 @@ def test_of_two_tasks_for_the_same_the_answered_or_older_one_stays() -> None:
     there, waiting = office("a"), ask(2, 1)
     there.give("a", [waiting[0], waiting[0], waiting[1], waiting[1]])
     there.become((1, 4), "answered")
-    assert dealt(there, waiting) == Deal({}, [(1, 2), (1, 3)], [])
+    assert dealt(there, waiting) == Deal(given={}, taken_back=[(1, 2), (1, 3)], nobody=[])
 
 
 def test_two_who_hold_the_same_keep_it_with_whoever_answered_or_is_there() -> None:
@@ -223,7 +233,7 @@ def test_a_queue_is_no_longer_than_declared() -> None:
     there, waiting = office("a", "b"), ask(30, 1)
     there.do(dealt(there, waiting, queue=10))
     assert [len(annotator.holdings) for annotator in there.annotators.values()] == [10, 10]
-    assert dealt(there, waiting, queue=10) == Deal({}, [], [])
+    assert dealt(there, waiting, queue=10) == Deal(given={}, taken_back=[], nobody=[])
 
 
 def test_honeypots_come_first_for_a_newcomer_and_then_at_their_share() -> None:

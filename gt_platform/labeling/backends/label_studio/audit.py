@@ -26,9 +26,23 @@ def _of(task: Task, one: Handed, about: str, named: Callable[[int | None], str])
     began, ended = moment(one.created_at), moment(one.updated_at)
     detail = {"project": task.project_id, "task": task.task_id, "annotation": one.annotation_id}
     did = "skipped" if one.skipped else "answered"
-    yield AuditEntry(_number(began, one), began, named(one.by), did, about, {**detail, "seconds": one.seconds})
+    yield AuditEntry(
+        number=_number(began, one),
+        at=began,
+        who=named(one.by),
+        did=did,
+        about=about,
+        detail={**detail, "seconds": one.seconds},
+    )
     if one.changed_by not in (None, one.by) or ended - began > timedelta(seconds=1):
-        yield AuditEntry(_number(ended, one) + 1, ended, named(one.changed_by or one.by), "changed", about, detail)
+        yield AuditEntry(
+            number=_number(ended, one) + 1,
+            at=ended,
+            who=named(one.changed_by or one.by),
+            did="changed",
+            about=about,
+            detail=detail,
+        )
 
 
 def _number(at: datetime, one: Handed) -> int:

@@ -56,5 +56,5 @@ class LabelStudio(BackendOptions):
             queue=self.queue,
         )
         return LabelStudioBackend(
-            setup, Account(server.url, server.token.get_secret_value(), self.timeout), home / self.key
+            setup, Account(url=server.url, token=server.token.get_secret_value(), timeout=self.timeout), home / self.key
         )

@@ -58,13 +58,13 @@ class Reader:
             return None
         one, given = found
         return Ruling(
-            case.item_id,
-            case.answers_digest,
-            given.answer,
-            self.people[one.by or 0],
-            given.texts.get(REASONING, ""),
-            given.texts.get(EDGE_CASE) or None,
-            moment(one.updated_at),
+            item_id=case.item_id,
+            answers_digest=case.answers_digest,
+            answer=given.answer,
+            adjudicator=self.people[one.by or 0],
+            reasoning=given.texts.get(REASONING, ""),
+            edge_case=given.texts.get(EDGE_CASE) or None,
+            ruled_at=moment(one.updated_at),
         )
 
     def _first_valid(self, task: Task) -> tuple[Handed, Given] | None:
@@ -97,13 +97,13 @@ class Reader:
 
     def _submission(self, task: Task, one: Handed, given: Given, assignment_id: str) -> Submission:
         return Submission(
-            assignment_id,
-            self.people[one.by or 0],
-            given.answer,
-            given.texts.get(COMMENT) or None,
-            moment(one.updated_at),
-            one.seconds,
-            task.suggested or given.suggested,
+            assignment_id=assignment_id,
+            annotator=self.people[one.by or 0],
+            answer=given.answer,
+            comment=given.texts.get(COMMENT) or None,
+            submitted_at=moment(one.updated_at),
+            seconds=one.seconds,
+            suggested=task.suggested or given.suggested,
         )
 
 
@@ -121,4 +121,4 @@ def unreadable(task: Task, one: Handed, reason: str, detail: str) -> Unreadable:
     """The same annotation always makes the same of it, so that it is kept once."""
     raw = {"project": task.project_id, "task": task.task_id, "made_at": task.created_at, "annotation": vars(one)}
     text = json.dumps(raw, sort_keys=True, ensure_ascii=False)
-    return Unreadable(text, reason, f"project {task.project_id}, task {task.task_id}: {detail}")
+    return Unreadable(raw=text, reason=reason, detail=f"project {task.project_id}, task {task.task_id}: {detail}")

@@ -15,7 +15,7 @@ from gt_platform.labeling.dealing.refs import Ref, Sealer
 from gt_platform.labeling.dealing.seats import Key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """Where a server is and whose token is used; times in seconds."""
 

@@ -10,7 +10,7 @@ from gt_platform.labeling.backends.label_studio.elements import INPUT
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Handed:
     """An annotation. `by` is who it says made it, `changed_by` who saved it last; times as the server writes them."""
 
@@ -27,18 +27,18 @@ class Handed:
     def of(cls, annotation: Json) -> Self:
         """From the API's."""
         return cls(
-            annotation["id"],
-            annotation.get("completed_by"),
-            annotation.get("updated_by"),
-            bool(annotation.get("was_cancelled")),
-            annotation["created_at"],
-            annotation["updated_at"],
-            annotation.get("lead_time"),
-            annotation.get("result"),
+            annotation_id=annotation["id"],
+            by=annotation.get("completed_by"),
+            changed_by=annotation.get("updated_by"),
+            skipped=bool(annotation.get("was_cancelled")),
+            created_at=annotation["created_at"],
+            updated_at=annotation["updated_at"],
+            seconds=annotation.get("lead_time"),
+            results=annotation.get("result"),
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """A task with its annotations, the oldest first. `text` is its input; `suggested`: it came with an answer."""
 
@@ -59,14 +59,14 @@ class Task:
             (Handed.of(one) for one in task["annotations"]), key=lambda one: (one.created_at, one.annotation_id)
         )
         return cls(
-            task["id"],
-            task["project"],
-            str(data.get(REF, "")),
-            task["created_at"],
-            task["updated_at"],
-            str(data.get(INPUT, "")),
-            bool(task.get("predictions")),
-            tuple(handed),
+            task_id=task["id"],
+            project_id=task["project"],
+            ref=str(data.get(REF, "")),
+            created_at=task["created_at"],
+            updated_at=task["updated_at"],
+            text=str(data.get(INPUT, "")),
+            suggested=bool(task.get("predictions")),
+            handed=tuple(handed),
         )
 
     @classmethod

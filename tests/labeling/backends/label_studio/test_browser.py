@@ -58,7 +58,7 @@ def opened(studio: Studio, page: Any, home: Path, name: str, content: str, **ans
     project = declared(home, name, labeling={"overlap": 1, "options": people}, answer=answer,
                        benchmark={"metrics": ["accuracy"]}, guidelines="# How\n\n- read <b>it</b> twice\n")  # fmt: skip
     backend = studio.backend(project, home)
-    backend.send([Assignment("a-1", "item", 1, content)])
+    backend.send([Assignment(assignment_id="a-1", item_id="item", slot=1, input=content)])
     number = studio.projects(name)["ann"]
     page.goto(f"{studio.server.url}/projects/{number}/data?labeling=1", wait_until="domcontentloaded")
     page.wait_for_selector(SUBMIT, timeout=60_000)

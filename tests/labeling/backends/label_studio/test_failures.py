@@ -20,7 +20,11 @@ from tests.labeling.backends.label_studio.stand_in import Asked, Said, forwarded
 from tests.support.sentiment import put_assignment
 
 pytestmark = pytest.mark.slow
-ASKED = [Assignment(f"{n}-{slot}", f"item {n}", slot, f"text {n}") for n in range(4) for slot in (1, 2, 3)]
+ASKED = [
+    Assignment(assignment_id=f"{n}-{slot}", item_id=f"item {n}", slot=slot, input=f"text {n}")
+    for n in range(4)
+    for slot in (1, 2, 3)
+]
 
 
 @pytest.fixture

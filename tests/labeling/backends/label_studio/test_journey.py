@@ -30,10 +30,23 @@ SAID = {
     "cat": dict(zip(TEXTS, islice(cycle([*NAMES, *NAMES, NAMES[2]]), 20), strict=True)),
 }
 POTS = [
-    Honeypot(f"honeypot-{number}", f"known-item-{number}", f"text x{number}", NAMES[number % 3], "stratum-of-it", 0)
+    Honeypot(
+        honeypot_id=f"honeypot-{number}",
+        item_id=f"known-item-{number}",
+        input=f"text x{number}",
+        truth=NAMES[number % 3],
+        stratum="stratum-of-it",
+        exposures=0,
+    )
     for number in range(10)
 ]
-CASE = Case("item", "digest", "the case", (Opinion("positive", None), Opinion("negative", "hm")), "a tie")
+CASE = Case(
+    item_id="item",
+    answers_digest="digest",
+    input="the case",
+    opinions=(Opinion("positive", None), Opinion("negative", "hm")),
+    why="a tie",
+)
 
 
 @pytest.fixture
@@ -185,10 +198,32 @@ def test_people_get_what_they_are_able_to_answer_and_the_paused_get_nothing(stud
     people = {"ann": {"email": "ann@example.test", "languages": ["de"]}, "ben": {"email": "ben@example.test"}}
     project = declared(tmp_path, "able", labeling={"overlap": 1, "options": {"annotators": people}})
     backend = studio.backend(project, tmp_path)
-    asked = [Assignment(f"a{n}", f"i{n}", 1, f"text {n}", requires=("language:de",) * (n % 2)) for n in range(8)]
+    asked = [
+        Assignment(
+            assignment_id=f"a{n}", item_id=f"i{n}", slot=1, input=f"text {n}", requires=("language:de",) * (n % 2)
+        )
+        for n in range(8)
+    ]
     backend.send(asked)
     assert set(inputs(studio, project, "ann")) >= {"text 1", "text 3", "text 5", "text 7"}
-    backend.brief(Briefing(standings=(Standing("ann", "paused", "too hasty", 9, 0, "others", 0.1, 0.0, 0.2, 9),)))
+    backend.brief(
+        Briefing(
+            standings=(
+                Standing(
+                    annotator="ann",
+                    state="paused",
+                    reason="too hasty",
+                    answers=9,
+                    honeypots=0,
+                    basis="others",
+                    share=0.1,
+                    low=0.0,
+                    high=0.2,
+                    n=9,
+                ),
+            )
+        )
+    )
     backend.send(asked)
     assert inputs(studio, project, "ann") == []
     assert sorted(inputs(studio, project, "ben")) == ["text 0", "text 2", "text 4", "text 6"]
@@ -202,7 +237,7 @@ def test_people_get_what_they_are_able_to_answer_and_the_paused_get_nothing(stud
 def test_a_reviewer_rules_on_a_case(studio: Studio, tmp_path: Path) -> None:
     project = declared(tmp_path, "cases")
     backend = studio.backend(project, tmp_path)
-    more = Case("other", "digest", "another", (), "spot check", priority=1)
+    more = Case(item_id="other", answers_digest="digest", input="another", opinions=(), why="spot check", priority=1)
     backend.brief(Briefing(cases=(CASE, more)))
     backend.brief(Briefing(cases=(CASE, more)))
     queue = studio.projects("cases")["review"]
@@ -240,4 +275,8 @@ def test_the_audit_tells_who_did_what(studio: Studio, tmp_path: Path, monkeypatc
 
 def work(items: int, overlap: int = 3) -> Sequence[Assignment]:
     slots = range(1, overlap + 1)
-    return [Assignment(f"{n}-{slot}", f"item {n}", slot, f"text {n}") for n in range(items) for slot in slots]
+    return [
+        Assignment(assignment_id=f"{n}-{slot}", item_id=f"item {n}", slot=slot, input=f"text {n}")
+        for n in range(items)
+        for slot in slots
+    ]

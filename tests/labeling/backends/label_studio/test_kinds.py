@@ -44,7 +44,7 @@ def test_an_answer_of_each_kind_comes_back(studio: Studio, tmp_path: Path, kind:
     )
     content = "https://example.test/picture.png" if kind == "boxes" else "a 🙂 b & <c>"
     backend = studio.backend(project, tmp_path)
-    asked = [Assignment("a-1", "item", 1, content, suggestion=answer)]
+    asked = [Assignment(assignment_id="a-1", item_id="item", slot=1, input=content, suggestion=answer)]
     backend.send(asked)
     ((who, number),) = studio.projects(project.name).items()
     (task,) = studio.tasks(number)
@@ -60,5 +60,5 @@ def test_an_answer_of_each_kind_comes_back(studio: Studio, tmp_path: Path, kind:
 def test_a_label_no_configuration_can_hold_is_named_before_anything_is_made(studio: Studio, tmp_path: Path) -> None:
     project = declared(tmp_path, "unspeakable", answer={"kind": "choice", "labels": {"good": "", "b\x00d": ""}})
     with pytest.raises(BackendError, match=r"'b\\x00d' holds '\\x00', which Label Studio cannot hold"):
-        studio.backend(project, tmp_path).send([Assignment("a-1", "item", 1, "x")])
+        studio.backend(project, tmp_path).send([Assignment(assignment_id="a-1", item_id="item", slot=1, input="x")])
     assert studio.projects(project.name) == {}
