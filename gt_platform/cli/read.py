@@ -37,7 +37,7 @@ HEADLINE = """
     SELECT metric, estimate, low, high, n, population, verdict, method FROM current_scores
     WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
 """
-RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version) FROM releases ORDER BY release DESC"
+RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version, digest_columns) FROM releases ORDER BY release DESC"
 RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
 DIFF = """
     SELECT coalesce(a.item_id, b.item_id) AS item_id,

@@ -1,9 +1,10 @@
 # ruff: noqa: S608  -- every name in these statements comes from tables/ or views/, every value is a parameter
 """SQL made from the definitions in tables/ and views/. Values never enter it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from gt_platform.lake.tables import Table
+from gt_platform.lake.tables import Column, Table
 from gt_platform.lake.views import View
 
 NOTHING, EVERYTHING, A_DAY = "false", "true", "(t.frame_day = $1)"
@@ -20,6 +21,20 @@ def comments(table: Table) -> list[str]:
     """Statements that say of the table and its columns what they mean."""
     columns = [f'COMMENT ON COLUMN {table.name}."{c.name}" IS {_text(c.comment)}' for c in table.columns]
     return [f"COMMENT ON TABLE {table.name} IS {_text(table.comment)}", *columns]
+
+
+def add_required(table: Table, column: Column, value: str) -> list[str]:
+    """Statements that add a NOT NULL column, with a text for the rows there are.
+
+    DuckLake adds none to a table that has rows, so the table is made anew; snapshots from before keep the old one.
+    """
+    old = f"{table.name}_before"
+    return [
+        f"ALTER TABLE {table.name} RENAME TO {old}",
+        *create(replace(table, columns=(*table.columns, column))),
+        f"INSERT INTO {table.name} SELECT *, {_text(value)} FROM {old}",
+        f"DROP TABLE {old}",
+    ]
 
 
 def create_view(view: View) -> list[str]:
@@ -79,10 +94,11 @@ def row_counts(tables: Iterable[Table]) -> str:
     return " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM {table.name}" for table in tables)
 
 
-def digest(table: Table, *, at_snapshot: bool = False) -> str:
-    """SHA-256 over the stable columns of every row, whatever their order or the layout of files."""
-    columns = ", ".join(f'"{name}" := "{name}"' for name in table.column_names(stable_only=True))
-    row = f"sha256(CAST(to_json(struct_pack({columns})) AS VARCHAR))"
+def digest(table: Table, columns: Sequence[str] | None = None, *, at_snapshot: bool = False) -> str:
+    """SHA-256 over the given columns of every row (all stable ones), whatever their order or the layout of files."""
+    names = table.column_names(stable_only=True) if columns is None else columns
+    packed = ", ".join(f'"{name}" := "{name}"' for name in names)
+    row = f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))"
     source = f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name
     return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {source})"
 

@@ -79,10 +79,10 @@ class Store:
         with self.snapshot(), self._reading() as cursor:
             return {table.name: only(cursor.execute(statements.digest(table))) for table in TABLES}
 
-    def digest_at(self, table: Table, snapshot_id: int) -> str:
-        """Content digest of a table as a snapshot has it."""
+    def digest_at(self, table: Table, snapshot_id: int, columns: Sequence[str]) -> str:
+        """Digest of some columns of a table, by the names that they and it had at a snapshot."""
         with self._reading() as cursor:
-            return str(only(cursor.execute(statements.digest(table, at_snapshot=True), [snapshot_id])))
+            return str(only(cursor.execute(statements.digest(table, columns, at_snapshot=True), [snapshot_id])))
 
     def row_counts(self, tables: Sequence[Table]) -> dict[str, int]:
         """How many rows each of the tables has."""

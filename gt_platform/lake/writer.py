@@ -40,9 +40,10 @@ class Writer:
         """The snapshot this transaction started from."""
         return int(only(self._cursor.execute(f"SELECT id FROM {CATALOG}.current_snapshot()")))  # noqa: S608
 
-    def digest(self, table: Table) -> str:
-        """Content digest of a table, seeing what this transaction wrote."""
-        return str(only(self._cursor.execute(statements.digest(table))))
+    def digest(self, table: Table, columns: Sequence[str] | None = None, *, at: int | None = None) -> str:
+        """Content digest of a table or some of its columns, as this transaction sees it or a snapshot has it."""
+        asked = statements.digest(table, columns, at_snapshot=at is not None)
+        return str(only(self._cursor.execute(asked, [] if at is None else [at])))
 
     def append(self, table: Table, rows: pl.DataFrame) -> int:
         """Insert the rows whose key is new and return how many.

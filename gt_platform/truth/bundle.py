@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,13 +12,14 @@ from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bundle:
     """What a release freezes: the truth and what changed since its parent."""
 
     project: Project
     number: int
     digest: str
+    digest_columns: Sequence[str]
     parent: str | None
     truth: pl.DataFrame
     changes: pl.DataFrame
@@ -65,6 +67,7 @@ def _manifest(bundle: Bundle, contents: dict[str, bytes]) -> bytes:
         "project": bundle.project.name,
         "release": bundle.number,
         "content_digest": bundle.digest,
+        "content_columns": bundle.digest_columns,
         "parent_digest": bundle.parent,
         "guideline_version": bundle.project.guideline_version,
         "schema_version": bundle.project.schema_version,

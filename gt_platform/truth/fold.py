@@ -16,7 +16,7 @@ FOLDED = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Folded:
     """Items with standing truth, and rows that changed to get there."""
 
@@ -34,6 +34,6 @@ def fold(store: Store, project: Project) -> Folded:
 
     def work(writer: Writer) -> Folded:
         truth = folded(writer)
-        return Folded(truth.height, writer.replace(GROUND_TRUTH, truth))
+        return Folded(items=truth.height, changed=writer.replace(GROUND_TRUTH, truth))
 
     return store.commit(f"ground truth of {project.name}", work)

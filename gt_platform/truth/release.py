@@ -1,33 +1,37 @@
 """Publishing: an immutable version of the ground truth, named in the lake and frozen as a bundle of files."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 
+from gt_platform.canonical import canonical
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.tables import CHANGELOG, GROUND_TRUTH, RELEASES
 from gt_platform.project import Project
 from gt_platform.truth.bundle import Bundle, write_bundle
 
-LATEST = "SELECT release, digest, snapshot_id FROM releases ORDER BY release DESC LIMIT 1"
+LATEST = "SELECT release, digest, digest_columns, snapshot_id FROM releases ORDER BY release DESC LIMIT 1"
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
+COLUMNS = GROUND_TRUTH.column_names(stable_only=True)
 STANDING_AT = "SELECT item_id, answer FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Released:
     """The newest release; `new` tells whether this call made it."""
 
     release: int | None
     digest: str | None
     items: int
-    added: int
-    changed: int
-    retired: int
-    bundle: str | None
-    new: bool
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    bundle: str | None = None
+    new: bool = False
 
 
 def release(store: Store, project: Project, *, bundles: Storage) -> Released:
@@ -40,17 +44,33 @@ def release(store: Store, project: Project, *, bundles: Storage) -> Released:
     def work(writer: Writer) -> Released:
         truth = writer.read(STANDING)
         digest = writer.digest(GROUND_TRUTH)
-        latest = writer.read(LATEST).row(0, named=True) if writer.read(LATEST).height else None
-        if (latest is None and truth.is_empty()) or (latest is not None and latest["digest"] == digest):
-            number = None if latest is None else latest["release"]
-            return Released(number, None if latest is None else digest, truth.height, 0, 0, 0, None, new=False)
+        latest = next(writer.read(LATEST).iter_rows(named=True), None)
+        if latest is None and truth.is_empty():
+            return Released(release=None, digest=None, items=0)
+        if latest is not None and _same(writer, latest, digest):
+            return Released(release=latest["release"], digest=latest["digest"], items=truth.height)
         before = writer.read(STANDING_AT, [latest["snapshot_id"]]) if latest else _nothing()
-        changes = _changes(before, truth)
-        number = 1 if latest is None else latest["release"] + 1
-        bundle = Bundle(project, number, digest, None if latest is None else latest["digest"], truth, changes)
+        bundle = Bundle(
+            project=project,
+            number=latest["release"] + 1 if latest else 1,
+            digest=digest,
+            digest_columns=COLUMNS,
+            parent=latest["digest"] if latest else None,
+            truth=truth,
+            changes=_changes(before, truth),
+        )
         return _record(writer, bundle, write_bundle(bundles, bundle))
 
     return store.commit(f"release of {project.name}", work)
+
+
+def _same(writer: Writer, latest: dict[str, Any], digest: str) -> bool:
+    """Whether the truth, of this digest, is the latest release's in all columns that both have."""
+    covered = json.loads(latest["digest_columns"])
+    if covered == COLUMNS:
+        return bool(latest["digest"] == digest)
+    common = [name for name in covered if name in COLUMNS]  # a column that came since says nothing of the truth
+    return writer.digest(GROUND_TRUTH, common) == writer.digest(GROUND_TRUTH, common, at=latest["snapshot_id"])
 
 
 def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
@@ -59,6 +79,7 @@ def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
     row = {
         "release": bundle.number,
         "digest": bundle.digest,
+        "digest_columns": canonical(bundle.digest_columns),
         "parent_digest": bundle.parent,
         "items": bundle.truth.height,
         "added": added,
@@ -72,7 +93,16 @@ def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
     }
     writer.append(RELEASES, RELEASES.frame([row]))
     writer.append(CHANGELOG, bundle.changes.with_columns(release=pl.lit(bundle.number)))
-    return Released(bundle.number, bundle.digest, bundle.truth.height, added, changed, retired, url, new=True)
+    return Released(
+        release=bundle.number,
+        digest=bundle.digest,
+        items=bundle.truth.height,
+        added=added,
+        changed=changed,
+        retired=retired,
+        bundle=url,
+        new=True,
+    )
 
 
 def _nothing() -> pl.DataFrame:

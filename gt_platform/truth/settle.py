@@ -47,7 +47,7 @@ POOLS = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settled:
     """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie, weakness or a remark."""
 
@@ -76,7 +76,11 @@ def settle(store: Store, project: Project) -> Settled:
             now = datetime.now(UTC)
             writer.append(DECISIONS, DECISIONS.frame(row | {"decided_at": now} for row in rows))
         counted = [row["status"] for row in rows]
-        return Settled(*(counted.count(status) for status in ("consensus", "adjudicated", "adjudicate")))
+        return Settled(
+            consensus=counted.count("consensus"),
+            adjudicated=counted.count("adjudicated"),
+            tied=counted.count("adjudicate"),
+        )
 
     return store.commit("decisions", work)
 

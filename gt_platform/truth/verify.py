@@ -1,5 +1,7 @@
 """Proving that truth and releases are what they say: by rebuilding, scanning and hashing, never by counting."""
 
+import json
+
 from gt_platform.lake import Store
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.tables import GROUND_TRUTH
@@ -7,7 +9,7 @@ from gt_platform.project import Project
 from gt_platform.truth.bundle import broken_files
 from gt_platform.truth.fold import folded
 
-RELEASES_MADE = "SELECT release, digest, snapshot_id FROM releases ORDER BY release"
+RELEASES_MADE = "SELECT release, digest, digest_columns, snapshot_id FROM releases ORDER BY release"
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
 
 
@@ -22,8 +24,8 @@ def verify_fold(store: Store) -> list[str]:
 def verify_releases(store: Store, project: Project, *, bundles: Storage) -> list[str]:
     """What is wrong with each release, a sentence each: its snapshot's digest, or files of its bundle."""
     wrong: list[str] = []
-    for number, digest, snapshot_id in store.read(RELEASES_MADE).iter_rows():
-        if store.digest_at(GROUND_TRUTH, snapshot_id) != digest:
+    for number, digest, columns, snapshot_id in store.read(RELEASES_MADE).iter_rows():
+        if store.digest_at(GROUND_TRUTH, snapshot_id, json.loads(columns)) != digest:
             wrong.append(f"release {number}: the lake's snapshot {snapshot_id} no longer has the released content")
         folder = f"{project.name}/releases/{number:05d}-{digest[:12]}"
         wrong += [

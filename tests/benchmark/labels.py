@@ -62,7 +62,11 @@ def add_answers(store: Store, event: str, answers: Sequence[Any], *, round_: int
 def add_release(store: Store, number: int = 1) -> None:
     """Publish."""
     counts = dict.fromkeys(("items", "added", "changed", "retired", "snapshot_id"), 1)
-    row = {"release": number, "digest": "d", "bundle": "b", "released_at": MOMENT} | counts | VERSIONS
+    row = (
+        {"release": number, "digest": "d", "digest_columns": "[]", "bundle": "b", "released_at": MOMENT}
+        | counts
+        | VERSIONS
+    )
     write(store, RELEASES, [row])
 
 

@@ -1,19 +1,36 @@
 """Lakes of older versions: opened, migrated, and refused where that is right."""
 
 import logging
+import re
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg2
 import pytest
 
-from gt_platform.lake import Lake, LakeError, versions
+from gt_platform.lake import Lake, LakeError, Store, statements, versions
 from gt_platform.lake.analyst import query
+from gt_platform.lake.connection import connect
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
+from gt_platform.lake.tables import TABLES, Column, Table
 from gt_platform.settings import Settings
 from tests.support import backends, older
+from tests.support.programs import ProgramError, start
 from tests.support.servers import PostgresServer
 
 LOGGED = "gt_platform.lake.versions"
+GUIDE = (backends.REPOSITORY / "docs" / "lake_versions.md").read_text(encoding="utf-8")
+SCHEMA = """
+    SELECT table_name, column_index, column_name, data_type, is_nullable, c.comment, t.comment
+    FROM duckdb_columns() c JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
+    WHERE database_name = 'gt' AND schema_name = 'sentiment' ORDER BY table_name, column_index
+"""
+VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
+# what the tables have had since 0.1.0, and by what names it knew the rest
+ADDED: dict[str, set[str]] = {"releases": {"digest_columns"}}
+RENAMED: dict[str, dict[str, str]] = {}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -92,3 +109,94 @@ def test_a_step_that_fails_leaves_the_lake_as_it_was(
             Lake.open(old)
     with Lake.open(old) as lake:
         assert lake.store("sentiment").read("SELECT DISTINCT note FROM events").rows() == [(None,)]
+
+
+def test_a_migrated_lake_and_a_new_one_have_the_same_schema(
+    old: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    new = Settings(home=tmp_path_factory.mktemp("new"))
+    found = []
+    for settings in (old, new):
+        with Lake.open(settings) as lake:
+            store = lake.store("sentiment")
+            found.append((store.read(SCHEMA).rows(), store.read(VIEWS).rows()))
+    assert found[0] == found[1]
+    assert {row[0] for row in found[0][0]} == {table.name for table in TABLES}
+
+
+def as_before(table: Table) -> Table:
+    """A table with the columns that 0.1.0 knew, by their names of then."""
+    names = RENAMED.get(table.name, {})
+    kept = (column for column in table.columns if column.name not in ADDED.get(table.name, ()))
+    renamed = f"RENAME ({', '.join(f'{new} AS {old}' for new, old in names.items())})" if names else ""
+    columns = tuple(replace(column, name=names.get(column.name, column.name)) for column in kept)
+    return replace(table, name=f"(SELECT * {renamed} FROM {table.name})", columns=columns)  # noqa: S608
+
+
+def digests(store: Store) -> dict[str, str]:
+    return {table.name: store.read(statements.digest(as_before(table))).item() for table in TABLES}
+
+
+def test_every_row_is_there_still(old: Settings) -> None:
+    with Lake.open(old) as lake:
+        store = lake.store("sentiment")
+        snapshot = store.read(
+            "SELECT min(snapshot_id) - 1 AS before FROM gt.snapshots() WHERE commit_message LIKE 'schema version%'"
+        )
+        assert digests(store) == older.digests("0.1.0")
+        at = {t.name: store.digest_at(t, snapshot.item(), as_before(t).column_names(stable_only=True)) for t in TABLES}
+        assert at == older.digests("0.1.0")
+        assert store.doubled_keys() == {}
+
+
+def test_a_required_column_is_added_to_rows_that_have_none(old: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    column = Column("tone", "VARCHAR", "How it is said")
+    step = Migration(
+        version=VERSION + 1,
+        said="events have a tone",
+        statements=lambda tables: statements.add_required(tables["events"], column, "plain"),
+    )
+    monkeypatch.setattr(versions, "MIGRATIONS", (*MIGRATIONS, step))
+    monkeypatch.setattr(versions, "VERSION", VERSION + 1)
+    with Lake.open(old) as lake:
+        store = lake.store("sentiment")
+        assert store.read("SELECT tone, count(*) FROM events GROUP BY ALL").rows() == [("plain", 120)]
+        (found,) = (row for row in store.read(SCHEMA).rows() if row[2] == "tone")
+        assert found[3:6] == ("VARCHAR", False, column.comment)
+
+
+@pytest.mark.parametrize("statement", [10, 30])
+def test_a_migration_that_is_killed_is_finished_by_the_next_opening(old: Settings, statement: int) -> None:
+    with pytest.raises(ProgramError, match="exit code -9"):
+        start(old, "-m", "tests.support.migrator", str(statement)).output()
+    assert int(start(old, "-m", "tests.support.migrator", "0").output()) > statement
+    assert recorded(old) == [step.version for step in MIGRATIONS]
+    with Lake.open(old) as lake:
+        assert digests(lake.store("sentiment")) == older.digests("0.1.0")
+
+
+def test_two_processes_migrate_once(old: Settings) -> None:
+    both = [start(old, "-m", "tests.support.migrator", "0") for _ in range(2)]
+    said = [program.process.communicate()[1] for program in both]
+    assert sorted("migrating the lake" in text for text in said) == [False, True], said
+    assert recorded(old) == [step.version for step in MIGRATIONS]
+
+
+def test_the_copy_of_the_catalog_leads_back(old: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    Lake.open(old).close()
+    time = re.search(r"catalog_v1_(\w+)", caplog.text)
+    assert time is not None
+    shell, sql = (block.replace("TIME", time[1]) for block in re.findall(r"```(?:sh|sql)\n(.*?)```", GUIDE, re.DOTALL))
+    if old.catalog is None:
+        subprocess.run(["sh", "-ec", shell], cwd=old.home / "lake", check=True)
+    else:
+        with psycopg2.connect(old.catalog_url.removeprefix("postgres:")) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+        connection.close()
+    with pytest.raises(LakeError, match="as schema version 1 of"):
+        Lake.open(old, read_only=True)
+    as_it_was = connect(old, read_only=True)
+    assert as_it_was.execute("SELECT count(DISTINCT rater_kind) FROM gt.sentiment.feedback").fetchone() == (1,)
+    as_it_was.close()
+    with Lake.open(old) as lake:
+        assert digests(lake.store("sentiment")) == older.digests("0.1.0")

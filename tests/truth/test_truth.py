@@ -1,7 +1,9 @@
 """Settling, folding, releasing and verifying on a real lake."""
 
 import json
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import polars as pl
 import pytest
 
 from gt_platform.labeling import adjudicate, adjudication_queue
-from gt_platform.lake import Lake, LakeError, Store
-from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH
+from gt_platform.lake import Lake, LakeError, Store, versions
+from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
+from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH, Column
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, release, settle, verify_fold, verify_releases
@@ -105,6 +108,49 @@ def test_releases_are_made_only_of_changes_and_each_stays_readable(lake: Lake, s
     lake.compact()
     assert store.read("SELECT input FROM ground_truth AT (VERSION => ?)", [first])["input"].to_list() == ['"good"']
     assert verify_releases(store, project, bundles=lake.files) == []
+
+
+@pytest.fixture
+def wider(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Software whose ground truth has a column more, and a migration that adds it."""
+    table = replace(GROUND_TRUTH, columns=(*GROUND_TRUTH.columns, Column("note", "VARCHAR", "A note", nullable=True)))
+    added = "ALTER TABLE ground_truth ADD COLUMN note VARCHAR"
+    step = Migration(version=VERSION + 1, said="truth has notes", statements=lambda _: [added])
+    with monkeypatch.context() as patch:
+        patch.setattr(versions, "MIGRATIONS", (*MIGRATIONS, step))
+        patch.setattr(versions, "VERSION", VERSION + 1)
+        for module in ("fold", "release", "verify"):
+            patch.setattr(sys.modules[f"gt_platform.truth.{module}"], "GROUND_TRUTH", table)
+        patch.setattr(sys.modules["gt_platform.truth.release"], "COLUMNS", table.column_names(stable_only=True))
+        yield
+
+
+def publish(lake: Lake, project: Project) -> tuple[int | None, bool]:
+    store = lake.store("sentiment")
+    settle(store, project)
+    fold(store, project)
+    made = release(store, project, bundles=lake.files)
+    return made.release, made.new
+
+
+def test_a_column_that_comes_later_changes_no_release_and_makes_none(
+    tmp_path: Path, project: Project, request: pytest.FixtureRequest
+) -> None:
+    settings = Settings(home=tmp_path)
+    with Lake.open(settings) as lake:
+        answer(lake.store("sentiment"), project, "good", ["positive"] * 3)
+        assert publish(lake, project) == (1, True)
+    request.getfixturevalue("wider")
+    with Lake.open(settings) as lake:
+        store = lake.store("sentiment")
+        assert publish(lake, project) == (1, False)
+        assert verify_releases(store, project, bundles=lake.files) == []
+        answer(store, project, "bad", ["negative"] * 3)
+        assert publish(lake, project) == (2, True)
+        assert publish(lake, project) == (2, False)
+        assert verify_releases(store, project, bundles=lake.files) == []
+        covered = store.read("SELECT digest_columns::VARCHAR FROM releases ORDER BY release").to_series()
+        assert [json.loads(columns)[-1] for columns in covered] == ["schema_version", "note"]
 
 
 def test_a_bundle_holds_the_release_and_a_changed_file_is_found(lake: Lake, store: Store, project: Project) -> None:

@@ -62,6 +62,7 @@ RELEASES = Table(
         Column("snapshot_id", "BIGINT", "The lake snapshot that holds it for ever", volatile=True),
         Column("bundle", "VARCHAR", "The frozen bundle in the lake's storage", volatile=True),
         Column("released_at", "TIMESTAMPTZ", "When it was published", volatile=True),
+        Column("digest_columns", "JSON", "The columns of ground_truth that the digest covers, in their order"),
     ),
 )
 
