@@ -3,7 +3,7 @@
 from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
 from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week
 from gt_platform.labeling.assign import Assigned, assign
-from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, open_backend, options_of
+from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, open_backend
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
@@ -28,7 +28,6 @@ __all__ = [
     "board",
     "collect",
     "open_backend",
-    "options_of",
     "still_stale",
     "tell",
     "waiting",

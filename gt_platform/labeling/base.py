@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -59,26 +59,26 @@ class Staffed(Backend, Protocol):
 class BackendOptions(BaseModel, ABC):
     """Base of a registered backend: a pydantic model of its options that can `open` the backend."""
 
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        """What a project declares. Raises ProjectError naming the option that is wrong."""
+        try:
+            return cls.model_validate(project.labeling.options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            path = ".".join(str(part) for part in ("labeling.options", *first["loc"]))
+            raise ProjectError(f"{project.name}: {path}: {first['msg']}") from None
+
     @abstractmethod
     def open(self, project: Project, settings: Settings) -> Backend:
         """The backend itself; relative paths among the options lie below `settings.home`, secrets are settings."""
 
 
-def options_of(project: Project) -> BackendOptions:
-    """What a project declares about its backend. Raises ProjectError naming the option that is wrong."""
+def open_backend(project: Project, settings: Settings) -> Backend:
+    """The backend a project declares. Raises ProjectError naming what is wrong."""
     known = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     name = project.labeling.backend
     if name not in known:
         raise ProjectError(f"{project.name}: labeling.backend is {name!r}; known backends: {', '.join(sorted(known))}")
     options: type[BackendOptions] = known[name].load()
-    try:
-        return options.model_validate(project.labeling.options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(str(part) for part in ("labeling.options", *first["loc"]))
-        raise ProjectError(f"{project.name}: {path}: {first['msg']}") from None
-
-
-def open_backend(project: Project, settings: Settings) -> Backend:
-    """The backend a project declares. Raises ProjectError naming the option that is wrong."""
-    return options_of(project).open(project, settings)
+    return options.of(project).open(project, settings)

@@ -9,7 +9,7 @@ from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 Mind = Callable[[str], Any]
-"""What a person answers to an item, by its id."""
+"""What an annotator answers to an item, by its id."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gt_platform.project import Project
 from gt_platform.workbench.accounts.people import Role
+from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web import accounts, api, batch, dashboard, label, quality, render, review
@@ -81,7 +82,7 @@ def create_app(
     """
     for project in projects.values():
         rules.declare(database, project)
-    images = {origin for project in projects.values() for origin in project.labeling.options.get("images", ())}
+    images = {origin for project in projects.values() for origin in Workbench.of(project).images}
     site = Site.at(public_url, hosts, sorted(images))
     threads, hashing = anyio.CapacityLimiter(THREADS), anyio.CapacityLimiter(HASHING_THREADS)
     app = Starlette(

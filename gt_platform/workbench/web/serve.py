@@ -15,6 +15,7 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.workbench.accounts import sessions
 from gt_platform.workbench.desk import batches
+from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.hooks.delivery import Sender
 from gt_platform.workbench.store.database import Database
@@ -38,7 +39,7 @@ def serve(
     public_url: str | None = None,
     started: Callable[[str], None] = lambda url: None,  # noqa: ARG005
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. `started` is told the address. Raises ServeError, DatabaseError and WebhookError.
+    """Serve until Ctrl-C or SIGTERM. `started` is told the address. Raises ServeError and what it serves raises.
 
     Behind a proxy that speaks TLS `public_url` is how people reach it; then the proxy's word on addresses is taken.
     """
@@ -81,7 +82,7 @@ def _check(host: str, public_url: str | None) -> None:
 
 def _webhook_secret(settings: Settings, projects: Mapping[str, Project]) -> str | None:
     kept = settings.workbench_webhook_secret
-    wanting = sorted(name for name, project in projects.items() if project.labeling.options.get("webhook"))
+    wanting = sorted(name for name, project in projects.items() if Workbench.of(project).webhook)
     if wanting and kept is None:
         raise ServeError(f"{wanting[0]} declares a webhook: set GT_WORKBENCH_WEBHOOK_SECRET, with which it is signed")
     return None if kept is None else kept.get_secret_value()
@@ -110,7 +111,7 @@ def _address(listening: socket.socket) -> str:
 
 def _declare_webhooks(database: Database, projects: Mapping[str, Project]) -> None:
     for name, project in projects.items():
-        webhooks.set_target(database, name, project.labeling.options.get("webhook"))
+        webhooks.set_target(database, name, Workbench.of(project).webhook)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A person at Label Studio's own page: what it sends for a choice, for spans after emoji, and for boxes."""
+"""An annotator at Label Studio's own page: what it sends for a choice, for spans after emoji, and for boxes."""
 
 import base64
 import struct
