@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -25,7 +27,7 @@ SettingsFor = Callable[[str], Settings]
 RUNNING: list[Server] = []
 
 # a deadline measures the machine; `make test-all` asks for the thorough profile
-hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("quick", max_examples=25, stateful_step_count=25, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=200, deadline=None)
 hypothesis_settings.load_profile("quick")
 
@@ -44,6 +46,21 @@ def _clean_environment() -> Iterator[None]:
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """A second thread doubles what a query of some rows costs, and the other cores have tests of their own."""
+    connect = duckdb.connect
+
+    def with_one_thread(*args: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*args, **options)
+        connection.execute("SET threads = 1")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", with_one_thread)
         yield
 
 
