@@ -1,33 +1,49 @@
-"""The lake's tables as Dagster assets: one thin file per stage, and no logic.
+"""The lake's tables as Dagster assets, made from `gt_platform.stages`: no logic, and no stage by name.
 
-A stage computes and writes in `gt_platform`; what is here says when it runs, what it depends on, and what the
-UI shows of it. An asset's key is its table: `["sentiment", "ground_truth"]` is `gt.sentiment.ground_truth`.
+What is here says how Dagster runs a stage and what its UI shows of it. An asset's key is its table:
+`["sentiment", "ground_truth"]` is `gt.sentiment.ground_truth`.
 """
+
+from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import (
-    annotations,
-    assignments,
-    checks,
-    decisions,
-    drift,
-    ground_truth,
-    ingest,
-    kept_by_hand,
-    releases,
-    sample,
-    scores,
-)
+from gt_platform.assets import checks, showing
+from gt_platform.assets.tables import days, spec
+from gt_platform.platform import Platform
 from gt_platform.project import Project
+from gt_platform.stages import BY_HAND, STAGES, Stage
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every table of one project, in the order they flow."""
-    stages = (ingest, drift, sample, assignments, annotations, decisions, ground_truth, releases, scores)
-    return [*kept_by_hand.build(project), *(stage.build(project) for stage in stages)]
+    by_hand = [spec(project, table, after=after) for table, after in BY_HAND.items()]
+    return [*by_hand, *(build_stage(project, stage) for stage in STAGES)]
 
 
-def build_checks(project: Project) -> list[dg.AssetChecksDefinition]:
-    """Every check of one project's tables."""
-    return checks.build(project)
+def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:
+    """The tables of one stage and their checks, in one step: a step costs more than most of what is in it."""
+
+    @dg.multi_asset(
+        name=f"{project.name}_{stage.name}",
+        description=stage.does,
+        specs=[
+            spec(project, table, after=stage.after, kinds=stage.kinds, per_day=stage.per_day) for table in stage.tables
+        ],
+        check_specs=checks.specs(project, stage),
+        # a backfill is one run over its days: a run costs more than a day's work
+        backfill_policy=dg.BackfillPolicy.single_run() if stage.per_day else None,
+        can_subset=True,
+    )
+    def run(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        """Run the stage for every day of the run, show its tables, and ask what is to be asked of them."""
+        store, covered = platform.store(project), days(context)
+        if context.selected_asset_keys:  # else only checks were asked for
+            facts = {day: stage.run(platform, project, day) for day in covered or [platform.today()]}
+            yield from showing.tables(context, project, store, stage, facts)
+        yield from checks.results(context, project, store, stage, covered)
+
+    return run

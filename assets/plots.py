@@ -2,29 +2,14 @@
 
 from collections.abc import Sequence
 
-import dagster as dg
-
-from gt_platform.assets import showing, views
-from gt_platform.lake import Store
-from gt_platform.project import Project
-
-Week = tuple[str, float | None, float | None, float | None]
+from gt_platform.stages import Interval
 
 WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 26
 INK, BAND = "#2f5fd0", "#2f5fd033"
 
 
-def weekly_score(store: Store, project: Project) -> dg.MarkdownMetadataValue:
-    """The production score of the project's first metric by week, each with its 95 % interval."""
-    metric = project.gates.score.metric if project.gates.score else project.benchmark.metrics[0]
-    weeks = store.read(views.WEEKLY_SCORE, [metric]).rows()
-    if not any(estimate is not None for _, estimate, _, _ in weeks):
-        return dg.MetadataValue.md("*no week with enough evidence yet*")
-    return showing.picture(interval_plot(weeks), f"{metric} by week with 95 % intervals")
-
-
-def interval_plot(weeks: Sequence[Week]) -> str:
+def interval_plot(weeks: Sequence[Interval]) -> str:
     """SVG of (week, estimate, low, high); a week without an estimate leaves a gap. Bounds default to the estimate."""
     known = [value for week in weeks for value in week[1:] if value is not None]
     bottom, top = _padded(min(known), max(known))

@@ -3,7 +3,7 @@
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from itertools import accumulate
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import polars as pl
 
-from gt_platform.assets import views
+from gt_platform.assets.plots import interval_plot
 from gt_platform.assets.tables import key
 from gt_platform.lake import Store
-from gt_platform.lake.tables import TABLES, Table
+from gt_platform.lake.tables import Table
 from gt_platform.project import Project
+from gt_platform.stages import Plot, Stage
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -26,41 +27,41 @@ INLINE = 1000  # characters of Markdown up to which Dagster shows it in place
 MORE = "*and {} more*"
 UNSAID = (None, "")
 LINKS = {"report_url", "bundle"}
-ROWS = {table.name: f"SELECT count(*) FROM {table.name}" for table in TABLES}  # noqa: S608 - names of tables.py
+INTERVAL = ("estimate", "low", "high")  # what is said of a fact that is a score
 ACTIVE_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
 
 
-def of_days(
+def tables(
     context: dg.AssetExecutionContext,
     project: Project,
     store: Store,
-    tables: Sequence[Table],
-    results: Mapping[date, "DataclassInstance"],
+    stage: Stage,
+    facts: Mapping[date, "DataclassInstance"],
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    """One result per table, each day of the run with figures of its own; the stage's counts go to the first."""
-    for table in tables:
-        for day, result in results.items():
-            shown = counts(result) if table is tables[0] else {}
-            shown["summary"] = markdown(store.read(views.OF_A_DAY[table.name], [day]))
-            context.add_asset_metadata(shown, asset_key=key(project, table), partition_key=day.isoformat())
-        yield dg.MaterializeResult(key(project, table), metadata={"dagster/row_count": _rows(store, table)})
-
-
-def of_all(
-    project: Project, store: Store, tables: Sequence[Table], result: "DataclassInstance", **more: Any
-) -> Iterator[dg.MaterializeResult[Any]]:
-    """One result per table; the stage's counts, and what else is given, go to the first."""
-    for table in tables:
-        shown: dict[str, Any] = counts(result) | more if table is tables[0] else {}
-        rows = _rows(store, table)
-        summary = store.read(views.OF_ALL[table.name]) if rows else pl.DataFrame()
-        shown |= {"dagster/row_count": rows, "summary": markdown(summary)}
-        yield dg.MaterializeResult(key(project, table), metadata=shown)
+    """A result per table, in a stage per day with figures of each day; facts and plots go to the first table."""
+    rows = dict(store.read(_row_counts(stage.tables)).iter_rows())
+    for fills in (fills for fills in stage.fills if key(project, fills.table) in context.selected_asset_keys):
+        first = fills is stage.fills[0]
+        shown: dict[str, Any] = {"dagster/row_count": rows[fills.table.name]}
+        for day, fact in facts.items():
+            said = counts(fact) if first else {}
+            if stage.per_day:
+                said["summary"] = markdown(store.read(fills.shows, [day]))
+                context.add_asset_metadata(said, asset_key=key(project, fills.table), partition_key=day.isoformat())
+            else:
+                summary = store.read(fills.shows) if rows[fills.table.name] else pl.DataFrame()
+                shown |= said | {"summary": markdown(summary)}
+        if first:
+            shown |= {plot.name: plotted(plot, store, project) for plot in stage.plots}
+        yield dg.MaterializeResult(key(project, fills.table), metadata=shown)
 
 
 def counts(result: "DataclassInstance") -> dict[str, Any]:
     """A stage's result as metadata: figures, words and links; what is empty, or has parts, is left to the summary."""
-    said = {name: _metadata(name, value) for name, value in asdict(result).items()}
+    facts = asdict(result)
+    scores = (value for value in facts.values() if isinstance(value, dict))
+    score = {name: found[name] for found in scores for name in INTERVAL if name in found}
+    said = {name: _metadata(name, value) for name, value in (facts | score).items()}
     return {name: value for name, value in said.items() if value not in UNSAID}
 
 
@@ -104,5 +105,13 @@ def _metadata(name: str, value: Any) -> Any:
     return str(value) if isinstance(value, date) else None if isinstance(value, dict) else value
 
 
-def _rows(store: Store, table: Table) -> int:
-    return int(store.read(ROWS[table.name]).item())
+def _row_counts(tables: Iterable[Table]) -> str:
+    return " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM {table.name}" for table in tables)  # noqa: S608
+
+
+def plotted(plot: Plot, store: Store, project: Project) -> dg.MarkdownMetadataValue:
+    """A stage's plot of what the lake holds now, or why there is none."""
+    rows = plot.rows(store, project)
+    if not any(estimate is not None for _, estimate, *_ in rows):
+        return dg.MetadataValue.md(f"*{plot.none}*")
+    return picture(interval_plot(rows), f"{plot.of} with 95 % intervals")

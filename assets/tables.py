@@ -14,17 +14,12 @@ def daily(project: Project) -> dg.DailyPartitionsDefinition:
     return dg.DailyPartitionsDefinition(project.start.isoformat(), timezone="UTC", end_offset=1)
 
 
-def single_run() -> dg.BackfillPolicy:
-    """A backfill is one run over its days: a run costs more than a day's work."""
-    return dg.BackfillPolicy.single_run()
-
-
 def key(project: Project, table: Table) -> dg.AssetKey:
     """The key of a table's asset."""
     return dg.AssetKey([project.name, table.name])
 
 
-def days(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[date]:
+def days(context: dg.AssetExecutionContext) -> list[date]:
     """The days of this run, in order; none for a run that is not about days."""
     if not (context.has_partition_key or context.has_partition_key_range):
         return []
@@ -37,7 +32,7 @@ def spec(
     """The asset of a table: all that can be said of it from its definition and its project."""
     return dg.AssetSpec(
         key(project, table),
-        deps=[key(project, other) for other in after],
+        deps=[key(project, other) for other in after if other is not table],
         description=table.comment,
         group_name=project.name,
         owners=list(project.owners),

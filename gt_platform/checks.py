@@ -3,6 +3,7 @@
 Checks compute and write nothing, and know no scheduler; `assets/checks.py` shows their findings in Dagster.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
 from gt_platform.project import Project
 
-Verdict = Literal["pass", "fail", "insufficient evidence"]
+Verdict = Literal["pass", "fail", "insufficient_evidence"]
 Days = tuple[date, date]
 EVER: Days = (date.min, date.max)
 
@@ -25,8 +26,8 @@ EVER: Days = (date.min, date.max)
 FULL_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
 
 COLUMNS = """
-    SELECT column_name, data_type, is_nullable FROM duckdb_columns()
-    WHERE database_name = 'gt' AND schema_name = ? AND table_name = ? ORDER BY column_index
+    SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns()
+    WHERE database_name = 'gt' AND schema_name = ?
 """
 TOTALS = """
     SELECT count(*) AS files, coalesce(sum(COLUMNS(c -> c IN
@@ -56,15 +57,25 @@ class Finding:
     facts: dict[str, int | float | str] = field(default_factory=dict)
 
 
-def schema(store: Store, table: Table) -> Finding:
-    """Whether the lake's table has the columns, types and NOT NULLs it is defined with, in any order."""
-    found = {name: (kind, nullable) for name, kind, nullable in store.read(COLUMNS, [store.project, table.name]).rows()}
+def structure(
+    store: Store, tables: Iterable[Table], *, scanned: Iterable[Table] = ()
+) -> dict[tuple[str, str], Finding]:
+    """By table and check: the `schema` of tables, in one query for all, and the `keys` of those that are scanned."""
+    found: dict[str, dict[str, tuple[str, bool]]] = defaultdict(dict)
+    for table_name, column, kind, nullable in store.read(COLUMNS, [store.project]).iter_rows():
+        found[table_name][column] = (kind, nullable)
+    findings = {(table.name, "schema"): _schema(table, found[table.name]) for table in tables}
+    return findings | {(table.name, "keys"): _keys(store, table) for table in scanned}
+
+
+def _schema(table: Table, found: dict[str, tuple[str, bool]]) -> Finding:
+    """Whether a table has the columns, types and NOT NULLs it is defined with, in any order."""
     defined = {c.name: (FULL_NAMES.get(c.type, c.type), c.nullable) for c in table.columns}
     wrong = [_difference(name, defined.get(name), found.get(name)) for name in sorted(defined.keys() | found.keys())]
     return _judged([text for text in wrong if text], f"{len(defined)} columns as defined", columns=len(found))
 
 
-def keys(store: Store, table: Table) -> Finding:
+def _keys(store: Store, table: Table) -> Finding:
     """Whether no key stands twice, found by scanning: DuckLake has no constraints."""
     doubled = [", ".join(map(str, key)) for key in store.read(statements.doubled_keys(table)).rows()]
     key = f"({', '.join(table.key)})"
@@ -100,7 +111,7 @@ def drift(store: Store, days: Days = EVER) -> Finding:
     unsure = frames.filter(pl.col("verdict") == "insufficient_evidence")
     if unsure.height or frames.is_empty():
         why = "; ".join(dict.fromkeys(unsure["detail"].drop_nulls())) or "no frame was measured"
-        return Finding("insufficient evidence", f"insufficient evidence: {why}", facts)
+        return Finding("insufficient_evidence", f"insufficient evidence: {why}", facts)
     return Finding("pass", f"{frames.height} frames without drift", facts)
 
 
@@ -109,7 +120,7 @@ def agreement(store: Store, project: Project) -> Finding:
     found, gate = labeling.agreement(store, project), project.gates.agreement
     if found.mean is None or found.low is None or found.high is None:
         said = f"insufficient evidence: {found.items} items with two answers or more, {AGREEMENT_NEEDS} are needed"
-        return Finding("pass" if gate is None else "insufficient evidence", said, {"items": found.items})
+        return Finding("pass" if gate is None else "insufficient_evidence", said, {"items": found.items})
     facts: dict[str, int | float | str] = {
         "items": found.items,
         "agreement": found.mean,
@@ -119,8 +130,8 @@ def agreement(store: Store, project: Project) -> Finding:
     said = f"mean agreement {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.items} items"
     if gate is None:
         return Finding("pass", f"{said}; no gate is declared", facts)
-    verdict: Verdict = "pass" if found.low >= gate else "fail" if found.high < gate else "insufficient evidence"
-    unsure = "insufficient evidence: " if verdict == "insufficient evidence" else ""
+    verdict: Verdict = "pass" if found.low >= gate else "fail" if found.high < gate else "insufficient_evidence"
+    unsure = "insufficient evidence: " if verdict == "insufficient_evidence" else ""
     return Finding(verdict, f"{unsure}{said}; the gate is {gate:.3f}", facts | {"gate": gate})
 
 
@@ -150,12 +161,12 @@ def score(store: Store, project: Project) -> Finding:
     judged = store.read(JUDGED, [gate.metric])
     bound = f"at least {gate.at_least:g}" if gate.at_least is not None else f"at most {gate.at_most:g}"
     if judged.is_empty():
-        return Finding("insufficient evidence", f"insufficient evidence: no {gate.metric} yet; it must be {bound}")
+        return Finding("insufficient_evidence", f"insufficient evidence: no {gate.metric} yet; it must be {bound}")
     worst = min(judged.iter_rows(named=True), key=lambda row: _rank(row["verdict"]))
     facts = {name: value for name, value in worst.items() if value is not None}
     said = f"{gate.metric} {_interval(worst)} on {worst['n']} labeled events; it must be {bound}"
     if worst["verdict"] == "insufficient_evidence":
-        return Finding("insufficient evidence", f"insufficient evidence: {said}", facts)
+        return Finding("insufficient_evidence", f"insufficient evidence: {said}", facts)
     return Finding("pass" if worst["verdict"] == "pass" else "fail", said, facts)
 
 
@@ -165,7 +176,7 @@ def regression(project: Project, found: Regression | None) -> Finding:
     if gate is None or found is None:
         return Finding("pass", "no score gate on a metric with bounds is declared")
     if not found.nights:
-        return Finding("insufficient evidence", f"insufficient evidence: no day has a score of {gate.metric} yet")
+        return Finding("insufficient_evidence", f"insufficient evidence: no day has a score of {gate.metric} yet")
     facts: dict[str, int | float | str] = {"nights": found.nights, "labeled_events": found.answers}
     seen = f"{gate.metric} looked at on {found.nights} days, {found.answers} labeled events"
     if found.day is None:

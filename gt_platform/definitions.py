@@ -5,8 +5,8 @@ import warnings
 import dagster as dg
 
 from gt_platform import assets, sensors
-from gt_platform.assets.platform import Platform
 from gt_platform.declaration import load_projects
+from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 
 EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
@@ -31,7 +31,6 @@ def build_definitions(settings: Settings, platform: Platform | None = None) -> d
         automation = sensors.build(projects)
         return dg.Definitions(
             assets=[asset for project in projects for asset in assets.build(project)],
-            asset_checks=[check for project in projects for check in assets.build_checks(project)],
             jobs=automation.jobs,
             schedules=automation.schedules,
             sensors=automation.sensors,

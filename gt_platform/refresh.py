@@ -11,10 +11,10 @@ from datetime import date
 
 import dagster as dg
 
-from gt_platform.assets.platform import Platform
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
+from gt_platform.platform import Platform
 from gt_platform.sensors.jobs import refresh_name, settle_name
 from gt_platform.sensors.runs import bury_the_dead, tags_of_this_process
 from gt_platform.settings import Settings

@@ -21,9 +21,14 @@ def build(projects: list[Project]) -> Automation:
     """Jobs, schedules and sensors of all projects, and the upkeep of the lake they share."""
     refresh = {project.name: jobs.refresh(project) for project in projects}
     settle = {project.name: jobs.settle(project) for project in projects}
+    structure = {project.name: jobs.structure(project) for project in projects}
     return Automation(
-        jobs=[*refresh.values(), *settle.values(), jobs.compact],
-        schedules=[*(nightly.refresh(project, refresh[project.name]) for project in projects), nightly.compact()],
+        jobs=[*refresh.values(), *settle.values(), *structure.values(), jobs.compact],
+        schedules=[
+            *(nightly.refresh(project, refresh[project.name]) for project in projects),
+            *(nightly.structure(project, structure[project.name]) for project in projects),
+            nightly.compact(),
+        ],
         sensors=[
             *(arrivals.build(project, refresh[project.name]) for project in projects),
             *(answers.build(project, settle[project.name]) for project in projects),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from gt_platform import labeling
-from gt_platform.assets.platform import Platform
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
 from gt_platform.sensors.runs import WORK_TAG, Work, in_progress, with_history

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import dagster as dg
 
 from gt_platform import feedback, frames
-from gt_platform.assets.platform import Platform
 from gt_platform.assets.tables import key
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
 from gt_platform.sensors.runs import WORK_TAG, Work, bury_the_dead, busy_days, in_progress, with_history, work_digest

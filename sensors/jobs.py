@@ -1,19 +1,21 @@
 """The jobs: everything of a project for a day, what follows from new answers, and the lake's upkeep."""
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import dagster as dg
 from dagster import AssetSelection
 
-from gt_platform.assets import annotations, decisions, ground_truth, ingest, releases, scores
-from gt_platform.assets.platform import Platform
+from gt_platform.assets import checks
 from gt_platform.assets.tables import key
+from gt_platform.platform import Platform
 from gt_platform.project import Project
+from gt_platform.stages import INGEST, STAGES, Stage
 
 AssetJob: TypeAlias = Any  # Dagster does not export the type that define_asset_job returns
 
-INGESTED = ingest.TABLES
-SETTLED = (*annotations.TABLES, *decisions.TABLES, *ground_truth.TABLES, *releases.TABLES, *scores.TABLES)
+INGESTED = INGEST.tables
+SETTLING = tuple(stage for stage in STAGES if not stage.per_day)
 
 
 def refresh_name(project: str) -> str:
@@ -30,7 +32,7 @@ def refresh(project: Project) -> AssetJob:
     """Every table of a project, for one frame day: what the schedule runs, and `gt refresh`, and the demo."""
     return dg.define_asset_job(
         refresh_name(project.name),
-        AssetSelection.groups(project.name),
+        _nightly(project, STAGES),
         description=f"Take in a day of {project.name}, measure drift, sample, assign, settle, release and score.",
     )
 
@@ -39,9 +41,25 @@ def settle(project: Project) -> AssetJob:
     """From answers to scores: what a new label changes."""
     return dg.define_asset_job(
         settle_name(project.name),
-        AssetSelection.assets(*(key(project, table) for table in SETTLED)),
+        _nightly(project, SETTLING),
         description=f"Collect the answers for {project.name}, settle truth, release it and score the model again.",
     )
+
+
+def structure(project: Project) -> AssetJob:
+    """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
+    return dg.define_asset_job(
+        f"{project.name}_structure",
+        AssetSelection.groups(project.name),
+        description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
+    )
+
+
+def _nightly(project: Project, stages: Iterable[Stage]) -> AssetSelection:
+    """Tables of stages, with the checks whose every answer is recorded."""
+    tables = AssetSelection.assets(*(key(project, table) for stage in stages for table in stage.tables))
+    asked = [checks.key_of(project, check) for stage in stages for check in stage.checks]
+    return tables.without_checks() | AssetSelection.checks(*asked)
 
 
 @dg.op(description="Merge the lake's small files; every snapshot stays readable.")

@@ -99,9 +99,10 @@ def put_score(store: Store, verdict: str, *, low: float | None, release: int = 1
 
 def test_every_table_is_as_defined_and_has_no_key_twice(store: Store) -> None:
     put_events(store, [event(1, "a"), event(2, "b")])
-    assert {checks.schema(store, table).verdict for table in TABLES} == {"pass"}
-    assert {checks.keys(store, table).verdict for table in TABLES} == {"pass"}
-    assert checks.schema(store, EVENTS).facts == {"columns": len(EVENTS.columns)}
+    found = checks.structure(store, TABLES, scanned=TABLES)
+    assert set(found) == {(table.name, check) for table in TABLES for check in ("schema", "keys")}
+    assert {one.verdict for one in found.values()} == {"pass"}
+    assert found["events", "schema"].facts == {"columns": len(EVENTS.columns)}
 
 
 def test_a_table_somebody_altered_is_found(store: Store) -> None:
@@ -113,13 +114,16 @@ def test_a_table_somebody_altered_is_found(store: Store) -> None:
         "ALTER TABLE events ALTER model DROP NOT NULL",
     ):
         store._cursor().execute(statement)
-    assert checks.schema(store, EVENTS) == Finding(
+    found = checks.structure(store, TABLES, scanned=[EVENTS])
+    wrong = {where for where, one in found.items() if one.verdict == "fail"}
+    assert wrong == {("events", "schema"), ("events", "keys")}
+    assert found["events", "schema"] == Finding(
         "fail",
         "model is VARCHAR and should be VARCHAR NOT NULL; rescued is absent and should be JSON; "
         "stray is INTEGER and should be absent",
         {"columns": len(EVENTS.columns)},
     )
-    assert checks.keys(store, EVENTS) == Finding("fail", "(event_id) = e-1 stands twice")
+    assert found["events", "keys"] == Finding("fail", "(event_id) = e-1 stands twice")
 
 
 def test_conservation_shows_the_totals_of_its_days_and_the_first_mistakes(store: Store) -> None:
@@ -158,7 +162,7 @@ def test_drift_without_evidence_is_neither(store: Store) -> None:
     assert checks.drift(store, (DAY, DAY)).said == "insufficient evidence: no frame was measured"
     put_drift(store, {"*": "insufficient_evidence"})
     found = checks.drift(store, (DAY, DAY))
-    assert (found.verdict, found.said) == ("insufficient evidence", "insufficient evidence: 9 rows, 50 are needed")
+    assert (found.verdict, found.said) == ("insufficient_evidence", "insufficient evidence: 9 rows, 50 are needed")
     put_drift(store, {"*": "reference"}, LATER)
     assert checks.drift(store, (LATER, LATER)).verdict == "pass"
 
@@ -169,9 +173,9 @@ def test_drift_without_evidence_is_neither(store: Store) -> None:
         (AGREEMENT_NEEDS, ["positive", "positive", "positive"], "pass", 1.0),
         (AGREEMENT_NEEDS, ["positive", "positive", "negative"], "fail", 1 / 3),
         # below the gate, but not by so much that 20 items could tell
-        (AGREEMENT_NEEDS, ["positive", "positive", "positive", "negative"], "insufficient evidence", 1 / 2),
-        (AGREEMENT_NEEDS - 1, ["positive", "positive", "negative"], "insufficient evidence", None),
-        (AGREEMENT_NEEDS, ["positive"], "insufficient evidence", None),
+        (AGREEMENT_NEEDS, ["positive", "positive", "positive", "negative"], "insufficient_evidence", 1 / 2),
+        (AGREEMENT_NEEDS - 1, ["positive", "positive", "negative"], "insufficient_evidence", None),
+        (AGREEMENT_NEEDS, ["positive"], "insufficient_evidence", None),
     ],
 )
 def test_agreement(
@@ -250,6 +254,6 @@ def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, 
 def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp_path: Path) -> None:
     put_score(store, "insufficient_evidence", low=None)
     found = checks.score(store, project)
-    assert found.verdict == "insufficient evidence"
+    assert found.verdict == "insufficient_evidence"
     assert found.said == "insufficient evidence: accuracy unknown on 200 labeled events; it must be at least 0.7"
     assert checks.score(store, declare(tmp_path)) == Finding("pass", "no score gate is declared")

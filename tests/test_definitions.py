@@ -120,23 +120,37 @@ def test_frames_are_utc_days_and_the_rest_is_not_partitioned(defs: dg.Definition
 def test_checks(defs: dg.Definitions) -> None:
     found = {
         (spec.asset_key.path[-1], spec.name): spec.blocking
-        for check in defs.asset_checks or ()
-        if isinstance(check, dg.AssetChecksDefinition)
-        for spec in check.check_specs
+        for stage in defs.assets or ()
+        if isinstance(stage, dg.AssetsDefinition)
+        for spec in stage.check_specs
     }
     structural = {(name, "schema"): True for name in set(GRAPH) - BY_HAND} | {(name, "keys"): True for name in KEYS}
     assert found == structural | QUALITY
 
 
+def test_a_night_records_every_answer_about_quality_and_the_weekly_job_those_about_structure(
+    defs: dg.Definitions,
+) -> None:
+    def recorded(job: str) -> set[tuple[str, str]]:
+        stages = defs.resolve_job_def(job).asset_layer.data
+        return {(key.asset_key.path[-1], key.name) for stage in stages for key in stage.assets_def.check_keys}
+
+    assert recorded("small_refresh") == set(QUALITY)
+    assert recorded("small_settle") == {(table, name) for table, name in QUALITY if table not in PER_DAY}
+    structural = {(name, "schema") for name in set(GRAPH) - BY_HAND} | {(name, "keys") for name in KEYS}
+    assert recorded("small_structure") == structural | set(QUALITY)
+
+
 def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert jobs == {"small_refresh", "small_settle", "compact"}
+    assert jobs == {"small_refresh", "small_settle", "small_structure", "compact"}
     assert {
         (one.name, one.job_name, one.cron_schedule, one.execution_timezone, one.default_status.value)
         for one in repository.schedule_defs
     } == {
         ("small_nightly", "small_refresh", "0 2 * * *", "UTC", "RUNNING"),
+        ("small_weekly_structure", "small_structure", "0 12 * * 0", "UTC", "RUNNING"),
         ("weekly_compact", "compact", "30 12 * * 0", "UTC", "RUNNING"),
     }
     assert {

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from gt_platform import drift, feedback, labeling, sampling
-from gt_platform.assets.platform import Platform
 from gt_platform.frames import unfinished
+from gt_platform.platform import Platform
 from tests.support.home import DAYS, make_home, small
 
 FIRST = DAYS[0]

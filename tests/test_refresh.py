@@ -13,11 +13,11 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from gt_platform.assets.platform import Platform
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.lake import Lake
 from gt_platform.lake.tables import TABLES
+from gt_platform.platform import Platform
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
 from gt_platform.sensors.runs import tags_of_this_process
 from gt_platform.settings import Settings
@@ -115,7 +115,7 @@ def test_metadata_is_of_the_day_and_shows_what_the_tables_hold(refreshed: Home) 
     assert "|confidence|" in drift["summary"]
     scores = metadata(refreshed, "scores")
     assert scores["low"] < scores["estimate"] < scores["high"]
-    assert scores["weekly"].startswith("![accuracy by week with 95 % intervals](data:image/svg+xml;base64,")
+    assert scores["weekly"].startswith("![production score by week with 95 % intervals](data:image/svg+xml;base64,")
     assert Path(metadata(refreshed, "releases")["bundle"]).name == "manifest.json"
 
 
@@ -162,6 +162,19 @@ def test_a_failed_blocking_check_stops_what_would_build_on_it(tmp_path: Path) ->
     )
     assert read(settings, "SELECT count(*) FROM events").item() == PER_DAY
     assert read(settings, "SELECT count(*) FROM drift").item() == 0
+
+
+def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) -> None:
+    before = digests(refreshed.settings)
+    platform = Platform(refreshed.settings)
+    job = build_definitions(refreshed.settings, platform).resolve_job_def("small_structure")
+    result = job.execute_in_process(instance=refreshed.instance, partition_key=str(DAYS[-1]))
+    platform.close()
+    found = {(one.asset_key.path[-1], one.check_name): one.passed for one in result.get_asset_check_evaluations()}
+    structural = {where: passed for where, passed in found.items() if where[1] in {"schema", "keys"}}
+    assert len(structural) == len(TABLES) - 1 + 5  # `replays` is filled by hand; five have their keys scanned
+    assert all(structural.values())
+    assert digests(refreshed.settings) == before
 
 
 def test_a_stage_that_raises_is_named_with_its_reason_and_what_to_do(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def test_counts_become_metadata_and_reports_become_links() -> None:
         "share": 0.5,
         "drifted": "a, b",
         "report_url": dg.MetadataValue.path("/lake/files/r.html"),
+        "low": 0.1,
     }
     remote = Result(date(2026, 1, 5), 3, 0.5, (), None, "s3://lake/bundle", {})
     assert counts(remote)["bundle"] == dg.MetadataValue.url("s3://lake/bundle")

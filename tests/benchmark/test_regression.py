@@ -86,5 +86,5 @@ def test_without_a_gate_or_a_score_nothing_is_said(store: Store, tmp_path: Path)
     project = gated(tmp_path, at_least=0.85)
     found = regression(store, project)
     assert found == Regression(0, 0, None, None)
-    assert checks.regression(project, found).verdict == "insufficient evidence"
+    assert checks.regression(project, found).verdict == "insufficient_evidence"
     assert checks.regression(project, None).verdict == "pass"

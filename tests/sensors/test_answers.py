@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from gt_platform import labeling, truth
-from gt_platform.assets.platform import Platform
 from gt_platform.definitions import build_definitions
+from gt_platform.platform import Platform
 from gt_platform.sensors.answers import decide
 from gt_platform.sensors.runs import WORK_TAG, Work
 from gt_platform.settings import Settings

@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 
 from gt_platform import feedback
-from gt_platform.assets.platform import Platform
 from gt_platform.definitions import build_definitions
 from gt_platform.frames import unfinished
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.sensors.arrivals import AT_ONCE, Request, decide, free_days, is_open, to_do
 from gt_platform.sensors.runs import WORK_TAG, Work

@@ -1,4 +1,4 @@
-"""The plots of people's work, from a real lake."""
+"""The plots of annotators' work, from a real lake."""
 
 import base64
 import json
@@ -8,11 +8,12 @@ from xml.etree import ElementTree as ET
 
 import polars as pl
 
-from gt_platform.assets.people import pictures
+from gt_platform.assets.showing import plotted
 from gt_platform.labeling.agreement import NEEDS
 from gt_platform.lake import Lake
 from gt_platform.lake.tables import ANNOTATIONS, SAMPLE, STANDINGS
 from gt_platform.settings import Settings
+from gt_platform.stages.annotations import COLLECTING
 from tests.support.sentiment import DAY, declare, event
 
 MOMENT = datetime(2026, 1, 20, tzinfo=UTC)
@@ -28,7 +29,7 @@ def test_both_plots_say_when_there_is_nothing_and_show_what_there_is(tmp_path: P
     project = declare(tmp_path)
     with Lake.open(Settings(home=tmp_path)) as lake:
         store = lake.store("sentiment")
-        assert {name: shown.value for name, shown in pictures(store, project).items()} == {
+        assert {plot.name: plotted(plot, store, project).value for plot in COLLECTING.plots} == {
             "weekly_agreement": "*no week with enough evidence yet*",
             "annotator_shares": "*no annotator was judged yet*",
         }
@@ -42,7 +43,7 @@ def test_both_plots_say_when_there_is_nothing_and_show_what_there_is(tmp_path: P
                   "basis": "others", "share": share, "low": share - 0.1, "high": share + 0.1, "n": 9,
                   "judged_at": MOMENT} for name, share in (("ann-1", 0.8), ("ann-2", 0.6))]  # fmt: skip
         store.commit("standings", lambda writer: writer.append(STANDINGS, pl.DataFrame(stood)))
-        shown = {name: labels(picture.value or "") for name, picture in pictures(store, project).items()}
+        shown = {plot.name: labels(plotted(plot, store, project).value or "") for plot in COLLECTING.plots}
     assert [text for text in shown["weekly_agreement"] if "-" in text] == ["01-05", "01-12"]
     assert [text for text in shown["annotator_shares"] if "-" in text] == ["ann-2", "ann-1"]
 

@@ -1,0 +1,30 @@
+"""The night as a tuple of stages in the order they run: the one place that says what there is and what follows it."""
+
+from gt_platform.lake.tables import QUARANTINE, REPLAYS, Table
+from gt_platform.stages.annotations import COLLECTING
+from gt_platform.stages.assignments import ASSIGNING
+from gt_platform.stages.decisions import SETTLING
+from gt_platform.stages.drift import DRIFTING
+from gt_platform.stages.ground_truth import FOLDING
+from gt_platform.stages.ingest import INGEST
+from gt_platform.stages.releases import RELEASING
+from gt_platform.stages.sample import SAMPLING
+from gt_platform.stages.scores import SCORING
+from gt_platform.stages.stage import Check, Fills, Interval, Plot, Question, Stage
+
+STAGES: tuple[Stage, ...] = (
+    INGEST,
+    DRIFTING,
+    SAMPLING,
+    ASSIGNING,
+    COLLECTING,
+    SETTLING,
+    FOLDING,
+    RELEASING,
+    SCORING,
+)
+
+BY_HAND: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,)}
+"""Tables that no stage fills, with what they are filled from: replays of mended records."""
+
+__all__ = ["BY_HAND", "INGEST", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]

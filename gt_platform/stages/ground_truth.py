@@ -1,0 +1,39 @@
+"""The standing truth of every item."""
+
+from datetime import date
+
+from gt_platform import checks, labeling, truth
+from gt_platform.lake.tables import ASSIGNMENTS, DECISIONS, GROUND_TRUTH
+from gt_platform.platform import Platform
+from gt_platform.project import Project
+from gt_platform.stages.stage import Check, Fills, Stage
+
+
+def _fold(platform: Platform, project: Project, _day: date) -> truth.Folded:
+    store = platform.store(project)
+    folded = truth.fold(store, project)
+    labeling.tell(store, project, backend=platform.backend(project))
+    return folded
+
+
+FOLDING = Stage(
+    name="ground_truth",
+    does="Let the latest decision of every item stand, and tell the labeling backend what waits for a reviewer.",
+    fills=(
+        Fills(GROUND_TRUTH, """
+            SELECT answer, count(*) AS items, round(avg(confidence), 3) AS confidence, sum(answers)::BIGINT AS answers
+            FROM ground_truth GROUP BY answer ORDER BY items DESC, answer LIMIT 20
+        """),
+    ),
+    after=(DECISIONS, ASSIGNMENTS),
+    run=_fold,
+    checks=(
+        Check(
+            name="fold",
+            table=GROUND_TRUTH,
+            asks="The standing truth is what the decisions make it.",
+            evaluate=lambda store, *_: checks.items(truth.verify_fold(store), "equal to the fold of the decisions"),
+            blocks=True,
+        ),
+    ),
+)  # fmt: skip

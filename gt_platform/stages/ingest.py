@@ -1,0 +1,53 @@
+"""Files of the inbox become events, feedback and quarantine, with a ledger of every file."""
+
+from gt_platform import checks, feedback
+from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE
+from gt_platform.stages.stage import Check, Fills, Stage
+
+INGEST = Stage(
+    name="ingest",
+    does="Take in every file of a day, and of days before it, that the ledger does not know.",
+    fills=(
+        Fills(FILES, """
+            SELECT path, lines, events, feedback, duplicates, quarantined FROM files
+            WHERE frame_day = ? ORDER BY path LIMIT 20
+        """),
+        Fills(EVENTS, """
+            SELECT model, output, count(*) AS events, round(avg(confidence), 3) AS confidence FROM events
+            WHERE frame_day = ? GROUP BY ALL ORDER BY events DESC, model, output LIMIT 12
+        """),
+        Fills(FEEDBACK, """
+            SELECT rater_kind, signal, value, count(*) AS signals FROM feedback
+            WHERE frame_day = ? GROUP BY ALL ORDER BY signals DESC, rater_kind, signal, value LIMIT 12
+        """),
+        Fills(QUARANTINE, """
+            SELECT reason, count(*) AS records, min(detail) AS example FROM quarantine
+            WHERE frame_day = ? GROUP BY reason ORDER BY records DESC, reason LIMIT 12
+        """),
+    ),
+    after=(FILES,),
+    per_day=True,
+    kinds=("json",),
+    run=lambda platform, project, day: feedback.ingest(
+        platform.store(project), project, day, inbox=platform.inbox(project), today=platform.today()
+    ),
+    checks=(
+        Check(
+            name="conservation",
+            table=FILES,
+            asks="Every line of every file became a row, a duplicate or a quarantined record.",
+            evaluate=lambda store, _, days: checks.conservation(store, feedback.verify_conservation(store), days),
+            blocks=True,
+        ),
+        Check(
+            name="quarantined_share",
+            table=FILES,
+            asks="The share of quarantined lines is within the project's gate.",
+            evaluate=checks.quarantined_share,
+        ),
+    ),
+    scanned=(
+        EVENTS,
+        FEEDBACK,
+    ),
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""The events of a frame that are worth an expert's time, drawn with known probability."""
+
+from gt_platform import sampling
+from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES, SAMPLE
+from gt_platform.stages.stage import Fills, Stage
+
+SAMPLING = Stage(
+    name="sample",
+    does="Stratify a frame, spread the project's budget over the strata and draw.",
+    fills=(
+        Fills(SAMPLE, """
+            SELECT stratum, any_value(stratum_size) AS size, count(*) AS drawn,
+                   round(min(inclusion_probability), 4) AS "lowest probability",
+                   round(max(inclusion_probability), 4) AS "highest probability"
+            FROM sample WHERE frame_day = ? GROUP BY stratum ORDER BY stratum LIMIT 30
+        """),
+    ),
+    after=(EVENTS, FEEDBACK, ROW_SCORES),
+    per_day=True,
+    kinds=("polars",),
+    run=lambda platform, project, day: sampling.draw(platform.store(project), project, day),
+    scanned=(SAMPLE,),
+)  # fmt: skip

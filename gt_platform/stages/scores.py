@@ -1,0 +1,52 @@
+"""The production model's scores, each with its interval."""
+
+from gt_platform import benchmark, checks
+from gt_platform.lake import Store
+from gt_platform.lake.tables import EVENTS, RELEASES, SAMPLE, SCORES
+from gt_platform.project import Project
+from gt_platform.stages.stage import Check, Fills, Interval, Plot, Stage
+
+WEEKS = """
+    SELECT period, estimate, low, high FROM current_scores
+    WHERE scope = 'week' AND estimand = 'production' AND slice = '*' AND label = '*' AND metric = ?
+      AND model = '*'
+    ORDER BY period
+"""
+
+
+def _weeks(store: Store, project: Project) -> list[Interval]:
+    """Of the gate's metric, or else the project's first."""
+    metric = project.gates.score.metric if project.gates.score else project.benchmark.metrics[0]
+    return store.read(WEEKS, [metric]).rows()
+
+
+SCORING = Stage(
+    name="scores",
+    does="Score the model on the latest release: as production sees it, by design, and on the labeled items alone.",
+    fills=(
+        Fills(SCORES, """
+            SELECT metric, label, slice, estimand, round(estimate, 4) AS estimate, round(low, 4) AS low,
+                   round(high, 4) AS high, n, verdict FROM current_scores
+            WHERE scope = 'all'
+            ORDER BY slice <> '*', metric, label, slice, estimand LIMIT 30
+        """),
+    ),
+    after=(RELEASES, SAMPLE, EVENTS),
+    kinds=("numpy",),
+    run=lambda platform, project, _: benchmark.score(platform.store(project), project),
+    checks=(
+        Check(
+            name="score",
+            table=SCORES,
+            asks="The production score keeps the project's gate, judged on the bound of its interval.",
+            evaluate=lambda store, project, _: checks.score(store, project),
+        ),
+        Check(
+            name="regression",
+            table=SCORES,
+            asks="Looked at every night, the score has not fallen below the project's gate.",
+            evaluate=lambda store, project, _: checks.regression(project, benchmark.regression(store, project)),
+        ),
+    ),
+    plots=(Plot(name="weekly", of="production score by week", none="no week with enough evidence yet", rows=_weeks),),
+)  # fmt: skip
