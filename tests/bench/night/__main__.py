@@ -21,9 +21,9 @@ REPEATS = 3
 def main(home: Path) -> None:
     """Quiet nights, nights of the demo, and the same graph without work."""
     os.environ |= {"GT_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
-    from gt_platform.assets.platform import Platform
     from gt_platform.dagster_home import open_instance
     from gt_platform.definitions import build_definitions
+    from gt_platform.platform import Platform
     from gt_platform.refresh import Refresher
     from gt_platform.settings import Settings
 
