@@ -14,7 +14,7 @@ from gt_platform.cli.workbench import store
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gt_platform.workbench.accounts.people import Person, Role
+    from gt_platform.workbench.accounts.people import Account, Role
 
 users = typer.Typer(no_args_is_help=True, help="Who may sign in to the workbench, and as what.")
 app.add_typer(users, name="users")
@@ -43,7 +43,7 @@ def add(
         projects = [each.name for each in projects_named(project)] if project else None
         kept = None if "service" in roles else people.hash_password(_password(name, from_stdin=password_stdin), name)
         with database.write() as connection:
-            added = people.add_person(
+            added = people.add_account(
                 connection, name, roles=roles, abilities=abilities, daily_quota=quota, projects=projects
             )
             token = people.issue_token(connection, added) if kept is None else None
@@ -66,7 +66,7 @@ def list_users() -> None:
         return
     table = Table("name", "code", "roles", "abilities", "quota", "projects", "state", "last sign-in")
     for one in everybody:
-        last = seen.get(one.person_id)
+        last = seen.get(one.account_id)
         table.add_row(
             escape(one.name),
             one.code,
@@ -122,7 +122,7 @@ def enable(name: Name) -> None:
     out.print(f"{person.name} can sign in again", markup=False, highlight=False)
 
 
-def _switch(name: str, *, active: bool) -> "Person":
+def _switch(name: str, *, active: bool) -> "Account":
     with store() as database, database.write() as connection:
         from gt_platform.workbench.accounts import people
 
@@ -131,10 +131,10 @@ def _switch(name: str, *, active: bool) -> "Person":
     return person
 
 
-def _named(connection: "Connection", name: str) -> "Person":
+def _named(connection: "Connection", name: str) -> "Account":
     from gt_platform.workbench.accounts import people
 
-    person = people.find_person(connection, name)
+    person = people.find_account(connection, name)
     if person is None:
         raise UsageError(f"there is nobody named {name!r}; `gt users list` shows everybody")
     return person

@@ -23,7 +23,7 @@ from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.refresh import refresher
 from gt_platform.settings import Settings
-from gt_platform.workbench.accounts.people import Person, Role, add_person, find_person, hash_password, set_hash
+from gt_platform.workbench.accounts.people import Account, Role, add_account, find_account, hash_password, set_hash
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.store.database import Database
 
@@ -118,7 +118,7 @@ def watch(settings: Settings, day: date, tell: Callable[[Reached], None]) -> Non
 def compare(settings: Settings, day: date) -> tuple[int, int]:
     """How many of your answers to the day's texts are those they were settled with, and how many there are."""
     with Lake.open(settings, read_only=True) as lake, _database(settings) as database, database.read() as connection:
-        you = find_person(connection, YOU)
+        you = find_account(connection, YOU)
         row = lake.store(PROJECT).read(AGREED, {"day": day, "you": you.code if you else ""}).row(0)
     return int(row[0]), int(row[1])
 
@@ -146,11 +146,11 @@ def _database(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def _person(connection: Connection, name: str, roles: list[Role]) -> Person:
-    return find_person(connection, name) or add_person(connection, name, roles=roles)
+def _person(connection: Connection, name: str, roles: list[Role]) -> Account:
+    return find_account(connection, name) or add_account(connection, name, roles=roles)
 
 
-def _answer_all(database: Database, person: Person, project: Project, answers: Answers) -> None:
+def _answer_all(database: Database, person: Account, project: Project, answers: Answers) -> None:
     """Answer everything a person is given as `answers` say by the text, and hand it in."""
     while True:
         task = routing.next_task(database, person, project.name, now=datetime.now(UTC))

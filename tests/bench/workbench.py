@@ -18,7 +18,7 @@ from random import Random
 
 import numpy as np
 
-from tests.bench.workbench_load import HANDING_IN, NEXT, POST, SUBMIT, Person, Phase, crowd
+from tests.bench.workbench_load import HANDING_IN, NEXT, POST, SUBMIT, Phase, Visitor, crowd
 from tests.bench.workbench_peer import Annotator, peer
 from tests.bench.workbench_site import furnish, served, use_of, wrong_with
 
@@ -40,11 +40,11 @@ def main(people: int, seconds: int, limits: Sequence[int]) -> None:
 
 async def ours(people: int, seconds: int, threads: int | None = None) -> dict[str, Phase]:
     """Everybody at the workbench, in each mode."""
-    names = [f"person {at}" for at in range(people)]
+    names = [f"annotator {at}" for at in range(people)]
     with tempfile.TemporaryDirectory(prefix="gt-bench-") as home:
         settings = furnish(Path(home), names, ITEMS, POTS, **LABELING)
         with served(settings, threads) as site:
-            at_work = [Person(site.url, name, Random(name)) for name in names]
+            at_work = [Visitor(site.url, name, Random(name)) for name in names]
             for one in at_work:
                 await one.sign_in()
             used = partial(use_of, site.pid)
@@ -64,7 +64,8 @@ async def theirs(people: int, seconds: int) -> dict[str, Phase]:
         taken, there = sum(one.taken for one in at_work), running.annotations()
     twice = len(there) - len(set(there))
     print(
-        f"Label Studio took {taken} annotations and has {len(there)}, {twice} of them twice by one person", flush=True
+        f"Label Studio took {taken} annotations and has {len(there)}, {twice} of them twice by one annotator",
+        flush=True,
     )
     return phases
 

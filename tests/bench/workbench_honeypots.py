@@ -22,7 +22,7 @@ from sqlalchemy import select
 from gt_platform.settings import Settings
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.tables import tasks
-from tests.bench.workbench_load import SUBMIT, TASK, Person, Waits
+from tests.bench.workbench_load import SUBMIT, TASK, Visitor, Waits
 from tests.bench.workbench_site import NAME, furnish, served
 
 TASKS, A_PERSON, BATCH = 6_000, 400, 20
@@ -35,7 +35,7 @@ Seconds = NDArray[np.float64]
 
 def main(count: int) -> None:
     """Print a table."""
-    names = [f"person {at}" for at in range(-(-count // A_PERSON))]
+    names = [f"annotator {at}" for at in range(-(-count // A_PERSON))]
     with tempfile.TemporaryDirectory(prefix="gt-bench-") as home:
         settings = furnish(Path(home), names, max(A_PERSON, count // 4), A_PERSON, **LABELING)
         took = asyncio.run(measured(settings, names))
@@ -57,21 +57,21 @@ async def measured(settings: Settings, names: Sequence[str]) -> dict[str, dict[s
     took: dict[str, dict[str, float]] = defaultdict(dict)
     with served(settings) as site:
         for name in names:
-            person = Person(site.url, name, Random(name))
-            await person.sign_in()
-            await work(person, took)
-            await person.browser.aclose()
+            annotator = Visitor(site.url, name, Random(name))
+            await annotator.sign_in()
+            await work(annotator, took)
+            await annotator.browser.aclose()
     return took
 
 
-async def work(person: Person, took: dict[str, dict[str, float]]) -> None:
+async def work(annotator: Visitor, took: dict[str, dict[str, float]]) -> None:
     """Have somebody answer A_PERSON tasks, a stopwatch in hand."""
     waits, going_on = Waits(counting=True), True
-    while going_on and len(person.given) < A_PERSON:
-        before = TASK.search(person.page)
-        looked = await look_again(person, before[1]) if before else 0.0
-        going_on = await person.act(waits)
-        after = TASK.search(person.page)
+    while going_on and len(annotator.given) < A_PERSON:
+        before = TASK.search(annotator.page)
+        looked = await look_again(annotator, before[1]) if before else 0.0
+        going_on = await annotator.act(waits)
+        after = TASK.search(annotator.page)
         if before and after:
             took[LOOKED][before[1]] = looked
             took[SUBMITTED][before[1]] = took[SHOWN][after[1]] = waits.taken[SUBMIT][-1]
@@ -79,10 +79,10 @@ async def work(person: Person, took: dict[str, dict[str, float]]) -> None:
         raise SystemExit(f"errors: {sorted(set(waits.errors))}")
 
 
-async def look_again(person: Person, task: str) -> float:
+async def look_again(annotator: Visitor, task: str) -> float:
     """Load a task's page once more; the seconds it took."""
     started = time.perf_counter()
-    await person.browser.get(f"/p/{NAME}/task/{task}")
+    await annotator.browser.get(f"/p/{NAME}/task/{task}")
     return time.perf_counter() - started
 
 

@@ -52,7 +52,7 @@ class Phase:
     memory: int
 
 
-class Worker(Protocol):
+class Acting(Protocol):
     """Somebody who does one thing after the other."""
 
     async def act(self, waits: Waits) -> bool:
@@ -60,7 +60,7 @@ class Worker(Protocol):
 
 
 @dataclass
-class Person:
+class Visitor:
     """Somebody at the workbench. `given` are the answers the workbench said it took, by task."""
 
     url: str
@@ -129,10 +129,10 @@ async def sent(browser: httpx.AsyncClient, method: str, path: str, **more: Any) 
         return await browser.request(method, path, **more)
 
 
-async def crowd(workers: Sequence[Worker], think: float, seconds: float, used: Callable[[], Use]) -> Phase:
+async def crowd(everybody: Sequence[Acting], think: float, seconds: float, used: Callable[[], Use]) -> Phase:
     """Let everybody work at once, `think` seconds in the mean between two actions, for so long after warming up."""
     waits, end = Waits(), time.monotonic() + WARMING + seconds
-    at_work = [asyncio.create_task(_work(one, think, end, waits, Random(at))) for at, one in enumerate(workers)]
+    at_work = [asyncio.create_task(_work(one, think, end, waits, Random(at))) for at, one in enumerate(everybody)]
     await asyncio.sleep(WARMING)
     before, waits.counting, waits.requests = used(), True, 0
     await asyncio.sleep(max(0.0, end - time.monotonic()))
@@ -142,7 +142,7 @@ async def crowd(workers: Sequence[Worker], think: float, seconds: float, used: C
     return Phase(waits, seconds, after.cpu - before.cpu, after.memory)
 
 
-async def _work(one: Worker, think: float, end: float, waits: Waits, chance: Random) -> bool:
+async def _work(one: Acting, think: float, end: float, waits: Waits, chance: Random) -> bool:
     """Work until the end; whether there was nothing to do before."""
     await asyncio.sleep(chance.random() * think)
     while time.monotonic() < end:

@@ -16,7 +16,7 @@ from random import Random
 
 import numpy as np
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Task
 from tests.workbench.people import NOW, TRUTH, Shop, open_shop, texts
@@ -25,9 +25,9 @@ OVERLAP = 3
 Times = dict[str, list[float]]
 
 
-def label(shop: Shop, person: Person, until: float, pause: float, took: Times) -> None:
+def label(shop: Shop, annotator: Account, until: float, pause: float, took: Times) -> None:
     """Label until the time is up, and note how long each call took, for honeypots apart."""
-    who, chance = (shop.database, person), Random(person.person_id)
+    who, chance = (shop.database, annotator), Random(annotator.account_id)
     time.sleep(chance.random() * pause)
     while time.monotonic() < until:
         start = time.perf_counter()
@@ -58,12 +58,12 @@ def main(items: int = 5000, people: int = 50, seconds: float = 30, pause: float 
         shop.send(texts(items), overlap=OVERLAP)
         print(f"send {items * OVERLAP} assignments: {time.perf_counter() - start:.1f} s")
         shop.pool(texts(400, "pot"))
-        staff = [shop.hire(f"person {number}") for number in range(people)]
+        staff = [shop.hire(f"annotator {number}") for number in range(people)]
         all_took = [defaultdict[str, list[float]](list) for _ in staff]
         until, cpu = time.monotonic() + seconds, time.process_time()
         threads = [
-            threading.Thread(target=label, args=(shop, person, until, pause, took))
-            for person, took in zip(staff, all_took, strict=True)
+            threading.Thread(target=label, args=(shop, annotator, until, pause, took))
+            for annotator, took in zip(staff, all_took, strict=True)
         ]
         for thread in threads:
             thread.start()

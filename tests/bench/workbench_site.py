@@ -94,7 +94,7 @@ def hire(database: Database, names: list[str]) -> None:
     kept = people.hash_password(PASSWORD, "")
     with database.write() as connection:
         for name in names:
-            people.set_hash(connection, people.add_person(connection, name, roles=["annotator"]), kept)
+            people.set_hash(connection, people.add_account(connection, name, roles=["annotator"]), kept)
 
 
 def _pot(number: int) -> Honeypot:

@@ -15,7 +15,7 @@ from gt_platform.lake import Lake
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle
-from gt_platform.workbench.accounts.people import Person, add_person
+from gt_platform.workbench.accounts.people import Account, add_account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Task
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
@@ -52,36 +52,36 @@ class Shift:
 
     database: Database
     project: Project
-    minds: Mapping[str, tuple[Person, Mind]]
+    minds: Mapping[str, tuple[Account, Mind]]
     now: datetime = NOON
 
     def work(self, names: Iterable[str]) -> int:
         """These people in turn answer a batch, until nothing is left; returns the answers."""
         total, team = 0, {name: self.minds[name] for name in names}
-        while given := sum(self._batch(name, person, mind) for name, (person, mind) in team.items()):
+        while given := sum(self._batch(name, annotator, mind) for name, (annotator, mind) in team.items()):
             total += given
         return total
 
-    def _batch(self, name: str, person: Person, mind: Mind) -> int:
+    def _batch(self, name: str, annotator: Account, mind: Mind) -> int:
         given = 0
         while True:
             self.now += timedelta(seconds=8)
-            task = routing.next_task(self.database, person, self.project.name, now=self.now)
+            task = routing.next_task(self.database, annotator, self.project.name, now=self.now)
             if isinstance(task, Task):
                 answer = mind(item_of(task.input))
-                self._race(person, task, answer) if name == "racer" else self._submit(person, task, answer)
+                self._race(annotator, task, answer) if name == "racer" else self._submit(annotator, task, answer)
                 given += 1
             elif task.batch_id is None:
                 return given
             else:
-                handed = batches.hand_in(self.database, person, task.batch_id, now=self.now)
+                handed = batches.hand_in(self.database, annotator, task.batch_id, now=self.now)
                 if not handed.attempts_left:
                     return given
 
-    def _submit(self, person: Person, task: Task, answer: Any) -> None:
-        work.submit(self.database, person, task.task_id, answer, "", seconds=8.0, now=self.now)
+    def _submit(self, annotator: Account, task: Task, answer: Any) -> None:
+        work.submit(self.database, annotator, task.task_id, answer, "", seconds=8.0, now=self.now)
 
-    def _race(self, person: Person, task: Task, answer: Any) -> None:
+    def _race(self, annotator: Account, task: Task, answer: Any) -> None:
         """Every answer four times at once with others between, and every ninth task only when the lease is over."""
         if task.position == 9:
             self.now += 2 * LEASE
@@ -90,7 +90,7 @@ class Shift:
 
         def submit(one: Any) -> None:
             with contextlib.suppress(WorkError):
-                self._submit(person, task, one)
+                self._submit(annotator, task, one)
 
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(submit, said))
@@ -116,7 +116,7 @@ def run(home: Path, minds: dict[str, Mind]) -> Outcome:
     project, settings = declare(home, labeling=labeling), Settings(home=home)
     database = Database.open(settings.workbench_url)
     with database.write() as connection:
-        people = {name: add_person(connection, name, roles=["annotator"]) for name in minds}
+        people = {name: add_account(connection, name, roles=["annotator"]) for name in minds}
     shift = Shift(database, project, {name: (people[name], mind) for name, mind in minds.items()})
     backend = WorkbenchBackend(database, project)
     with Lake.open(settings) as lake:
@@ -135,7 +135,7 @@ def run(home: Path, minds: dict[str, Mind]) -> Outcome:
                 fold(store, project)
             collect(store, project, backend=backend)  # which draws honeypots from what was settled
         assert collect(store, project, backend=backend).waiting == 0
-        names = {person.code: name for name, person in people.items()}
+        names = {annotator.code: name for name, annotator in people.items()}
         return Outcome(
             dict(store.read("SELECT item_id, answer ->> '$' FROM ground_truth").rows()),
             {names[row["annotator"]]: (row["state"], row["reason"]) for row in store.read(LATEST).rows(named=True)},

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Table, select
 from gt_platform.canonical import digest
 from gt_platform.labeling.messages import AuditEntry
 from gt_platform.workbench.accounts import people
-from gt_platform.workbench.accounts.people import Person, Role
+from gt_platform.workbench.accounts.people import Account, Role
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.account_tables import sessions
 from gt_platform.workbench.store.database import Database
@@ -69,19 +69,19 @@ def postgres_url(conninfo: str) -> str:
     return made.render_as_string(hide_password=False)
 
 
-def add(database: Database, name: str, *roles: Role, password: str | None = PASSWORD, **more: Any) -> Person:
+def add(database: Database, name: str, *roles: Role, password: str | None = PASSWORD, **more: Any) -> Account:
     """Add somebody; an annotator unless told otherwise."""
     with database.write() as connection:
-        return people.add_person(connection, name, password=password, roles=roles or ("annotator",), **more)
+        return people.add_account(connection, name, password=password, roles=roles or ("annotator",), **more)
 
 
 def open_session(database: Database, name: str, at: datetime = START) -> str:
     """The token of a session that took no password, which takes a while."""
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
-        person = people.find_person(connection, name)
+        person = people.find_account(connection, name)
         assert person is not None
-        row = {"token": digest(token), "person_id": person.person_id, "started_at": at, "seen_at": at}
+        row = {"token": digest(token), "account_id": person.account_id, "started_at": at, "seen_at": at}
         connection.execute(sessions.insert().values(row))
     return token
 

@@ -41,7 +41,7 @@ def _one_holder(all_tasks: Rows, all_seats: Rows) -> Iterator[str]:
 
 def _one_each(all_tasks: Rows) -> Iterator[str]:
     had = Counter(
-        (row.item_id, row.round, row.person_id) for row in all_tasks if row.assignment_id and row.state != "returned"
+        (row.item_id, row.round, row.account_id) for row in all_tasks if row.assignment_id and row.state != "returned"
     )
     yield from (
         f"{person} has item {item} {times} times in round {round_}"
@@ -52,18 +52,18 @@ def _one_each(all_tasks: Rows) -> Iterator[str]:
 
 def _honeypots(all_tasks: Rows) -> Iterator[str]:
     seen = Counter(
-        (row.honeypot_id, row.person_id)
+        (row.honeypot_id, row.account_id)
         for row in all_tasks
         if row.honeypot_id and (row.state != "returned" or row.opened_at is not None)
     )
     yield from (f"{person} saw honeypot {pot} {times} times" for (pot, person), times in seen.items() if times > 1)
-    known = {(row.item_id, row.person_id) for row in all_tasks if row.honeypot_id and row.state != "returned"}
-    asked = {(row.item_id, row.person_id) for row in all_tasks if row.assignment_id and row.state != "returned"}
+    known = {(row.item_id, row.account_id) for row in all_tasks if row.honeypot_id and row.state != "returned"}
+    asked = {(row.item_id, row.account_id) for row in all_tasks if row.assignment_id and row.state != "returned"}
     yield from (f"{person} has item {item} as both" for item, person in known & asked)
 
 
 def _batches(all_tasks: Rows, all_batches: dict[str, Any]) -> Iterator[str]:
-    in_hand = Counter((row.project, row.person_id) for row in all_batches.values() if row.state == "open")
+    in_hand = Counter((row.project, row.account_id) for row in all_batches.values() if row.state == "open")
     yield from (f"{person} has {times} open batches" for (_, person), times in in_hand.items() if times > 1)
     for row in all_tasks:
         closed = all_batches[row.batch_id].state != "open"

@@ -11,7 +11,7 @@ from typing import Any
 from gt_platform.labeling.messages import Assignment, Briefing, Honeypot, Submission
 from gt_platform.project import Project
 from gt_platform.workbench.accounts import people
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Nothing, Task
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
@@ -36,10 +36,10 @@ class Shop:
         """The platform's side."""
         return WorkbenchBackend(self.database, self.project)
 
-    def hire(self, name: str, **facts: Any) -> Person:
+    def hire(self, name: str, **facts: Any) -> Account:
         """A new annotator."""
         with self.database.write() as connection:
-            return people.add_person(connection, name, **({"roles": ["annotator"]} | facts))
+            return people.add_account(connection, name, **({"roles": ["annotator"]} | facts))
 
     def send(self, texts: list[str], *, overlap: int = 1, version: str = "v1", **facts: Any) -> list[Assignment]:
         """Ask for answers to these texts, and to nothing else."""
@@ -53,39 +53,41 @@ class Shop:
         self.backend.brief(Briefing(honeypots=tuple(pots)))
         return pots
 
-    def next(self, person: Person, *, chance: Random | None = None) -> Task | Nothing:
-        """The person's next task."""
-        return routing.next_task(self.database, person, self.project.name, now=self.now, chance=chance)
+    def next(self, annotator: Account, *, chance: Random | None = None) -> Task | Nothing:
+        """The annotator's next task."""
+        return routing.next_task(self.database, annotator, self.project.name, now=self.now, chance=chance)
 
-    def task(self, person: Person) -> Task:
+    def task(self, annotator: Account) -> Task:
         """The same where there must be one."""
-        found = self.next(person)
+        found = self.next(annotator)
         assert isinstance(found, Task), found
         return found
 
-    def answer(self, person: Person, task: Task, answer: Any = TRUTH, *, comment: str = "", seconds: float = 3) -> None:
+    def answer(
+        self, annotator: Account, task: Task, answer: Any = TRUTH, *, comment: str = "", seconds: float = 3
+    ) -> None:
         """Submit, so many seconds later; the clock stands still for everybody else."""
         now = self.now + timedelta(seconds=max(seconds, 0)) if math.isfinite(seconds) else self.now
-        work.submit(self.database, person, task.task_id, answer, comment, seconds=seconds, now=now)
+        work.submit(self.database, annotator, task.task_id, answer, comment, seconds=seconds, now=now)
 
-    def answer_all(self, person: Person, answer: Any = TRUTH) -> str:
+    def answer_all(self, annotator: Account, answer: Any = TRUTH) -> str:
         """Answer everything there is in a batch and return its id."""
-        while isinstance(found := self.next(person), Task):
-            self.answer(person, found, answer)
+        while isinstance(found := self.next(annotator), Task):
+            self.answer(annotator, found, answer)
         assert found.batch_id is not None, found
         return found.batch_id
 
-    def hand_in(self, person: Person, batch_id: str) -> batches.BatchResult:
+    def hand_in(self, annotator: Account, batch_id: str) -> batches.BatchResult:
         """Hand a batch in."""
-        return batches.hand_in(self.database, person, batch_id, now=self.now)
+        return batches.hand_in(self.database, annotator, batch_id, now=self.now)
 
-    def work_off(self, person: Person, answer: Any = TRUTH) -> int:
+    def work_off(self, annotator: Account, answer: Any = TRUTH) -> int:
         """Answer and hand in until there is nothing left; returns the batches that took."""
         for number in range(1000):
-            found = self.next(person)
+            found = self.next(annotator)
             if isinstance(found, Nothing) and found.batch_id is None:
                 return number
-            self.hand_in(person, self.answer_all(person, answer))
+            self.hand_in(annotator, self.answer_all(annotator, answer))
         raise AssertionError("work never ends")
 
     def collected(self, asked: list[Assignment]) -> list[Submission]:
@@ -134,8 +136,8 @@ def texts(count: int, prefix: str = "text") -> list[str]:
     return [f"{prefix} {number}" for number in range(count)]
 
 
-def until_nothing(shop: Shop, person: Person) -> Iterator[Task]:
-    """The tasks a person gets, each answered after it was looked at."""
-    while isinstance(task := shop.next(person), Task):
+def until_nothing(shop: Shop, annotator: Account) -> Iterator[Task]:
+    """The tasks an annotator gets, each answered after it was looked at."""
+    while isinstance(task := shop.next(annotator), Task):
         yield task
-        shop.answer(person, task)
+        shop.answer(annotator, task)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from gt_platform.workbench.accounts import people
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Task
 from gt_platform.workbench.store.database import Database
@@ -25,9 +25,9 @@ Told = tuple[str, str, str]
 class Racer:
     """Somebody who acts for any of the people, like a person with many windows open."""
 
-    def __init__(self, database: Database, staff: list[Person], seed: int, start: float) -> None:
+    def __init__(self, database: Database, staff: list[Account], seed: int, start: float) -> None:
         self.database, self.staff, self.chance, self.start = database, staff, Random(seed), start
-        self.known: list[tuple[Person, Task]] = []
+        self.known: list[tuple[Account, Task]] = []
         self.told: list[Told] = []
 
     @property
@@ -54,7 +54,7 @@ class Racer:
         elif task.batch_id:
             batches.hand_in(self.database, person, task.batch_id, now=self.now)
 
-    def _any(self) -> tuple[Person, Task]:
+    def _any(self) -> tuple[Account, Task]:
         if not self.known:
             raise WorkError("nothing seen yet")
         return self.chance.choice(self.known[-8:] if self.chance.random() < 0.7 else self.known)

@@ -94,7 +94,7 @@ def test_a_persons_session_is_no_token_and_a_token_no_session(front: Front) -> N
 def test_health_is_told_to_anybody_and_a_broken_store_to_nobody_in_detail(front: Front) -> None:
     assert front.visitor().get("/api/health").json() == {"status": "ok"}
     with front.database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE persons RENAME TO gone")
+        connection.exec_driver_sql("ALTER TABLE accounts RENAME TO gone")
     answer = front.visitor().get(PATH, headers={"Authorization": "Bearer x"})
     said = {"error": "The workbench cannot reach its store. Nothing was saved; try again in a moment."}
     assert (answer.status_code, answer.json(), answer.headers["retry-after"]) == (503, said, "5")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, work
 from gt_platform.workbench.desk.batches import BatchResult, hinted
 from gt_platform.workbench.desk.showing import Nothing, Task
@@ -30,7 +30,7 @@ def checked(opener: Opener) -> Shop:
     return shop
 
 
-def fill(shop: Shop, person: Person, wrong: set[int]) -> str:
+def fill(shop: Shop, person: Account, wrong: set[int]) -> str:
     """Answer every task of a batch, those at some positions wrongly, and return its id."""
     while isinstance(task := shop.next(person), Task):
         shop.answer(person, task, WRONG if task.position in wrong else TRUTH)

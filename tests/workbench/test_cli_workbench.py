@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from gt_platform.cli import app
 from gt_platform.settings import Settings
 from gt_platform.workbench.accounts import people, sessions
-from gt_platform.workbench.store.account_tables import persons
+from gt_platform.workbench.store.account_tables import accounts
 from gt_platform.workbench.store.database import Database
 from tests.support import backends
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, entries, rows
@@ -46,10 +46,10 @@ def test_somebody_is_added_listed_and_signs_in(gt: Gt, database: Database) -> No
     added = gt("users", "add", "Ada", *words, "--project", "small", given=f"{PASSWORD}\n{PASSWORD}\n")
     assert added.exit_code == 0, added.output
     assert PASSWORD not in added.output
-    code = rows(database, persons)[0]["code"]
+    code = rows(database, accounts)[0]["code"]
     assert f"Ada was added as {code}" in added.output
     session = sessions.sign_in(database, "ada", PASSWORD, "192.0.2.1", now=START)
-    assert session.person.abilities == {"language:de", "skill:tax"}
+    assert session.account.abilities == {"language:de", "skill:tax"}
     line = next(line for line in gt("users", "list").output.splitlines() if "Ada" in line)
     cells = [cell.strip() for cell in line.strip("│").split("│")]
     assert cells == [
@@ -76,8 +76,8 @@ def test_a_service_gets_a_token_once(gt: Gt, database: Database) -> None:
     assert first
     assert second
     with database.read() as connection:
-        assert people.person_by_token(connection, first[1]) is None
-        assert people.person_by_token(connection, second[1]) is not None
+        assert people.account_by_token(connection, first[1]) is None
+        assert people.account_by_token(connection, second[1]) is not None
     assert "gt_" not in gt("users", "list").output
 
 
@@ -85,7 +85,7 @@ def test_roles_and_access_are_taken_and_given(gt: Gt, database: Database) -> Non
     gt("users", "add", "Ada", "--role", "annotator", "--password-stdin", given=PASSWORD)
     assert "Ada is lead, reviewer now" in gt("users", "roles", "ada", "--role", "reviewer", "--role", "lead").output
     session = sessions.sign_in(database, "Ada", PASSWORD, "", now=START)
-    assert session.person.roles == {"reviewer", "lead"}
+    assert session.account.roles == {"reviewer", "lead"}
     assert "Ada can no longer sign in" in gt("users", "disable", "Ada").output
     assert sessions.look_up(database, session.token, now=START) is None
     assert "disabled" in gt("users", "list").output
@@ -98,7 +98,7 @@ def test_roles_and_access_are_taken_and_given(gt: Gt, database: Database) -> Non
     ("words", "given", "says"),
     [
         (["add", "Bob", "--role", "boss"], "", "there is no role 'boss'; there are annotator, reviewer, lead, service"),
-        (["add", "Bob", "--role", "lead", "--role", "service"], "", "a service is no person"),
+        (["add", "Bob", "--role", "lead", "--role", "service"], "", "a service has no other role"),
         (["add", "Bob", "--role", "lead", "--password-stdin"], "short\n", "at least 12 characters, this one has 5"),
         (["add", "Bob", "--role", "lead", "--password-stdin"], "", "at least 12 characters, this one has 0"),
         (["add", "ADA", "--role", "lead", "--password-stdin"], PASSWORD, "there is somebody named 'ADA' already"),
@@ -116,13 +116,13 @@ def test_mistakes_are_told_in_a_sentence_and_change_nothing(
     gt: Gt, database: Database, words: list[str], given: str, says: str
 ) -> None:
     gt("users", "add", "Ada", "--role", "annotator", "--password-stdin", given=PASSWORD)
-    before = rows(database, persons)
+    before = rows(database, accounts)
     words = [*words, "--password-stdin"] if words[0] == "add" and "--password-stdin" not in words else words
     result = gt("users", *words, given=given)
     assert result.exit_code == 1
     assert says in result.output
     assert "Traceback" not in result.output
-    assert rows(database, persons) == before
+    assert rows(database, accounts) == before
 
 
 def test_a_store_that_cannot_be_used_is_told_in_a_sentence(gt: Gt, monkeypatch: pytest.MonkeyPatch) -> None:

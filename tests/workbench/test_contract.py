@@ -13,7 +13,7 @@ from gt_platform.settings import Settings
 from gt_platform.testing import StaffedContract
 from gt_platform.testing.backend import SLOTS, Say
 from gt_platform.workbench.accounts import people
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.showing import Nothing
 from gt_platform.workbench.exchange.backend import Workbench, WorkbenchBackend
@@ -55,14 +55,14 @@ class TestWorkbench(StaffedContract):
         return Shop(Database.open(Settings(home=home).workbench_url), self.project(home))
 
 
-def hired(shop: Shop, name: str, role: str) -> Person:
+def hired(shop: Shop, name: str, role: str) -> Account:
     """Somebody of this name."""
     with shop.database.read() as connection:
-        known = people.find_person(connection, name)
+        known = people.find_account(connection, name)
     return known or shop.hire(name, roles=[role])
 
 
-def work_off(shop: Shop, person: Person, say: Say) -> None:
+def work_off(shop: Shop, person: Account, say: Say) -> None:
     """Answer and hand in until there is nothing left."""
     while not isinstance(task := shop.next(person), Nothing) or task.batch_id is not None:
         if isinstance(task, Nothing):

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import beta
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Standing
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import review, work
 from gt_platform.workbench.desk.showing import Task
 from gt_platform.workbench.figures import dashboard
@@ -17,7 +17,7 @@ from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, honeypot, texts
 
 
-def answer_batch(shop: Shop, person: Person, wrong: set[str], *, seconds: float = 4) -> None:
+def answer_batch(shop: Shop, person: Account, wrong: set[str], *, seconds: float = 4) -> None:
     """Answer a batch and hand it in, the texts in `wrong` wrongly."""
     while isinstance(task := shop.next(person), Task):
         shop.answer(person, task, WRONG if task.input in wrong else TRUTH, seconds=seconds)
@@ -25,7 +25,7 @@ def answer_batch(shop: Shop, person: Person, wrong: set[str], *, seconds: float 
     shop.hand_in(person, task.batch_id)
 
 
-def quality(shop: Shop, person: Person) -> figures.Quality:
+def quality(shop: Shop, person: Account) -> figures.Quality:
     return figures.quality(shop.database, person, "sentiment", now=shop.now)
 
 
@@ -170,7 +170,10 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     assert found.throughput[-3:] == ((date(2026, 1, 4), 0), (date(2026, 1, 5), 4), (date(2026, 1, 6), 3))
     assert len(found.throughput) == 30
     assert found.seats == Seats(waiting=17, leased=0, answered=1, handed_in=2)
-    assert found.honeypots == (StratumRow("easy", 4, 2, 1, 0), StratumRow("hard", 4, 2, 1, 1))
+    assert found.honeypots == (
+        StratumRow(stratum="easy", pool=4, shown=2, answered=1, right=0),
+        StratumRow(stratum="hard", pool=4, shown=2, answered=1, right=1),
+    )
     assert found.cases == Cases(waiting=1, leased=1, ruled=1)
     assert found.batches == Batches(open=1, accepted=0, sent_back=0, failed=1)
     assert [(row.at, row.reason, row.not_covered, row.text) for row in found.skipped] == [

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gt_platform.labeling.messages import Assignment, Briefing, Case, Honeypot, Opinion, Standing
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.app import create_app
@@ -56,7 +56,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     database.close()
 
 
-def standings(lea: Person) -> tuple[Standing, ...]:
+def standings(lea: Account) -> tuple[Standing, ...]:
     return (
         Standing(
             annotator=lea.code,

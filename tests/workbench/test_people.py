@@ -17,7 +17,7 @@ from gt_platform.canonical import digest
 from gt_platform.workbench.accounts import attempts, passwords, people
 from gt_platform.workbench.accounts.people import PeopleError
 from gt_platform.workbench.accounts.sessions import sign_in
-from gt_platform.workbench.store.account_tables import persons, sessions, sign_ins
+from gt_platform.workbench.store.account_tables import accounts, sessions, sign_ins
 from gt_platform.workbench.store.database import Database
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, STORES, add, entries, rows, store
 
@@ -41,11 +41,11 @@ def test_a_person_is_found_by_number_code_and_name_in_any_case(database: Databas
     assert (added.daily_quota, added.active, added.projects) == (100, True, None)
     assert re.fullmatch("ann-[0-9a-f]{8}", added.code)
     with database.read() as connection:
-        assert people.person(connection, added.person_id) == added
-        assert people.person_by_code(connection, added.code) == added
+        assert people.account(connection, added.account_id) == added
+        assert people.account_by_code(connection, added.code) == added
         for name in ("Zoë", "ZOË", " zoë ", "Zoe\u0308"):
-            assert people.find_person(connection, name) == added
-        assert people.find_person(connection, "Zoe") is None
+            assert people.find_account(connection, name) == added
+        assert people.find_account(connection, "Zoe") is None
         assert people.everybody(connection) == [added]
 
 
@@ -59,7 +59,7 @@ def test_the_code_tells_nothing_and_the_password_is_kept_as_argon2id(sqlite: Dat
     codes = {add(sqlite, f"person {number}", password=None).code for number in range(50)}
     assert len(codes) == 50
     add(sqlite, "Ada")
-    kept = next(row["password"] for row in rows(sqlite, persons) if row["name"] == "Ada")
+    kept = next(row["password"] for row in rows(sqlite, accounts) if row["name"] == "Ada")
     assert kept.startswith("$argon2id$")
     assert PASSWORD not in kept
     assert extract_parameters(kept) == profiles.get_default_parameters()
@@ -88,8 +88,8 @@ def test_what_cannot_be_added_is_told_and_leaves_nothing(
     sqlite: Database, name: str, more: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(PeopleError, match=re.escape(says)), sqlite.write() as connection:
-        people.add_person(connection, name, **({"roles": ["annotator"]} | more))
-    assert (rows(sqlite, persons), entries(sqlite)) == ([], [])
+        people.add_account(connection, name, **({"roles": ["annotator"]} | more))
+    assert (rows(sqlite, accounts), entries(sqlite)) == ([], [])
 
 
 def test_two_people_never_share_a_name(database: Database) -> None:
@@ -97,9 +97,9 @@ def test_two_people_never_share_a_name(database: Database) -> None:
     for name in ("ada", "ADA ", "\uff21da"):
         with pytest.raises(PeopleError, match="somebody named"):
             add(database, name, password=None)
-    twin = rows(database, persons)[0] | {"person_id": 99, "code": "ann-0"}
+    twin = rows(database, accounts)[0] | {"account_id": 99, "code": "ann-0"}
     with pytest.raises(IntegrityError), database.write() as connection:
-        connection.execute(persons.insert().values(twin))
+        connection.execute(accounts.insert().values(twin))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_new_password_ends_sessions_and_lockouts(database: Database) -> None:
         people.set_hash(connection, person, kept)
     assert rows(database, sessions) == []
     assert [row["subject"][:8] for row in rows(database, sign_ins)] == ["address:"]
-    assert sign_in(database, "Ada", NEW_PASSWORD, "192.0.2.1", now=START).person == person
+    assert sign_in(database, "Ada", NEW_PASSWORD, "192.0.2.1", now=START).account == person
 
 
 def test_services_have_tokens_of_which_only_the_digest_is_kept(database: Database) -> None:
@@ -146,13 +146,13 @@ def test_services_have_tokens_of_which_only_the_digest_is_kept(database: Databas
     with database.write() as connection:
         token = people.issue_token(connection, service)
     assert re.fullmatch(r"gt_[A-Za-z0-9_-]{43}", token)
-    assert rows(database, persons)[0]["token"] == digest(token)
+    assert rows(database, accounts)[0]["token"] == digest(token)
     with database.write() as connection:
-        assert people.person_by_token(connection, token) == service
+        assert people.account_by_token(connection, token) == service
         other = people.issue_token(connection, service)
-        assert people.person_by_token(connection, token) is None
+        assert people.account_by_token(connection, token) is None
         people.set_active(connection, service, active=False)
-        assert people.person_by_token(connection, other) is None
+        assert people.account_by_token(connection, other) is None
     with pytest.raises(PeopleError, match="has a token instead"), database.write() as connection:
         people.set_hash(connection, service, "kept")
 

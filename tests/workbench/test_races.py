@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from gt_platform.labeling.messages import Assignment
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Nothing, Task
 from gt_platform.workbench.store.database import Database
@@ -33,7 +33,7 @@ VERSIONS = st.sampled_from(["v1", "v2"])
 OVERLAP, STAFF, MOST_FRESH = 3, 6, 30
 
 
-def stocked(opener: Opener, items: int) -> tuple[Shop, list[Assignment], list[Person]]:
+def stocked(opener: Opener, items: int) -> tuple[Shop, list[Assignment], list[Account]]:
     shop = opener(batch=4, lease_minutes=60, honeypots=POTS)
     asked = shop.send(texts(items), overlap=OVERLAP)
     shop.pool(texts(12, "pot") + texts(3))
@@ -59,7 +59,7 @@ def lost(database: Database, told: list[Told]) -> list[str]:
     return strange + [text for text in gone if text.split()[0] not in undone]
 
 
-def settle(shop: Shop, asked: list[Assignment], staff: list[Person]) -> None:
+def settle(shop: Shop, asked: list[Assignment], staff: list[Account]) -> None:
     """Let everybody work on alone until all is done, and look at what the platform gets."""
     shop.later(days=400)
     batches.release_expired(shop.database, now=shop.now)
@@ -240,7 +240,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.shop = open_shop(f"sqlite:///{home / 'w.sqlite'}", home, batch=3, lease_minutes=30, honeypots=POTS)
         self.staff = [self.shop.hire(f"person {number}", daily_quota=[None, 12, None][number]) for number in range(3)]
         self.asked: dict[str, Assignment] = {}
-        self.seen: dict[str, tuple[Person, Task]] = {}
+        self.seen: dict[str, tuple[Account, Task]] = {}
         self.taken: dict[str, str] = {}
 
     @rule(

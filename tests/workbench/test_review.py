@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gt_platform.labeling.messages import Briefing, Case, Opinion, Ruling
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.desk.showing import Draft, Nothing
@@ -26,13 +26,13 @@ def brief(shop: Shop, *cases: Case) -> None:
     shop.backend.brief(Briefing(cases=cases))
 
 
-def given(shop: Shop, person: Person) -> CaseTask:
+def given(shop: Shop, person: Account) -> CaseTask:
     found = review.next_case(shop.database, person, "sentiment", now=shop.now)
     assert isinstance(found, CaseTask), found
     return found
 
 
-def rule(shop: Shop, person: Person, case_id: str, answer: Any = "neutral", edge_case: str | None = None) -> None:
+def rule(shop: Shop, person: Account, case_id: str, answer: Any = "neutral", edge_case: str | None = None) -> None:
     review.rule(shop.database, person, case_id, answer, "because", edge_case, now=shop.now)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from gt_platform.labeling.messages import Briefing, Standing
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.desk.showing import Draft, Nothing, Task
 from gt_platform.workbench.store.errors import WorkError
@@ -18,7 +18,7 @@ from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, Shop, asked_of, honeypot, texts, until_nothing
 
 
-def everything(shop: Shop, person: Person) -> list[str]:
+def everything(shop: Shop, person: Account) -> list[str]:
     """The inputs a person is given until there is nothing left, in order."""
     found = []
     for _ in range(100):
@@ -31,7 +31,7 @@ def everything(shop: Shop, person: Person) -> list[str]:
     raise AssertionError("work never ends")
 
 
-def standing(person: Person, state: Any, *, reason: str = "", share: float | None = None) -> Standing:
+def standing(person: Account, state: Any, *, reason: str = "", share: float | None = None) -> Standing:
     low, high = (None, None) if share is None else (share - 0.1, share + 0.1)
     return Standing(
         annotator=person.code,

@@ -19,7 +19,7 @@ from gt_platform.workbench.accounts.attempts import ADDRESS, NAME, TooManyAttemp
 from gt_platform.workbench.accounts.people import PeopleError
 from gt_platform.workbench.accounts.sessions import SignInError, change_password, look_up, sign_in, sign_out
 from gt_platform.workbench.store import account_tables
-from gt_platform.workbench.store.account_tables import persons, sign_ins
+from gt_platform.workbench.store.account_tables import accounts, sign_ins
 from gt_platform.workbench.store.database import Database
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, STORES, Clock, add, entries, rows, store
 
@@ -65,7 +65,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> Counter[bool]:
 
 def attempt(database: Database, password: str, clock: Clock, *, name: str = "Ada", address: str = HERE) -> str:
     try:
-        return sign_in(database, name, password, address, now=clock()).person.name
+        return sign_in(database, name, password, address, now=clock()).account.name
     except (SignInError, TooManyAttemptsError) as error:
         return str(error)
 
@@ -73,7 +73,7 @@ def attempt(database: Database, password: str, clock: Clock, *, name: str = "Ada
 def test_a_session_is_found_by_its_token_of_which_only_the_digest_is_kept(database: Database, clock: Clock) -> None:
     person = add(database, "Ada")
     session = sign_in(database, " aDA", PASSWORD, HERE, now=clock())
-    assert session.person == person
+    assert session.account == person
     kept = rows(database, account_tables.sessions)[0]
     assert kept["token"] == digest(session.token)
     assert session.token not in str(kept)
@@ -81,7 +81,7 @@ def test_a_session_is_found_by_its_token_of_which_only_the_digest_is_kept(databa
     assert look_up(database, session.token[:-1], now=clock()) is None
     assert look_up(database, kept["token"], now=clock()) is None
     with database.read() as connection:
-        assert people.last_sign_ins(connection) == {person.person_id: START}
+        assert people.last_sign_ins(connection) == {person.account_id: START}
     assert [(entry.who, entry.did) for entry in entries(database)][1:] == [(person.code, "signed in")]
 
 
@@ -155,7 +155,7 @@ def test_nobody_learns_whether_a_name_exists(database: Database, clock: Clock, v
     add(database, "NoPassword", password=None)
     add(database, "Robot", "service", password=None)
     with database.write() as connection:
-        gone = people.find_person(connection, "Gone")
+        gone = people.find_account(connection, "Gone")
         assert gone is not None
         people.set_active(connection, gone, active=False)
     said = {
@@ -282,9 +282,9 @@ def test_hashes_made_with_other_parameters_are_renewed_at_sign_in(sqlite: Databa
     add(sqlite, "Ada", password=None)
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with sqlite.write() as connection:
-        connection.execute(persons.update().values(password=weak))
+        connection.execute(accounts.update().values(password=weak))
     assert attempt(sqlite, PASSWORD, clock) == "Ada"
-    kept = rows(sqlite, persons)[0]["password"]
+    kept = rows(sqlite, accounts)[0]["password"]
     assert "$m=65536,t=3,p=4$" in kept
     assert passwords.matches(kept, PASSWORD)
 

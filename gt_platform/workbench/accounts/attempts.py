@@ -22,7 +22,7 @@ from gt_platform.workbench.store.database import Database
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limit:
     """`free` attempts, then a pause of `first`, doubled with each further attempt up to `longest`.
 
@@ -44,8 +44,8 @@ class Limit:
 
 
 QUARTER = timedelta(minutes=15)
-NAME = Limit(5, first=timedelta(minutes=1), longest=timedelta(hours=1), memory=DAY, from_last=True)
-ADDRESS = Limit(30, first=QUARTER, longest=QUARTER, memory=QUARTER, from_last=False)
+NAME = Limit(free=5, first=timedelta(minutes=1), longest=timedelta(hours=1), memory=DAY, from_last=True)
+ADDRESS = Limit(free=30, first=QUARTER, longest=QUARTER, memory=QUARTER, from_last=False)
 
 
 class TooManyAttemptsError(GroundTruthError):

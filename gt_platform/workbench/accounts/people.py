@@ -15,7 +15,7 @@ from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
 from gt_platform.workbench.store import audit
-from gt_platform.workbench.store.account_tables import persons, sessions
+from gt_platform.workbench.store.account_tables import accounts, sessions
 
 Role = Literal["annotator", "reviewer", "lead", "service"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -27,11 +27,11 @@ class PeopleError(GroundTruthError):
     """An account that cannot be made or changed like this; the message says why."""
 
 
-@dataclass(frozen=True)
-class Person:
+@dataclass(frozen=True, kw_only=True)
+class Account:
     """Somebody with an account. The lake knows them by `code` alone; `projects` is None for all of them."""
 
-    person_id: int
+    account_id: int
     name: str
     code: str
     roles: frozenset[Role]
@@ -49,7 +49,7 @@ class Person:
         return self.projects is None or project in self.projects
 
 
-def add_person(
+def add_account(
     connection: Connection,
     name: str,
     *,
@@ -58,7 +58,7 @@ def add_person(
     abilities: Iterable[str] = (),
     daily_quota: int | None = None,
     projects: Iterable[str] | None = None,
-) -> Person:
+) -> Account:
     """Make an account. One without a password cannot sign in until it is given one. Raises PeopleError."""
     name = _name(name)
     values = {
@@ -73,49 +73,49 @@ def add_person(
         "active": True,
         "created_at": datetime.now(UTC),
     }
-    if find_person(connection, name) is not None:
+    if find_account(connection, name) is not None:
         raise PeopleError(f"there is somebody named {name!r} already; names differ in more than case")
     try:
-        number = connection.execute(insert(persons).values(values)).inserted_primary_key
+        number = connection.execute(insert(accounts).values(values)).inserted_primary_key
     except IntegrityError:
         raise PeopleError(f"{name!r} was just added by somebody else") from None
-    added = person(connection, int(number[0])) if number else None
+    added = account(connection, int(number[0])) if number else None
     if added is None:
         raise PeopleError(f"{name!r} could not be added; try again")
     audit.record(connection, "operator", "added", added.code, **_facts(added))
     return added
 
 
-def person(connection: Connection, person_id: int) -> Person | None:
-    """The person with this number."""
-    return _one(connection, persons.c.person_id == person_id)
+def account(connection: Connection, account_id: int) -> Account | None:
+    """The account with this number."""
+    return _one(connection, accounts.c.account_id == account_id)
 
 
-def person_by_code(connection: Connection, code: str) -> Person | None:
-    """The person the lake knows by this code."""
-    return _one(connection, persons.c.code == code)
+def account_by_code(connection: Connection, code: str) -> Account | None:
+    """The account the lake knows by this code."""
+    return _one(connection, accounts.c.code == code)
 
 
-def person_by_token(connection: Connection, token: str) -> Person | None:
+def account_by_token(connection: Connection, token: str) -> Account | None:
     """The active service this bearer token belongs to."""
-    found = _one(connection, persons.c.token == digest(token))
+    found = _one(connection, accounts.c.token == digest(token))
     return found if found is not None and found.active else None
 
 
-def find_person(connection: Connection, name: str) -> Person | None:
-    """The person who signs in with this name, whatever its case."""
-    return _one(connection, persons.c.name_key == attempts.name_key(name))
+def find_account(connection: Connection, name: str) -> Account | None:
+    """The account somebody signs in to with this name, whatever its case."""
+    return _one(connection, accounts.c.name_key == attempts.name_key(name))
 
 
-def everybody(connection: Connection) -> list[Person]:
+def everybody(connection: Connection) -> list[Account]:
     """All of them, by name."""
-    return [person_of(row) for row in connection.execute(select(persons).order_by(persons.c.name_key))]
+    return [account_of(row) for row in connection.execute(select(accounts).order_by(accounts.c.name_key))]
 
 
 def last_sign_ins(connection: Connection) -> dict[int, datetime]:
     """When people signed in last, by their number."""
-    query = select(persons.c.person_id, persons.c.signed_in_at).where(persons.c.signed_in_at.is_not(None))
-    return {row.person_id: row.signed_in_at for row in connection.execute(query)}
+    query = select(accounts.c.account_id, accounts.c.signed_in_at).where(accounts.c.signed_in_at.is_not(None))
+    return {row.account_id: row.signed_in_at for row in connection.execute(query)}
 
 
 def check_password(password: str, name: str) -> None:
@@ -132,45 +132,45 @@ def hash_password(password: str, name: str) -> str:
     return passwords.hashed(password)
 
 
-def set_hash(connection: Connection, person: Person, kept: str, *, who: str = "operator") -> None:
+def set_hash(connection: Connection, account: Account, kept: str, *, who: str = "operator") -> None:
     """Replace the password by what is kept of the new one, end every session, and forget failed sign-ins.
 
     Raises PeopleError.
     """
-    if "service" in person.roles:
-        raise PeopleError(f"{person.name!r} is a service and has a token instead of a password")
-    _change(connection, person, who, "changed the password of", password=kept)
-    end_sessions(connection, person)
-    attempts.forget(connection, person.name)
+    if "service" in account.roles:
+        raise PeopleError(f"{account.name!r} is a service and has a token instead of a password")
+    _change(connection, account, who, "changed the password of", password=kept)
+    end_sessions(connection, account)
+    attempts.forget(connection, account.name)
 
 
-def issue_token(connection: Connection, person: Person) -> str:
+def issue_token(connection: Connection, account: Account) -> str:
     """A new bearer token for a service, in place of the one before; only its hash is kept. Raises PeopleError."""
-    if "service" not in person.roles:
-        raise PeopleError(f"{person.name!r} is no service and signs in with a password")
+    if "service" not in account.roles:
+        raise PeopleError(f"{account.name!r} is no service and signs in with a password")
     token = f"gt_{secrets.token_urlsafe(32)}"
-    _change(connection, person, "operator", "issued a token to", token=digest(token))
+    _change(connection, account, "operator", "issued a token to", token=digest(token))
     return token
 
 
-def set_roles(connection: Connection, person: Person, roles: Iterable[Role]) -> None:
+def set_roles(connection: Connection, account: Account, roles: Iterable[Role]) -> None:
     """Replace the roles. Raises PeopleError."""
     roles = checked_roles(roles)
-    if ("service" in roles) != ("service" in person.roles):
+    if ("service" in roles) != ("service" in account.roles):
         raise PeopleError("a service stays one, and a person never becomes one; add another account")
-    _change(connection, person, "operator", "set the roles of", roles=sorted(roles))
+    _change(connection, account, "operator", "set the roles of", roles=sorted(roles))
 
 
-def set_active(connection: Connection, person: Person, active: bool) -> None:
+def set_active(connection: Connection, account: Account, active: bool) -> None:
     """Let somebody in again, or nowhere any more from this moment on."""
-    _change(connection, person, "operator", "enabled" if active else "disabled", active=active)
+    _change(connection, account, "operator", "enabled" if active else "disabled", active=active)
     if not active:
-        end_sessions(connection, person)
+        end_sessions(connection, account)
 
 
-def end_sessions(connection: Connection, person: Person) -> None:
+def end_sessions(connection: Connection, account: Account) -> None:
     """Sign them out wherever they are signed in."""
-    connection.execute(delete(sessions).where(sessions.c.person_id == person.person_id))
+    connection.execute(delete(sessions).where(sessions.c.account_id == account.account_id))
 
 
 def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:
@@ -181,25 +181,25 @@ def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:
     if not given:
         raise PeopleError(f"give at least one role: {', '.join(ROLES)}")
     if "service" in given and len(given) > 1:
-        raise PeopleError("a service is no person: it has no other role")
+        raise PeopleError("a service has no other role")
     return given
 
 
-def _change(connection: Connection, person: Person, who: str, did: str, **values: Any) -> None:
-    connection.execute(update(persons).where(persons.c.person_id == person.person_id).values(values))
+def _change(connection: Connection, account: Account, who: str, did: str, **values: Any) -> None:
+    connection.execute(update(accounts).where(accounts.c.account_id == account.account_id).values(values))
     shown = {name: value for name, value in values.items() if name not in {"password", "token"}}
-    audit.record(connection, who, did, person.code, **shown)
+    audit.record(connection, who, did, account.code, **shown)
 
 
-def _one(connection: Connection, condition: Any) -> Person | None:
-    row = connection.execute(select(persons).where(condition)).one_or_none()
-    return None if row is None else person_of(row)
+def _one(connection: Connection, condition: Any) -> Account | None:
+    row = connection.execute(select(accounts).where(condition)).one_or_none()
+    return None if row is None else account_of(row)
 
 
-def person_of(row: Row[Any]) -> Person:
-    """The person in a row of `persons`, whatever else the row holds."""
-    return Person(
-        person_id=row.person_id,
+def account_of(row: Row[Any]) -> Account:
+    """The account in a row of `accounts`, whatever else the row holds."""
+    return Account(
+        account_id=row.account_id,
         name=row.name,
         code=row.code,
         roles=frozenset(row.roles),
@@ -230,10 +230,10 @@ def _quota(quota: int | None) -> int | None:
     return quota
 
 
-def _facts(person: Person) -> dict[str, Any]:
+def _facts(account: Account) -> dict[str, Any]:
     return {
-        "roles": sorted(person.roles),
-        "abilities": sorted(person.abilities),
-        "daily_quota": person.daily_quota,
-        "projects": None if person.projects is None else sorted(person.projects),
+        "roles": sorted(account.roles),
+        "abilities": sorted(account.abilities),
+        "daily_quota": account.daily_quota,
+        "projects": None if account.projects is None else sorted(account.projects),
     }

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
-from gt_platform.workbench.accounts.people import Person, check_password, person_of, set_hash
+from gt_platform.workbench.accounts.people import Account, account_of, check_password, set_hash
 from gt_platform.workbench.store import audit
-from gt_platform.workbench.store.account_tables import persons, sessions
+from gt_platform.workbench.store.account_tables import accounts, sessions
 from gt_platform.workbench.store.database import Database
 
 IDLE = timedelta(hours=12)
@@ -31,7 +31,7 @@ class Session:
     """Somebody signed in. `token` is for their cookie alone."""
 
     token: str
-    person: Person
+    account: Account
 
     @property
     def csrf(self) -> str:
@@ -56,25 +56,25 @@ def csrf_matches(token: str, given: str) -> bool:
 
 def sign_in(database: Database, name: str, password: str, address: str, *, now: datetime) -> Session:
     """A new session. Raises SignInError, TooManyAttemptsError or BusyError."""
-    person_id, kept = _verified(database, name, password, address, now)
+    account_id, kept = _verified(database, name, password, address, now)
     fresh = passwords.hashed(password) if passwords.outdated(kept) else kept
     with database.write() as connection:
-        condition = (persons.c.person_id == person_id) & (persons.c.password == kept) & persons.c.active
-        row = connection.execute(select(persons).where(condition)).one_or_none()
+        condition = (accounts.c.account_id == account_id) & (accounts.c.password == kept) & accounts.c.active
+        row = connection.execute(select(accounts).where(condition)).one_or_none()
         if row is None:  # disabled, or given another password, while this one was checked
             raise SignInError("name or password is wrong")
         attempts.forgive(connection, name, address)
         values = {"password": fresh, "signed_in_at": now}
-        connection.execute(update(persons).where(persons.c.person_id == person_id).values(values))
+        connection.execute(update(accounts).where(accounts.c.account_id == account_id).values(values))
         prune(connection, now=now)
-        return _open(connection, person_of(row), now)
+        return _open(connection, account_of(row), now)
 
 
 def look_up(database: Database, token: str, *, now: datetime) -> Session | None:
-    """The session of a cookie, unless it ended, expired, or the person was disabled."""
+    """The session of a cookie, unless it ended, expired, or the account was disabled."""
     kept = digest(token)
-    query = select(persons, sessions.c.seen_at).join(sessions, sessions.c.person_id == persons.c.person_id)
-    alive = (sessions.c.seen_at > now - IDLE) & (sessions.c.started_at > now - ABSOLUTE) & persons.c.active
+    query = select(accounts, sessions.c.seen_at).join(sessions, sessions.c.account_id == accounts.c.account_id)
+    alive = (sessions.c.seen_at > now - IDLE) & (sessions.c.started_at > now - ABSOLUTE) & accounts.c.active
     with database.read() as connection:
         row = connection.execute(query.where(sessions.c.token == kept, alive)).one_or_none()
     if row is None:
@@ -82,31 +82,31 @@ def look_up(database: Database, token: str, *, now: datetime) -> Session | None:
     if now - row.seen_at > TOUCH:
         with database.write() as connection:
             connection.execute(update(sessions).where(sessions.c.token == kept).values(seen_at=now))
-    return Session(token, person_of(row))
+    return Session(token, account_of(row))
 
 
 def sign_out(database: Database, session: Session) -> None:
-    """End this session; others of the person go on."""
+    """End this session; others of the account go on."""
     with database.write() as connection:
         connection.execute(delete(sessions).where(sessions.c.token == digest(session.token)))
-        audit.record(connection, session.person.code, "signed out", session.person.code)
+        audit.record(connection, session.account.code, "signed out", session.account.code)
 
 
 def change_password(
-    database: Database, person: Person, current: str, new: str, address: str, *, now: datetime
+    database: Database, account: Account, current: str, new: str, address: str, *, now: datetime
 ) -> Session:
     """Set another password and end every session but the one returned.
 
     Raises SignInError when the current one is wrong, PeopleError when the new one is refused, TooManyAttemptsError
     and BusyError.
     """
-    check_password(new, person.name)
-    _verified(database, person.name, current, address, now)
+    check_password(new, account.name)
+    _verified(database, account.name, current, address, now)
     kept = passwords.hashed(new)
     with database.write() as connection:
-        attempts.forgive(connection, person.name, address)
-        set_hash(connection, person, kept, who=person.code)
-        return _open(connection, person, now)
+        attempts.forgive(connection, account.name, address)
+        set_hash(connection, account, kept, who=account.code)
+        return _open(connection, account, now)
 
 
 def prune(connection: Connection, *, now: datetime) -> None:
@@ -118,22 +118,22 @@ def prune(connection: Connection, *, now: datetime) -> None:
 
 def _verified(database: Database, name: str, password: str, address: str, now: datetime) -> tuple[int, str]:
     attempts.check(database, name, address, now)
-    query = select(persons).where(persons.c.name_key == attempts.name_key(name))
+    query = select(accounts).where(accounts.c.name_key == attempts.name_key(name))
     with database.read() as connection:
         row = connection.execute(query).one_or_none()
     kept = row.password if row is not None and row.active else None
     counted = partial(attempts.count, database, name, address, now)
     if passwords.matches(kept, password, first=counted) and row is not None:
-        return row.person_id, row.password
+        return row.account_id, row.password
     code = "nobody" if row is None else row.code
     with database.write() as connection:
         audit.record(connection, code, "failed to sign in", code, at=now)
     raise SignInError("name or password is wrong")
 
 
-def _open(connection: Connection, person: Person, now: datetime) -> Session:
-    session = Session(new_token(), person)
-    row = {"token": digest(session.token), "person_id": person.person_id, "started_at": now, "seen_at": now}
+def _open(connection: Connection, account: Account, now: datetime) -> Session:
+    session = Session(new_token(), account)
+    row = {"token": digest(session.token), "account_id": account.account_id, "started_at": now, "seen_at": now}
     connection.execute(insert(sessions).values(row))
-    audit.record(connection, person.code, "signed in", person.code, at=now)
+    audit.record(connection, account.code, "signed in", account.code, at=now)
     return session

@@ -7,7 +7,7 @@ from random import Random, SystemRandom
 
 from sqlalchemy import Connection, select, update
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.closing import close, release_expired_in, remember_first
 from gt_platform.workbench.desk.grading import Graded, grade
 from gt_platform.workbench.desk.routing import check_member, renew
@@ -28,7 +28,7 @@ BACK = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchResult:
     """What became of a batch. `look_again` are positions from 1, wrong ones among at least as many others."""
 
@@ -41,7 +41,7 @@ class BatchResult:
 
 
 def hand_in(
-    database: Database, person: Person, batch_id: str, *, now: datetime, chance: Random | None = None
+    database: Database, annotator: Account, batch_id: str, *, now: datetime, chance: Random | None = None
 ) -> BatchResult:
     """Hand in a batch whose tasks are all answered or skipped.
 
@@ -49,7 +49,7 @@ def hand_in(
     attempt. Raises WorkError, DatabaseError.
     """
     with database.write() as connection:
-        batch = _own(connection, person, batch_id)
+        batch = _own(connection, annotator, batch_id)
         agreed = rules.parse(batch.rules)
         mine = tasks_of(connection, batch_id)
         if batch.state != "open":
@@ -58,8 +58,8 @@ def hand_in(
             raise WorkError(f"answer or skip {_listed('task', still)} first, then hand the batch in")
         if batch.attempt and all(row.looked < batch.attempt for row in mine):
             return _result(batch, mine, agreed)
-        _judge(connection, person, batch, mine, agreed, now, chance or SystemRandom())
-        return _result(_own(connection, person, batch_id), tasks_of(connection, batch_id), agreed)
+        _judge(connection, annotator, batch, mine, agreed, now, chance or SystemRandom())
+        return _result(_own(connection, annotator, batch_id), tasks_of(connection, batch_id), agreed)
 
 
 def release_expired(database: Database, *, now: datetime) -> int:
@@ -71,19 +71,19 @@ def release_expired(database: Database, *, now: datetime) -> int:
         return release_expired_in(connection, now)
 
 
-def _own(connection: Connection, person: Person, batch_id: str) -> Record:
+def _own(connection: Connection, annotator: Account, batch_id: str) -> Record:
     query = select(batches, projects.c.rules).join(projects, projects.c.project == batches.c.project)
-    mine = batches.c.batch_id == batch_id, batches.c.person_id == person.person_id
+    mine = batches.c.batch_id == batch_id, batches.c.account_id == annotator.account_id
     row = connection.execute(query.where(*mine)).one_or_none()
     if row is None:
         raise WorkError("there is no such batch", 404)
-    check_member(person, row.project)
+    check_member(annotator, row.project)
     return row
 
 
 def _judge(
     connection: Connection,
-    person: Person,
+    annotator: Account,
     batch: Record,
     mine: Sequence[Record],
     agreed: rules.Rules,
@@ -97,7 +97,7 @@ def _judge(
     else:
         _send_back(connection, batch, mine, graded, agreed, now, chance)
     did = "handed in" if graded.good_enough else "was sent back" if attempt < _allowed(agreed) else "handed in at last"
-    audit.record(connection, person.code, did, batch.batch_id, at=now, project=batch.project, attempt=attempt)
+    audit.record(connection, annotator.code, did, batch.batch_id, at=now, project=batch.project, attempt=attempt)
 
 
 def _send_back(
@@ -137,7 +137,14 @@ def _result(batch: Record, mine: Sequence[Record], agreed: rules.Rules) -> Batch
     if left:
         often = "once more" if left == 1 else f"{left} more times"
         text = BACK.format(these=_listed("task", [str(position) for position in again]), left=often)
-    return BatchResult(batch.batch_id, bool(batch.accepted), batch.attempt, left, again, text)
+    return BatchResult(
+        batch_id=batch.batch_id,
+        accepted=bool(batch.accepted),
+        attempt=batch.attempt,
+        attempts_left=left,
+        look_again=again,
+        text=text,
+    )
 
 
 def _allowed(agreed: rules.Rules) -> int:

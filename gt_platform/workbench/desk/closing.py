@@ -44,7 +44,7 @@ def close(
 
 
 def remember_first(connection: Connection, batch_id: str, graded: Graded, now: datetime) -> None:
-    """Keep answers as they were first handed in: what was changed after a hint says nothing of the person."""
+    """Keep answers as they were first handed in: what was changed after a hint says nothing of the annotator."""
     first = and_(tasks.c.batch_id == batch_id, tasks.c.state == "answered", tasks.c.first_answer.is_(None))
     for verdict in (True, False):
         these = tasks.c.task_id.in_([task_id for task_id, right in graded.right.items() if right is verdict])
@@ -66,7 +66,7 @@ def release_expired_in(connection: Connection, now: datetime) -> int:
 
 
 def end_early(connection: Connection, batch: Record, why: str, now: datetime) -> None:
-    """End a batch its person did not hand in; `batch` also holds the project's rules."""
+    """End a batch its annotator did not hand in; `batch` also holds the project's rules."""
     graded = grade(connection, batch.batch_id, rules.parse(batch.rules))
     given = close(connection, batch, state="expired", graded=graded, why=why, now=now)
     audit.record(connection, audit.ITSELF, "ended", batch.batch_id, at=now, project=batch.project, why=why, given=given)

@@ -1,4 +1,4 @@
-"""An answer as a person gave it, ready to be kept, and what becomes of one that comes late."""
+"""An answer as an annotator gave it, ready to be kept, and what becomes of one that comes late."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.grading import first_verdict
 from gt_platform.workbench.desk.seats import MAY_HAVE
 from gt_platform.workbench.store import audit, rules
@@ -58,16 +58,16 @@ class Given:
         }
 
 
-def take_late(connection: Connection, person: Person, row: Record, given: Given, now: datetime) -> str | None:
+def take_late(connection: Connection, annotator: Account, row: Record, given: Given, now: datetime) -> str | None:
     """Take an answer to a turn that was over, if nobody else has had the assignment since; else why not.
 
     The batch is closed, so such an answer is handed in at once.
     """
     if row.why == "withdrawn":
         return WITHDRAWN
-    if _has_it_again(connection, person, row):
+    if _has_it_again(connection, annotator, row):
         return AGAIN
-    if row.assignment_id is not None and not _still_free(connection, person, row.assignment_id):
+    if row.assignment_id is not None and not _still_free(connection, annotator, row.assignment_id):
         return NOT_NEEDED
     right = first_verdict(connection, row, given.answer, rules.parse(row.rules))
     values = given.values(row, now) | {
@@ -78,14 +78,14 @@ def take_late(connection: Connection, person: Person, row: Record, given: Given,
     }
     connection.execute(set_task, values | {"this": row.task_id, "state": "handed_in"})
     connection.execute(update(seats).where(seats.c.assignment_id == row.assignment_id).values(state="handed_in"))
-    audit.record(connection, person.code, "answered late", row.task_id, at=now, project=row.project)
+    audit.record(connection, annotator.code, "answered late", row.task_id, at=now, project=row.project)
     return None
 
 
-def _has_it_again(connection: Connection, person: Person, row: Record) -> bool:
+def _has_it_again(connection: Connection, annotator: Account, row: Record) -> bool:
     other = and_(
         tasks.c.project == row.project,
-        tasks.c.person_id == person.person_id,
+        tasks.c.account_id == annotator.account_id,
         tasks.c.item_id == row.item_id,
         tasks.c.round == row.round,
         tasks.c.task_id != row.task_id,
@@ -95,7 +95,7 @@ def _has_it_again(connection: Connection, person: Person, row: Record) -> bool:
     return bool(connection.execute(query).scalar())
 
 
-def _still_free(connection: Connection, person: Person, assignment_id: str) -> bool:
+def _still_free(connection: Connection, annotator: Account, assignment_id: str) -> bool:
     free = and_(seats.c.assignment_id == assignment_id, seats.c.state == "free", MAY_HAVE)
     query = select(seats.c.assignment_id).where(free)
-    return connection.execute(query, {"whose": person.person_id}).scalar() is not None
+    return connection.execute(query, {"whose": annotator.account_id}).scalar() is not None

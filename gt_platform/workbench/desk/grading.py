@@ -12,7 +12,7 @@ from gt_platform.workbench.store.rules import Rules
 from gt_platform.workbench.store.tables import Record, batches, honeypots, tasks
 
 FEWEST = 5
-"""Known answers below which a share would say more about single answers than about the person."""
+"""Known answers below which a share would say more about single answers than about the annotator."""
 OF_TASK = and_(honeypots.c.project == tasks.c.project, honeypots.c.honeypot_id == tasks.c.honeypot_id)
 
 
@@ -33,7 +33,7 @@ def grade(connection: Connection, batch_id: str, agreed: Rules) -> Graded:
     """Grade what a batch's honeypots were answered. One skipped after it was handed in counts as wrong.
 
     A batch rarely has more than one, and anybody may be wrong once: where it has fewer than FEWEST, the latest of the
-    person's batches before count as well.
+    annotator's batches before count as well.
     """
     given = or_(tasks.c.state == "answered", tasks.c.first_answer.is_not(None))
     query = select(tasks.c.task_id, tasks.c.state, tasks.c.answer, honeypots.c.truth).join_from(
@@ -50,11 +50,11 @@ def grade(connection: Connection, batch_id: str, agreed: Rules) -> Graded:
 
 
 def _before(connection: Connection, batch_id: str, most: int) -> Sequence[bool]:
-    """Whether the person's latest first answers to honeypots of earlier batches were right, at most so many."""
-    this = select(batches.c.project, batches.c.person_id).where(batches.c.batch_id == batch_id).subquery()
+    """Whether the annotator's latest first answers to honeypots of earlier batches were right, at most so many."""
+    this = select(batches.c.project, batches.c.account_id).where(batches.c.batch_id == batch_id).subquery()
     earlier = (
         select(tasks.c.first_right)
-        .join(this, and_(tasks.c.project == this.c.project, tasks.c.person_id == this.c.person_id))
+        .join(this, and_(tasks.c.project == this.c.project, tasks.c.account_id == this.c.account_id))
         .where(tasks.c.batch_id != batch_id, tasks.c.honeypot_id.is_not(None), tasks.c.first_right.is_not(None))
         .order_by(tasks.c.first_handed_in_at.desc(), tasks.c.task_id)
     )

@@ -1,4 +1,4 @@
-"""Which honeypots are mixed into a person's batch, how many, and where."""
+"""Which honeypots are mixed into an annotator's batch, how many, and where."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.grading import OF_TASK
 from gt_platform.workbench.store.rules import Rules
 from gt_platform.workbench.store.tables import Record, honeypots, items, tasks
 
-_THEIRS = tasks.c.project == bindparam("of"), tasks.c.person_id == bindparam("whose")
+_THEIRS = tasks.c.project == bindparam("of"), tasks.c.account_id == bindparam("whose")
 _SEEN = and_(tasks.c.honeypot_id.is_not(None), or_(tasks.c.state != "returned", tasks.c.opened_at.is_not(None)))
 KNOWN = (
     select(honeypots.c.stratum, func.count())
@@ -35,18 +35,18 @@ NEVER_HAD = (
 WITH_SUGGESTION = NEVER_HAD.where(items.c.suggestion.is_not(None))
 
 
-def known_to(connection: Connection, person: Person, project: str) -> Counter[str]:
-    """How many honeypots of each stratum this person was shown."""
-    shown = connection.execute(KNOWN, {"of": project, "whose": person.person_id})
+def known_to(connection: Connection, annotator: Account, project: str) -> Counter[str]:
+    """How many honeypots of each stratum this annotator was shown."""
+    shown = connection.execute(KNOWN, {"of": project, "whose": annotator.account_id})
     return Counter(dict(shown.tuples().all()))
 
 
 def never_had(
-    connection: Connection, person: Person, project: str, rules: Rules, requires: Collection[str]
+    connection: Connection, annotator: Account, project: str, rules: Rules, requires: Collection[str]
 ) -> Sequence[Record]:
-    """The honeypots in use that this person can be given: of items they never had, in whatever way."""
+    """The honeypots in use that this annotator can be given: of items they never had, in whatever way."""
     query = WITH_SUGGESTION if rules.suggestions else NEVER_HAD
-    return connection.execute(query, {"of": project, "whose": person.person_id, "able": requires}).all()
+    return connection.execute(query, {"of": project, "whose": annotator.account_id, "able": requires}).all()
 
 
 def count_shown(connection: Connection, project: str, given: Sequence[Record]) -> None:
@@ -59,7 +59,7 @@ def count_shown(connection: Connection, project: str, given: Sequence[Record]) -
 def chosen(
     able: Iterable[Record], beside: Sequence[Record], known: Counter[str], count: int, chance: Random
 ) -> list[Record]:
-    """At most `count` of the honeypots a person can be given: of the stratum they know least, the least shown first.
+    """At most `count` of the honeypots they can be given: of the stratum they know least, the least shown first.
 
     `beside` are the assignments they are about to be given; no item comes twice.
     """
@@ -77,7 +77,7 @@ def chosen(
 
 
 def newcomers(rules: Rules, known: Counter[str], size: int) -> int:
-    """How many of this batch come first because the person is new."""
+    """How many of this batch come first because the annotator is new."""
     return 0 if rules.honeypots is None else min(size, max(0, rules.honeypots.newcomer - known.total()))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, update
 
 from gt_platform.labeling.messages import Opinion
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.routing import check_member
 from gt_platform.workbench.desk.showing import Draft, Nothing
 from gt_platform.workbench.hooks import webhooks
@@ -26,7 +26,7 @@ CLOSED = "new answers came in and changed this case; ask for the next one"
 RULED = "this case was ruled on, and the ruling stands"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseTask:
     """A case before a reviewer; `draft.comment` is the reasoning typed so far."""
 
@@ -39,50 +39,52 @@ class CaseTask:
     draft: Draft | None
 
 
-def next_case(database: Database, person: Person, project: str, *, now: datetime) -> CaseTask | Nothing:
+def next_case(database: Database, reviewer: Account, project: str, *, now: datetime) -> CaseTask | Nothing:
     """The case this reviewer has, or the most urgent one that nobody has. Raises WorkError, DatabaseError."""
     with database.write() as connection:
-        check_member(person, project)
+        check_member(reviewer, project)
         agreed = rules.of(connection, project)
-        row = connection.execute(_waiting(person, project, now)).first()
+        row = connection.execute(_waiting(reviewer, project, now)).first()
         if row is None:
             return Nothing("done", DONE)
         lease = now + timedelta(minutes=agreed.lease_minutes)
-        mine = row.person_id == person.person_id and row.lease_until >= now
-        held = {"person_id": person.person_id, "lease_until": lease}
-        kept = {} if row.person_id == person.person_id else {"draft": None, "draft_reasoning": None}
+        mine = row.account_id == reviewer.account_id and row.lease_until >= now
+        held = {"account_id": reviewer.account_id, "lease_until": lease}
+        kept = {} if row.account_id == reviewer.account_id else {"draft": None, "draft_reasoning": None}
         connection.execute(update(cases).where(cases.c.case_id == row.case_id).values(held | kept))
         if not mine:
-            audit.record(connection, person.code, "was given the case", row.case_id, at=now, project=project)
-        return _shown(_own(connection, person, row.case_id))
+            audit.record(connection, reviewer.code, "was given the case", row.case_id, at=now, project=project)
+        return _shown(_own(connection, reviewer, row.case_id))
 
 
-def case(database: Database, person: Person, case_id: str) -> CaseTask:
+def case(database: Database, reviewer: Account, case_id: str) -> CaseTask:
     """A case this reviewer has. Raises WorkError, DatabaseError."""
     with database.read() as connection:
-        row = _own(connection, person, case_id)
-        if refusal := _refusal(row, person):
+        row = _own(connection, reviewer, case_id)
+        if refusal := _refusal(row, reviewer):
             raise WorkError(refusal)
         return _shown(row)
 
 
-def save_draft(database: Database, person: Person, case_id: str, answer: Any, reasoning: str, *, now: datetime) -> None:
+def save_draft(
+    database: Database, reviewer: Account, case_id: str, answer: Any, reasoning: str, *, now: datetime
+) -> None:
     """Keep what is typed so far, and the case with its reviewer. Raises WorkError, DatabaseError."""
     typed = {"draft": as_json(answer), "draft_reasoning": plain(reasoning, "reasoning")}
     with database.write() as connection:
-        row = _own(connection, person, case_id)
-        if refusal := _refusal(row, person):
+        row = _own(connection, reviewer, case_id)
+        if refusal := _refusal(row, reviewer):
             raise WorkError(refusal)
         lease = now + timedelta(minutes=rules.of(connection, row.project).lease_minutes)
         mine = cases.c.case_id == case_id
         connection.execute(
-            update(cases).where(mine).values(typed | {"person_id": person.person_id, "lease_until": lease})
+            update(cases).where(mine).values(typed | {"account_id": reviewer.account_id, "lease_until": lease})
         )
 
 
 def rule(
     database: Database,
-    person: Person,
+    reviewer: Account,
     case_id: str,
     answer: Any,
     reasoning: str,
@@ -99,80 +101,80 @@ def rule(
         "edge_case": plain(edge_case, "edge case") or None if edge_case else None,
     }
     with database.write() as connection:
-        row = _own(connection, person, case_id)
-        if row.state == "ruled" and _same(row, person, ruling):
+        row = _own(connection, reviewer, case_id)
+        if row.state == "ruled" and _same(row, reviewer, ruling):
             return
-        refusal = _refusal(row, person)
+        refusal = _refusal(row, reviewer)
         if refusal is None:
-            _keep(connection, person, row, ruling, now)
+            _keep(connection, reviewer, row, ruling, now)
         did = "ruled on" if refusal is None else "was refused a ruling on"
         detail = {"item": row.item_id, **ruling} | ({} if refusal is None else {"why": refusal})
-        audit.record(connection, person.code, did, case_id, at=now, project=row.project, **detail)
+        audit.record(connection, reviewer.code, did, case_id, at=now, project=row.project, **detail)
     if refusal:
         raise WorkError(refusal)
 
 
-def put_back(database: Database, person: Person, case_id: str, *, now: datetime) -> None:
+def put_back(database: Database, reviewer: Account, case_id: str, *, now: datetime) -> None:
     """Leave a case to somebody else; it comes to this reviewer last. Raises WorkError, DatabaseError."""
     with database.write() as connection:
-        row = _own(connection, person, case_id)
-        if row.state != "waiting" or row.person_id != person.person_id:
+        row = _own(connection, reviewer, case_id)
+        if row.state != "waiting" or row.account_id != reviewer.account_id:
             return
-        again = put_backs.c.case_id == case_id, put_backs.c.person_id == person.person_id
+        again = put_backs.c.case_id == case_id, put_backs.c.account_id == reviewer.account_id
         if connection.execute(select(put_backs).where(*again)).first() is None:
-            connection.execute(put_backs.insert().values(case_id=case_id, person_id=person.person_id))
-        freed = {"person_id": None, "lease_until": None, "draft": None, "draft_reasoning": None}
+            connection.execute(put_backs.insert().values(case_id=case_id, account_id=reviewer.account_id))
+        freed = {"account_id": None, "lease_until": None, "draft": None, "draft_reasoning": None}
         connection.execute(update(cases).where(cases.c.case_id == case_id).values(freed))
-        audit.record(connection, person.code, "put back the case", case_id, at=now, project=row.project)
+        audit.record(connection, reviewer.code, "put back the case", case_id, at=now, project=row.project)
 
 
-def _waiting(person: Person, project: str, now: datetime) -> Any:
-    mine = and_(cases.c.person_id == person.person_id, cases.c.lease_until >= now)
-    free = or_(cases.c.person_id.is_(None), cases.c.lease_until < now)
-    left = exists().where(put_backs.c.case_id == cases.c.case_id, put_backs.c.person_id == person.person_id)
+def _waiting(reviewer: Account, project: str, now: datetime) -> Any:
+    mine = and_(cases.c.account_id == reviewer.account_id, cases.c.lease_until >= now)
+    free = or_(cases.c.account_id.is_(None), cases.c.lease_until < now)
+    left = exists().where(put_backs.c.case_id == cases.c.case_id, put_backs.c.account_id == reviewer.account_id)
     return (
         select(cases)
-        .where(cases.c.project == project, cases.c.state == "waiting", or_(mine, free), ~_answered(person))
+        .where(cases.c.project == project, cases.c.state == "waiting", or_(mine, free), ~_answered(reviewer))
         .order_by(func.coalesce(mine, false()).desc(), left, cases.c.priority.desc(), cases.c.case_id)
         .limit(1)
     )
 
 
-def _answered(person: Person) -> ColumnElement[bool]:
+def _answered(reviewer: Account) -> ColumnElement[bool]:
     return exists().where(
         tasks.c.project == cases.c.project,
-        tasks.c.person_id == person.person_id,
+        tasks.c.account_id == reviewer.account_id,
         tasks.c.item_id == cases.c.item_id,
         or_(tasks.c.state.in_(("answered", "handed_in")), tasks.c.first_answer.is_not(None)),
     )
 
 
-def _own(connection: Connection, person: Person, case_id: str) -> Record:
-    """A case this person may rule on. Raises WorkError, the same for no case and for one they answered."""
-    row = connection.execute(select(cases).where(cases.c.case_id == case_id, ~_answered(person))).one_or_none()
+def _own(connection: Connection, reviewer: Account, case_id: str) -> Record:
+    """A case this reviewer may rule on. Raises WorkError, the same for no case and for one they answered."""
+    row = connection.execute(select(cases).where(cases.c.case_id == case_id, ~_answered(reviewer))).one_or_none()
     if row is None:
         raise WorkError("there is no such case", 404)
-    check_member(person, row.project)
+    check_member(reviewer, row.project)
     return row
 
 
-def _refusal(row: Record, person: Person) -> str | None:
-    """Why this person cannot rule on it; a lease that is over does no harm as long as nobody else has the case."""
+def _refusal(row: Record, reviewer: Account) -> str | None:
+    """Why this reviewer cannot rule on it; a lease that is over does no harm as long as nobody else has the case."""
     if row.state != "waiting":
         return RULED if row.state == "ruled" else CLOSED
-    if row.person_id == person.person_id:
+    if row.account_id == reviewer.account_id:
         return None
-    if row.person_id is None:
+    if row.account_id is None:
         return "ask for a case first; this one is nobody's"
     return TAKEN
 
 
-def _same(row: Record, person: Person, ruling: dict[str, str | None]) -> bool:
-    return row.adjudicator == person.code and all(getattr(row, name) == value for name, value in ruling.items())
+def _same(row: Record, reviewer: Account, ruling: dict[str, str | None]) -> bool:
+    return row.adjudicator == reviewer.code and all(getattr(row, name) == value for name, value in ruling.items())
 
 
-def _keep(connection: Connection, person: Person, row: Record, ruling: dict[str, str | None], now: datetime) -> None:
-    facts = {"state": "ruled", "adjudicator": person.code, "ruled_at": now, "draft": None, "draft_reasoning": None}
+def _keep(connection: Connection, reviewer: Account, row: Record, ruling: dict[str, str | None], now: datetime) -> None:
+    facts = {"state": "ruled", "adjudicator": reviewer.code, "ruled_at": now, "draft": None, "draft_reasoning": None}
     connection.execute(update(cases).where(cases.c.case_id == row.case_id).values(facts | ruling))
     webhooks.enqueue(connection, row.project, "case.ruled", {"case": row.case_id}, now=now)
 
@@ -180,4 +182,12 @@ def _keep(connection: Connection, person: Person, row: Record, ruling: dict[str,
 def _shown(row: Record) -> CaseTask:
     draft = None if row.draft is None else Draft(json.loads(row.draft), row.draft_reasoning or "")
     opinions = tuple(Opinion(**opinion) for opinion in json.loads(row.opinions))
-    return CaseTask(row.case_id, row.project, json.loads(row.input), opinions, row.why, row.lease_until, draft)
+    return CaseTask(
+        case_id=row.case_id,
+        project=row.project,
+        input=json.loads(row.input),
+        opinions=opinions,
+        why=row.why,
+        lease_until=row.lease_until,
+        draft=draft,
+    )

@@ -1,4 +1,4 @@
-"""What a person works on next: the tasks of their open batch in order, and a new batch after it."""
+"""What an annotator works on next: the tasks of their open batch in order, and a new batch after it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from random import Random, SystemRandom
 
 from sqlalchemy import Connection
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import seats, standing
 from gt_platform.workbench.desk.handing_out import left_today, new_batch
 from gt_platform.workbench.desk.showing import Nothing, Task, open_tasks, shown, task_row
@@ -24,50 +24,52 @@ HAND_IN = "Every task of this batch is answered or skipped. Hand it in, or look 
 
 
 def next_task(
-    database: Database, person: Person, project: str, *, now: datetime, chance: Random | None = None
+    database: Database, annotator: Account, project: str, *, now: datetime, chance: Random | None = None
 ) -> Task | Nothing:
-    """The person's next task, opened; or why there is none. A new batch is begun where none is open.
+    """The annotator's next task, opened; or why there is none. A new batch is begun where none is open.
 
     Raises WorkError, DatabaseError.
     """
     with database.write() as connection:
         agreed = rules.of(connection, project)
-        check_member(person, project)
-        if paused := _paused(connection, person, project):
+        check_member(annotator, project)
+        if paused := _paused(connection, annotator, project):
             return paused
-        mine = open_tasks(connection, person, project)
+        mine = open_tasks(connection, annotator, project)
         if not mine:
-            nothing = new_batch(connection, person, project, agreed, now, chance or SystemRandom())
+            nothing = new_batch(connection, annotator, project, agreed, now, chance or SystemRandom())
             if nothing:
                 return nothing
-            mine = open_tasks(connection, person, project)
+            mine = open_tasks(connection, annotator, project)
         at = _first_to_do(mine)
         if at is None:
             return Nothing("hand_in", HAND_IN, mine[0].batch_id)
-        open_task(connection, person, mine[at], project, agreed, now)
-        return shown(task_row(connection, person, mine[at].task_id), at + 1, len(mine))
+        open_task(connection, annotator, mine[at], project, agreed, now)
+        return shown(task_row(connection, annotator, mine[at].task_id), at + 1, len(mine))
 
 
-def waiting(database: Database, person: Person, project: str, *, now: datetime) -> int:
-    """How many items are there for this person, at most MANY and what is left of their day. Raises WorkError."""
+def waiting(database: Database, annotator: Account, project: str, *, now: datetime) -> int:
+    """How many items are there for this annotator, at most MANY and what is left of their day. Raises WorkError."""
     with database.read() as connection:
-        check_member(person, project)
-        left = max(0, left_today(connection, person, now))
-        return seats.count_for(connection, person, project, min(MANY, left))
+        check_member(annotator, project)
+        left = max(0, left_today(connection, annotator, now))
+        return seats.count_for(connection, annotator, project, min(MANY, left))
 
 
-def check_member(person: Person, project: str) -> None:
+def check_member(annotator: Account, project: str) -> None:
     """Refuse work to whoever has none in this project. Raises WorkError."""
-    if not person.active or (person.projects is not None and project not in person.projects):
+    if not annotator.active or (annotator.projects is not None and project not in annotator.projects):
         raise WorkError(f"you have no work in {project!r}", 403)
 
 
-def open_task(connection: Connection, person: Person, row: Record, project: str, agreed: Rules, now: datetime) -> None:
-    """Note that a task is looked at, which keeps it and its batch with the person."""
+def open_task(
+    connection: Connection, annotator: Account, row: Record, project: str, agreed: Rules, now: datetime
+) -> None:
+    """Note that a task is looked at, which keeps it and its batch with the annotator."""
     renew(connection, row.batch_id, agreed, now)
     if row.opened_at is None:
         connection.execute(set_task, {"this": row.task_id, "opened_at": now})
-        audit.record(connection, person.code, "opened", row.task_id, at=now, project=project)
+        audit.record(connection, annotator.code, "opened", row.task_id, at=now, project=project)
 
 
 def renew(connection: Connection, batch_id: str, agreed: Rules, now: datetime) -> None:
@@ -85,6 +87,6 @@ def _first_to_do(mine: Sequence[Record]) -> int | None:
     return next(iter(still_open or again), None)
 
 
-def _paused(connection: Connection, person: Person, project: str) -> Nothing | None:
-    stands = standing.of(connection, project, person.code)
+def _paused(connection: Connection, annotator: Account, project: str) -> Nothing | None:
+    stands = standing.of(connection, project, annotator.code)
     return Nothing("paused", standing.told_why(stands)) if stands and stands.state == "paused" else None

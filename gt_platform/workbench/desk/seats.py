@@ -1,4 +1,4 @@
-"""Which assignments a person may be given, in which order, and taking over those somebody else has not looked at."""
+"""Which assignments an annotator may be given, in which order, and taking over those another has not looked at."""
 
 import json
 from collections import defaultdict
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, null, or_, select, update
 
 from gt_platform.canonical import number
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.tables import Record, batches, demands, seats, tasks
 
@@ -25,11 +25,11 @@ _as_honeypot = and_(
 )
 MAY_HAVE = ~exists().where(
     _theirs.c.project == seats.c.project,
-    _theirs.c.person_id == bindparam("whose"),
+    _theirs.c.account_id == bindparam("whose"),
     _theirs.c.item_id == seats.c.item_id,
     or_(_in_this_round, _as_honeypot),
 )
-"""That the person `whose` has not had the seat's item in this round, nor as a honeypot."""
+"""That the annotator `whose` has not had the seat's item in this round, nor as a honeypot."""
 _ABLE = seats.c.requires.in_(bindparam("able", expanding=True))
 _FREE = seats.c.project == bindparam("of"), seats.c.state == "free"
 _NOBODYS = null().label("task_id"), null().label("batch_id"), null().label("code")
@@ -55,23 +55,23 @@ def urgency_of(priority: int, begun: bool) -> int:
     return -2 * priority - begun
 
 
-def satisfied(connection: Connection, person: Person, project: str) -> list[str]:
-    """Those demands of the project which this person's abilities meet."""
+def satisfied(connection: Connection, annotator: Account, project: str) -> list[str]:
+    """Those demands of the project which this annotator's abilities meet."""
     asked = connection.execute(DEMANDS, {"of": project}).scalars()
-    return [requires for requires in asked if person.abilities.issuperset(json.loads(requires))]
+    return [requires for requires in asked if annotator.abilities.issuperset(json.loads(requires))]
 
 
 def free_for(
-    connection: Connection, person: Person, project: str, requires: Collection[str], limit: int
+    connection: Connection, annotator: Account, project: str, requires: Collection[str], limit: int
 ) -> list[Record]:
-    """Free assignments this person may have, the most urgent first, at most one of each item.
+    """Free assignments this annotator may have, the most urgent first, at most one of each item.
 
-    Those of the same urgency stand on a ring, and each person walks it from a place of their own, so that not
+    Those of the same urgency stand on a ring, and each annotator walks it from a place of their own, so that not
     everybody begins with the same item.
     """
     found: dict[str, Record] = {}
-    start = place_of(f"{project}\n{person.code}")
-    given = {"of": project, "whose": person.person_id, "able": requires, "several": 4 * limit}
+    start = place_of(f"{project}\n{annotator.code}")
+    given = {"of": project, "whose": annotator.account_id, "able": requires, "several": 4 * limit}
     urgency = _next_urgency(connection, project, MOST_URGENT)
     while urgency is not None and len(found) < limit:
         for beyond, until in ((start - 1, PLACES), (-1, start)):
@@ -80,19 +80,19 @@ def free_for(
     return list(found.values())
 
 
-def count_for(connection: Connection, person: Person, project: str, limit: int) -> int:
-    """How many items there are to give to this person, up to a limit."""
+def count_for(connection: Connection, annotator: Account, project: str, limit: int) -> int:
+    """How many items there are to give to this annotator, up to a limit."""
     found = select(seats.c.item_id).where(*_FREE, _ABLE, MAY_HAVE).limit(4 * limit).subquery()
-    given = {"of": project, "whose": person.person_id, "able": satisfied(connection, person, project)}
+    given = {"of": project, "whose": annotator.account_id, "able": satisfied(connection, annotator, project)}
     return min(limit, connection.execute(select(func.count(found.c.item_id.distinct())), given).scalar() or 0)
 
 
 def unopened_for(
-    connection: Connection, person: Person, project: str, requires: Collection[str], limit: int
+    connection: Connection, annotator: Account, project: str, requires: Collection[str], limit: int
 ) -> list[Record]:
-    """What this person may take over: half of what the one with the most unopened tasks has not opened, last first."""
+    """What they may take over: half of what the one with the most unopened tasks has not opened, last first."""
     of_batch: dict[str, list[Record]] = defaultdict(list)
-    for row in _unopened(connection, person, project, requires):
+    for row in _unopened(connection, annotator, project, requires):
         of_batch[row.batch_id].append(row)
     if not of_batch:
         return []
@@ -100,13 +100,13 @@ def unopened_for(
     return richest[: min(limit, (len(richest) + 1) // 2)]
 
 
-def take_over(connection: Connection, person: Person, project: str, rows: Sequence[Record], now: datetime) -> None:
+def take_over(connection: Connection, annotator: Account, project: str, rows: Sequence[Record], now: datetime) -> None:
     """End the turns of whoever had these assignments; those that were free had none."""
     turns = [row for row in rows if row.task_id is not None]
     these = tasks.c.task_id.in_([row.task_id for row in turns])
     connection.execute(update(tasks).where(these).values(state="returned", why="taken over"))
     for row in turns:
-        audit.record(connection, person.code, "took over", row.task_id, at=now, project=project, of=row.code)
+        audit.record(connection, annotator.code, "took over", row.task_id, at=now, project=project, of=row.code)
     if turns:
         _leave_no_honeypots_alone(connection, turns[0].batch_id)
 
@@ -127,7 +127,7 @@ def _walk(connection: Connection, given: dict[str, Any], found: dict[str, Record
         given["beyond"] = rows[-1].place
 
 
-def _unopened(connection: Connection, person: Person, project: str, requires: Collection[str]) -> Sequence[Record]:
+def _unopened(connection: Connection, annotator: Account, project: str, requires: Collection[str]) -> Sequence[Record]:
     wanted = select(
         tasks.c.task_id, tasks.c.batch_id, tasks.c.code, tasks.c.assignment_id, tasks.c.item_id, tasks.c.round,
         batches.c.active_at,
@@ -136,10 +136,10 @@ def _unopened(connection: Connection, person: Person, project: str, requires: Co
     query = (
         wanted.join_from(tasks, batches)
         .join(seats, seats.c.assignment_id == tasks.c.assignment_id)
-        .where(*unopened, tasks.c.person_id != person.person_id, seats.c.state == "held", _ABLE, MAY_HAVE)
+        .where(*unopened, tasks.c.account_id != annotator.account_id, seats.c.state == "held", _ABLE, MAY_HAVE)
         .order_by(tasks.c.position.desc())
     )
-    return connection.execute(query, {"whose": person.person_id, "able": requires}).all()
+    return connection.execute(query, {"whose": annotator.account_id, "able": requires}).all()
 
 
 def _leave_no_honeypots_alone(connection: Connection, batch_id: str) -> None:

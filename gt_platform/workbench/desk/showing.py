@@ -1,4 +1,4 @@
-"""What a person is shown of their work: a task looks the same whether its truth is known or asked."""
+"""What an annotator is shown of their work: a task looks the same whether its truth is known or asked."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, and_, bindparam, select
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.tables import Record, batches, items, projects, standings, tasks
@@ -24,9 +24,9 @@ class Draft:
     comment: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
-    """One task of a person's open batch. `answer` is what they gave so far; `position` counts from 1 to `size`.
+    """One task of an annotator's open batch. `answer` is what they gave so far; `position` counts from 1 to `size`.
 
     `look_again` marks one sent back with its batch; `attempt` counts the batch's turn at being handed in, from 1.
     """
@@ -47,9 +47,9 @@ class Task:
     lease_until: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """A person's open batch with its tasks in order; `attempt` counts from 1."""
+    """An annotator's open batch with its tasks in order; `attempt` counts from 1."""
 
     batch_id: str
     project: str
@@ -92,26 +92,26 @@ FULL = (
 OF_BATCH = LIGHT.where(tasks.c.batch_id == bindparam("this"), tasks.c.state != "returned").order_by(tasks.c.position)
 OF_OPEN_BATCH = LIGHT.where(
     batches.c.project == bindparam("of"),
-    batches.c.person_id == bindparam("whose"),
+    batches.c.account_id == bindparam("whose"),
     batches.c.state == "open",
     tasks.c.state != "returned",
 ).order_by(tasks.c.position)
-ONE = FULL.where(tasks.c.task_id == bindparam("this"), tasks.c.person_id == bindparam("whose"))
+ONE = FULL.where(tasks.c.task_id == bindparam("this"), tasks.c.account_id == bindparam("whose"))
 
 
-def open_tasks(connection: Connection, person: Person, project: str) -> Sequence[Record]:
-    """The tasks of a person's open batch that are still theirs, in order, without their content."""
-    return connection.execute(OF_OPEN_BATCH, {"of": project, "whose": person.person_id}).all()
+def open_tasks(connection: Connection, annotator: Account, project: str) -> Sequence[Record]:
+    """The tasks of an annotator's open batch that are still theirs, in order, without their content."""
+    return connection.execute(OF_OPEN_BATCH, {"of": project, "whose": annotator.account_id}).all()
 
 
 def tasks_of(connection: Connection, batch_id: str) -> Sequence[Record]:
-    """The tasks of a batch that are still its person's, in order, without their content."""
+    """The tasks of a batch that are still its annotator's, in order, without their content."""
     return connection.execute(OF_BATCH, {"this": batch_id}).all()
 
 
-def task_row(connection: Connection, person: Person, task_id: str) -> Record:
-    """Everything about one task of this person. Raises WorkError, the same for no task and for somebody else's."""
-    row = connection.execute(ONE, {"this": task_id, "whose": person.person_id}).one_or_none()
+def task_row(connection: Connection, annotator: Account, task_id: str) -> Record:
+    """Everything about one task of this annotator. Raises WorkError, the same for no task and for somebody else's."""
+    row = connection.execute(ONE, {"this": task_id, "whose": annotator.account_id}).one_or_none()
     if row is None:
         raise WorkError("there is no such task", 404)
     return row
@@ -138,9 +138,9 @@ def shown(row: Record, position: int, size: int) -> Task:
     )
 
 
-def open_batch(connection: Connection, person: Person, project: str) -> Batch | None:
+def open_batch(connection: Connection, annotator: Account, project: str) -> Batch | None:
     """The open batch with the content of all its tasks."""
-    mine = batches.c.project == project, batches.c.person_id == person.person_id, batches.c.state == "open"
+    mine = batches.c.project == project, batches.c.account_id == annotator.account_id, batches.c.state == "open"
     query = FULL.where(*mine, tasks.c.state != "returned").order_by(tasks.c.position)
     rows = connection.execute(query).all()
     if not rows:

@@ -17,13 +17,13 @@ PAUSED = "You get no work here for now. Talk to the person who leads the project
 
 
 def told_why(standing: Standing) -> str:
-    """A standing in words fit for the person it is about. The platform's own reason may name others: it stays away."""
+    """A standing in words fit for whom it is about. The platform's own reason may name others: it stays away."""
     words = {"onboarding": STILL_NEW, "active": FINE, "watched": WATCHED, "paused": PAUSED}[standing.state]
     return f"{_figures(standing)} {words}" if standing.state in {"watched", "paused"} else words
 
 
 def of(connection: Connection, project: str, code: str) -> Standing | None:
-    """What the last briefing said of this person."""
+    """What the last briefing said of this annotator."""
     kept = connection.execute(KEPT, {"of": project, "whose": code}).scalar()
     return None if kept is None else parse(kept)
 

@@ -1,6 +1,6 @@
-"""What a person does with the tasks of their open batch: look, type, submit, skip, undo.
+"""What an annotator does with the tasks of their open batch: look, type, submit, skip, undo.
 
-Nothing typed is lost: an answer that cannot be taken is kept in the audit, and its person told why.
+Nothing typed is lost: an answer that cannot be taken is kept in the audit, and its annotator told why.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, update
 
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.given import Given, take_late
 from gt_platform.workbench.desk.routing import check_member, open_task, renew
 from gt_platform.workbench.desk.showing import Batch, Draft, Task, open_batch, open_tasks, shown, task_row, tasks_of
@@ -37,46 +37,48 @@ SKIPPED = "you skipped this task, and it went to somebody else"
 UP = "the time for this task was up; ask for the next one"
 
 
-def task(database: Database, person: Person, task_id: str, *, now: datetime) -> Task:
-    """One task of the person's open batch, which opens it. Raises WorkError, DatabaseError."""
+def task(database: Database, annotator: Account, task_id: str, *, now: datetime) -> Task:
+    """One task of the annotator's open batch, which opens it. Raises WorkError, DatabaseError."""
     with database.write() as connection:
-        row = _own(connection, person, task_id)
+        row = _own(connection, annotator, task_id)
         if row.state in {"handed_in", "returned"}:
             raise WorkError(HANDED_IN if row.state == "handed_in" else UP)
-        open_task(connection, person, row, row.project, rules.parse(row.rules), now)
+        open_task(connection, annotator, row, row.project, rules.parse(row.rules), now)
         return _shown(connection, row)
 
 
-def batch(database: Database, person: Person, project: str, *, now: datetime) -> Batch | None:  # noqa: ARG001 - as all have
-    """The person's open batch, if there is one. Raises WorkError, DatabaseError."""
+def batch(database: Database, annotator: Account, project: str, *, now: datetime) -> Batch | None:  # noqa: ARG001 - as all have
+    """The annotator's open batch, if there is one. Raises WorkError, DatabaseError."""
     with database.read() as connection:
-        check_member(person, project)
-        return open_batch(connection, person, project)
+        check_member(annotator, project)
+        return open_batch(connection, annotator, project)
 
 
-def save_draft(database: Database, person: Person, task_id: str, answer: Any, comment: str, *, now: datetime) -> None:
-    """Keep what is typed so far, whatever it is, and the batch with its person. Raises WorkError, DatabaseError."""
+def save_draft(
+    database: Database, annotator: Account, task_id: str, answer: Any, comment: str, *, now: datetime
+) -> None:
+    """Keep what is typed so far, whatever it is, and the batch with its annotator. Raises WorkError, DatabaseError."""
     typed = {"draft": as_json(answer), "draft_comment": plain(comment, "comment")}
     with database.write() as connection:
-        row = _own(connection, person, task_id)
+        row = _own(connection, annotator, task_id)
         if row.state in {"handed_in", "skipped"}:
             raise WorkError(HANDED_IN if row.state == "handed_in" else SKIPPED)
         connection.execute(set_task, typed | {"this": task_id})
         if row.state != "returned":
-            open_task(connection, person, row, row.project, rules.parse(row.rules), now)
+            open_task(connection, annotator, row, row.project, rules.parse(row.rules), now)
 
 
-def saw_suggestion(database: Database, person: Person, task_id: str, *, now: datetime) -> None:
-    """Note that the person looked at the suggestion. Raises WorkError, DatabaseError."""
+def saw_suggestion(database: Database, annotator: Account, task_id: str, *, now: datetime) -> None:
+    """Note that the annotator looked at the suggestion. Raises WorkError, DatabaseError."""
     with database.write() as connection:
-        row = _own(connection, person, task_id)
+        row = _own(connection, annotator, task_id)
         if not row.suggested:
             connection.execute(set_task, {"this": task_id, "suggested": True})
-            audit.record(connection, person.code, "saw the suggestion of", task_id, at=now, project=row.project)
+            audit.record(connection, annotator.code, "saw the suggestion of", task_id, at=now, project=row.project)
 
 
 def submit(
-    database: Database, person: Person, task_id: str, answer: Any, comment: str, *, seconds: float, now: datetime
+    database: Database, annotator: Account, task_id: str, answer: Any, comment: str, *, seconds: float, now: datetime
 ) -> None:
     """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in.
 
@@ -84,25 +86,27 @@ def submit(
     """
     given = Given.checked(answer, comment, seconds)
     with database.write() as connection:
-        row = _own(connection, person, task_id)
-        refusal = _taken(connection, person, row, given, now)
+        row = _own(connection, annotator, task_id)
+        refusal = _taken(connection, annotator, row, given, now)
         if refusal:
             audit.record(
-                connection, person.code, "was refused an answer to", task_id,
+                connection, annotator.code, "was refused an answer to", task_id,
                 at=now, project=row.project, why=refusal, answer=given.answer, comment=given.comment,
             )  # fmt: skip
     if refusal:
         raise WorkError(refusal)
 
 
-def skip(database: Database, person: Person, task_id: str, reason: str, *, not_covered: bool, now: datetime) -> None:
+def skip(
+    database: Database, annotator: Account, task_id: str, reason: str, *, not_covered: bool, now: datetime
+) -> None:
     """Leave a task to somebody else, for good; `not_covered` says that the guideline does not cover it.
 
     Raises WorkError, DatabaseError.
     """
     why = plain(reason, "reason")
     with database.write() as connection:
-        row = _own(connection, person, task_id)
+        row = _own(connection, annotator, task_id)
         if row.state in {"skipped", "returned"}:
             return
         if row.state == "handed_in":
@@ -113,20 +117,20 @@ def skip(database: Database, person: Person, task_id: str, reason: str, *, not_c
         connection.execute(update(seats).where(held).values(state="free"))
         renew(connection, row.batch_id, rules.parse(row.rules), now)
         detail = {"why": why, "not_covered": not_covered, "item": row.item_id, "before": row.answer}
-        audit.record(connection, person.code, "skipped", task_id, at=now, project=row.project, **detail)
+        audit.record(connection, annotator.code, "skipped", task_id, at=now, project=row.project, **detail)
 
 
-def undo(database: Database, person: Person, project: str, *, now: datetime) -> Task | None:
+def undo(database: Database, annotator: Account, project: str, *, now: datetime) -> Task | None:
     """The task answered last in the open batch, open again with its answer as draft; None if there is none.
 
     Raises WorkError, DatabaseError.
     """
     with database.write() as connection:
-        check_member(person, project)
-        answered = [row for row in open_tasks(connection, person, project) if row.state == "answered"]
+        check_member(annotator, project)
+        answered = [row for row in open_tasks(connection, annotator, project) if row.state == "answered"]
         if not answered:
             return None
-        row = _own(connection, person, max(answered, key=lambda one: (one.answered_at, one.position)).task_id)
+        row = _own(connection, annotator, max(answered, key=lambda one: (one.answered_at, one.position)).task_id)
         again = {
             "state": "open",
             "answer": None,
@@ -137,14 +141,14 @@ def undo(database: Database, person: Person, project: str, *, now: datetime) -> 
         connection.execute(set_task, again | {"this": row.task_id})
         renew(connection, row.batch_id, rules.parse(row.rules), now)
         audit.record(
-            connection, person.code, "undid the answer to", row.task_id, at=now, project=project, before=row.answer
+            connection, annotator.code, "undid the answer to", row.task_id, at=now, project=project, before=row.answer
         )
-        return _shown(connection, _own(connection, person, row.task_id))
+        return _shown(connection, _own(connection, annotator, row.task_id))
 
 
-def _own(connection: Connection, person: Person, task_id: str) -> Record:
-    row = task_row(connection, person, task_id)
-    check_member(person, row.project)
+def _own(connection: Connection, annotator: Account, task_id: str) -> Record:
+    row = task_row(connection, annotator, task_id)
+    check_member(annotator, row.project)
     return row
 
 
@@ -153,7 +157,7 @@ def _shown(connection: Connection, row: Record) -> Task:
     return shown(row, order.index(row.task_id) + 1, len(order))
 
 
-def _taken(connection: Connection, person: Person, row: Record, given: Given, now: datetime) -> str | None:
+def _taken(connection: Connection, annotator: Account, row: Record, given: Given, now: datetime) -> str | None:
     """Why the answer is not taken; None once it is, or where it was taken before."""
     if row.state == "handed_in":
         return None if given.same_as(row) else HANDED_IN
@@ -162,12 +166,12 @@ def _taken(connection: Connection, person: Person, row: Record, given: Given, no
     if row.standing == "paused":
         return told_why(parse(row.standing_text))
     if row.state == "returned":
-        return take_late(connection, person, row, given, now)
-    _take(connection, person, row, given, now)
+        return take_late(connection, annotator, row, given, now)
+    _take(connection, annotator, row, given, now)
     return None
 
 
-def _take(connection: Connection, person: Person, row: Record, given: Given, now: datetime) -> None:
+def _take(connection: Connection, annotator: Account, row: Record, given: Given, now: datetime) -> None:
     if row.state == "answered" and given.same_as(row) and row.looked == row.attempt:
         return
     connection.execute(set_task, given.values(row, now) | {"state": "answered", "this": row.task_id})
@@ -175,4 +179,4 @@ def _take(connection: Connection, person: Person, row: Record, given: Given, now
     renew(connection, row.batch_id, rules.parse(row.rules), now)
     did = "answered" if row.answer is None else "answered again"
     before = {} if row.answer is None else {"before": json.loads(row.answer), "comment_before": row.comment}
-    audit.record(connection, person.code, did, row.task_id, at=now, project=row.project, **before)
+    audit.record(connection, annotator.code, did, row.task_id, at=now, project=row.project, **before)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Board, Briefing, Case, Honeypot, Standing
-from gt_platform.workbench.accounts.people import person_by_code
+from gt_platform.workbench.accounts.people import account_by_code
 from gt_platform.workbench.desk.closing import end_early
 from gt_platform.workbench.exchange.sending import demand, keep_demand, keep_items
 from gt_platform.workbench.hooks import webhooks
@@ -115,10 +115,10 @@ def _pause(connection: Connection, project: str, annotator: str, before: str | N
     """Whoever is paused keeps no work: what they have answered is handed in as it is, the rest goes to others."""
     if before != "paused":
         webhooks.enqueue(connection, project, "person.paused", {"annotator": annotator}, now=now)
-    person = person_by_code(connection, annotator)
-    if person is None:
+    account = account_by_code(connection, annotator)
+    if account is None:
         return
-    theirs = and_(batches.c.project == project, batches.c.person_id == person.person_id, batches.c.state == "open")
+    theirs = and_(batches.c.project == project, batches.c.account_id == account.account_id, batches.c.state == "open")
     query = select(batches, projects.c.rules).join(projects, projects.c.project == batches.c.project).where(theirs)
     row: Record | None = connection.execute(query).one_or_none()
     if row is not None:

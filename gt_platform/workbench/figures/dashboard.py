@@ -32,8 +32,8 @@ DAYS, SKIPPED, SHOWN = 30, 50, 200
 """Days of throughput, skipped items listed, and characters shown of each."""
 
 
-@dataclass(frozen=True)
-class PersonRow:
+@dataclass(frozen=True, kw_only=True)
+class AnnotatorRow:
     """Somebody who works in the project; `reason` is the platform's own, for the lead alone."""
 
     name: str
@@ -47,7 +47,7 @@ class PersonRow:
     last_seen: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Seats:
     """Where the assignments are: with nobody, with somebody, answered and not handed in yet, handed in."""
 
@@ -57,7 +57,7 @@ class Seats:
     handed_in: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StratumRow:
     """The honeypots of one stratum: in the pool, shown to people, answered, and how many answers were right."""
 
@@ -68,7 +68,7 @@ class StratumRow:
     right: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cases:
     """Cases nobody has, cases with a reviewer, and cases ruled on."""
 
@@ -77,7 +77,7 @@ class Cases:
     ruled: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Batches:
     """Batches in hand, accepted, sent back at least once, and handed in at last with wrong honeypots."""
 
@@ -87,7 +87,7 @@ class Batches:
     failed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Skipped:
     """A task somebody left to others, and the beginning of its input's JSON."""
 
@@ -97,11 +97,11 @@ class Skipped:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dashboard:
     """A project's figures; `throughput` has every day (UTC) of the last DAYS, oldest first."""
 
-    people: tuple[PersonRow, ...]
+    people: tuple[AnnotatorRow, ...]
     throughput: tuple[tuple[date, int], ...]
     seats: Seats
     honeypots: tuple[StratumRow, ...]
@@ -131,27 +131,27 @@ def dashboard(database: Database, project: str, *, now: datetime) -> Dashboard:
         )
 
 
-def _people(connection: Connection, project: str) -> tuple[PersonRow, ...]:
-    columns = tasks.c.person_id, tasks.c.first_right, tasks.c.seconds
+def _people(connection: Connection, project: str) -> tuple[AnnotatorRow, ...]:
+    columns = tasks.c.account_id, tasks.c.first_right, tasks.c.seconds
     given = and_(tasks.c.project == project, tasks.c.state.in_(("answered", "handed_in")))
-    of_person: dict[int, list[Record]] = defaultdict(list)
+    of_annotator: dict[int, list[Record]] = defaultdict(list)
     for row in connection.execute(select(*columns).where(given)):
-        of_person[row.person_id].append(row)
-    seen_at = select(batches.c.person_id, func.max(batches.c.active_at)).where(batches.c.project == project)
-    seen = dict(connection.execute(seen_at.group_by(batches.c.person_id)).tuples().all())
+        of_annotator[row.account_id].append(row)
+    seen_at = select(batches.c.account_id, func.max(batches.c.active_at)).where(batches.c.project == project)
+    seen = dict(connection.execute(seen_at.group_by(batches.c.account_id)).tuples().all())
     said = select(standings.c.annotator, standings.c.standing).where(standings.c.project == project)
     stands = dict(connection.execute(said).tuples().all())
     return tuple(
-        _person(one, of_person[one.person_id], seen.get(one.person_id), stands.get(one.code))
+        _annotator(one, of_annotator[one.account_id], seen.get(one.account_id), stands.get(one.code))
         for one in people.everybody(connection)
-        if one.person_id in seen or ("annotator" in one.roles and one.belongs_to(project))
+        if one.account_id in seen or ("annotator" in one.roles and one.belongs_to(project))
     )
 
 
-def _person(one: people.Person, given: list[Record], seen: datetime | None, stands: str | None) -> PersonRow:
+def _annotator(one: people.Account, given: list[Record], seen: datetime | None, stands: str | None) -> AnnotatorRow:
     judged = parse(stands) if stands else None
     times = [row.seconds for row in given if row.seconds is not None]
-    return PersonRow(
+    return AnnotatorRow(
         name=one.name,
         code=one.code,
         active=one.active,
@@ -180,7 +180,9 @@ def _seats(connection: Connection, project: str) -> Seats:
         tasks.c.project == project, tasks.c.state == "answered", tasks.c.assignment_id.is_not(None)
     )
     given = connection.execute(answered).scalar() or 0
-    return Seats(counted["free"], counted["held"] - given, given, counted["handed_in"])
+    return Seats(
+        waiting=counted["free"], leased=counted["held"] - given, answered=given, handed_in=counted["handed_in"]
+    )
 
 
 def _honeypots(connection: Connection, project: str) -> tuple[StratumRow, ...]:
@@ -193,7 +195,10 @@ def _honeypots(connection: Connection, project: str) -> tuple[StratumRow, ...]:
     answered = Counter(row.stratum for row in rows if row.first_right is not None)
     right = Counter(row.stratum for row in rows if row.first_right)
     names = sorted({*pool, *shown})
-    return tuple(StratumRow(name, pool[name], shown[name], answered[name], right[name]) for name in names)
+    return tuple(
+        StratumRow(stratum=name, pool=pool[name], shown=shown[name], answered=answered[name], right=right[name])
+        for name in names
+    )
 
 
 def _cases(connection: Connection, project: str, now: datetime) -> Cases:
@@ -201,7 +206,7 @@ def _cases(connection: Connection, project: str, now: datetime) -> Cases:
     rows = connection.execute(select(*columns).where(cases.c.project == project)).all()
     leased = sum(row.state == "waiting" and row.lease_until is not None and row.lease_until >= now for row in rows)
     waiting = sum(row.state == "waiting" for row in rows)
-    return Cases(waiting - leased, leased, sum(row.state == "ruled" for row in rows))
+    return Cases(waiting=waiting - leased, leased=leased, ruled=sum(row.state == "ruled" for row in rows))
 
 
 def _batches(connection: Connection, project: str) -> Batches:
@@ -226,5 +231,6 @@ def _skipped(connection: Connection, project: str) -> tuple[Skipped, ...]:
         .limit(SKIPPED)
     )
     return tuple(
-        Skipped(row.opened_at, row.why or "", row.not_covered, row.input[:SHOWN]) for row in connection.execute(query)
+        Skipped(at=row.opened_at, reason=row.why or "", not_covered=row.not_covered, text=row.input[:SHOWN])
+        for row in connection.execute(query)
     )

@@ -1,4 +1,4 @@
-"""The numbers a person sees of their own work: how much, how well, and what is thought of it."""
+"""The numbers an annotator sees of their own work: how much, how well, and what is thought of it."""
 
 import statistics
 from collections import defaultdict
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, select
 
 from gt_platform.stats.raters.shares import Share
 from gt_platform.stats.raters.state import State
-from gt_platform.workbench.accounts.people import Person
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import standing
 from gt_platform.workbench.desk.grading import share_of
 from gt_platform.workbench.desk.routing import check_member
@@ -18,7 +18,7 @@ from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.tables import Record, batches, tasks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Week:
     """A week, from its Monday (UTC). `known` is the share of right answers where they are known."""
 
@@ -27,9 +27,9 @@ class Week:
     known: Share | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quality:
-    """What a person may know of how they do."""
+    """What an annotator may know of how they do."""
 
     state: State
     reason: str
@@ -43,20 +43,20 @@ class Quality:
     median_seconds: float | None
 
 
-def quality(database: Database, person: Person, project: str, *, now: datetime) -> Quality:
-    """A person's own figures in a project; days and weeks are UTC. Raises WorkError, DatabaseError."""
-    check_member(person, project)
+def quality(database: Database, annotator: Account, project: str, *, now: datetime) -> Quality:
+    """An annotator's own figures in a project; days and weeks are UTC. Raises WorkError, DatabaseError."""
+    check_member(annotator, project)
     with database.read() as connection:
-        rows = _answered(connection, person, project)
-        made, first = _batches(connection, person, project)
-        stands = standing.of(connection, project, person.code)
+        rows = _answered(connection, annotator, project)
+        made, first = _batches(connection, annotator, project)
+        stands = standing.of(connection, project, annotator.code)
     today = now.astimezone(UTC).date()
     return Quality(
         state=stands.state if stands else "onboarding",
         reason=standing.told_why(stands) if stands else standing.STILL_NEW,
         answers=len(rows),
         answers_today=sum(row.first_answered_at.date() == today for row in rows),
-        daily_quota=person.daily_quota,
+        daily_quota=annotator.daily_quota,
         batches=made,
         accepted_first=first,
         known=share_of(row.first_right for row in rows),
@@ -65,16 +65,17 @@ def quality(database: Database, person: Person, project: str, *, now: datetime) 
     )
 
 
-def _answered(connection: Connection, person: Person, project: str) -> Sequence[Record]:
-    mine = and_(tasks.c.project == project, tasks.c.person_id == person.person_id)
+def _answered(connection: Connection, annotator: Account, project: str) -> Sequence[Record]:
+    mine = and_(tasks.c.project == project, tasks.c.account_id == annotator.account_id)
     columns = tasks.c.first_answered_at, tasks.c.first_right, tasks.c.seconds
     given = tasks.c.state.in_(("answered", "handed_in"))
     return connection.execute(select(*columns).where(mine, given).order_by(tasks.c.first_answered_at)).all()
 
 
-def _batches(connection: Connection, person: Person, project: str) -> tuple[int, int]:
+def _batches(connection: Connection, annotator: Account, project: str) -> tuple[int, int]:
     """How many batches they handed in, and how many of those were accepted at the first attempt."""
-    mine = and_(batches.c.project == project, batches.c.person_id == person.person_id, batches.c.state == "handed_in")
+    their = batches.c.account_id == annotator.account_id
+    mine = and_(batches.c.project == project, their, batches.c.state == "handed_in")
     rows = connection.execute(select(batches.c.attempt, batches.c.accepted).where(mine)).all()
     return len(rows), sum(row.attempt == 1 and row.accepted for row in rows)
 
@@ -85,7 +86,7 @@ def _weeks(rows: Sequence[Record]) -> tuple[Week, ...]:
         day = row.first_answered_at.date()
         of_week[day - timedelta(days=day.weekday())].append(row)
     return tuple(
-        Week(monday, len(given), share_of(row.first_right for row in given))
+        Week(first_day=monday, answers=len(given), known=share_of(row.first_right for row in given))
         for monday, given in sorted(of_week.items())
     )
 

@@ -9,10 +9,10 @@ from gt_platform.workbench.store.tables import Moment, metadata
 
 DIGEST = String(64)
 
-persons = Table(
-    "persons",
+accounts = Table(
+    "accounts",
     metadata,
-    Column("person_id", Integer, primary_key=True, autoincrement=True),
+    Column("account_id", Integer, primary_key=True, autoincrement=True),
     Column("name", String(80), nullable=False),
     Column("name_key", String(160), nullable=False, unique=True),  # the name without case; folding can lengthen it
     Column("code", String(16), nullable=False, unique=True),
@@ -31,7 +31,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token", DIGEST, primary_key=True),
-    Column("person_id", ForeignKey("persons.person_id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False, index=True),
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )

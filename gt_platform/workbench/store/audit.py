@@ -26,7 +26,7 @@ def record(
     project: str | None = None,
     **detail: Any,
 ) -> None:
-    """One entry, in the transaction of what it tells; `who` is a person's code. `at` is now unless given."""
+    """One entry, in the transaction of what it tells; `who` is an account's code. `at` is now unless given."""
     moment = at or datetime.now(UTC)
     row = {"at": moment, "project": project, "who": who, "did": did, "about": about, "detail": canonical(detail)}
     connection.execute(ENTRY, row)

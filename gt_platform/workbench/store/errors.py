@@ -4,7 +4,7 @@ from gt_platform.errors import GroundTruthError
 
 
 class WorkError(GroundTruthError):
-    """A request that is refused; the message is fit for the person, `status` the HTTP status to answer with."""
+    """A request that is refused; the message is fit for whoever asked, `status` the HTTP status to answer with."""
 
     def __init__(self, message: str, status: int = 409) -> None:
         super().__init__(message)

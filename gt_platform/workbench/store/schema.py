@@ -12,16 +12,16 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, String, Table, insert, inspect, select
 
-from gt_platform.workbench.store.account_tables import persons
+from gt_platform.workbench.store.account_tables import accounts
 from gt_platform.workbench.store.append_only import guard_audit
 from gt_platform.workbench.store.errors import DatabaseError
-from gt_platform.workbench.store.tables import metadata
 
-HEAD = "0001"
-UNNUMBERED = "0001"
-"""The revision of stores that bear no number: 0.1.0 gave none."""
+HEAD = "0002"
+UNNUMBERED, ITS_TABLE = "0001", "persons"
+"""The revision of stores without a number, since 0.1.0 gave none, and a table that tells them from empty ones."""
 STEPS = (Path(__file__).with_name("migrations") / "versions",)
 
+metadata = accounts.metadata  # every table there is: those of work are on it, too
 log = logging.getLogger(__name__)
 
 version_table = Table("workbench_schema", metadata, Column("version_num", String(32), primary_key=True))
@@ -55,7 +55,7 @@ def _number(connection: Connection) -> str | None:
 
 def _first_number(connection: Connection) -> str:
     """Number a store that has none: it is of 0.1.0, or empty and made here and now."""
-    made_before = inspect(connection).has_table(persons.name)
+    made_before = inspect(connection).has_table(ITS_TABLE)
     metadata.create_all(connection, tables=[version_table] if made_before else None)
     number = UNNUMBERED if made_before else HEAD
     connection.execute(insert(version_table).values(version_num=number))

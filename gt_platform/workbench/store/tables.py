@@ -92,7 +92,7 @@ Index(
 )  # fmt: skip
 Index("seats_of_item", seats.c.project, seats.c.item_id, seats.c.state)
 
-# Which abilities the assignments of a project ask for: few, so that a person's can be compared with all of them.
+# Which abilities the assignments of a project ask for: few, so that an annotator's can be compared with all of them.
 demands = Table(
     "demands",
     metadata,
@@ -119,7 +119,7 @@ batches = Table(
     metadata,
     Column("batch_id", String(32), primary_key=True),
     Column("project", NAMED, nullable=False),
-    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
     Column("state", String(12), nullable=False),  # open, handed_in, expired
     Column("attempt", Integer, nullable=False),  # times handed in so far
     Column("accepted", Boolean),
@@ -129,19 +129,19 @@ batches = Table(
     Column("closed_at", Moment),
 )
 OPEN = text("state = 'open'")
-Index("batches_open", batches.c.project, batches.c.person_id, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+Index("batches_open", batches.c.project, batches.c.account_id, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
 Index("batches_expiring", batches.c.lease_until, sqlite_where=OPEN, postgresql_where=OPEN)
 Index("batches_of", batches.c.project, batches.c.state)
 
-# A person's turn at an assignment or a honeypot, which look alike from here on. A turn that was given back keeps its
-# row (state `returned`, `why`), so that an answer that comes late can still be told what became of it.
+# An annotator's turn at an assignment or a honeypot, which look alike from here on. A turn that was given back keeps
+# its row (state `returned`, `why`), so that an answer that comes late can still be told what became of it.
 tasks = Table(
     "tasks",
     metadata,
     Column("task_id", String(32), primary_key=True),
     Column("batch_id", ForeignKey("batches.batch_id"), nullable=False, index=True),
     Column("project", NAMED, nullable=False),
-    Column("person_id", ForeignKey("persons.person_id"), nullable=False),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
     Column("code", String(16), nullable=False),
     Column("item_id", ID, nullable=False),
     Column("round", Integer, nullable=False),  # 0 for a honeypot
@@ -172,18 +172,18 @@ HAD = text("state <> 'returned'")
 HOLDING = text("assignment_id IS NOT NULL AND state IN ('open', 'answered', 'handed_in')")
 SEEN = text("honeypot_id IS NOT NULL AND (state <> 'returned' OR opened_at IS NOT NULL)")
 Index(
-    "tasks_one_each", tasks.c.project, tasks.c.item_id, tasks.c.person_id, tasks.c.round,
+    "tasks_one_each", tasks.c.project, tasks.c.item_id, tasks.c.account_id, tasks.c.round,
     unique=True, sqlite_where=HAD, postgresql_where=HAD,
 )  # fmt: skip
 Index("tasks_one_holder", tasks.c.assignment_id, unique=True, sqlite_where=HOLDING, postgresql_where=HOLDING)
 Index(
-    "tasks_honeypot_once", tasks.c.project, tasks.c.honeypot_id, tasks.c.person_id,
+    "tasks_honeypot_once", tasks.c.project, tasks.c.honeypot_id, tasks.c.account_id,
     unique=True, sqlite_where=SEEN, postgresql_where=SEEN,
 )  # fmt: skip
 CHECKED = text("honeypot_id IS NOT NULL AND first_handed_in_at IS NOT NULL")
 Index("tasks_checked", tasks.c.project, tasks.c.first_handed_in_at, sqlite_where=CHECKED, postgresql_where=CHECKED)
-Index("tasks_of_person", tasks.c.project, tasks.c.person_id, tasks.c.item_id)
-Index("tasks_by_day", tasks.c.person_id, tasks.c.first_answered_at)
+Index("tasks_of_annotator", tasks.c.project, tasks.c.account_id, tasks.c.item_id)
+Index("tasks_by_day", tasks.c.account_id, tasks.c.first_answered_at)
 Index("tasks_by_state", tasks.c.project, tasks.c.state, tasks.c.handed_in_at)
 
 # Statements that every answer needs are made once: making one costs more than running it. What is given for columns
@@ -212,7 +212,7 @@ cases = Table(
     Column("why", Text, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("state", String(12), nullable=False),  # waiting, ruled, closed
-    Column("person_id", ForeignKey("persons.person_id")),
+    Column("account_id", ForeignKey("accounts.account_id")),
     Column("lease_until", Moment),
     Column("draft", Text),
     Column("draft_reasoning", Text),
@@ -229,7 +229,7 @@ put_backs = Table(
     "put_backs",
     metadata,
     Column("case_id", ForeignKey("cases.case_id"), primary_key=True),
-    Column("person_id", ForeignKey("persons.person_id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
 )
 
 audit = Table(

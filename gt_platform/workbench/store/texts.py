@@ -22,7 +22,7 @@ def as_json(value: Any) -> str:
 
 
 def plain(text: str, what: str) -> str:
-    """A text of a person, trimmed. Raises WorkError for one that is too long or cannot be kept."""
+    """A text somebody wrote, trimmed. Raises WorkError for one that is too long or cannot be kept."""
     trimmed = text.strip()
     if len(trimmed) > LONGEST:
         raise WorkError(f"the {what} has {len(trimmed)} characters; {LONGEST} is the most", 422)

@@ -74,7 +74,7 @@ class Endpoint:
 
     def _turned_away(self, request: Request) -> Response | None:
         if self.page.roles is not None:
-            if request.state.person is None:
+            if request.state.account is None:
                 return _asked_to_sign_in(request)
             _check_rights(request, self.page.roles)
         if self.page.method == "POST":
@@ -83,17 +83,17 @@ class Endpoint:
 
 
 def recognize(request: Request) -> None:
-    """Put the session and the person behind a request, if any, and the CSRF token of its forms into its state."""
+    """Put the session and the account behind a request, if any, and the CSRF token of its forms into its state."""
     state, app = request.state, request.app.state
-    state.session, state.person, state.csrf = None, None, ""
+    state.session, state.account, state.csrf = None, None, ""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
         with app.database.read() as connection:
-            state.person = people.person_by_token(connection, token) if scheme.lower() == "bearer" else None
+            state.account = people.account_by_token(connection, token) if scheme.lower() == "bearer" else None
     elif cookie := request.cookies.get(app.site.cookie(SESSION)):
         state.session = look_up(app.database, cookie, now=state.now)
         if state.session is not None:
-            state.person, state.csrf = state.session.person, state.session.csrf
+            state.account, state.csrf = state.session.account, state.session.csrf
 
 
 def _asked_to_sign_in(request: Request) -> Response:
@@ -106,10 +106,10 @@ def _asked_to_sign_in(request: Request) -> Response:
 
 
 def _check_rights(request: Request, roles: frozenset[Role]) -> None:
-    person, project = request.state.person, request.path_params.get("project")
-    if not person.may(roles):
+    account, project = request.state.account, request.path_params.get("project")
+    if not account.may(roles):
         raise HTTPException(403, f"This is for {_listed(roles)}.")
-    if project is not None and not (project in request.app.state.projects and person.belongs_to(project)):
+    if project is not None and not (project in request.app.state.projects and account.belongs_to(project)):
         raise HTTPException(404, "There is no such project, or you are not in it.")
 
 

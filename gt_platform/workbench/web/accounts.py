@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from gt_platform.project import Project
 from gt_platform.workbench.accounts import sessions
 from gt_platform.workbench.accounts.attempts import TooManyAttemptsError
-from gt_platform.workbench.accounts.people import PeopleError, Person
+from gt_platform.workbench.accounts.people import Account, PeopleError
 from gt_platform.workbench.web import render
 from gt_platform.workbench.web.access import SESSION, VISIT
 
@@ -17,11 +17,11 @@ LOCAL = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 
 def home(request: Request) -> Response:
     """GET /: to one's work, or the choice of a project."""
-    person, projects = request.state.person, request.app.state.projects
-    mine = [project for name, project in sorted(projects.items()) if person.belongs_to(name)]
+    account, projects = request.state.account, request.app.state.projects
+    mine = [project for name, project in sorted(projects.items()) if account.belongs_to(name)]
     if len(mine) == 1:
-        return RedirectResponse(_work(person, mine[0]), 303)
-    addresses = {project.name: _work(person, project) for project in mine}
+        return RedirectResponse(_work(account, mine[0]), 303)
+    addresses = {project.name: _work(account, project) for project in mine}
     return render.page(request, "projects.html", projects=mine, addresses=addresses)
 
 
@@ -68,14 +68,14 @@ def account(request: Request) -> Response:
 
 def change_password(request: Request) -> Response:
     """POST /account: another password, which signs out everywhere else."""
-    form, person = request.state.form, request.state.person
+    form, account = request.state.form, request.state.account
     new = form.get("password", "")
     if new != form.get("again", ""):
         return _not_changed(request, 422, "The two new passwords differ.")
     current, address = form.get("current", ""), _address(request)
     database, now = request.app.state.database, request.state.now
     try:
-        session = sessions.change_password(database, person, current, new, address, now=now)
+        session = sessions.change_password(database, account, current, new, address, now=now)
     except sessions.SignInError:
         return _not_changed(request, 422, "The current password is wrong.")
     except PeopleError as error:
@@ -95,10 +95,10 @@ def local(path: str) -> str:
     return path if LOCAL.fullmatch(path) else ""
 
 
-def _work(person: Person, project: Project) -> str:
-    if person.may({"annotator"}):
+def _work(account: Account, project: Project) -> str:
+    if account.may({"annotator"}):
         return f"/p/{project.name}"
-    return f"/p/{project.name}/{'review' if person.may({'reviewer'}) else 'dashboard'}"
+    return f"/p/{project.name}/{'review' if account.may({'reviewer'}) else 'dashboard'}"
 
 
 def _sign_in_page(request: Request, target: str, *, status: int = 200, name: str = "", error: str = "") -> Response:

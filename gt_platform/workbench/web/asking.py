@@ -60,7 +60,7 @@ def asked(request: Request, project: Project, shown: Any) -> Asked:
 
 
 def answer_of(request: Request, project: Project) -> Any:
-    """The valid answer a page sent. Raises InvalidAnswerError, its message fit for the person."""
+    """The valid answer a page sent. Raises InvalidAnswerError, its message fit for whoever wrote it."""
     return project.answer_kind.validate(answer_in(form_of(project.answer_kind), request.state.form))
 
 

@@ -170,7 +170,7 @@ def _task_id(request: Request) -> str:
 
 
 def _who(request: Request) -> tuple[Any, Any]:
-    return request.app.state.database, request.state.person
+    return request.app.state.database, request.state.account
 
 
 def _address(project: Project, found: Task) -> str:

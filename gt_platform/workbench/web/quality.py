@@ -14,7 +14,7 @@ WEEKS = 12
 def show(request: Request) -> Response:
     """Her own figures; nobody else's are on the page."""
     project, state = project_of(request), request.state
-    found = figures.quality(request.app.state.database, state.person, project.name, now=state.now)
+    found = figures.quality(request.app.state.database, state.account, project.name, now=state.now)
     weeks = found.by_week[-WEEKS:]
     plot = plots.shares(
         [(week.first_day, week.known) for week in weeks], "Share of known items answered right, by week"

@@ -42,7 +42,7 @@ def page(request: Request, template: str, *, status: int = 200, at: str | None =
     """A page for whoever asks; `at` is its own address, where that is not the one that was asked."""
     state, app = request.state, request.app.state
     given = {
-        "person": getattr(state, "person", None),
+        "account": getattr(state, "account", None),
         "csrf": getattr(state, "csrf", ""),
         "status": status,
         "path": at or request.url.path,

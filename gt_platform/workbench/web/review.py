@@ -20,7 +20,7 @@ from gt_platform.workbench.web.render import page
 EDGE = ("edge_case", "not_covered")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """Those who gave the same answer: the answer, how many they are and what they said of it."""
 
@@ -123,7 +123,10 @@ def _groups(asking: Asked, opinions: tuple[Opinion, ...]) -> list[Group]:
         together.setdefault(canonical(opinion.answer), []).append(opinion)
     groups = [
         Group(
-            same[0].answer, asking.said(same[0].answer), len(same), tuple(each.comment for each in same if each.comment)
+            answer=same[0].answer,
+            said=asking.said(same[0].answer),
+            count=len(same),
+            comments=tuple(each.comment for each in same if each.comment),
         )
         for _, same in sorted(together.items())
     ]
@@ -143,4 +146,4 @@ def _address(project: Project, case_id: str) -> str:
 
 
 def _who(request: Request) -> tuple[Any, Any]:
-    return request.app.state.database, request.state.person
+    return request.app.state.database, request.state.account

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from gt_platform.workbench.store.schema import version_table
-from gt_platform.workbench.store.tables import metadata
+from gt_platform.workbench.store.schema import metadata, version_table
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, version_table=version_table.name
