@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: a clean environment, real servers started when first needed, lakes on each backend."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from gt_platform.lake import Lake
 from gt_platform.settings import Settings
 from tests.support import backends
 from tests.support.servers import (
@@ -62,6 +64,21 @@ def _one_thread() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duckdb, "connect", with_one_thread)
         yield
+
+
+@pytest.fixture(scope="session")
+def _empty_lake(tmp_path_factory: pytest.TempPathFactory, _one_thread: None) -> Path:
+    home = tmp_path_factory.mktemp("empty")
+    with Lake.open(Settings(home=home)) as lake:
+        lake.store("sentiment")
+    return home / "lake"
+
+
+@pytest.fixture
+def lake_home(_empty_lake: Path, tmp_path: Path) -> Path:
+    """A home with the empty tables of `sentiment`: a copy takes less than half the time of making them."""
+    shutil.copytree(_empty_lake, tmp_path / "lake")
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A lake for scores."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from gt_platform.settings import Settings
 
 
 @pytest.fixture
-def store(settings_for: Callable[[str], Settings]) -> Iterator[Store]:
+def store(lake_home: Path) -> Iterator[Store]:
     """The tables of a project in an empty lake."""
-    with Lake.open(settings_for("sqlite+folder")) as lake:
+    with Lake.open(Settings(home=lake_home)) as lake:
         yield lake.store("sentiment")

@@ -55,8 +55,8 @@ def desk_for(settings: Settings, lake: Lake, **changes: Any) -> Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(lake_home: Path) -> Iterator[Desk]:
     """An empty desk on an embedded lake."""
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=lake_home)
     with Lake.open(settings) as lake:
         yield desk_for(settings, lake)
