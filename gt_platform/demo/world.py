@@ -122,7 +122,7 @@ def _thumb(event_id: str, moment: datetime, *, agrees: bool) -> Record:
         "id": f"f-{event_id.removeprefix('e-')}",
         "event_id": event_id,
         "occurred_at": _iso(moment),
-        "rater_kind": "end_user",
+        "rater_kind": "end_user",  # as 0.1.0 named it: every id of what is in these files follows from their bytes
         "signal": "thumb",
         "value": "up" if agrees else "down",
     }

@@ -19,13 +19,18 @@ ColumnType = Literal["text", "double", "instant"]
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a record: what it may hold, and the column of the same content where that has another name."""
+    """A field of a record: what it may hold, and the column of the same content where that has another name.
+
+    `was` is a name that records may still give it by. Content digests are taken under it, so that a record sent again
+    is known again.
+    """
 
     name: str
     convert: Converter
     meaning: str
     required: bool = False
     column: str = ""
+    was: str = ""
     type: ColumnType = "text"
     default: Kept | None = None
 
@@ -42,8 +47,8 @@ class Format:
 
     @cached_property
     def in_order(self) -> tuple[Field, ...]:
-        """The fields as canonical JSON sorts them."""
-        return tuple(sorted(self.fields, key=lambda field: field.name))
+        """The fields as the canonical JSON that digests are of sorts them."""
+        return tuple(sorted(self.fields, key=lambda field: field.was or field.name))
 
     @cached_property
     def columns(self) -> dict[str, ColumnType]:
@@ -59,7 +64,7 @@ class Format:
                 field.name,
                 field.convert,
                 None if field.required else field.default or (None, ""),
-                "" if field.name == self.names else f'"{field.name}":',
+                "" if field.name == self.names else f'"{field.was or field.name}":',
                 field.type == "instant",
             )
             for field in self.in_order
@@ -73,7 +78,7 @@ class Format:
         values: list[Any] = []
         texts: list[str] = []  # of the fields but the name, in order: joined, they are the canonical content
         rescued: dict[str, Any] = {"$raw": raw} if raw else {}
-        mistakes = self.rule(record)
+        mistakes = [*self._renamed(record), *self.rule(record)]
         for name, convert, left_out, key, is_time in self._plan:
             given = record.pop(name, None)
             if given is None:
@@ -95,6 +100,22 @@ class Format:
         if mistakes:
             raise Rejected(mistakes[0].reason, "; ".join(mistake.detail for mistake in mistakes))
         return self._signed(values, texts, record | rescued if record or rescued else None)
+
+    def _renamed(self, record: dict[str, Any]) -> list[Rejected]:
+        """Give a record's fields their names of today; a mistake for each that both names give different content."""
+        mistakes: list[Rejected] = []
+        for name, was in self._names_before.items():
+            before = record.pop(was, None)
+            if before is not None and (now := record.get(name)) is None:
+                record[name] = before
+            elif before is not None and now != before:
+                detail = f"{name} is {shown(now)} and {was}, its name of before, is {shown(before)}; give one"
+                mistakes.append(Rejected("schema", detail))
+        return mistakes
+
+    @cached_property
+    def _names_before(self) -> dict[str, str]:
+        return {field.name: field.was for field in self.fields if field.was}
 
     def _signed(self, values: list[Any], texts: list[str], rescued: dict[str, Any] | None) -> tuple[Any, ...]:
         kept = canonical(rescued) if rescued else None
@@ -127,7 +148,7 @@ def _value_suits_signal(record: dict[str, Any]) -> list[Rejected]:
 
 
 _ID = "Names the record for ever; left out, the digest of its content does"
-_RATERS = ("end_user", "expert", "llm", "code")
+_ANNOTATORS = ("end_user", "expert", "llm", "code")
 _SIGNALS = ("thumb", "rating", "correction", "outcome")
 
 EVENT = Format(
@@ -154,8 +175,8 @@ FEEDBACK = Format(
         Field("id", fields.identifier, _ID, column="feedback_id"),
         Field("event_id", fields.identifier, "The event it is about, which may arrive later", required=True),
         Field("occurred_at", fields.instant, "When it was given", required=True, type="instant"),
-        Field("rater_kind", fields.one_of(*_RATERS), "Who gave it", required=True),
-        Field("rater_id", fields.identifier, "Who exactly"),
+        Field("annotator_kind", fields.one_of(*_ANNOTATORS), "Who gave it", required=True, was="rater_kind"),
+        Field("annotator_id", fields.identifier, "Who exactly", was="rater_id"),
         Field("signal", fields.one_of(*_SIGNALS), "What sort of feedback it is", required=True),
         Field("value", fields.json_value, 'thumb: "up" or "down"; rating: a number; others: any', required=True),
         Field("comment", fields.prose, "Free text that came with it"),

@@ -31,17 +31,17 @@ FRAME = """
     FROM events e LEFT JOIN row_scores s USING (event_id) WHERE e.frame_day = ? ORDER BY event_id
 """
 SLICE = "SELECT json_extract_string(attributes, ?) AS value FROM events WHERE frame_day = ? ORDER BY event_id"
-# Ratings come on any scale: one is low below the middle of those the same kind of rater gave that day.
+# Ratings come on any scale: one is low below the middle of those the same kind of annotator gave that day.
 FEEDBACK = """
     WITH given AS (
-        SELECT f.event_id, f.signal, f.value, e.output, f.rater_kind, TRY_CAST(f.value AS DOUBLE) AS rating
+        SELECT f.event_id, f.signal, f.value, e.output, f.annotator_kind, TRY_CAST(f.value AS DOUBLE) AS rating
         FROM feedback f JOIN events e USING (event_id) WHERE f.frame_day = $day AND e.frame_day = $day
     )
     SELECT event_id, signal = 'correction' AS corrected, value, output, coalesce(
         (signal = 'thumb' AND (value ->> '$') = 'down')
         OR (signal = 'rating' AND rating < (min(rating) OVER kinds + max(rating) OVER kinds) / 2), false
     ) AS negative
-    FROM given WINDOW kinds AS (PARTITION BY rater_kind, signal)
+    FROM given WINDOW kinds AS (PARTITION BY annotator_kind, signal)
 """
 STANDING = """
     SELECT stratum AS name, any_value(stratum_size) AS size, count(*) AS drawn

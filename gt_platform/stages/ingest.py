@@ -17,8 +17,8 @@ INGEST = Stage(
             WHERE frame_day = ? GROUP BY ALL ORDER BY events DESC, model, output LIMIT 12
         """),
         Fills(FEEDBACK, """
-            SELECT rater_kind, signal, value, count(*) AS signals FROM feedback
-            WHERE frame_day = ? GROUP BY ALL ORDER BY signals DESC, rater_kind, signal, value LIMIT 12
+            SELECT annotator_kind, signal, value, count(*) AS signals FROM feedback
+            WHERE frame_day = ? GROUP BY ALL ORDER BY signals DESC, annotator_kind, signal, value LIMIT 12
         """),
         Fills(QUARANTINE, """
             SELECT reason, count(*) AS records, min(detail) AS example FROM quarantine

@@ -30,7 +30,7 @@ SCHEMA = """
 VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
 # what the tables have had since 0.1.0, and by what names it knew the rest
 ADDED: dict[str, set[str]] = {"releases": {"digest_columns"}}
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED = {"feedback": {"annotator_kind": "rater_kind", "annotator_id": "rater_id"}}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -26,7 +26,7 @@ def feedback(number: int, **changes: Any) -> dict[str, Any]:
         "id": f"f-{number}",
         "event_id": f"e-{number}",
         "occurred_at": "2026-01-06T08:00:00Z",
-        "rater_kind": "end_user",
+        "annotator_kind": "end_user",
         "signal": "thumb",
         "value": "down",
     }

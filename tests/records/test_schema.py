@@ -12,6 +12,9 @@ from gt_platform.records import Rejected, item_id
 from gt_platform.records.schema import ANNOTATIONS, EVENT, FEEDBACK, INBOX, read
 from tests.records.samples import event, feedback
 
+# what 0.1.0, which knew annotators as raters, made of the same feedback
+FEEDBACK_DIGEST = "d17ad4ca2af4637584c4af40707edb03f1d4a4e4bec637108d886afb26abb7a3"
+
 
 def accepted(record: Any, raw: str | None = None) -> dict[str, Any]:
     known, values = read(record, INBOX, raw)
@@ -49,19 +52,30 @@ def test_an_event_becomes_its_columns() -> None:
 
 
 def test_feedback_becomes_its_columns() -> None:
-    row = accepted(feedback(1, comment="no", rater_id=5))
-    assert row.pop("content_digest")
+    row = accepted(feedback(1, comment="no", annotator_id=5))
+    assert row.pop("content_digest") == FEEDBACK_DIGEST
     assert row == {
         "comment": "no",
         "event_id": "e-1",
         "feedback_id": "f-1",
         "occurred_at": microseconds(2026, 1, 6, 8),
-        "rater_id": "5",
-        "rater_kind": "end_user",
+        "annotator_id": "5",
+        "annotator_kind": "end_user",
         "signal": "thumb",
         "value": '"down"',
         "rescued": None,
     }
+
+
+def test_feedback_may_give_its_annotator_by_the_names_of_before() -> None:
+    named = {"annotator_kind": ..., "rater_kind": "end_user", "rater_id": 5}
+    for changes in (named, named | {"annotator_kind": "end_user"}, named | {"annotator_id": 5}):
+        assert accepted(feedback(1, comment="no", **changes)) == accepted(feedback(1, comment="no", annotator_id=5))
+    assert rejected(feedback(1, rater_kind="llm", rater_id=True)) == (
+        "schema",
+        "annotator_kind is 'end_user' and rater_kind, its name of before, is 'llm'; give one; "
+        "annotator_id is True; allowed is a string or an integer, not empty",
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,8 +188,8 @@ def test_a_bad_event_is_named_field_by_field(changes: dict[str, Any], reason: st
         ({"signal": "rating", "value": "5"}, "value is '5'; of a rating, a number is allowed"),
         ({"signal": "rating", "value": True}, "value is True; of a rating, a number is allowed"),
         ({"signal": "star"}, "signal is 'star'; allowed is thumb, rating, correction, outcome"),
-        ({"rater_kind": "human"}, "rater_kind is 'human'; allowed is end_user, expert, llm, code"),
-        ({"rater_kind": ["llm"]}, "rater_kind is ['llm']; allowed is end_user, expert, llm, code"),
+        ({"annotator_kind": "human"}, "annotator_kind is 'human'; allowed is end_user, expert, llm, code"),
+        ({"annotator_kind": ["llm"]}, "annotator_kind is ['llm']; allowed is end_user, expert, llm, code"),
         ({"comment": "a\0"}, "comment holds NUL (U+0000) at 1; no database column takes it"),
         ({"comment": 5}, "comment is 5; allowed is a string"),
     ],

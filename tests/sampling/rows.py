@@ -65,7 +65,7 @@ def add_feedback(store: Store, day: date, given: Sequence[tuple[str, str, Any]])
     ).with_columns(
         frame_day=pl.lit(day),
         occurred_at=pl.lit(MOMENT),
-        rater_kind=pl.lit("end_user"),
+        annotator_kind=pl.lit("end_user"),
         content_digest=pl.lit("digest"),
         file_id=pl.lit("file"),
         line=pl.lit(1),

@@ -92,7 +92,7 @@ def _thumb(event: dict[str, Any]) -> dict[str, Any]:
         "id": f"f-{event['id']}",
         "event_id": event["id"],
         "occurred_at": event["occurred_at"],
-        "rater_kind": "end_user",
+        "annotator_kind": "end_user",
         "signal": "thumb",
         "value": "down",
     }

@@ -149,7 +149,7 @@ def _feedback(drawn: random.Random, number: int, events: int) -> Iterator[dict[s
             "id": f"f-{number}-{signal}",
             "event_id": f"e-{about}-{drawn.randrange(events)}",
             "occurred_at": moment.isoformat(),
-            "rater_kind": "end_user",
+            "annotator_kind": "end_user",
             "signal": "thumb",
             "value": drawn.choice(("up", "down")),
         }
