@@ -61,11 +61,11 @@ def _settlements(cast: Votes, found: Consensus, annotators: Sequence[str], names
                 leading=None if lead == ABSTAINS else names[lead],
                 agreed=tuple(
                     annotators[annotator]
-                    for annotator, code in zip(cast.rater[at], cast.label[at], strict=True)
+                    for annotator, code in zip(cast.annotator[at], cast.label[at], strict=True)
                     if code == lead
                 ),
                 soft=_soft(keys, found.posterior[item], every=found.posterior.size <= MOST_LISTED),
-                reason=_reason(found, cast.rater[at]) if label == ABSTAINS else None,
+                reason=_reason(found, cast.annotator[at]) if label == ABSTAINS else None,
             )
         )
     return settled

@@ -25,25 +25,25 @@ from gt_platform.stats.agreement import (
     ratings,
 )
 from gt_platform.stats.agreement.scales import MOST_VALUES
-from gt_platform.stats.raters import Levels, NumberProfile, Profile, Share, answers, number_profiles, profiles
+from gt_platform.stats.annotators import Levels, NumberProfile, Profile, Share, answers, number_profiles, profiles
 
 COLUMNS = {
     "scope": pl.String,
     "slice": pl.String,
     "label": pl.String,
-    "worker": pl.String,
-    "other_worker": pl.String,
+    "annotator": pl.String,
+    "other_annotator": pl.String,
     "measure": pl.String,
     "value": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
     "n": pl.Int64,
-    "workers": pl.Int64,
+    "annotators": pl.Int64,
     "state": pl.String,
     "reason": pl.String,
 }
 MOST_PAIRS = 5000
-"""Pairs of workers that are compared, those with the most tasks in common: a few seconds' worth."""
+"""Pairs of annotators that are compared, those with the most tasks in common: a few seconds' worth."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Report:
     by_slice: dict[str, tuple[Coefficient, ...]]
     by_label: tuple[LabelAgreement, ...]
     by_pair: tuple[PairAgreement, ...]
-    workers: list[Profile] | list[NumberProfile]
+    annotators: list[Profile] | list[NumberProfile]
 
 
 @app.command("agreement")
@@ -63,16 +63,16 @@ def agreement_command(
     path: Annotated[Path, typer.Argument(help="Answers: columns task, worker, label and, if known, secs.")],
     level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio: what labels mean.")] = "nominal",
     by: Annotated[str | None, typer.Option(help="A column of the file: agreement within each of its values.")] = None,
-    gold: Annotated[Path | None, typer.Option(help="Known labels, columns task, label, to judge workers by.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Known labels, columns task, label, to judge by.")] = None,
     order: Annotated[str | None, typer.Option(help="Ordinal labels, lowest first: low,medium,high.")] = None,
-    pause: Annotated[float, typer.Option(help="Workers surely below are paused.", min=0, max=1)] = 0.5,
-    watch: Annotated[float, typer.Option(help="Workers surely below are watched.", min=0, max=1)] = 0.7,
-    top: Annotated[int, typer.Option(help="How many pairs and workers the tables show.", min=1)] = 15,
+    pause: Annotated[float, typer.Option(help="Annotators surely below are paused.", min=0, max=1)] = 0.5,
+    watch: Annotated[float, typer.Option(help="Annotators surely below are watched.", min=0, max=1)] = 0.7,
+    top: Annotated[int, typer.Option(help="How many pairs and annotators the tables show.", min=1)] = 15,
     layout: Format = "table",
 ) -> None:
-    """How far workers agree, with 95 % intervals, by label and by pair; and each worker's state, with its reason.
+    """How far annotators agree, with 95 % intervals, by label and by pair; and each annotator's state, with its reason.
 
-    CSV, TSV, JSONL or Parquet. The tables show the worst pairs and workers first; csv, json and jsonl hold all,
+    CSV, TSV, JSONL or Parquet. The tables show the worst pairs and annotators first; csv, json and jsonl hold all,
     of pairs the 5,000 with the most tasks in common.
     """
     if pause > watch:
@@ -86,11 +86,11 @@ def agreement_command(
     if layout != "table":
         show(pl.DataFrame(list(_rows(report)), schema=COLUMNS), layout)
         return
-    print_report(report.given, report.overall, report.by_slice, report.by_label, report.by_pair, report.workers, top)
+    print_report(report.given, report.overall, report.by_slice, report.by_label, report.by_pair, report.annotators, top)
 
 
 def _measured(given: Judged, levels: Levels) -> Report:
-    rated = ratings(given.task, given.worker, given.value)
+    rated = ratings(given.task, given.annotator, given.value)
     sliced = {} if given.slice_of is None else agreement_by_slice(rated, given.slice_of, given.level)
     labelled = given.level not in NUMERIC and len(rated.values) <= MOST_VALUES
     return Report(
@@ -99,29 +99,29 @@ def _measured(given: Judged, levels: Levels) -> Report:
         {given.slices[code]: found for code, found in sliced.items()},
         agreement_by_label(rated) if labelled else (),
         _pairs(rated, given),
-        _workers(given, levels),
+        _annotators(given, levels),
     )
 
 
 def _pairs(rated: Ratings, given: Judged) -> tuple[PairAgreement, ...]:
-    return () if rated.raters < 2 else agreement_by_pair(rated, given.level, most=MOST_PAIRS)
+    return () if rated.annotators < 2 else agreement_by_pair(rated, given.level, most=MOST_PAIRS)
 
 
-def _workers(given: Judged, levels: Levels) -> list[Profile] | list[NumberProfile]:
+def _annotators(given: Judged, levels: Levels) -> list[Profile] | list[NumberProfile]:
     if given.level in NUMERIC:
         return number_profiles(
             given.task,
-            given.worker,
+            given.annotator,
             given.value,
-            raters=len(given.workers),
+            annotators=len(given.annotators),
             truth=given.truth,
             seconds=given.seconds,
             levels=levels,
         )
-    sizes = {"units": len(given.tasks), "raters": len(given.workers), "labels": len(given.labels)}
+    sizes = {"units": len(given.tasks), "annotators": len(given.annotators), "labels": len(given.labels)}
     known = np.where(np.isnan(given.truth), -1, np.nan_to_num(given.truth)).astype(np.int64)
-    coded = answers(given.task, given.worker, given.code, **sizes)
-    return profiles(coded, truth=known, seconds=given.seconds, levels=levels, names=given.workers)
+    coded = answers(given.task, given.annotator, given.code, **sizes)
+    return profiles(coded, truth=known, seconds=given.seconds, levels=levels, names=given.annotators)
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:
@@ -134,19 +134,20 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
         named = given.labels[int(label.value)]
         yield from (_row("label", found, label=named) for found in (label.specific, label.alpha))
     for pair in report.by_pair:
-        one, other = given.workers[pair.first], given.workers[pair.second]
-        yield from (_row("pair", found, worker=one, other_worker=other) for found in pair.coefficients)
-    for profile in report.workers:
-        yield from _worker_rows(given, profile)
+        one, other = given.annotators[pair.first], given.annotators[pair.second]
+        yield from (_row("pair", found, annotator=one, other_annotator=other) for found in pair.coefficients)
+    for profile in report.annotators:
+        yield from _annotator_rows(given, profile)
 
 
 def _row(scope: str, found: Coefficient, **names: str) -> dict[str, Any]:
-    numbers = {"value": found.value, "low": found.low, "high": found.high, "n": found.units, "workers": found.raters}
-    return {"scope": scope, "measure": found.name, **numbers, "reason": in_words(found.reason) or None, **names}
+    numbers = {"value": found.value, "low": found.low, "high": found.high}
+    basis = {"n": found.units, "annotators": found.annotators, "reason": in_words(found.reason) or None}
+    return {"scope": scope, "measure": found.name, **numbers, **basis, **names}
 
 
-def _worker_rows(given: Judged, profile: Profile | NumberProfile) -> Iterator[dict[str, Any]]:
-    who = {"scope": "worker", "worker": given.workers[profile.rater]}
+def _annotator_rows(given: Judged, profile: Profile | NumberProfile) -> Iterator[dict[str, Any]]:
+    who = {"scope": "annotator", "annotator": given.annotators[profile.annotator]}
     share = profile.accuracy if isinstance(profile, Profile) else profile.correlation
     measure = ("accuracy" if isinstance(profile, Profile) else "correlation") + f"_by_{profile.basis}"
     yield {**who, "measure": measure, "state": profile.state, "reason": in_words(profile.reason), **_share(share)}
@@ -162,8 +163,8 @@ def _worker_rows(given: Judged, profile: Profile | NumberProfile) -> Iterator[di
     if profile.speed is not None:
         yield {**who, "measure": "median_secs", "value": profile.speed.median, "n": profile.speed.hasty.n}
         yield {**who, "measure": "hasty", **_share(profile.speed.hasty)}
-    if given.consistency[profile.rater] is not None:
-        yield {**who, "measure": "self_consistency", **_share(given.consistency[profile.rater])}
+    if given.consistency[profile.annotator] is not None:
+        yield {**who, "measure": "self_consistency", **_share(given.consistency[profile.annotator])}
 
 
 def _share(share: Share | None) -> dict[str, Any]:

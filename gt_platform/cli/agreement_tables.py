@@ -8,8 +8,8 @@ from rich.text import Text
 from gt_platform.cli.app import out
 from gt_platform.cli.judged import NUMERIC, Judged, in_words
 from gt_platform.stats.agreement import Coefficient, LabelAgreement, PairAgreement
+from gt_platform.stats.annotators import Deviation, NumberProfile, Profile, Share
 from gt_platform.stats.intervals import MINIMUM_UNITS
-from gt_platform.stats.raters import Deviation, NumberProfile, Profile, Share
 
 NAMES = {
     "percent": "percent agreement",
@@ -20,10 +20,10 @@ NAMES = {
     "cohen": "Cohen's kappa",
     "cohen_linear": "Cohen's kappa, linear weights",
     "cohen_quadratic": "Cohen's kappa, quadratic weights",
-    "icc_1": "ICC(1), one worker",
-    "icc_1k": "ICC(1,k), mean of workers",
-    "icc_2": "ICC(2), one worker, agreement",
-    "icc_3": "ICC(3), one worker, consistency",
+    "icc_1": "ICC(1), one annotator",
+    "icc_1k": "ICC(1,k), mean of annotators",
+    "icc_2": "ICC(2), one annotator, agreement",
+    "icc_3": "ICC(3), one annotator, consistency",
     "icc_2k": "ICC(2,k), mean, agreement",
     "icc_3k": "ICC(3,k), mean, consistency",
     "specific": "specific agreement",
@@ -46,10 +46,10 @@ def print_report(
     by_slice: dict[str, tuple[Coefficient, ...]],
     by_label: Sequence[LabelAgreement],
     by_pair: Sequence[PairAgreement],
-    workers: Sequence[Profile | NumberProfile],
+    annotators: Sequence[Profile | NumberProfile],
     top: int,
 ) -> None:
-    """Everything about a file of answers, the worst first, at most `top` pairs and workers."""
+    """Everything about a file of answers, the worst first, at most `top` pairs and annotators."""
     _print_head(given)
     _print_coefficients("agreement", overall)
     _print_reading(overall)
@@ -57,12 +57,12 @@ def print_report(
         _print_coefficients(f"where it is {name}", found)
     _print_labels(given, by_label)
     _print_pairs(given, by_pair, top)
-    _print_workers(given, workers, top)
+    _print_annotators(given, annotators, top)
     _print_consistency(given, top)
 
 
 def _print_head(given: Judged) -> None:
-    several = f"{len(given.task):,} answers by {len(given.workers):,} workers to {len(given.tasks):,} tasks"
+    several = f"{len(given.task):,} answers by {len(given.annotators):,} annotators to {len(given.tasks):,} tasks"
     kinds = f"{len(given.labels):,} different {'numbers' if given.level in NUMERIC else 'labels'}"
     _say(f"{several}, {kinds}", style="bold")
     first, second, third = (level for level in MEANINGS if level != given.level)
@@ -70,15 +70,15 @@ def _print_head(given: Judged) -> None:
     if given.unanswered:
         _say(f"rows without a label, left out: {given.unanswered:,}")
     if given.repeats:
-        _say(f"answers given again by the same worker to the same task, of which the last counts: {given.repeats:,}")
+        _say(f"answers given again by the same annotator to the same task, of which the last counts: {given.repeats:,}")
     out.print()
 
 
 def _print_coefficients(title: str, found: Sequence[Coefficient]) -> None:
-    table = _table(title, "coefficient", "value", "95 % interval", "tasks", "workers")
+    table = _table(title, "coefficient", "value", "95 % interval", "tasks", "annotators")
     numbers = [coefficient for coefficient in found if coefficient.value is not None]
     for coefficient in numbers:
-        counts = f"{coefficient.units:,}", f"{coefficient.raters:,}"
+        counts = f"{coefficient.units:,}", f"{coefficient.annotators:,}"
         table.add_row(NAMES[coefficient.name], *_numbers(coefficient), *counts)
     if numbers:
         out.print(table)
@@ -153,20 +153,20 @@ def _label_reasons(given: Judged, by_label: Sequence[LabelAgreement]) -> dict[st
 
 def _print_pairs(given: Judged, by_pair: Sequence[PairAgreement], top: int) -> None:
     known = [pair for pair in by_pair if pair.coefficients[0].value is not None]
-    if len(given.workers) < 3 or not by_pair:
+    if len(given.annotators) < 3 or not by_pair:
         return
     if not known:
         _say("pairs", style="bold italic")
-        _say(f"insufficient evidence: no two workers have {MINIMUM_UNITS} tasks in common", style="yellow")
+        _say(f"insufficient evidence: no two annotators have {MINIMUM_UNITS} tasks in common", style="yellow")
         out.print()
         return
     ranked = sorted(known, key=_worst_first)
     kappa = NAMES[known[0].coefficients[-1].name]
     title = f"pairs who agree least ({min(top, len(ranked))} of {len(ranked):,} with enough tasks in common)"
-    table = _table(title, "worker", "worker", "percent agreement", kappa, "tasks")
+    table = _table(title, "annotator", "annotator", "percent agreement", kappa, "tasks")
     for pair in ranked[:top]:
         percent, last = pair.coefficients[0], pair.coefficients[-1]
-        who = (_name(given.workers[at]) for at in (pair.first, pair.second))
+        who = (_name(given.annotators[at]) for at in (pair.first, pair.second))
         table.add_row(*who, _short(percent), _short(last), f"{percent.units:,}")
     out.print(table)
     out.print()
@@ -178,18 +178,18 @@ def _worst_first(pair: PairAgreement) -> tuple[float, float, int, int]:
     return 2.0 if kappa is None else kappa, percent or 0.0, pair.first, pair.second
 
 
-def _print_workers(given: Judged, workers: Sequence[Profile | NumberProfile], top: int) -> None:
-    states = [profile.state for profile in workers]
+def _print_annotators(given: Judged, annotators: Sequence[Profile | NumberProfile], top: int) -> None:
+    states = [profile.state for profile in annotators]
     counts = ", ".join(f"{states.count(state):,} {state}" for state in STYLES if state in states)
-    table = _table(f"workers: {counts}", "worker", "answers", *_measured(given, workers), "state", "why")
-    ranked = sorted(workers, key=_least_first)
+    table = _table(f"annotators: {counts}", "annotator", "answers", *_measured(given, annotators), "state", "why")
+    ranked = sorted(annotators, key=_least_first)
     for profile in ranked[:top]:
         state = Text(profile.state, style=STYLES[profile.state])
-        table.add_row(*_worker(given, profile, _measured(given, workers)), state, Text(in_words(profile.reason)))
+        table.add_row(*_annotator(given, profile, _measured(given, annotators)), state, Text(in_words(profile.reason)))
     out.print(table)
     if len(ranked) > top:
         _say(f"and {len(ranked) - top:,} more: --top {len(ranked)}, or all with --format csv", style="dim")
-    _say(f"{_measured(given, workers)[0]}: {_basis(given, workers)}", style="dim")
+    _say(f"{_measured(given, annotators)[0]}: {_basis(given, annotators)}", style="dim")
 
 
 def _print_consistency(given: Judged, top: int) -> None:
@@ -197,36 +197,36 @@ def _print_consistency(given: Judged, top: int) -> None:
     if not asked:
         return
     out.print()
-    title = f"workers who repeat themselves least ({min(top, len(asked))} of {len(asked):,} asked again)"
-    table = _table(title, "worker", "same answer again", "tasks")
+    title = f"annotators who repeat themselves least ({min(top, len(asked))} of {len(asked):,} asked again)"
+    table = _table(title, "annotator", "same answer again", "tasks")
     for _, at, share in sorted(asked)[:top]:
-        table.add_row(_name(given.workers[at]), _short(share), f"{share.n:,}")
+        table.add_row(_name(given.annotators[at]), _short(share), f"{share.n:,}")
     out.print(table)
 
 
 def _least_first(profile: Profile | NumberProfile) -> tuple[int, float, int]:
     share = _share_of(profile)
-    return list(STYLES).index(profile.state), 2.0 if share is None else share.value, profile.rater
+    return list(STYLES).index(profile.state), 2.0 if share is None else share.value, profile.annotator
 
 
-def _basis(given: Judged, workers: Sequence[Profile | NumberProfile]) -> str:
-    """What the workers' answers are compared with."""
-    others = "the mean of the other workers' numbers" if given.level in NUMERIC else "what most of the others said"
+def _basis(given: Judged, annotators: Sequence[Profile | NumberProfile]) -> str:
+    """What the annotators' answers are compared with."""
+    others = "the mean of the other annotators' numbers" if given.level in NUMERIC else "what most of the others said"
     said = {"truth": "the gold labels", "others": others, "none": "nothing, as nobody else answered the task"}
-    bases = sorted({profile.basis for profile in workers}, key=list(said).index)
+    bases = sorted({profile.basis for profile in annotators}, key=list(said).index)
     known = [basis for basis in bases if basis != "none"] or bases
     return "compared with " + " or ".join(f"{said[basis]} (by {basis})" for basis in known)
 
 
-def _measured(given: Judged, workers: Sequence[Profile | NumberProfile]) -> list[str]:
-    """The columns between a worker's answers and state."""
-    several = len({profile.basis for profile in workers} - {"none"}) > 1
+def _measured(given: Judged, annotators: Sequence[Profile | NumberProfile]) -> list[str]:
+    """The columns between an annotator's answers and state."""
+    several = len({profile.basis for profile in annotators} - {"none"}) > 1
     numeric = given.level in NUMERIC
     optional = {"by": several, "off by": numeric, "secs": given.seconds is not None}
     return ["correlation" if numeric else "right", *(name for name, there in optional.items() if there)]
 
 
-def _worker(given: Judged, profile: Profile | NumberProfile, measured: Sequence[str]) -> list[Text | str]:
+def _annotator(given: Judged, profile: Profile | NumberProfile, measured: Sequence[str]) -> list[Text | str]:
     cells = {
         "by": profile.basis,
         "secs": "–" if profile.speed is None else f"{profile.speed.median:.3g}",
@@ -234,7 +234,7 @@ def _worker(given: Judged, profile: Profile | NumberProfile, measured: Sequence[
     if isinstance(profile, NumberProfile):
         cells["off by"] = _short(profile.deviation)
     cells[measured[0]] = _short(_share_of(profile))
-    return [_name(given.workers[profile.rater]), f"{profile.answers:,}", *(cells[name] for name in measured)]
+    return [_name(given.annotators[profile.annotator]), f"{profile.answers:,}", *(cells[name] for name in measured)]
 
 
 def _share_of(profile: Profile | NumberProfile) -> Share | None:
@@ -244,7 +244,7 @@ def _share_of(profile: Profile | NumberProfile) -> Share | None:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for name in columns:
-        words = name in ("coefficient", "label", "worker", "state", "why", "by")
+        words = name in ("coefficient", "label", "annotator", "state", "why", "by")
         table.add_column(
             name, justify="left" if words else "right", overflow="fold", no_wrap=name == "state" or not words
         )

@@ -1,4 +1,4 @@
-"""A file of answers as the codes that agreement and raters are computed on, and the names behind the codes."""
+"""A file of answers as the codes that agreement and annotators are computed on, and the names behind the codes."""
 
 import math
 from dataclasses import dataclass
@@ -11,29 +11,30 @@ from numpy.typing import NDArray
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.sheets import complete, one_answer_each, read_table
 from gt_platform.stats.agreement import LEVELS, Level
-from gt_platform.stats.raters import Share, self_consistency
+from gt_platform.stats.annotators import Share, self_consistency
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NUMERIC = ("interval", "ratio")
-WORDS = {"units": "tasks", "unit": "task", "ratings": "answers", "rating": "answer", "raters": "workers"}
+WORDS = {"units": "tasks", "unit": "task", "ratings": "answers", "rating": "answer"}
 
 
 @dataclass(frozen=True)
 class Judged:
-    """n answers as codes, each (n,), into the sorted names of tasks, workers and labels; `value` is the label's number.
+    """n answers as codes, each (n,), into the sorted names of tasks, annotators and labels; `value` is the label's
+    number.
 
     `truth` holds the label's number of each task, NaN where unknown. `slice_of` and `seconds` are (n,) where there are
-    any. `consistency` is each worker's share of repeated tasks answered alike, of the `repeats` that were replaced.
+    any. `consistency` is each annotator's share of repeated tasks answered alike, of the `repeats` that were replaced.
     """
 
     task: Codes
-    worker: Codes
+    annotator: Codes
     value: Floats
     truth: Floats
     tasks: list[str]
-    workers: list[str]
+    annotators: list[str]
     labels: list[str]
     level: Level
     slice_of: Codes | None
@@ -50,7 +51,7 @@ class Judged:
 
 
 def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: str | None) -> Judged:
-    """The answers of a file, one of each worker to each task. Raises UsageError naming the file and what is wrong."""
+    """The answers of a file, one an annotator and task. Raises UsageError naming the file and what is wrong."""
     if level not in LEVELS:
         raise UsageError(f"--level is {level!r}; allowed: {', '.join(LEVELS)}")
     wanted = ["task", "worker", "label", *([by] if by and by not in ("task", "worker", "label") else [])]
@@ -66,15 +67,15 @@ def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: 
     labels, number = _scale(pl.concat(given).unique().to_list(), level, order, path)
     kept, replaced = one_answer_each(answered)
     task, tasks = _coded(kept["task"])
-    worker, workers = _coded(kept["worker"])
+    annotator, annotators = _coded(kept["worker"])
     slice_of, slices = _coded(kept[by]) if by else (None, [])
     return Judged(
         task,
-        worker,
+        annotator,
         _numbers(kept["label"], number),
         _known(truth, tasks, number),
         tasks,
-        workers,
+        annotators,
         labels,
         next(known for known in LEVELS if known == level),
         slice_of,
@@ -82,7 +83,7 @@ def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: 
         _seconds(kept, path),
         rows.height - answered.height,
         replaced,
-        _consistency(answered, workers, number) if replaced else [None] * len(workers),
+        _consistency(answered, annotators, number) if replaced else [None] * len(annotators),
     )
 
 
@@ -158,7 +159,7 @@ def _seconds(kept: pl.DataFrame, path: Path) -> Floats | None:
     return seconds.fill_null(np.nan).to_numpy()
 
 
-def _consistency(answered: pl.DataFrame, workers: list[str], number: dict[str, float]) -> list[Share | None]:
-    task, worker = _coded(answered["task"])[0], _coded(answered["worker"])[0]
+def _consistency(answered: pl.DataFrame, annotators: list[str], number: dict[str, float]) -> list[Share | None]:
+    task, annotator = _coded(answered["task"])[0], _coded(answered["worker"])[0]
     codes = np.unique(_numbers(answered["label"], number), return_inverse=True)[1]
-    return self_consistency(task, worker, codes, len(workers))
+    return self_consistency(task, annotator, codes, len(annotators))

@@ -40,7 +40,7 @@ def settle(
     """Settle a file of answers: `gt settle answers.csv -o truth.csv`.
 
     One row a task: task, label, confidence, method, votes, status. *settled* answers are safe to use. *adjudicate*
-    means a tie, too weak a lead, or raters nobody should trust: the label, if any, is only the one ahead.
+    means a tie, too weak a lead, or annotators nobody should trust: the label, if any, is only the one ahead.
     """
     _check_target(output, force=force)
     given, replaced = one_answer_each(complete(read_table(answers, COLUMNS), COLUMNS, answers))
@@ -146,7 +146,7 @@ def _tell(settlements: Mapping[str, Settlement], output: Path | None, replaced: 
         f"by {method}" + (f" ({count:,} tasks)" if len(methods) > 1 else "") for method, count in methods.most_common(3)
     ]
     if replaced:
-        lines.append(f"{replaced:,} answers were given again by the same worker to the same task: the last one counts")
+        lines.append(f"{replaced:,} answers were given again, by the same annotator to the same task: the last counts")
     for line in lines:
         errors.print(line, markup=False, highlight=False, soft_wrap=True)
 

@@ -47,7 +47,7 @@ def complete(frame: pl.DataFrame, columns: Sequence[str], path: Path) -> pl.Data
 
 
 def one_answer_each(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The last answer of every worker to every task, in the order of the file, and how many it replaces."""
+    """The last answer of every annotator to every task, in the order of the file, and how many it replaces."""
     kept = frame.unique(["task", "worker"], keep="last", maintain_order=True)
     return kept, frame.height - kept.height
 

@@ -129,7 +129,7 @@ def _thumb(event_id: str, moment: datetime, *, agrees: bool) -> Record:
 
 
 def _replayed(text: str, dealt: Split) -> Record:
-    # The data are anonymous: a rater's name is the column of the rating, the same person or not from text to text.
+    # The data are anonymous: an annotator's name is the column of the rating, the same human or not from text to text.
     answers = [{"annotator": f"rater-{column:02}", "answer": answer(rating)} for column, rating in dealt.experts]
     return {"input": text, "answers": answers}
 

@@ -12,7 +12,7 @@ from gt_platform.answers import AnswerKind
 from gt_platform.answers.form import Order, Pick, PickSeveral, Quantity, form_of
 from gt_platform.canonical import as_json
 from gt_platform.lake import Store
-from gt_platform.stats.raters import (
+from gt_platform.stats.annotators import (
     Colluders,
     Evidence,
     Levels,
@@ -87,19 +87,19 @@ def _by_label(given: pl.DataFrame, levels: Levels) -> list[Judged]:
     truth = np.full(int(unit.max()) + 1, UNKNOWN, dtype=np.int64)
     known = given["truth"].is_not_null().to_numpy()
     truth[unit[known]] = [place[canonical[text]] for text in given["truth"].drop_nulls()]
-    coded = answers(unit, annotator, code, units=len(truth), raters=len(annotators), labels=max(2, len(place)))
+    coded = answers(unit, annotator, code, units=len(truth), annotators=len(annotators), labels=max(2, len(place)))
     found = profiles(coded, truth=truth, seconds=_seconds(given), levels=levels, names=names)
     return [
         Judged(
-            annotator=names[one.rater],
+            annotator=names[one.annotator],
             share=one.accuracy,
             basis=one.basis,
             state=one.state,
             reason=one.reason,
-            copies=_copies(one.rater, one.with_others, names),
+            copies=_copies(one.annotator, one.with_others, names),
         )
         for one in found
-        if annotators[one.rater][1]
+        if annotators[one.annotator][1]
     ]
 
 
@@ -110,18 +110,18 @@ def _by_number(given: pl.DataFrame, levels: Levels) -> list[Judged]:
     truth[unit[known]] = [float(json.loads(text)) for text in given["truth"].drop_nulls()]
     value = [float(json.loads(text)) for text in given["answer"]]
     found = number_profiles(
-        unit, annotator, value, raters=len(annotators), truth=truth, seconds=_seconds(given), levels=levels
+        unit, annotator, value, annotators=len(annotators), truth=truth, seconds=_seconds(given), levels=levels
     )
     return [
         Judged(
-            annotator=annotators[one.rater][0],
+            annotator=annotators[one.annotator][0],
             share=one.correlation,
             basis=one.basis,
             state=one.state,
             reason=one.reason,
         )
         for one in found
-        if annotators[one.rater][1]
+        if annotators[one.annotator][1]
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gt_platform.stats.raters.state import State
+from gt_platform.stats.annotators.state import State
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from gt_platform.labeling.messages import Standing
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import STANDINGS
 from gt_platform.project import Project
-from gt_platform.stats.raters import Evidence, Levels, decide
+from gt_platform.stats.annotators import Evidence, Levels, decide
 
 # `active_until`: how many answers they had given when they were last thought of as active.
 COUNTED = """

@@ -41,7 +41,7 @@ def stratified(stratum: Codes, sizes: Codes, frames: Codes, *, noisy: bool = Fal
     the population. Raises ValueError where the answers cannot come from such a sample.
 
     `noisy` says that the values are draws themselves, as truth settled from a few people's answers is. Asking
-    about every unit then still leaves doubt, so there is no finite population correction. With three raters and a
+    about every unit then still leaves doubt, so there is no finite population correction. With three annotators and a
     fifth to a third of each frame asked, 95 % intervals covered 91.3 % with the correction and 95.2 % without it
     (41 simulated worlds).
     """

@@ -15,7 +15,9 @@ def named(seed: int, **how: object) -> tuple[Answers, dict[str, str]]:
     """A panel's answers with names for its codes, and the truth of each item."""
     cast, truth = panel(seed, **how)  # type: ignore[arg-type]
     items = tuple(f"item {code:03}" for code in cast.item)
-    said = Answers(items, tuple(f"annotator {code}" for code in cast.rater), tuple(NAMES[code] for code in cast.label))
+    said = Answers(
+        items, tuple(f"annotator {code}" for code in cast.annotator), tuple(NAMES[code] for code in cast.label)
+    )
     return said, {f"item {code:03}": NAMES[label] for code, label in enumerate(truth)}
 
 

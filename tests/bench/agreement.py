@@ -1,6 +1,6 @@
 """Agreement beside the libraries: CPU seconds and values. `python -m tests.bench.agreement [units] [repeats]`.
 
-Three raters, five labels, right on .7 and else any label. Each is handed the same: the counts of each unit, or the
+Three annotators, five labels, right on .7 and else any label. Each is handed the same: the counts of each unit, or the
 ratings, which the `krippendorff` package wants as a matrix and ours as a long table. Each repeat is a process of its
 own, for how dearly a process first pays for memory varies much; medians of the repeats.
 """
@@ -25,7 +25,7 @@ from gt_platform.stats.agreement.pairs import pairs
 from gt_platform.stats.agreement.tally import Tally, tally
 
 LABELS = 5
-RATERS = 3
+ANNOTATORS = 3
 VALUES = np.arange(float(LABELS))
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
 
@@ -36,22 +36,22 @@ class Data:
     def __init__(self, units: int) -> None:
         rng = np.random.default_rng(0)
         truth = rng.integers(0, LABELS, units)
-        guess = rng.integers(0, LABELS, (units, RATERS))
-        self.matrix = np.where(rng.random((units, RATERS)) < 0.7, truth[:, np.newaxis], guess)
-        self.unit, self.rater = np.repeat(np.arange(units), RATERS), np.tile(np.arange(RATERS), units)
+        guess = rng.integers(0, LABELS, (units, ANNOTATORS))
+        self.matrix = np.where(rng.random((units, ANNOTATORS)) < 0.7, truth[:, np.newaxis], guess)
+        self.unit, self.annotator = np.repeat(np.arange(units), ANNOTATORS), np.tile(np.arange(ANNOTATORS), units)
         self.value = self.matrix.ravel()
         cell = self.unit * LABELS + self.value
         self.pair = self.rated(2)
         self.counts = np.bincount(cell, minlength=units * LABELS).reshape(-1, LABELS)
 
-    def rated(self, raters: int) -> Ratings:
-        """The ratings of the first few raters."""
-        kept = self.rater < raters
-        return ratings(self.unit[kept], self.rater[kept], self.value[kept])
+    def rated(self, annotators: int) -> Ratings:
+        """The ratings of the first few annotators."""
+        kept = self.annotator < annotators
+        return ratings(self.unit[kept], self.annotator[kept], self.value[kept])
 
     def tallied(self, level: Level) -> Tally:
         """The tally of the long table."""
-        return tally(ratings(self.unit, self.rater, self.value), ordered=level != "nominal")
+        return tally(ratings(self.unit, self.annotator, self.value), ordered=level != "nominal")
 
 
 def ours(data: Data) -> dict[str, Callable[[], float]]:
@@ -64,7 +64,7 @@ def ours(data: Data) -> dict[str, Callable[[], float]]:
         **{f"alpha of ratings, {level}": partial(of_ratings, level) for level in LEVELS},
         "Fleiss' kappa": lambda: float(fleiss(data.tallied("nominal")).value()[0]),
         "Cohen's kappa of a pair": lambda: float(cohen(pairs(data.pair).table(0), VALUES, "nominal").value()[1]),
-        "all with 2,000 resamples": lambda: agreement(data.rated(RATERS))[1].value or 0.0,
+        "all with 2,000 resamples": lambda: agreement(data.rated(ANNOTATORS))[1].value or 0.0,
     }
 
 
@@ -94,7 +94,7 @@ def timed(units: int, name: str, own: bool) -> tuple[float, float]:
 
 def main(units: int, repeats: int) -> None:
     """Print the table."""
-    print(f"{units:,} units, {units * RATERS:,} ratings; median CPU seconds of {repeats} processes")
+    print(f"{units:,} units, {units * ANNOTATORS:,} ratings; median CPU seconds of {repeats} processes")
     print(f"{'':28} {'ours':>8} {'peer':>8} {'ratio':>7} {'value':>20} {'difference':>11}", flush=True)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as alone:
         for name in ours(Data(10)):

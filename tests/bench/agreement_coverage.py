@@ -1,8 +1,8 @@
 """Do the 95 % intervals of agreement hold the truth? A table; `python -m tests.bench.agreement_coverage [draws]`.
 
-Three raters of each unit, right with one probability and else any label in proportion to its share; or numbers around
-the unit's own. The truth is the coefficient of 400,000 such units. "Withheld" is the share of draws too uniform for an
-interval, which is then not given.
+Three annotators of each unit, right with one probability and else any label in proportion to its share; or numbers
+around the unit's own. The truth is the coefficient of 400,000 such units. "Withheld" is the share of draws too uniform
+for an interval, which is then not given.
 """
 
 import sys
@@ -16,7 +16,7 @@ from gt_platform.stats.agreement import Coefficient, Level, Resampling, agreemen
 
 Matrix = NDArray[np.float64]
 
-RATERS = 3
+ANNOTATORS = 3
 REPLICATES = 1000
 SIZES = (20, 50, 200, 1000)
 SHOWN = ("percent", "alpha", "fleiss", "ac1", "ac2", "icc_1", "icc_2", "icc_3")
@@ -24,7 +24,7 @@ SHOWN = ("percent", "alpha", "fleiss", "ac1", "ac2", "icc_1", "icc_2", "icc_3")
 
 @dataclass(frozen=True)
 class Case:
-    """How (units, raters) ratings come about."""
+    """How (units, annotators) ratings come about."""
 
     name: str
     level: Level
@@ -44,16 +44,16 @@ def labels(right: float, *shares: float) -> Callable[[np.random.Generator, int],
     """Ratings that are right with a probability, and else any label by its share."""
 
     def draw(rng: np.random.Generator, units: int) -> Matrix:
-        truth, guess = rng.choice(len(shares), units, p=shares), rng.choice(len(shares), (units, RATERS), p=shares)
-        return np.where(rng.random((units, RATERS)) < right, truth[:, np.newaxis], guess).astype(np.float64)
+        truth, guess = rng.choice(len(shares), units, p=shares), rng.choice(len(shares), (units, ANNOTATORS), p=shares)
+        return np.where(rng.random((units, ANNOTATORS)) < right, truth[:, np.newaxis], guess).astype(np.float64)
 
     return draw
 
 
 def numbers(rng: np.random.Generator, units: int) -> Matrix:
-    """Numbers around each unit's own, the last rater's a little higher."""
+    """Numbers around each unit's own, the last annotator's a little higher."""
     own = rng.normal(size=(units, 1))
-    return np.asarray(own + 0.7 * rng.normal(size=(units, RATERS)) + np.array([0, 0, 0.3]))
+    return np.asarray(own + 0.7 * rng.normal(size=(units, ANNOTATORS)) + np.array([0, 0, 0.3]))
 
 
 CASES = (
@@ -66,8 +66,8 @@ CASES = (
 
 def measured(matrix: Matrix, level: Level, seed: int, replicates: int = REPLICATES) -> Iterator[Coefficient]:
     """The coefficients shown, of one draw."""
-    unit, rater = np.indices(matrix.shape)
-    rated = ratings(unit.ravel(), rater.ravel(), matrix.ravel())
+    unit, annotator = np.indices(matrix.shape)
+    rated = ratings(unit.ravel(), annotator.ravel(), matrix.ravel())
     found = agreement(rated, level, resampling=Resampling(replicates=replicates, seed=seed))
     return (
         part for part in found if part.name in SHOWN and not (level == "interval" and part.name in ("percent", "ac2"))

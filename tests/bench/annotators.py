@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.annotators import Levels, Profile, answers, profiles
 from gt_platform.stats.consensus.settle import ABSTAINS, settle
 from gt_platform.stats.consensus.votes import votes
-from gt_platform.stats.raters import Levels, Profile, answers, profiles
 
 Codes = NDArray[np.int64]
 
@@ -136,7 +136,7 @@ def followed(people: list[Member], campaign: Campaign, seed: int) -> Course:
             course.honeypot(who)
             course.answer(unit, who)
         course.days.append(_judged(course))
-        paused = {one.rater for one in course.days[-1] if one.state == "paused"}
+        paused = {one.annotator for one in course.days[-1] if one.state == "paused"}
         if campaign.pause:
             working = set(range(len(people))) - paused
         if campaign.exclude:
@@ -160,7 +160,7 @@ def _routed(course: Course, working: set[int]) -> list[tuple[int, int]]:
 
 def _judged(course: Course) -> list[Profile]:
     """Everybody's profile on all that was answered, also on what was set aside."""
-    sizes = {"units": UNITS, "raters": len(course.people), "labels": course.campaign.labels}
+    sizes = {"units": UNITS, "annotators": len(course.people), "labels": course.campaign.labels}
     coded = answers(course.column("unit"), course.column("who"), course.column("code"), **sizes)
     known = np.where(np.arange(UNITS) >= ITEMS, course.truth, -1)
     return profiles(coded, truth=known, seconds=course.column("seconds"), levels=LEVELS)

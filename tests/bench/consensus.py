@@ -57,8 +57,10 @@ def cast(answers: pd.DataFrame) -> tuple[Votes, list[str], list[str]]:
     """A frame of task, worker, label as votes, with the tasks and labels behind the codes."""
     import pandas as pd
 
-    (item, tasks), (rater, _), (label, labels) = (pd.factorize(answers[name], sort=True) for name in answers.columns)
-    return votes(item, rater, label, labels=len(labels)), list(tasks), list(labels)
+    (item, tasks), (annotator, _), (label, labels) = (
+        pd.factorize(answers[name], sort=True) for name in answers.columns
+    )
+    return votes(item, annotator, label, labels=len(labels)), list(tasks), list(labels)
 
 
 def accuracy(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Are numbers, steps, sets and texts settled at least as well as by simpler rules and by peers?
 
 Prints four tables; `python -m tests.bench.other_kinds [populations]`, 20 by default. Every population is drawn anew:
-300 items, three or five answers each of 40 raters (30 for steps and sets). The truth is known, and methods see
+300 items, three or five answers each of 40 annotators (30 for steps and sets). The truth is known, and methods see
 answers only. Numbers: root mean squared error, and how often estimate +- 1.96 standard errors holds the truth. Steps:
 mean distance to the truth. Sets: share exactly right. Texts: word error rate, and CPU seconds beside crowd-kit's ROVER.
 """
@@ -30,80 +30,80 @@ ITEMS = 300
 CUTS = np.array([-1.5, -0.5, 0.5, 1.5])
 
 
-def asked(rng: Rng, raters: int, overlap: int) -> tuple[Codes, Codes]:
-    """Who is asked what: item and rater of every answer."""
-    drawn = [rng.choice(raters, overlap, replace=False) for _ in range(ITEMS)]
+def asked(rng: Rng, annotators: int, overlap: int) -> tuple[Codes, Codes]:
+    """Who is asked what: item and annotator of every answer."""
+    drawn = [rng.choice(annotators, overlap, replace=False) for _ in range(ITEMS)]
     return np.repeat(np.arange(ITEMS), overlap), np.concatenate(drawn)
 
 
-def numbers(rng: Rng, case: str, item: Codes, rater: Codes) -> tuple[Floats, Floats]:
-    """Truths around 50 with deviation 15; raters' noise has deviation 6."""
+def numbers(rng: Rng, case: str, item: Codes, annotator: Codes) -> tuple[Floats, Floats]:
+    """Truths around 50 with deviation 15; annotators' noise has deviation 6."""
     truth, n = rng.normal(50, 15, ITEMS), len(item)
     bias = rng.normal(0, 6, 40) if case in {"biased", "all of it"} else np.zeros(40)
     noise = 6 * np.exp(rng.normal(0, 0.7, 40)) if case in {"unequal", "all of it"} else np.full(40, 6.0)
     error = rng.standard_t(2.5, n) if case == "heavy tails" else rng.normal(size=n)
-    value = truth[item] + bias[rater] + noise[rater] * error
-    blind = rater < 4 if case in {"10 % spam", "all of it"} else np.zeros(n, dtype=np.bool_)
+    value = truth[item] + bias[annotator] + noise[annotator] * error
+    blind = annotator < 4 if case in {"10 % spam", "all of it"} else np.zeros(n, dtype=np.bool_)
     return truth, np.where(blind, rng.uniform(0, 100, n), value)
 
 
-def weighted_mean(item: Codes, rater: Codes, value: Floats) -> Floats:
-    """As crowd-kit's Wawa does for categories: raters weighed once by how near they are to the mean."""
+def weighted_mean(item: Codes, annotator: Codes, value: Floats) -> Floats:
+    """As crowd-kit's Wawa does for categories: annotators weighed once by how near they are to the mean."""
     near = (value - (np.bincount(item, value) / np.bincount(item))[item]) ** 2
-    weight = (np.bincount(rater) / np.bincount(rater, near))[rater]
+    weight = (np.bincount(annotator) / np.bincount(annotator, near))[annotator]
     return np.asarray(np.bincount(item, weight * value) / np.bincount(item, weight))
 
 
 def number_row(rng: Rng, case: str, overlap: int) -> list[float]:
-    item, rater = asked(rng, 40, overlap)
-    truth, value = numbers(rng, case, item, rater)
-    found = settle_numbers(item, rater, value)
+    item, annotator = asked(rng, 40, overlap)
+    truth, value = numbers(rng, case, item, annotator)
+    found = settle_numbers(item, annotator, value)
     mean, median = np.bincount(item, value) / overlap, np.median(value.reshape(ITEMS, overlap), axis=1)
-    estimates = (mean, median, weighted_mean(item, rater, value), found.estimate)
+    estimates = (mean, median, weighted_mean(item, annotator, value), found.estimate)
     held = np.abs(found.estimate - truth) <= 1.96 * (0 if found.error is None else found.error)
     return [*(float(np.sqrt(np.mean((each - truth) ** 2))) for each in estimates), float(held.mean())]
 
 
-def steps(rng: Rng, case: str, item: Codes, rater: Codes) -> tuple[Codes, Codes]:
+def steps(rng: Rng, case: str, item: Codes, annotator: Codes) -> tuple[Codes, Codes]:
     """Five steps cut from a quality everyone perceives with noise, or (random slips) steps mistaken for any other."""
     quality, n = rng.normal(0, 1.2, ITEMS), len(item)
     truth = np.searchsorted(CUTS, quality)
     bias = rng.normal(0, 0.5, 30) if case in {"severity", "all of it"} else np.zeros(30)
     noise = 0.7 * np.exp(rng.normal(0, 0.6, 30)) if case in {"unequal", "all of it"} else np.full(30, 0.7)
-    seen = np.searchsorted(CUTS, quality[item] + bias[rater] + noise[rater] * rng.normal(size=n))
+    seen = np.searchsorted(CUTS, quality[item] + bias[annotator] + noise[annotator] * rng.normal(size=n))
     if case == "random slips":
         seen = np.where(rng.random(n) < 0.65, truth[item], rng.integers(0, 5, n))
-    blind = rater < 5 if case in {"17 % spam", "all of it"} else np.zeros(n, dtype=np.bool_)
+    blind = annotator < 5 if case in {"17 % spam", "all of it"} else np.zeros(n, dtype=np.bool_)
     return truth, np.where(blind, rng.integers(0, 5, n), seen)
 
 
 def step_row(rng: Rng, case: str, overlap: int) -> list[float]:
-    item, rater = asked(rng, 30, overlap)
-    truth, step = steps(rng, case, item, rater)
+    item, annotator = asked(rng, 30, overlap)
+    truth, step = steps(rng, case, item, annotator)
     votes = np.bincount(item * 5 + step, minlength=ITEMS * 5).reshape(ITEMS, 5)
     mean, median = np.rint(np.bincount(item, step) / overlap), np.median(step.reshape(ITEMS, overlap), axis=1)
-    found = settle_steps(item, rater, step, 5)
+    found = settle_steps(item, annotator, step, 5)
     sure = found.probability[np.arange(ITEMS), found.step]
     distances = [float(np.abs(each - truth).mean()) for each in (votes.argmax(axis=1), mean, median, found.step)]
     return [*distances, float((found.step == truth).mean()), float(sure.mean())]
 
 
 def set_row(rng: Rng, case: str, overlap: int) -> list[float]:
-    item, rater = asked(rng, 30, overlap)
+    item, annotator = asked(rng, 30, overlap)
     truth = rng.random((ITEMS, 8)) < rng.beta(1, 4, 8)
     sensitivity = np.full(30, 0.75) if case == "honest" else rng.beta(5, 2, 30)
     specificity = np.full(30, 0.95) if case == "honest" else rng.beta(18, 2, 30)
-    chance = np.where(truth[item], sensitivity[rater, None], 1 - specificity[rater, None])
+    chance = np.where(truth[item], sensitivity[annotator, None], 1 - specificity[annotator, None])
     if case == "17 % spam":
-        chance[rater < 5] = 0.3
+        chance[annotator < 5] = 0.3
     given = rng.random(chance.shape) < chance
-    found = settle_labels(item, rater, given).probability
+    found = settle_labels(item, annotator, given).probability
     right = [((share > 0.5) == truth).all(axis=1).mean() for share in (label_shares(item, given), found)]
     return [*map(float, right), float(np.maximum(found, 1 - found).prod(axis=1).mean())]
 
 
 def transcripts(rng: Rng, overlap: int) -> tuple[list[str], list[list[str]]]:
-    """Sentences of 5 to 20 words; words get lost, added and misspelled, by one rater in five three times as often."""
+    """Sentences of 5 to 20 words; words get lost, added and misspelled, by one in five three times as often."""
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     words = ["".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(500)]
     common = 1 / np.arange(1, 501)
@@ -190,7 +190,7 @@ STEPS = (
 SETS = ("honest", "unequal", "17 % spam"), ("majority", "ours", "ours, as sure")
 TEXTS = (
     ("transcripts",),
-    ("one rater", "medoid", "ours", "crowd-kit", "medoid s", "ours s", "crowd-kit s", "ratio"),
+    ("one annotator", "medoid", "ours", "crowd-kit", "medoid s", "ours s", "crowd-kit s", "ratio"),
 )
 
 

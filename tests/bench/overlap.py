@@ -46,7 +46,7 @@ class Crowd:
     """The first `most` answers to each of I items: who said what, both (I, most), and the truth, (I,)."""
 
     name: str
-    rater: Codes
+    annotator: Codes
     label: Codes
     truth: Codes
     labels: int
@@ -58,12 +58,12 @@ class Crowd:
 
     def pool(self, chosen: Codes) -> Crowd:
         """Some of the items."""
-        return Crowd(self.name, self.rater[chosen], self.label[chosen], self.truth[chosen], self.labels)
+        return Crowd(self.name, self.annotator[chosen], self.label[chosen], self.truth[chosen], self.labels)
 
     def votes(self, count: Codes) -> Votes:
         """The first answers of each item, `count` (I,) of them."""
         item, place = np.nonzero(np.arange(self.most) < count[:, None])
-        who = np.unique(self.rater[item, place], return_inverse=True)[1]
+        who = np.unique(self.annotator[item, place], return_inverse=True)[1]
         return votes(item, who, self.label[item, place], labels=self.labels)
 
 
@@ -79,7 +79,7 @@ def probable(cast: Votes, found: Consensus) -> Floats:
     """The probability that the leading answer is right, also with the majority."""
     if set(found.choice.weights) != {MAJORITY}:
         return found.confidence
-    return np.asarray(probability_right(cast.only(~found.excluded[cast.rater])))
+    return np.asarray(probability_right(cast.only(~found.excluded[cast.annotator])))
 
 
 RULES: dict[str, Sure] = {"settled confidence": as_settled, "probability": probable}
@@ -94,8 +94,8 @@ def crowds(folder: Path, seed: int) -> Iterator[Crowd]:
     for make in ("spammers", "confusable pairs"):
         frame, truth = simulated(make, seed)
         yield _crowd(make, frame, truth, LABELS[make], 9, rng)
-    cast, truth = panel(seed, items=300, raters=12, labels=3, per_item=10)
-    frame = pd.DataFrame({"task": cast.item, "worker": cast.rater, "label": cast.label})
+    cast, truth = panel(seed, items=300, annotators=12, labels=3, per_item=10)
+    frame = pd.DataFrame({"task": cast.item, "worker": cast.annotator, "label": cast.label})
     yield _crowd("honest panel", frame, truth, 3, 10, rng)
 
 
@@ -112,8 +112,8 @@ def _crowd(name: str, frame: pd.DataFrame, truth: Any, labels: int, most: int, r
     mixed = frame.iloc[rng.permutation(len(frame))]
     first = mixed.groupby("task").head(most).sort_values("task", kind="stable")
     full = first.groupby("task").filter(lambda answers: len(answers) == most)
-    rater, label = (full[column].to_numpy().reshape(-1, most) for column in ("worker", "label"))
-    return Crowd(name, rater, label, np.asarray(truth)[full["task"].to_numpy()[::most]], labels)
+    annotator, label = (full[column].to_numpy().reshape(-1, most) for column in ("worker", "label"))
+    return Crowd(name, annotator, label, np.asarray(truth)[full["task"].to_numpy()[::most]], labels)
 
 
 @dataclass(frozen=True)

@@ -22,50 +22,50 @@ from tests.bench.consensus import DATA, wawa
 from tests.stats.consensus.panels import panel
 
 THINNED = {"cf_weather": (3,), "cf_weather_amt": (3, 5, 10), "music_genre": (2, 3), "sp_amt": (3, 5)}
-# items, raters, answers an item
+# items, annotators, answers an item
 MAKES = {
     "a rare label": (1500, 120, 3),
     "confusable pairs": (600, 100, 9),
     "ordered labels": (800, 200, 6),
     "spammers": (800, 164, 10),
-    "weak raters": (1500, 200, 5),
+    "weak annotators": (1500, 200, 5),
     "hard items": (800, 60, 5),
 }
 PREVALENCE = {
     "a rare label": (0.87, 0.13),
     "ordered labels": (0.55, 0.2, 0.1, 0.15),
-    "weak raters": (0.15, 0.15, 0.2, 0.3, 0.2),
+    "weak annotators": (0.15, 0.15, 0.2, 0.3, 0.2),
 }
 LABELS = {
     "a rare label": 2,
     "confusable pairs": 4,
     "ordered labels": 4,
     "spammers": 2,
-    "weak raters": 5,
+    "weak annotators": 5,
     "hard items": 3,
 }
 PAIRS = np.array([[0.75, 0.2, 0.03, 0.02], [0.25, 0.7, 0.03, 0.02], [0.03, 0.02, 0.7, 0.25], [0.02, 0.03, 0.2, 0.75]])
 
 
-def matrices(make: str, raters: int, rng: np.random.Generator) -> Any:
-    """Confusion matrices of the raters of a make, (raters, labels, labels)."""
+def matrices(make: str, annotators: int, rng: np.random.Generator) -> Any:
+    """Confusion matrices of the annotators of a make, (annotators, labels, labels)."""
     labels = LABELS[make]
     eye, even = np.eye(labels), np.full((labels, labels), 1 / labels)
     if make == "a rare label":
-        right = np.stack([rng.beta(20, 1.5, raters), rng.beta(4, 2.5, raters)], axis=1)
+        right = np.stack([rng.beta(20, 1.5, annotators), rng.beta(4, 2.5, annotators)], axis=1)
         return right[:, :, None] * eye + (1 - right)[:, :, None] * (1 - eye)
     if make == "confusable pairs":
-        skill = rng.beta(3, 1.2, raters)[:, None, None]
+        skill = rng.beta(3, 1.2, annotators)[:, None, None]
         return skill * PAIRS + (1 - skill) * even
     if make == "ordered labels":
         step = np.arange(labels)[None] - np.arange(labels)[:, None]
-        shift, width = rng.normal(0, 0.4, raters), rng.gamma(2, 0.45, raters) + 0.15
+        shift, width = rng.normal(0, 0.4, annotators), rng.gamma(2, 0.45, annotators) + 0.15
         near = np.exp(-((step[None] - shift[:, None, None]) ** 2) / (2 * width[:, None, None] ** 2))
         return near / near.sum(axis=2, keepdims=True)
     if make == "spammers":
-        skill = rng.beta(5, 1.6, raters)[:, None, None]
+        skill = rng.beta(5, 1.6, annotators)[:, None, None]
         return skill * eye + (1 - skill) * (1 - eye)
-    weights = np.array([1.2, 1, 1, 1.5, 0.8]) + 3 * eye[None] * rng.beta(2, 1, (raters, labels, 1))
+    weights = np.array([1.2, 1, 1, 1.5, 0.8]) + 3 * eye[None] * rng.beta(2, 1, (annotators, labels, 1))
     drawn = rng.gamma(weights)
     return drawn / drawn.sum(axis=2, keepdims=True)
 
@@ -73,18 +73,20 @@ def matrices(make: str, raters: int, rng: np.random.Generator) -> Any:
 def simulated(make: str, seed: int) -> tuple[pd.DataFrame, Any]:
     """Answers of a make, and the truth by task."""
     rng = np.random.default_rng(seed)
-    items, raters, per_item = MAKES[make]
+    items, annotators, per_item = MAKES[make]
     labels = LABELS[make]
     truth = rng.choice(labels, items, p=PREVALENCE.get(make))
-    busy = rng.gamma(0.6, 1, raters)
-    worker = np.concatenate([rng.choice(raters, per_item, replace=False, p=busy / busy.sum()) for _ in range(items)])
+    busy = rng.gamma(0.6, 1, annotators)
+    worker = np.concatenate(
+        [rng.choice(annotators, per_item, replace=False, p=busy / busy.sum()) for _ in range(items)]
+    )
     task = np.repeat(np.arange(items), per_item)
     if make == "hard items":
         right = 1 / 3 + 2 / 3 * rng.beta(2, 1, items)[task] * (0.5 + 0.5 * (worker % 7) / 6)
         wrong = (truth[task] + rng.integers(1, labels, len(task))) % labels
         label = np.where(rng.random(len(task)) < right, truth[task], wrong)
     else:
-        steps = matrices(make, raters, rng)[worker, truth[task]].cumsum(axis=1)
+        steps = matrices(make, annotators, rng)[worker, truth[task]].cumsum(axis=1)
         label = (rng.random(len(task))[:, None] > steps).sum(axis=1).clip(0, labels - 1)
     return pd.DataFrame({"task": task, "worker": worker, "label": label}), truth
 
@@ -118,9 +120,9 @@ def compare(folder: Path) -> None:
     print("| votes | answers | ours | Wawa | majority | one-coin | Dawid-Skene | best less ours |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, answers, truth in sets(folder):
-        raters = pd.factorize(answers["worker"])[0]
+        annotators = pd.factorize(answers["worker"])[0]
         labels = max(int(truth.max()), int(answers["label"].max())) + 1
-        found = settle(votes(answers["task"].to_numpy(), raters, answers["label"].to_numpy(), labels=labels))
+        found = settle(votes(answers["task"].to_numpy(), annotators, answers["label"].to_numpy(), labels=labels))
         known = truth >= 0
         ours = 100 * float((found.leading == truth)[known].mean())
         settled = [
@@ -137,23 +139,24 @@ def compare(folder: Path) -> None:
 def refusals() -> None:
     """Print how many simulated panels are refused, honest ones and others."""
     honest = [
-        honesty(panel(seed, items=items, raters=raters, labels=labels, per_item=min(raters, 5))[0])
-        for items in (30, 40, 60, 100, 200) for raters in (3, 4, 6, 10) for labels in (2, 3, 5) for seed in range(40)
+        honesty(panel(seed, items=items, annotators=annotators, labels=labels, per_item=min(annotators, 5))[0])
+        for items in (30, 40, 60, 100, 200)
+        for annotators in (3, 4, 6, 10) for labels in (2, 3, 5) for seed in range(40)
     ]  # fmt: skip
     refused = sum(found.refusal is not None for found in honest)
     accused = sum(bool(found.blind.any() or found.copies.any()) for found in honest)
     print(f"{len(honest):,} honest panels: {refused} refused, {accused} with anyone left out")
     print("\npanels refused of 30, ten each with 2, 3 and 5 labels")
-    print("| items | raters, dishonest | random | constant | copying |\n|---:|---|---:|---:|---:|")
+    print("| items | annotators, dishonest | random | constant | copying |\n|---:|---|---:|---:|---:|")
     for items in (40, 60, 100, 200):
-        for raters, bad in ((3, 2), (4, 2), (6, 2), (6, 3), (10, 5)):
-            row = [_refused(items, raters, bad, manner) for manner in ("random", "constant", "copying")]
-            print(f"| {items} | {raters}, {bad} | {row[0]} | {row[1]} | {row[2]} |", flush=True)
+        for annotators, bad in ((3, 2), (4, 2), (6, 2), (6, 3), (10, 5)):
+            row = [_refused(items, annotators, bad, manner) for manner in ("random", "constant", "copying")]
+            print(f"| {items} | {annotators}, {bad} | {row[0]} | {row[1]} | {row[2]} |", flush=True)
 
 
-def _refused(items: int, raters: int, bad: int, manner: str) -> int:
+def _refused(items: int, annotators: int, bad: int, manner: str) -> int:
     cast = (
-        panel(seed, items=items, raters=raters, labels=labels, per_item=raters, manner=manner, bad=bad)[0]
+        panel(seed, items=items, annotators=annotators, labels=labels, per_item=annotators, manner=manner, bad=bad)[0]
         for labels in (2, 3, 5) for seed in range(10)
     )  # fmt: skip
     return sum(honesty(one).refusal is not None for one in cast)

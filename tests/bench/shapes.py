@@ -1,10 +1,10 @@
 """What settling boxes, spans and paired comparisons is worth, and costs; `python -m tests.bench.shapes [inputs]`.
 
-Boxes: raters of a scene miss some of its objects, invent others, mistake labels, and draw sides with errors that are
-a share of the object's size (t of 4 degrees of freedom: now and then by far). F1 against the truth, at IoU .5 and
-.75, of the settled answer and of a single rater; inputs on which consensus abstains count for neither. Then the
-grouping of raters at other IoUs than `linking` makes, the matcher beside COCO's, Bradley-Terry beside crowd-kit's, and
-by the weight of its prior.
+Boxes: annotators of a scene miss some of its objects, invent others, mistake labels, and draw sides with errors that
+are a share of the object's size (t of 4 degrees of freedom: now and then by far). F1 against the truth, at IoU .5 and
+.75, of the settled answer and of a single annotator; inputs on which consensus abstains count for neither. Then the
+grouping of annotators at other IoUs than `linking` makes, the matcher beside COCO's, Bradley-Terry beside crowd-kit's,
+and by the weight of its prior.
 """
 
 import sys
@@ -36,10 +36,10 @@ Places = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Case:
-    """Raters who err by `jitter` of a side's length, see `1 - missed` of the objects and `extra` others an input."""
+    """Annotators who err by `jitter` of a side's length, see `1 - missed` of the objects, `extra` others an input."""
 
     name: str
-    raters: int = 3
+    annotators: int = 3
     jitter: float = 0.04
     missed: float = 0.15
     extra: float = 0.6
@@ -48,14 +48,14 @@ class Case:
 
 
 CASES = (
-    Case("careful, 3 raters"),
-    Case("careful, 5 raters", raters=5),
-    Case("sloppy, 3 raters", jitter=0.1),
-    Case("sloppy, 5 raters", raters=5, jitter=0.1),
-    Case("sloppy, 9 raters", raters=9, jitter=0.1),
-    Case("crowded, sloppy, 3 raters", jitter=0.1, crowded=True),
-    Case("crowded, sloppy, 5 raters", raters=5, jitter=0.1, crowded=True),
-    Case("half blind, 5 raters", raters=5, jitter=0.07, missed=0.35, extra=1.5),
+    Case("careful, 3 annotators"),
+    Case("careful, 5 annotators", annotators=5),
+    Case("sloppy, 3 annotators", jitter=0.1),
+    Case("sloppy, 5 annotators", annotators=5, jitter=0.1),
+    Case("sloppy, 9 annotators", annotators=9, jitter=0.1),
+    Case("crowded, sloppy, 3 annotators", jitter=0.1, crowded=True),
+    Case("crowded, sloppy, 5 annotators", annotators=5, jitter=0.1, crowded=True),
+    Case("half blind, 5 annotators", annotators=5, jitter=0.07, missed=0.35, extra=1.5),
 )
 SLOPPY = CASES[3]
 RANKED = ((10, 30, 1.0, 0.0), (10, 100, 1.0, 0.0), (30, 60, 1.0, 0.5), (20, 100, 1.5, 0.5), (10, 1000, 2.0, 0.5))
@@ -74,7 +74,7 @@ def scene(case: Case, rng: np.random.Generator, objects: int) -> Floats:
 
 
 def seen(case: Case, truth: Floats, rng: np.random.Generator) -> Floats:
-    """What one rater makes of it, (m, 5)."""
+    """What one annotator makes of it, (m, 5)."""
     found = truth[rng.random(len(truth)) >= case.missed].copy()
     size = found[:, 2:4] - found[:, :2]
     found[:, :4] += rng.standard_t(4, (len(found), 4)) * case.jitter * np.tile(size, 2)
@@ -104,13 +104,13 @@ def spans(table: Floats) -> Places:
 def annotated(
     case: Case, inputs: int, made: Callable[[Floats], Places], seed: int = 1
 ) -> tuple[dict[str, Places], Answers]:
-    """The truth of each input, and what the raters answered."""
+    """The truth of each input, and what the annotators answered."""
     rng = np.random.default_rng(seed)
     truth, rows = {}, []
     for at in range(inputs):
         true = scene(case, rng, int(rng.integers(1, 9)))
         truth[f"i{at}"] = made(true)
-        rows += [(f"i{at}", f"r{rater}", made(seen(case, true, rng))) for rater in range(case.raters)]
+        rows += [(f"i{at}", f"r{annotator}", made(seen(case, true, rng))) for annotator in range(case.annotators)]
     return truth, Answers(*map(tuple, zip(*rows, strict=True)))
 
 
@@ -123,13 +123,15 @@ def f1(kind: Boxes | Spans, pairs: list[tuple[Places, Places]], overlap: float) 
 
 
 def settled(case: Case, inputs: int, kind: Boxes | Spans, made: Callable[[Floats], Places]) -> dict[str, float]:
-    """F1 of consensus and of a single rater on the inputs that settle, the share that does, and CPU ms an input."""
+    """F1 of consensus and of a single annotator on the inputs that settle, the share that does, and CPU ms an input."""
     truth, answers = annotated(case, inputs, made)
     started = time.process_time()
     found = kind.settle(answers)
     spent = time.process_time() - started
     done = [item for item in truth if found[item].answer is not None]
-    single = {item: answer for item, rater, answer in zip(*vars(answers).values(), strict=True) if rater == "r0"}
+    single = {
+        item: answer for item, annotator, answer in zip(*vars(answers).values(), strict=True) if annotator == "r0"
+    }
     told = {"settled": len(done) / inputs, "cpu_ms": 1000 * spent / inputs}
     for overlap in (0.5, 0.75):
         told[f"consensus {overlap}"] = f1(kind, [(found[item].answer or [], truth[item]) for item in done], overlap)
@@ -138,14 +140,14 @@ def settled(case: Case, inputs: int, kind: Boxes | Spans, made: Callable[[Floats
 
 
 def undropped(case: Case, inputs: int, link: float) -> float:
-    """F1 at IoU .5 when raters are grouped at IoU `link`, abstentions left out of account; labels all alike."""
+    """F1 at IoU .5 when annotators are grouped at IoU `link`, abstentions left out of account; labels all alike."""
     rng = np.random.default_rng(2)
     alike = replace(case, mistaken=0.0)
     counts: Counter[str] = Counter()
     with patch.object(grouping, "linking", lambda _: link):
         for _ in range(inputs):
             true = scene(alike, rng, int(rng.integers(1, 9)))
-            marks = [seen(alike, true, rng) for _ in range(case.raters)]
+            marks = [seen(alike, true, rng) for _ in range(case.annotators)]
             given = [grouping.Marks(table[:, :4], np.zeros(len(table), dtype=np.int64)) for table in marks]
             found = grouping.settle(given, threshold=0.5, quorum=0.5, centre=lambda rows: np.median(rows, axis=0))
             both = len(match(iou(found.bounds, true[:, :4]), 0.5)[0])
@@ -245,7 +247,7 @@ def main(inputs: int) -> None:
             shares = [row[f"{who} {at}"] for at in (0.5, 0.75) for who in ("consensus", "single")]
             told = " ".join(f"{share:7.3f}" for share in shares)
             print(f"{case.name:30} {told} {row['settled']:8.1%} {row['cpu_ms']:7.2f}", flush=True)
-    print("\nF1@.5 by the IoU at which raters are grouped")
+    print("\nF1@.5 by the IoU at which annotators are grouped")
     for case in (CASES[1], SLOPPY, CASES[6]):
         told = " ".join(
             f"{link:.2f}: {undropped(case, inputs // 2, link):.3f} " for link in (0.2, 0.3, 1 / 3, 0.4, 0.5)

@@ -33,16 +33,16 @@ def rows(result: Result) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def frame() -> pl.DataFrame:
-    """Six workers' answers to 60 tasks, the first of them at random, the task's source and the seconds taken."""
+    """Six annotators' answers to 60 tasks, the first of them at random, the task's source and the seconds taken."""
     rng = np.random.default_rng(3)
-    _, answers = panel(rng, raters=6, units=60, labels=3)
+    _, answers = panel(rng, annotators=6, units=60, labels=3)
     answers[:, 0] = rng.integers(0, 3, 60)
     return pl.DataFrame(
         {
             "task": [f"t{unit:02}" for unit in range(60) for _ in NAMES],
             "worker": NAMES * 60,
             "label": [KINDS[code] for code in answers.ravel()],
-            "secs": [5 + rater for _ in range(60) for rater in range(6)],
+            "secs": [5 + annotator for _ in range(60) for annotator in range(6)],
             "source": [("web" if unit < 40 else "mail") for unit in range(60) for _ in NAMES],
             "score": answers.ravel() * 10.0,
         }
@@ -55,10 +55,10 @@ def path(frame: pl.DataFrame, tmp_path: Path) -> Path:
     return tmp_path / "answers.csv"
 
 
-def test_the_tables_show_every_coefficient_and_each_worker(path: Path) -> None:
+def test_the_tables_show_every_coefficient_and_each_annotator(path: Path) -> None:
     result = gt(path)
     assert result.exit_code == 0, result.output
-    assert "360 answers by 6 workers to 60 tasks, 3 different labels" in result.output
+    assert "360 answers by 6 annotators to 60 tasks, 3 different labels" in result.output
     assert "level: nominal (labels without an order); --level ordinal, interval or ratio for another" in result.output
     for name in ("percent agreement", "Krippendorff's alpha", "Fleiss' kappa", "Gwet's AC1", "Cohen's kappa"):
         assert name in result.output
@@ -74,13 +74,13 @@ def test_every_format_in_gives_the_same_rows_out(frame: pl.DataFrame, tmp_path: 
     overall = {row["measure"]: row for row in found if row["scope"] == "all"}
     assert list(overall) == ["percent", "alpha", "fleiss", "ac1"]
     assert all(
-        row["low"] < row["value"] < row["high"] and (row["n"], row["workers"]) == (60, 6) for row in overall.values()
+        row["low"] < row["value"] < row["high"] and (row["n"], row["annotators"]) == (60, 6) for row in overall.values()
     )
     assert {row["label"] for row in found if row["scope"] == "label"} == set(KINDS)
     assert len([row for row in found if row["scope"] == "pair" and row["measure"] == "cohen"]) == 15
-    states = {row["worker"]: row["state"] for row in found if row["state"]}
+    states = {row["annotator"]: row["state"] for row in found if row["state"]}
     assert states == {"w0": "paused"} | dict.fromkeys(NAMES[1:], "active")
-    assert next(row["value"] for row in found if row["measure"] == "median_secs" and row["worker"] == "w2") == 7
+    assert next(row["value"] for row in found if row["measure"] == "median_secs" and row["annotator"] == "w2") == 7
 
 
 def test_within_slices(path: Path) -> None:
@@ -89,11 +89,11 @@ def test_within_slices(path: Path) -> None:
     assert "where it is mail" in gt(path, "--by", "source").output
 
 
-def test_gold_judges_workers(frame: pl.DataFrame, path: Path, tmp_path: Path) -> None:
+def test_gold_judges_annotators(frame: pl.DataFrame, path: Path, tmp_path: Path) -> None:
     gold = frame.filter(pl.col("worker") == "w1").select("task", "label").head(30)
     gold.write_csv(tmp_path / "gold.csv")
     found = rows(gt(path, "--gold", tmp_path / "gold.csv", "-f", "jsonl"))
-    judged = {row["worker"]: row for row in found if row["measure"] == "accuracy_by_truth"}
+    judged = {row["annotator"]: row for row in found if row["measure"] == "accuracy_by_truth"}
     assert (judged["w1"]["value"], judged["w1"]["n"]) == (1, 30)
     assert len(judged) == 6
 
@@ -103,7 +103,7 @@ def test_numbers_have_correlations_of_their_own(frame: pl.DataFrame, tmp_path: P
     found = rows(gt(tmp_path / "scores.csv", "--level", "interval", "-f", "jsonl"))
     measures = [row["measure"] for row in found if row["scope"] == "all"]
     assert measures == ["percent", "alpha", "ac2", "icc_1", "icc_1k", "icc_2", "icc_3", "icc_2k", "icc_3k"]
-    states = {row["worker"]: row["state"] for row in found if row["measure"] == "correlation_by_others"}
+    states = {row["annotator"]: row["state"] for row in found if row["measure"] == "correlation_by_others"}
     assert states["w0"] == "paused"
     assert "off by" in gt(tmp_path / "scores.csv", "--level", "interval").output
 

@@ -81,11 +81,11 @@ def test_other_kinds_of_answers(settle: Settle, tmp_path: Path, kind: str, label
     assert (row["label"], row["status"]) == (settled, "settled")
 
 
-def test_a_second_answer_of_a_worker_replaces_the_first_and_is_told(settle: Settle, tmp_path: Path) -> None:
+def test_a_second_answer_of_an_annotator_replaces_the_first_and_is_told(settle: Settle, tmp_path: Path) -> None:
     rows = [*ROWS, ("t1", "c", "yes")]
     pl.DataFrame(rows, schema=["task", "worker", "label"], orient="row").write_csv(tmp_path / "answers.csv")
     told = settle("answers.csv", "-o", "truth.csv")
-    assert "1 answers were given again by the same worker to the same task" in told.output
+    assert "1 answers were given again, by the same annotator to the same task" in told.output
     assert json.loads(pl.read_csv(tmp_path / "truth.csv").row(0, named=True)["votes"]) == {"yes": 3}
 
 
@@ -131,7 +131,9 @@ def test_free_text_given_as_labels_is_settled_or_refused_in_a_sentence(settle: S
     many = settle("many.csv", "-o", "many-truth.csv")
     assert many.exit_code == 1
     said = " ".join(many.output.split())
-    assert "many.csv: 20,000 items and 3 raters with 60,000 different labels are too many to settle by label" in said
+    assert (
+        "many.csv: 20,000 items and 3 annotators with 60,000 different labels are too many to settle by label" in said
+    )
     assert "settle them as text" in said
 
 

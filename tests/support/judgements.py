@@ -1,4 +1,4 @@
-"""Answers for the tests of agreement and raters: panels made up with a seed, and the shared data where it is there."""
+"""Answers for the tests of agreement and annotators: panels made up with a seed, and the shared data, if any."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gt_platform.stats.agreement import Ratings, ratings
-from gt_platform.stats.raters import Answers, Levels, Profile, answers, profiles
+from gt_platform.stats.annotators import Answers, Levels, Profile, answers, profiles
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -18,9 +18,9 @@ SEVERITY = (1, 0, -1, -2, -3)
 
 
 def of_matrix(matrix: Floats) -> Ratings:
-    """Ratings of a (raters, units) matrix with NaN where a rating is missing, as the reference libraries take them."""
-    rater, unit = np.indices(matrix.shape, dtype=np.int64)
-    return ratings(unit.ravel(), rater.ravel(), matrix.ravel())
+    """Ratings of a (annotators, units) matrix with NaN where one is missing, as the reference libraries take them."""
+    annotator, unit = np.indices(matrix.shape, dtype=np.int64)
+    return ratings(unit.ravel(), annotator.ravel(), matrix.ravel())
 
 
 def holes(rng: np.random.Generator, matrix: NDArray[np.generic], share: float = 0.3) -> Floats:
@@ -30,28 +30,30 @@ def holes(rng: np.random.Generator, matrix: NDArray[np.generic], share: float = 
     return numbers
 
 
-def panel(rng: np.random.Generator, *, raters: int = 10, units: int = 200, labels: int = 4) -> tuple[Codes, Codes]:
-    """Truth (units,) and honest answers (units, raters), right on .6 to .95 and less on hard units, which tempt."""
+def panel(rng: np.random.Generator, *, annotators: int = 10, units: int = 200, labels: int = 4) -> tuple[Codes, Codes]:
+    """Truth (units,) and honest answers (units, annotators), right on .6 to .95 and less on hard units, which tempt."""
     truth = rng.integers(0, labels, units)
-    skill = rng.uniform(0.6, 0.95, raters)
+    skill = rng.uniform(0.6, 0.95, annotators)
     right = 1 / (1 + np.exp(-(np.log(skill / (1 - skill)) + rng.normal(size=(units, 1)))))
     tempting = (truth + 1 + rng.integers(0, labels - 1, units)) % labels
-    wrong = (truth[:, np.newaxis] + 1 + rng.integers(0, labels - 1, (units, raters))) % labels
-    wrong = np.where(rng.random((units, raters)) < 0.5, tempting[:, np.newaxis], wrong)
-    return truth, np.where(rng.random((units, raters)) < right, truth[:, np.newaxis], wrong)
+    wrong = (truth[:, np.newaxis] + 1 + rng.integers(0, labels - 1, (units, annotators))) % labels
+    wrong = np.where(rng.random((units, annotators)) < 0.5, tempting[:, np.newaxis], wrong)
+    return truth, np.where(rng.random((units, annotators)) < right, truth[:, np.newaxis], wrong)
 
 
 def as_answers(matrix: Codes, labels: int, kept: NDArray[np.bool_] | None = None) -> Answers:
-    """Answers of a (units, raters) matrix of label codes, or of some of its cells."""
-    unit, rater = (np.asarray(place) for place in np.indices(matrix.shape))
+    """Answers of a (units, annotators) matrix of label codes, or of some of its cells."""
+    unit, annotator = (np.asarray(place) for place in np.indices(matrix.shape))
     some = np.ones(matrix.shape, dtype=np.bool_) if kept is None else kept
-    return answers(unit[some], rater[some], matrix[some], units=len(matrix), raters=matrix.shape[1], labels=labels)
+    return answers(
+        unit[some], annotator[some], matrix[some], units=len(matrix), annotators=matrix.shape[1], labels=labels
+    )
 
 
 def profiled(
     matrix: Codes, labels: int, *, truth: Codes | None = None, kept: NDArray[np.bool_] | None = None
 ) -> list[Profile]:
-    """The profiles of the raters of a (units, raters) matrix."""
+    """The profiles of the annotators of a (units, annotators) matrix."""
     return profiles(as_answers(matrix, labels, kept), truth=truth, levels=Levels())
 
 
@@ -66,9 +68,11 @@ def read_convabuse() -> Ratings:
     frame = _csv("convabuse/convabuse_full.csv")
     severity = pl.sum_horizontal(*(pl.col(f"is_abuse.{level}").cast(pl.Int64) * level for level in SEVERITY))
     said = pl.struct("conv_id", "prev_agent", "prev_user", "agent", "user").rank("dense").alias("unit")
-    by = pl.col("annotator_id").rank("dense").alias("rater")
-    first = frame.select(said, by, severity.alias("value")).unique(["unit", "rater"], keep="first", maintain_order=True)
-    return ratings(*(first[name].to_numpy().astype(np.int64) for name in ("unit", "rater", "value")))
+    by = pl.col("annotator_id").rank("dense").alias("annotator")
+    first = frame.select(said, by, severity.alias("value")).unique(
+        ["unit", "annotator"], keep="first", maintain_order=True
+    )
+    return ratings(*(first[name].to_numpy().astype(np.int64) for name in ("unit", "annotator", "value")))
 
 
 def _csv(name: str) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def put_frame(store: Store, project: Project, frame: int) -> None:
     answers = pl.DataFrame(
         {
             "item_id": [f"item {frame} {code:03}" for code in cast.item],
-            "annotator": [f"rater {code}" for code in cast.rater],
+            "annotator": [f"rater {code}" for code in cast.annotator],
             "answer": [json.dumps(LABELS[code]) for code in cast.label],
         }
     ).with_columns(

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 
 from gt_platform.answers import form_of
 from gt_platform.answers.form import Form, MarkImage, MarkText, Option, Several
-from gt_platform.stats.raters.shares import Share
+from gt_platform.stats.annotators.shares import Share
 from gt_platform.workbench.web import plots, render
 from gt_platform.workbench.web.asking import Asked, only_read
 from gt_platform.workbench.web.controls import HIDDEN, symbol, visible

@@ -1,4 +1,4 @@
-"""Agreement between raters: coefficients with bootstrap intervals over units, from a long, sparse table of ratings.
+"""Agreement between annotators: coefficients with bootstrap intervals over units, from a long, sparse table of ratings.
 
 Missing ratings are missing rows. Units with one rating cannot show agreement; they count only in the shares of values
 of Fleiss and Gwet. A coefficient on too little evidence, or undefined, is None with its reason; none is ever NaN.

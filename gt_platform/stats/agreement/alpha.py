@@ -52,7 +52,7 @@ def labels_against_rest(tally: Tally) -> Statistic:
     """For each value, (2 K,): specific agreement, then alpha of that value against all others.
 
     Specific agreement is the share of the other ratings that also say c, where one says c (Cicchetti & Feinstein 1990,
-    for any number of raters).
+    for any number of annotators).
     """
     count = len(tally.values)
     own = tally.counts.multiply(tally.counts) - tally.counts

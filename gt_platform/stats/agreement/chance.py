@@ -35,8 +35,8 @@ def gwet(tally: Tally, level: Level, categories: int | None = None) -> Statistic
     """Gwet's (2008) AC1 of a nominal scale, and AC2 with the level's weights of any other.
 
     Chance agreement is T / (K (K - 1)) sum of share (1 - share), T being the sum of the weights. K is `categories`,
-    those a rater could choose from, or those used; where one alone was used a second is taken to exist, so that AC1 is
-    then 1. A scale with weights has the values used: `categories` counts for the nominal one.
+    those an annotator could choose from, or those used; where one alone was used a second is taken to exist, so that
+    AC1 is then 1. A scale with weights has the values used: `categories` counts for the nominal one.
     """
     used = len(tally.values)
     offered = max(2, used, categories or 0)

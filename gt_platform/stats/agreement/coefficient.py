@@ -10,7 +10,7 @@ from gt_platform.stats.resampling import REPLICATES, Statistic, bootstrap
 
 @dataclass(frozen=True)
 class Coefficient:
-    """An agreement coefficient over `units` units with two ratings or more, given by `raters` raters.
+    """An agreement coefficient over `units` units with two ratings or more, given by `annotators` annotators.
 
     `value`, `low` and `high` are all numbers, or all None with the `reason`.
     """
@@ -20,7 +20,7 @@ class Coefficient:
     low: float | None
     high: float | None
     units: int
-    raters: int
+    annotators: int
     reason: str = ""
 
 
@@ -35,16 +35,16 @@ class Resampling:
 
 @dataclass(frozen=True)
 class Basis:
-    """How many units and raters a coefficient rests on, and what those units are called in its reason."""
+    """How many units and annotators a coefficient rests on, and what those units are called in its reason."""
 
     units: int
-    raters: int
+    annotators: int
     called: str = "units with two ratings or more"
 
 
 def without(name: str, basis: Basis, reason: str) -> Coefficient:
     """A coefficient that has no value."""
-    return Coefficient(name, None, None, None, basis.units, basis.raters, reason)
+    return Coefficient(name, None, None, None, basis.units, basis.annotators, reason)
 
 
 def too_few(basis: Basis, resampling: Resampling) -> str:
@@ -81,4 +81,4 @@ def _told(name: str, value: float, low: float, high: float, basis: Basis, undefi
         return without(name, basis, undefined)
     if not (math.isfinite(low) and math.isfinite(high)):
         return without(name, basis, "insufficient evidence: all but a few ratings are the same")
-    return Coefficient(name, value, low, high, basis.units, basis.raters)
+    return Coefficient(name, value, low, high, basis.units, basis.annotators)

@@ -1,4 +1,4 @@
-"""Cohen's kappa of two raters, from their contingency table, as a function of sums over units."""
+"""Cohen's kappa of two annotators, from their contingency table, as a function of sums over units."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,9 +1,9 @@
 """Intraclass correlations of numbers (Shrout & Fleiss 1979), as functions of sums over units.
 
-ICC(1): each unit has raters of its own; by a one-way analysis of variance that takes any number of ratings of a unit,
-two or more (Searle 1971: k0 for their mean number). ICC(2) and ICC(3): the same raters, drawn from many (agreement) or
-the only ones of interest (consistency); a two-way analysis over the units that every rater rated. ICC(c,k) is of the
-mean over all k raters, ICC(c,1) of a single one.
+ICC(1): each unit has annotators of its own; by a one-way analysis of variance that takes any number of ratings of a
+unit, two or more (Searle 1971: k0 for their mean number). ICC(2) and ICC(3): the same annotators, drawn from many
+(agreement) or the only ones of interest (consistency); a two-way analysis over the units that every annotator rated.
+ICC(c,k) is of the mean over all k annotators, ICC(c,1) of a single one.
 """
 
 import numpy as np
@@ -32,27 +32,32 @@ def one_way(ratings: Ratings) -> Statistic:
 
 
 def complete(ratings: Ratings) -> Floats:
-    """The ratings of the units that every rater rated, (units, raters)."""
-    raters = ratings.raters
-    whole = np.bincount(ratings.unit, minlength=ratings.units) == raters
+    """The ratings of the units that every annotator rated, (units, annotators)."""
+    annotators = ratings.annotators
+    whole = np.bincount(ratings.unit, minlength=ratings.units) == annotators
     kept = whole[ratings.unit]
-    order = np.lexsort((ratings.rater[kept], ratings.unit[kept]))
-    return np.asarray(_scaled(ratings.values)[ratings.code][kept][order].reshape(-1, max(1, raters)))
+    order = np.lexsort((ratings.annotator[kept], ratings.unit[kept]))
+    return np.asarray(_scaled(ratings.values)[ratings.code][kept][order].reshape(-1, max(1, annotators)))
 
 
 def two_way(matrix: Floats) -> Statistic:
     """ICC(2,1), ICC(3,1), ICC(2,k) and ICC(3,k) of (n, k) numbers; undefined if the units' means are all equal."""
-    units, raters = matrix.shape
+    units, annotators = matrix.shape
     total = matrix.sum(axis=1)
     sums = np.column_stack([np.ones(units), total**2, (matrix**2).sum(axis=1), matrix])
 
     def of(rows: Floats) -> Floats:
-        n, mean = rows[:, 0], rows[:, 3:].sum(axis=1) ** 2 / (rows[:, 0] * raters)
-        by_unit, by_rater = rows[:, 1] / raters - mean, (rows[:, 3:] ** 2).sum(axis=1) / n - mean
-        error = np.maximum(rows[:, 2] - mean - by_unit - by_rater, 0) / ((n - 1) * (raters - 1))
-        unit, rater = by_unit / (n - 1), by_rater / (raters - 1)
-        true, drift = unit - error, raters * (rater - error) / n
-        below = (unit + (raters - 1) * error + drift, unit + (raters - 1) * error, unit + drift / raters, unit)
+        n, mean = rows[:, 0], rows[:, 3:].sum(axis=1) ** 2 / (rows[:, 0] * annotators)
+        by_unit, by_annotator = rows[:, 1] / annotators - mean, (rows[:, 3:] ** 2).sum(axis=1) / n - mean
+        error = np.maximum(rows[:, 2] - mean - by_unit - by_annotator, 0) / ((n - 1) * (annotators - 1))
+        unit, annotator = by_unit / (n - 1), by_annotator / (annotators - 1)
+        true, drift = unit - error, annotators * (annotator - error) / n
+        below = (
+            unit + (annotators - 1) * error + drift,
+            unit + (annotators - 1) * error,
+            unit + drift / annotators,
+            unit,
+        )
         return np.column_stack([quotient(true, part) for part in below])
 
     return Statistic(_ordered(sums), np.ones(units, dtype=np.int64), of)

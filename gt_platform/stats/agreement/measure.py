@@ -1,4 +1,4 @@
-"""Every agreement coefficient that applies to ratings: overall, by slice, by label and by pair of raters."""
+"""Every agreement coefficient that applies to ratings: overall, by slice, by label and by pair of annotators."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class LabelAgreement:
 
 @dataclass(frozen=True)
 class PairAgreement:
-    """Agreement of two raters, by the codes they were given, on the units both rated."""
+    """Agreement of two annotators, by the codes they were given, on the units both rated."""
 
     first: int
     second: int
@@ -43,18 +43,18 @@ def agreement(
 ) -> tuple[Coefficient, ...]:
     """The coefficients that apply at a level of measurement, each with a 95 % bootstrap interval over units.
 
-    At every level percent agreement, Krippendorff's alpha and Gwet's AC1 or AC2, and between two raters Cohen's kappa;
-    of labels also Fleiss' kappa, of interval and ratio numbers the intraclass correlations. `categories` is how many
-    labels there were to choose from, if more than were used. Raises ValueError for an unknown level, or for
+    At every level percent agreement, Krippendorff's alpha and Gwet's AC1 or AC2, and between two annotators Cohen's
+    kappa; of labels also Fleiss' kappa, of interval and ratio numbers the intraclass correlations. `categories` is how
+    many labels there were to choose from, if more than were used. Raises ValueError for an unknown level, or for
     negative values on a ratio scale.
     """
     refuse_unknown(level)
     resampling = resampling or Resampling()
     counted = tally(ratings, ordered=level != "nominal")
-    basis = Basis(counted.pairable, ratings.raters)
+    basis = Basis(counted.pairable, ratings.annotators)
     found = coefficients(("percent",), percent(counted), basis, resampling, lowest=0.0)
     found += _corrected(counted, level, categories, basis, resampling)
-    if ratings.raters == 2:
+    if ratings.annotators == 2:
         found += _of_two(ratings, level, resampling)
     if level in ("interval", "ratio"):
         found += _intraclass(ratings, basis, resampling)
@@ -89,13 +89,17 @@ def agreement_by_label(ratings: Ratings, *, resampling: Resampling | None = None
     count = len(counted.values)
     given = (counted.frequency * (counted.size >= 2)) @ (counted.counts > 0).astype(np.float64)
     names = ("specific",) * count + ("alpha",) * count
-    whole = Basis(counted.pairable, ratings.raters)
+    whole = Basis(counted.pairable, ratings.annotators)
     found = coefficients(names, labels_against_rest(counted), whole, resampling)
     rows = [
         LabelAgreement(
             float(value),
             *(
-                _on(Basis(int(given[at]), ratings.raters, f"{whole.called} with this label"), found[place], resampling)
+                _on(
+                    Basis(int(given[at]), ratings.annotators, f"{whole.called} with this label"),
+                    found[place],
+                    resampling,
+                )
                 for place in (at, at + count)
             ),
         )
@@ -107,7 +111,7 @@ def agreement_by_label(ratings: Ratings, *, resampling: Resampling | None = None
 def agreement_by_pair(
     ratings: Ratings, level: Level = "nominal", *, most: int | None = None, resampling: Resampling | None = None
 ) -> tuple[PairAgreement, ...]:
-    """Percent agreement and Cohen's kappa of every two raters who share a unit, in the order of their codes.
+    """Percent agreement and Cohen's kappa of every two annotators who share a unit, in the order of their codes.
 
     With `most`, only of that many pairs, those that share the most units; each takes a millisecond.
     """
@@ -130,7 +134,7 @@ def _on(basis: Basis, coefficient: Coefficient, resampling: Resampling) -> Coeff
     if reason:
         return without(coefficient.name, basis, reason)
     return Coefficient(
-        coefficient.name, coefficient.value, coefficient.low, coefficient.high, basis.units, basis.raters
+        coefficient.name, coefficient.value, coefficient.low, coefficient.high, basis.units, basis.annotators
     )
 
 
@@ -170,8 +174,8 @@ def _intraclass(ratings: Ratings, basis: Basis, resampling: Resampling) -> tuple
     lowest = float("-inf")
     first = coefficients(ONE_WAY, one_way(ratings), basis, resampling, lowest=lowest)
     matrix = complete(ratings)
-    whole = Basis(len(matrix), ratings.raters, f"units that all {ratings.raters} raters rated")
-    if ratings.raters < 2:
-        whole = Basis(0, ratings.raters, "units with two raters")
+    whole = Basis(len(matrix), ratings.annotators, f"units that all {ratings.annotators} annotators rated")
+    if ratings.annotators < 2:
+        whole = Basis(0, ratings.annotators, "units with two annotators")
     equal = "undefined: the units do not differ"
     return first + coefficients(TWO_WAY, two_way(matrix), whole, resampling, lowest=lowest, undefined=equal)

@@ -1,4 +1,4 @@
-"""Which two raters gave which two values to the units both rated, for all pairs of raters at once."""
+"""Which two annotators gave which two values to the units both rated, for all pairs of annotators at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Pairs:
-    """P pairs of raters who share a unit: codes `first` < `second` and how many `units` they share, each (P,).
+    """P pairs of annotators who share a unit: codes `first` < `second` and how many `units` they share, each (P,).
 
     The cells of pair p are those from `start[p]` to `start[p + 1]` (P + 1,).
     """
@@ -42,11 +42,13 @@ class Pairs:
 
 
 def pairs(ratings: Ratings) -> Pairs:
-    """Every pair of raters. The work grows with the pairs of ratings within units, not with the pairs of raters."""
+    """Every pair of annotators. The work grows with the pairs of ratings within units, not with the pairs of
+    annotators.
+    """
     values = len(ratings.values)
-    size = ratings.raters**2 * values**2
+    size = ratings.annotators**2 * values**2
     if size >= 2**63:
-        raise ValueError(f"{ratings.raters} raters and {values} values are too many to compare pair by pair")
+        raise ValueError(f"{ratings.annotators} annotators and {values} values are too many to compare pair by pair")
     none = np.zeros(0, dtype=np.int64)
     counted = [_counted(keys, size) for keys in _keys(ratings)]
     keys, where = np.unique(np.concatenate([none, *(key for key, _ in counted)]), return_inverse=True)
@@ -54,24 +56,24 @@ def pairs(ratings: Ratings) -> Pairs:
     pair, cell = np.divmod(keys, max(1, values**2))
     distinct, start = np.unique(pair, return_index=True)
     units = np.add.reduceat(count, start) if len(start) else count
-    first, second = np.divmod(distinct, max(1, ratings.raters))
+    first, second = np.divmod(distinct, max(1, ratings.annotators))
     one, other = np.divmod(cell, max(1, values))
     return Pairs(first, second, units, np.append(start, len(keys)), Cell(one, other, count))
 
 
 def _keys(ratings: Ratings) -> Iterator[Codes]:
-    """For each distance within a unit's ratings in order of raters, one key a pair of ratings."""
-    unit, rater, code = ratings.unit, ratings.rater, ratings.code
-    if not in_order(unit, rater, ratings.raters):
-        order = np.lexsort((rater, unit))
-        unit, rater, code = unit[order], rater[order], code[order]
+    """For each distance within a unit's ratings in order of annotators, one key a pair of ratings."""
+    unit, annotator, code = ratings.unit, ratings.annotator, ratings.code
+    if not in_order(unit, annotator, ratings.annotators):
+        order = np.lexsort((annotator, unit))
+        unit, annotator, code = unit[order], annotator[order], code[order]
     values = len(ratings.values)
     for lag in range(1, len(unit)):
         left = np.flatnonzero(unit[lag:] == unit[:-lag])
         if not len(left):
             return
         right = left + lag
-        yield ((rater[left] * ratings.raters + rater[right]) * values + code[left]) * values + code[right]
+        yield ((annotator[left] * ratings.annotators + annotator[right]) * values + code[left]) * values + code[right]
 
 
 def _counted(keys: Codes, size: int) -> tuple[Codes, Codes]:

@@ -16,14 +16,14 @@ ROWS_AT_ONCE = 65_536
 
 @dataclass(frozen=True)
 class Ratings:
-    """n ratings: who (`rater`) gave which unit (`unit`) which value (`code`), each (n,) codes from 0 without gaps.
+    """n ratings: who (`annotator`) gave which unit (`unit`) which value (`code`), each (n,) codes from 0 without gaps.
 
     `values` (K,) are the distinct values used, rising: what `code` points into. Labels without an order have any
-    number as their value. `names` (R,) are the raters' codes as they were given.
+    number as their value. `names` (R,) are the annotators' codes as they were given.
     """
 
     unit: Codes
-    rater: Codes
+    annotator: Codes
     code: Codes
     values: Floats
     names: Codes
@@ -34,8 +34,8 @@ class Ratings:
         return int(self.unit.max()) + 1 if len(self.unit) else 0
 
     @property
-    def raters(self) -> int:
-        """Raters who gave one."""
+    def annotators(self) -> int:
+        """Annotators who gave one."""
         return len(self.names)
 
     @property
@@ -44,30 +44,32 @@ class Ratings:
         return self.values[self.code]
 
     def where(self, kept: NDArray[np.bool_]) -> "Ratings":
-        """Some of the ratings; codes of units, raters and values are dealt anew, in the same order."""
-        return ratings(self.unit[kept], self.names[self.rater[kept]], self.numbers[kept])
+        """Some of the ratings; codes of units, annotators and values are dealt anew, in the same order."""
+        return ratings(self.unit[kept], self.names[self.annotator[kept]], self.numbers[kept])
 
 
-def ratings(unit: ArrayLike, rater: ArrayLike, value: ArrayLike) -> Ratings:
-    """Ratings from three (n,) columns in any order: integer codes of units and raters, and a number each.
+def ratings(unit: ArrayLike, annotator: ArrayLike, value: ArrayLike) -> Ratings:
+    """Ratings from three (n,) columns in any order: integer codes of units and annotators, and a number each.
 
     `value` is a label's code, a level's rank or a measured number, as the level of measurement wants it; NaN is a
-    missing rating. Raises ValueError for columns of different length, infinite values, or a rater who rated a
+    missing rating. Raises ValueError for columns of different length, infinite values, or an annotator who rated a
     unit twice.
     """
-    units, raters, numbers = np.asarray(unit), np.asarray(rater), np.asarray(value)
-    if not units.shape == raters.shape == numbers.shape or units.ndim != 1:
-        raise ValueError(f"units {units.shape}, raters {raters.shape}, values {numbers.shape}: one of each a rating")
-    if len(units) and (units.dtype.kind not in "iu" or raters.dtype.kind not in "iu"):
-        raise ValueError("units and raters must be integer codes")
+    units, annotators, numbers = np.asarray(unit), np.asarray(annotator), np.asarray(value)
+    if not units.shape == annotators.shape == numbers.shape or units.ndim != 1:
+        raise ValueError(
+            f"units {units.shape}, annotators {annotators.shape}, values {numbers.shape}: one of each a rating"
+        )
+    if len(units) and (units.dtype.kind not in "iu" or annotators.dtype.kind not in "iu"):
+        raise ValueError("units and annotators must be integer codes")
     if numbers.dtype.kind == "f":
         if np.isinf(numbers).any():
             raise ValueError(f"row {int(np.flatnonzero(np.isinf(numbers))[0])}: an infinite value is no rating")
         present = ~np.isnan(numbers)
-        units, raters, numbers = units[present], raters[present], numbers[present]
-    unit_code, (rater_code, names), (code, values) = _coded(units)[0], _coded(raters), _coded(numbers)
-    _refuse_repeats(unit_code, rater_code, len(names))
-    return Ratings(unit_code, rater_code, code, values.astype(np.float64), names.astype(np.int64))
+        units, annotators, numbers = units[present], annotators[present], numbers[present]
+    unit_code, (annotator_code, names), (code, values) = _coded(units)[0], _coded(annotators), _coded(numbers)
+    _refuse_repeats(unit_code, annotator_code, len(names))
+    return Ratings(unit_code, annotator_code, code, values.astype(np.float64), names.astype(np.int64))
 
 
 def _coded(column: NDArray[np.generic]) -> tuple[Codes, NDArray[np.generic]]:
@@ -85,22 +87,24 @@ def _coded(column: NDArray[np.generic]) -> tuple[Codes, NDArray[np.generic]]:
     return (np.cumsum(used) - 1)[offset], np.flatnonzero(used) + low
 
 
-def in_order(unit: Codes, rater: Codes, raters: int) -> bool:
-    """Whether rows rise by unit, then rater, as those of tables often do; looked at in parts that stay in the cache."""
+def in_order(unit: Codes, annotator: Codes, annotators: int) -> bool:
+    """Whether rows rise by unit, then annotator, as those of tables often do; looked at in parts that stay in the
+    cache.
+    """
     for start in range(0, len(unit) - 1, ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE + 1)
-        if (np.diff(unit[part] * raters + rater[part]) <= 0).any():
+        if (np.diff(unit[part] * annotators + annotator[part]) <= 0).any():
             return False
     return True
 
 
-def _refuse_repeats(unit: Codes, rater: Codes, raters: int) -> None:
-    if in_order(unit, rater, raters):
+def _refuse_repeats(unit: Codes, annotator: Codes, annotators: int) -> None:
+    if in_order(unit, annotator, annotators):
         return
-    ordered = np.sort(unit * raters + rater)
+    ordered = np.sort(unit * annotators + annotator)
     again = np.flatnonzero(ordered[1:] == ordered[:-1])
     if len(again):
-        where, who = divmod(int(ordered[again[0]]), raters)
+        where, who = divmod(int(ordered[again[0]]), annotators)
         raise ValueError(
-            f"rater {who} rated unit {where} more than once (and {len(again) - 1} more): keep one rating of each"
+            f"annotator {who} rated unit {where} more than once (and {len(again) - 1} more): keep one rating of each"
         )

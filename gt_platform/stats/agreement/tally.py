@@ -25,10 +25,10 @@ ROWS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Tally:
-    """D distinct units in a canonical order, whatever the order of the rows and the names of units and raters.
+    """D distinct units in a canonical order, whatever the order of the rows and the names of units and annotators.
 
-    `counts` (D, K) sparse, how many raters gave a unit each value; `frequency` (D,) how many units are like it. Where
-    there are two values, the last unit was never seen, its frequency 0: it has the two most used ones once each.
+    `counts` (D, K) sparse, how many annotators gave a unit each value; `frequency` (D,) how many units are like it.
+    Where there are two values, the last unit was never seen, its frequency 0: it has the two most used ones once each.
     """
 
     counts: "csr_array"

@@ -1,1 +1,1 @@
-"""What several raters' answers of the same items come to."""
+"""What several annotators' answers of the same items come to."""

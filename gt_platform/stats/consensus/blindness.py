@@ -1,4 +1,4 @@
-"""Raters who answer without looking, found without any truth: as well shuffled, or always the same."""
+"""Annotators who answer without looking, found without any truth: as well shuffled, or always the same."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,18 @@ from gt_platform.stats.consensus.votes import Codes, Floats, Votes
 Flags = NDArray[np.bool_]
 
 LEAST_ANSWERS = 30
-"""Answers to items that others answered too, below which nothing is said of a rater."""
+"""Answers to items that others answered too, below which nothing is said of an annotator."""
 ATTAINABLE = 7.0
 """Standard deviations that answering as most others do must be worth, or too little is at stake to tell who looks: with
 rare labels, and with few items, the honest often look blind."""
 BLIND, DOUBTFUL = 1.645, 2.326
-"""Standard deviations of chance: the upper bound of what is known of a rater, and what 1 blind one in 100 exceeds."""
+"""Standard deviations of chance: the upper bound of what is known of an annotator, and what 1 blind one in 100 exceeds.
+"""
 USUAL = 0.5
-"""A blind rater's agreement is also surely less than this share of the median rater's: few answers show nothing."""
+"""A blind annotator's agreement is also surely less than this share of the median annotator's: few answers show
+nothing."""
 ONE_LABEL = 0.95
-"""Share of one label from which a rater gives just that."""
+"""Share of one label from which an annotator gives just that."""
 ANOTHER = 0.2
 """Share of the others' answers that must surely be another label, for giving one label to be a fault."""
 CHUNK = 4_000_000  # answers x labels looked at together: 32 MB
@@ -27,7 +29,9 @@ CHUNK = 4_000_000  # answers x labels looked at together: 32 MB
 
 @dataclass(frozen=True)
 class Chance:
-    """Of each rater, (raters,): whether there is enough to judge, agreement above chance, and chance's deviation."""
+    """Of each annotator, (annotators,): whether there is enough to judge, agreement above chance, and chance's
+    deviation.
+    """
 
     judged: Flags
     excess: Floats
@@ -45,14 +49,14 @@ def in_deviations(excess: Floats, deviation: Floats) -> Floats:
 
 
 def doubtful(votes: Votes) -> tuple[Flags, Flags]:
-    """Raters who cannot be told from blind ones, and of them those who surely are blind; both (raters,).
+    """Annotators who cannot be told from blind ones, and of them those who surely are blind; both (annotators,).
 
     Each is compared with the others' shares. The worst half of those in doubt leave before the rest is compared
     anew, because blind answers among the others make honest ones look blind as well. None is in doubt where all who
     left clearly see something together.
     """
-    left = np.ones(votes.raters, dtype=np.bool_)
-    score = np.zeros(votes.raters)
+    left = np.ones(votes.annotators, dtype=np.bool_)
+    score = np.zeros(votes.annotators)
     while True:
         found = beside_others(votes, left)
         doubt = np.flatnonzero(found.judged & left & (found.score <= DOUBTFUL))
@@ -69,62 +73,68 @@ def doubtful(votes: Votes) -> tuple[Flags, Flags]:
 
 
 def one_answer(votes: Votes) -> Flags:
-    """Raters, (raters,), who give one label only, where the raters who do not surely give another one often."""
-    given = np.bincount(votes.rater * votes.labels + votes.label, minlength=votes.raters * votes.labels)
-    given = given.reshape(votes.raters, votes.labels)
+    """Annotators, (annotators,), who give one label only, where the annotators who do not surely give another one
+    often.
+    """
+    given = np.bincount(votes.annotator * votes.labels + votes.label, minlength=votes.annotators * votes.labels)
+    given = given.reshape(votes.annotators, votes.labels)
     answers = given.sum(axis=1)
     constant = (answers >= LEAST_ANSWERS) & (given.max(axis=1) >= ONE_LABEL * answers)
-    tally = votes.only(~constant[votes.rater]).tally()
+    tally = votes.only(~constant[votes.annotator]).tally()
     total = tally.sum(axis=1)
-    asked = constant[votes.rater] & (total[votes.item] > 0)
+    asked = constant[votes.annotator] & (total[votes.item] > 0)
     same = tally[votes.item[asked], votes.label[asked]] / total[votes.item[asked]]
-    count = np.bincount(votes.rater[asked], minlength=votes.raters)
-    share = np.bincount(votes.rater[asked], same, votes.raters) / np.maximum(count, 1)
+    count = np.bincount(votes.annotator[asked], minlength=votes.annotators)
+    share = np.bincount(votes.annotator[asked], same, votes.annotators) / np.maximum(count, 1)
     bound = share + BLIND * np.sqrt(share * (1 - share) / np.maximum(count, 1))
     return np.asarray(constant & (count >= LEAST_ANSWERS) & (bound < 1 - ANOTHER))
 
 
 def beside_others(votes: Votes, among: Flags) -> Chance:
-    """Each rater beside the shares of the other raters' answers, of those in `among` (raters,)."""
-    tally = votes.only(among[votes.rater]).tally()
-    own = among[votes.rater]
+    """Each annotator beside the shares of the other annotators' answers, of those in `among` (annotators,)."""
+    tally = votes.only(among[votes.annotator]).tally()
+    own = among[votes.annotator]
     shared = tally.sum(axis=1)[votes.item] > own
     label, others = votes.label[shared], tally[votes.item[shared]]
     others[np.arange(len(label)), label] -= own[shared]
     others /= others.sum(axis=1, keepdims=True)
-    return against(votes.rater[shared], label, others, votes.raters)
+    return against(votes.annotator[shared], label, others, votes.annotators)
 
 
-def against(rater: Codes, label: Codes, shares: Floats, raters: int) -> Chance:
-    """Raters' agreement with the `shares` (n, labels) beside each of n answers.
+def against(annotator: Codes, label: Codes, shares: Floats, annotators: int) -> Chance:
+    """Annotators' agreement with the `shares` (n, labels) beside each of n answers.
 
-    Chance is its mean over all orders of the rater's own answers, with their deviation: the first two moments of
+    Chance is its mean over all orders of the annotator's own answers, with their deviation: the first two moments of
     the permutation test, exactly.
     """
-    if not len(rater):
-        return Chance(np.zeros(raters, dtype=np.bool_), np.zeros(raters), np.zeros(raters))
-    count = np.bincount(rater, minlength=raters)
-    attainable = in_deviations(*_above_chance(rater, shares.argmax(axis=1), shares, count))
-    return Chance((count >= LEAST_ANSWERS) & (attainable >= ATTAINABLE), *_above_chance(rater, label, shares, count))
+    if not len(annotator):
+        return Chance(np.zeros(annotators, dtype=np.bool_), np.zeros(annotators), np.zeros(annotators))
+    count = np.bincount(annotator, minlength=annotators)
+    attainable = in_deviations(*_above_chance(annotator, shares.argmax(axis=1), shares, count))
+    return Chance(
+        (count >= LEAST_ANSWERS) & (attainable >= ATTAINABLE), *_above_chance(annotator, label, shares, count)
+    )
 
 
-def _above_chance(rater: Codes, label: Codes, shares: Floats, count: Codes) -> tuple[Floats, Floats]:
-    labels, raters = shares.shape[1], len(count)
+def _above_chance(annotator: Codes, label: Codes, shares: Floats, count: Codes) -> tuple[Floats, Floats]:
+    labels, annotators = shares.shape[1], len(count)
     per_answer = 1 / np.maximum(count, 1)[:, None]
-    own = np.bincount(rater * labels + label, minlength=raters * labels).reshape(raters, labels) * per_answer
-    usual = _by_rater(rater, shares, raters) * per_answer
-    observed = np.bincount(rater, shares[np.arange(len(label)), label], raters) * per_answer[:, 0]
-    scatter = np.empty(len(rater))
+    own = (
+        np.bincount(annotator * labels + label, minlength=annotators * labels).reshape(annotators, labels) * per_answer
+    )
+    usual = _by_annotator(annotator, shares, annotators) * per_answer
+    observed = np.bincount(annotator, shares[np.arange(len(label)), label], annotators) * per_answer[:, 0]
+    scatter = np.empty(len(annotator))
     step = max(1, CHUNK // labels)
-    for rows in (slice(start, start + step) for start in range(0, len(rater), step)):
-        centred = shares[rows] - usual[rater[rows]]
-        centred -= (own[rater[rows]] * centred).sum(axis=1, keepdims=True)
-        scatter[rows] = (own[rater[rows]] * centred**2).sum(axis=1)
-    squares = np.bincount(rater, scatter, raters)
+    for rows in (slice(start, start + step) for start in range(0, len(annotator), step)):
+        centred = shares[rows] - usual[annotator[rows]]
+        centred -= (own[annotator[rows]] * centred).sum(axis=1, keepdims=True)
+        scatter[rows] = (own[annotator[rows]] * centred**2).sum(axis=1)
+    squares = np.bincount(annotator, scatter, annotators)
     deviation = np.sqrt(squares / np.maximum(count - 1, 1) * per_answer[:, 0])
     return observed - (own * usual).sum(axis=1), deviation
 
 
-def _by_rater(rater: Codes, values: Floats, raters: int) -> Floats:
-    """Sums of (n, m) values by rater, (raters, m)."""
-    return np.stack([np.bincount(rater, column, raters) for column in values.T], axis=1)
+def _by_annotator(annotator: Codes, values: Floats, annotators: int) -> Floats:
+    """Sums of (n, m) values by annotator, (annotators, m)."""
+    return np.stack([np.bincount(annotator, column, annotators) for column in values.T], axis=1)

@@ -1,7 +1,7 @@
-"""Settling what several raters marked in one input: boxes in any number of dimensions, spans of text in one.
+"""Settling what several annotators marked in one input: boxes in any number of dimensions, spans of text in one.
 
-Two raters hardly ever mark a place alike to the pixel, so what they marked is grouped by overlap, and a group is
-believed by how many raters are in it. Overlap itself, and matching by it, belong in `matching`.
+Two annotators hardly ever mark a place alike to the pixel, so what they marked is grouped by overlap, and a group is
+believed by how many annotators are in it. Overlap itself, and matching by it, belong in `matching`.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from gt_platform.stats.consensus.matching import Codes, Floats, iou, match, refu
 
 Centre = Callable[[Floats], Floats]
 NEVER = 1e9
-"""The distance of two places of one rater, which no average can hide: they are never the same place."""
+"""The distance of two places of one annotator, which no average can hide: they are never the same place."""
 ROUNDS = 10
 """Regroupings after which groups are taken as they are; in simulation 99.9 % of inputs needed four or fewer."""
 ROUNDING = 1e-9
@@ -22,7 +22,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Marks:
-    """One rater's m places: `bounds` (m, 2D), D lowest and then D highest coordinates, and `label` (m,) codes."""
+    """One annotator's m places: `bounds` (m, 2D), D lowest and then D highest coordinates, and `label` (m,) codes."""
 
     bounds: Floats
     label: Codes
@@ -32,35 +32,36 @@ class Marks:
 class Places:
     """c settled places, and how many more could not be settled.
 
-    `bounds` (c, 2D), `label` (c,) and `raters` (c,), how many marked each. `halved` counts places that exactly the
-    quorum's share of raters marked, `unnamed` those that so many or more marked, but under different labels.
+    `bounds` (c, 2D), `label` (c,) and `annotators` (c,), how many marked each. `halved` counts places that exactly the
+    quorum's share of annotators marked, `unnamed` those that so many or more marked, but under different labels.
     """
 
     bounds: Floats
     label: Codes
-    raters: Codes
+    annotators: Codes
     halved: int
     unnamed: int
 
 
 @dataclass(frozen=True)
 class _Stack:
-    """Every rater's marks together: `bounds` (n, 2D), `label` and `rater` (n,)."""
+    """Every annotator's marks together: `bounds` (n, 2D), `label` and `annotator` (n,)."""
 
     bounds: Floats
     label: Codes
-    rater: Codes
+    annotator: Codes
 
     def where(self, kept: NDArray[np.bool_]) -> "_Stack":
-        return _Stack(self.bounds[kept], self.label[kept], self.rater[kept])
+        return _Stack(self.bounds[kept], self.label[kept], self.annotator[kept])
 
 
 def settle(answers: Sequence[Marks], *, threshold: float, quorum: float, centre: Centre) -> Places:
-    """Group the places of R >= 1 raters, and keep each group that more than `quorum` (a share) of the raters are in.
+    """Group the places of R >= 1 annotators, and keep each group that more than `quorum` (a share) of the annotators
+    are in.
 
     `threshold` is the IoU with the true place from which a mark counts as that place; `centre` makes one place (2D,)
-    of the n (n, 2D) in a group, all of one label. Neither the order of raters nor that of their places matters.
-    Raises ValueError without raters, for places without a size, and for a threshold or quorum that is no share.
+    of the n (n, 2D) in a group, all of one label. Neither the order of annotators nor that of their places matters.
+    Raises ValueError without annotators, for places without a size, and for a threshold or quorum that is no share.
     """
     if not answers:
         raise ValueError("no answers: an item needs at least one to be settled")
@@ -85,17 +86,17 @@ def settle(answers: Sequence[Marks], *, threshold: float, quorum: float, centre:
 
 
 def linking(threshold: float) -> float:
-    """The IoU from which two raters' marks are taken for one place, if one of `threshold` with the truth is enough.
+    """The IoU from which two annotators' marks are taken for one place, if one of `threshold` with the truth is enough.
 
     Both err, so they overlap each other less than they overlap the truth: two that each cover a share t of it, by
-    chance not the same, have an IoU of t^2 / (2t - t^2) = t / (2 - t), 1/3 for 1/2. Where raters err by a tenth of a
-    side, five of them grouped at 1/3 settle on boxes of F1 .98, grouped at 1/2 of .93 (tests/bench/shapes.py).
+    chance not the same, have an IoU of t^2 / (2t - t^2) = t / (2 - t), 1/3 for 1/2. Where annotators err by a tenth of
+    a side, five of them grouped at 1/3 settle on boxes of F1 .98, grouped at 1/2 of .93 (tests/bench/shapes.py).
     """
     return threshold / (2 - threshold)
 
 
 def _regrouped(marks: _Stack, threshold: float, needed: float, centre: Centre) -> Codes:
-    """Group codes (n,): each rater's places are matched to the centres of groups that count, the rest grouped anew.
+    """Group codes (n,): each annotator's places are matched to the centres of groups that count, the rest grouped anew.
 
     Centres move as places come and go, so this is repeated until nothing changes.
     """
@@ -120,21 +121,21 @@ def _matched(marks: _Stack, group: Codes, counting: Codes, threshold: float, cen
     label = marks.label[[np.argmax(group == each) for each in counting]]
     overlap[marks.label[:, None] != label] = 0
     found = np.full(len(group), -1)
-    for one in np.unique(marks.rater):
-        own = np.flatnonzero(marks.rater == one)
+    for one in np.unique(marks.annotator):
+        own = np.flatnonzero(marks.annotator == one)
         places, at = match(overlap[own], linking(threshold))
         found[own[places]] = at
     return found
 
 
 def _grouped(marks: _Stack, threshold: float) -> Codes:
-    """Group codes (n,) by average linkage of IoU (Sokal and Michener 1958), of one label and different raters."""
-    if len(marks.rater) < 2:
-        return np.arange(len(marks.rater))
+    """Group codes (n,) by average linkage of IoU (Sokal and Michener 1958), of one label and different annotators."""
+    if len(marks.annotator) < 2:
+        return np.arange(len(marks.annotator))
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    apart = (marks.rater[:, None] == marks.rater) | (marks.label[:, None] != marks.label)
+    apart = (marks.annotator[:, None] == marks.annotator) | (marks.label[:, None] != marks.label)
     distance = np.where(apart, NEVER, 1 - iou(marks.bounds, marks.bounds))
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), "average")
@@ -149,7 +150,7 @@ def _centres(marks: _Stack, group: Codes, wanted: Codes, centre: Centre) -> Floa
 def _stacked(answers: Sequence[Marks]) -> _Stack:
     """All marks, in an order that depends on nothing but what was marked."""
     told = sorted(sorted(map(tuple, np.column_stack([one.bounds, one.label]).tolist())) for one in answers)
-    rows = sorted((*place, rater) for rater, places in enumerate(told) for place in places)
+    rows = sorted((*place, annotator) for annotator, places in enumerate(told) for place in places)
     table = np.array(rows, dtype=np.float64).reshape(len(rows), answers[0].bounds.shape[1] + 2)
     refuse_sizeless(table[:, :-2])
     return _Stack(table[:, :-2], table[:, -2].astype(np.int64), table[:, -1].astype(np.int64))

@@ -1,4 +1,4 @@
-"""Raters who give one another's answers, found without any truth."""
+"""Annotators who give one another's answers, found without any truth."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,25 +8,27 @@ from gt_platform.stats.consensus.votes import Floats, Votes
 Flags = NDArray[np.bool_]
 
 LEAST_COMMON = 30
-"""Items two raters must both have answered to be compared, and answers of a rater to be looked at."""
-LEAST_RATERS = 3
-MOST_RATERS = 400  # the busiest are looked at: the matrix of pairs grows with the square
+"""Items two annotators must both have answered to be compared, and answers of an annotator to be looked at."""
+LEAST_ANNOTATORS = 3
+MOST_ANNOTATORS = 400  # the busiest are looked at: the matrix of pairs grows with the square
 IDENTICAL = 0.85
-"""Chance-corrected agreement within a group that copies; honest raters reached .8 on the easiest real data tried."""
+"""Chance-corrected agreement within a group that copies; honest annotators reached .8 on the easiest real data tried.
+"""
 DISCORD = 0.5
-"""Raters who err independently agree across two groups as the geometric mean of within; squared, copiers are below."""
+"""Annotators who err independently agree across two groups as the geometric mean of within; squared, copiers are below.
+"""
 LEAST_RIVALS = 0.1  # agreement among the others: without any, there is no rival truth to be in discord with
 
 
 def copying(votes: Votes) -> Flags:
-    """The raters who copy, (raters,): a group agrees within itself almost always, but with the rest, who agree among
-    themselves, much less than raters would who err independently of one another.
+    """The annotators who copy, (annotators,): a group agrees within itself almost always, but with the rest, who agree
+    among themselves, much less than annotators would who err independently of one another.
     """
-    copies = np.zeros(votes.raters, dtype=np.bool_)
-    answers = np.bincount(votes.rater, minlength=votes.raters)
+    copies = np.zeros(votes.annotators, dtype=np.bool_)
+    answers = np.bincount(votes.annotator, minlength=votes.annotators)
     order = np.argsort(-answers, kind="stable")
-    chosen = order[answers[order] >= LEAST_COMMON][:MOST_RATERS]
-    while len(chosen) > LEAST_RATERS:
+    chosen = order[answers[order] >= LEAST_COMMON][:MOST_ANNOTATORS]
+    while len(chosen) > LEAST_ANNOTATORS:
         kappa, common = _pairwise(votes, chosen)
         group = _identical_group(kappa, common)
         if group is None:
@@ -37,19 +39,19 @@ def copying(votes: Votes) -> Flags:
 
 
 def _pairwise(votes: Votes, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Cohen's kappa of every pair of the chosen raters on the items both answered, 0 where none, and how many."""
+    """Cohen's kappa of every pair of the chosen annotators on the items both answered, 0 where none, and how many."""
     from scipy.sparse import csr_array
 
-    place = np.full(votes.raters, -1)
+    place = np.full(votes.annotators, -1)
     place[chosen] = np.arange(len(chosen))
-    kept = place[votes.rater] >= 0
-    row, item, label = place[votes.rater[kept]], votes.item[kept], votes.label[kept]
-    ones, raters = np.ones(len(row)), len(chosen)
-    answered = csr_array((ones, (row, item)), shape=(raters, votes.items))
-    answers = csr_array((ones, (row, item * votes.labels + label)), shape=(raters, votes.items * votes.labels))
+    kept = place[votes.annotator] >= 0
+    row, item, label = place[votes.annotator[kept]], votes.item[kept], votes.label[kept]
+    ones, annotators = np.ones(len(row)), len(chosen)
+    answered = csr_array((ones, (row, item)), shape=(annotators, votes.items))
+    answers = csr_array((ones, (row, item * votes.labels + label)), shape=(annotators, votes.items * votes.labels))
     common = (answered @ answered.T).toarray()
     agreed = (answers @ answers.T).toarray()
-    own = np.bincount(row * votes.labels + label, minlength=raters * votes.labels).reshape(raters, -1)
+    own = np.bincount(row * votes.labels + label, minlength=annotators * votes.labels).reshape(annotators, -1)
     share = own / own.sum(axis=1, keepdims=True)
     chance = share @ share.T
     observed = np.divide(agreed, common, out=np.zeros_like(agreed), where=common > 0)
@@ -61,7 +63,7 @@ def _pairwise(votes: Votes, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
 
 
 def _identical_group(kappa: Floats, common: Floats) -> Flags | None:
-    """The raters who copy one another, if any do: linked by near identity, at odds with the rest."""
+    """The annotators who copy one another, if any do: linked by near identity, at odds with the rest."""
     from scipy.sparse.csgraph import connected_components
 
     linked = (kappa >= IDENTICAL) & (common >= LEAST_COMMON)

@@ -1,4 +1,4 @@
-"""Dawid and Skene's model: every rater has a confusion matrix of their own."""
+"""Dawid and Skene's model: every annotator has a confusion matrix of their own."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from gt_platform.stats.consensus.expectation import Fit, Steps, settled
 from gt_platform.stats.consensus.votes import Codes, Floats, Votes
 
 LEAST = 1e-10
-"""Without a prior, an answer that a rater never gave to a truth still has this weight, or one vote could veto."""
+"""Without a prior, an answer that an annotator never gave to a truth still has this weight, or one vote could veto."""
 
 
 def dawid_skene(
@@ -20,8 +20,8 @@ def dawid_skene(
 ) -> Fit:
     """Fit by expectation-maximisation, from the shares of votes or from the posterior `start` (items, labels).
 
-    `prior` holds pseudo-counts of answers given the truth: (labels, labels) for every rater alike, or (raters,
-    labels, labels), such as a rater's history. With it the fit is the posterior mode, and prevalence gets one
+    `prior` holds pseudo-counts of answers given the truth: (labels, labels) for every annotator alike, or (annotators,
+    labels, labels), such as an annotator's history. With it the fit is the posterior mode, and prevalence gets one
     pseudo-count a label; without it, maximum likelihood. `gold` (items,) clamps items whose truth is known.
     It stops when the penalised marginal log-likelihood, which never falls, gains less than `tolerance` of itself.
 
@@ -67,7 +67,7 @@ def _penalty(confusion: Floats, prevalence: Floats, pseudo: Floats | None) -> fl
 def _pseudo_counts(votes: Votes, prior: Floats | None) -> Floats | None:
     if prior is None:
         return None
-    shapes = ((votes.labels, votes.labels), (votes.raters, votes.labels, votes.labels))
+    shapes = ((votes.labels, votes.labels), (votes.annotators, votes.labels, votes.labels))
     if prior.shape not in shapes:
         raise ValueError(f"a prior of shape {prior.shape}; it must be {shapes[0]} or {shapes[1]}")
     if not np.isfinite(prior).all() or (prior < 0).any():

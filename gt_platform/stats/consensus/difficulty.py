@@ -1,7 +1,7 @@
-"""How probable the most voted label is where raters are alike, but some items harder than others.
+"""How probable the most voted label is where annotators are alike, but some items harder than others.
 
-A share of votes is no probability: two of two is 1, however weak the raters. Which raters to believe more belongs in
-the models of `models`.
+A share of votes is no probability: two of two is 1, however weak the annotators. Which annotators to believe more
+belongs in the models of `models`.
 """
 
 import numpy as np

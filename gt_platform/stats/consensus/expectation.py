@@ -1,4 +1,4 @@
-"""The two steps of expectation-maximisation over raters' confusion matrices, on a sparse layout.
+"""The two steps of expectation-maximisation over annotators' confusion matrices, on a sparse layout.
 
 What is maximised, and which matrices are allowed, belongs in the models: `dawid_skene` and `one_coin`.
 """
@@ -16,10 +16,10 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Fit:
-    """A model of raters and what it makes of the items.
+    """A model of annotators and what it makes of the items.
 
-    `posterior` (items, labels) is the probability of each label being an item's truth; `confusion` (raters, labels,
-    labels) that of a rater's answer (last axis) given the truth; `prevalence` (labels,) of the labels themselves.
+    `posterior` (items, labels) is the probability of each label being an item's truth; `confusion` (annotators, labels,
+    labels) that of an annotator's answer (last axis) given the truth; `prevalence` (labels,) of the labels themselves.
     `objective` has the penalised marginal log-likelihood of every iteration; it never falls.
     """
 
@@ -36,9 +36,9 @@ class Steps:
         from scipy.sparse import csr_array
 
         self.votes = votes
-        cell = (votes.rater * votes.labels + votes.label).astype(np.int32)
+        cell = (votes.annotator * votes.labels + votes.label).astype(np.int32)
         starts = np.searchsorted(votes.item, np.arange(votes.items + 1)).astype(np.int32)
-        shape = (votes.items, votes.raters * votes.labels)
+        shape = (votes.items, votes.annotators * votes.labels)
         self._by_item: Any = csr_array((np.ones(len(cell)), cell, starts), shape=shape)
         self._known = np.flatnonzero(gold != UNKNOWN) if gold is not None else np.empty(0, dtype=np.int64)
         self._truth = gold[self._known] if gold is not None else self._known
@@ -53,14 +53,14 @@ class Steps:
         return self._clamped(shares)
 
     def counts(self, posterior: Floats) -> Floats:
-        """How often each rater is expected to have answered what to which truth, (raters, truth, answer)."""
-        shape = (self.votes.raters, self.votes.labels, self.votes.labels)
+        """How often each annotator is expected to have answered what to which truth, (annotators, truth, answer)."""
+        shape = (self.votes.annotators, self.votes.labels, self.votes.labels)
         counted: Floats = (self._by_item.T @ posterior).reshape(shape)
         return counted.transpose(0, 2, 1)
 
     def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
         """The probability of each label for each item, and the marginal log-likelihood of all votes."""
-        size = self.votes.raters * self.votes.labels
+        size = self.votes.annotators * self.votes.labels
         with np.errstate(divide="ignore"):
             evidence = np.log(confusion).transpose(0, 2, 1).reshape(size, self.votes.labels)
             joint: Floats = self._by_item @ evidence
@@ -90,5 +90,5 @@ def settled(objective: list[float], tolerance: float) -> bool:
 
 def predicted(fit: Fit, votes: Votes) -> Floats:
     """The probability the model gives to each of n answers that it has not seen, (n,)."""
-    by_truth: Floats = fit.confusion[votes.rater, :, votes.label]
+    by_truth: Floats = fit.confusion[votes.annotator, :, votes.label]
     return np.asarray((fit.posterior[votes.item] * by_truth).sum(axis=1))

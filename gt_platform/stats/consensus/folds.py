@@ -8,18 +8,18 @@ from gt_platform.stats.consensus.votes import Votes
 Digests = NDArray[np.uint64]
 
 ROUNDS = 4
-"""Of telling items and raters apart by their neighbours; on the real data sets tried, three leave nothing alike."""
+"""Of telling items and annotators apart by their neighbours; on the real data sets tried, three leave nothing alike."""
 
 
 def folds(votes: Votes, count: int) -> NDArray[np.int64]:
-    """A fold from 0 to `count` - 1 for each of n answers, (n,): those of one item or rater fall in different ones.
+    """A fold from 0 to `count` - 1 for each of n answers, (n,): those of one item or annotator fall in different ones.
 
     Each answer's fold is a digest of its place among the others, found by colour refinement (Weisfeiler and
-    Leman 1968): renaming or reordering raters, items and labels leaves every answer in its fold. Answers that
+    Leman 1968): renaming or reordering annotators, items and labels leaves every answer in its fold. Answers that
     nothing tells apart share one.
     """
-    item, rater = _colours(votes)
-    return np.asarray(_mixed(_mixed(item[votes.item]) ^ rater[votes.rater]) % np.uint64(count)).astype(np.int64)
+    item, annotator = _colours(votes)
+    return np.asarray(_mixed(_mixed(item[votes.item]) ^ annotator[votes.annotator]) % np.uint64(count)).astype(np.int64)
 
 
 def thinned(votes: Votes, most: int) -> Votes:
@@ -36,14 +36,14 @@ def _colours(votes: Votes) -> tuple[Digests, Digests]:
     # an answer is known by how many others of its item agree with it: the labels' names say nothing
     agreeing = votes.tally()[votes.item, votes.label].astype(np.uint64)
     item = np.ones(votes.items, dtype=np.uint64)
-    rater = np.ones(votes.raters, dtype=np.uint64)
-    by_rater = np.argsort(votes.rater, kind="stable")
+    annotator = np.ones(votes.annotators, dtype=np.uint64)
+    by_annotator = np.argsort(votes.annotator, kind="stable")
     for _ in range(ROUNDS):
         answer = _mixed(_mixed(item[votes.item]) + agreeing)
-        rater = _gathered(answer[by_rater], votes.rater[by_rater], rater)
-        answer = _mixed(_mixed(rater[votes.rater]) + agreeing)
+        annotator = _gathered(answer[by_annotator], votes.annotator[by_annotator], annotator)
+        answer = _mixed(_mixed(annotator[votes.annotator]) + agreeing)
         item = _gathered(answer, votes.item, item)
-    return item, rater
+    return item, annotator
 
 
 def _gathered(colours: Digests, owner: NDArray[np.int64], own: Digests) -> Digests:

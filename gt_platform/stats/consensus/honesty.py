@@ -1,6 +1,8 @@
-"""Whether an honest majority can be made out at all: raters who answer blindly, and raters who copy one another.
+"""Whether an honest majority can be made out at all: annotators who answer blindly, and annotators who copy one
+another.
 
-No truth is needed, and none is settled here. What to think of a single rater belongs in `gt_platform.stats.raters`.
+No truth is needed, and none is settled here. What to think of a single annotator belongs in
+`gt_platform.stats.annotators`.
 """
 
 from dataclasses import dataclass
@@ -15,16 +17,17 @@ from gt_platform.stats.consensus.blindness import (
     doubtful,
     one_answer,
 )
-from gt_platform.stats.consensus.copying import LEAST_RATERS, copying
+from gt_platform.stats.consensus.copying import LEAST_ANNOTATORS, copying
 from gt_platform.stats.consensus.folds import thinned
 from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Votes
 
 
 @dataclass(frozen=True)
 class Honesty:
-    """Of `judged` raters, who have enough answers, those who are `blind`, those who copy, and `suspects`; (raters,).
+    """Of `judged` annotators, who have enough answers, those who are `blind`, those who copy, and `suspects`;
+    (annotators,).
 
-    Suspects copy, or cannot be told from blind raters.
+    Suspects copy, or cannot be told from blind annotators.
     """
 
     judged: Flags
@@ -36,39 +39,41 @@ class Honesty:
     def refusal(self) -> str | None:
         """Why no majority can be trusted, or None."""
         judged, suspects, copies = (int(flags.sum()) for flags in (self.judged, self.suspects, self.copies))
-        if judged < LEAST_RATERS or 2 * suspects < judged:
+        if judged < LEAST_ANNOTATORS or 2 * suspects < judged:
             return None
         blind = suspects - copies
         parts = [f"{blind} answer no better than blindly"] * bool(blind)
         parts += [f"{copies} give one another's answers"] * bool(copies)
         return (
-            f"no honest majority can be made out: of {judged} raters with {LEAST_ANSWERS} answers or more, "
-            f"{' and '.join(parts)}; give gold answers, or leave those raters out"
+            f"no honest majority can be made out: of {judged} annotators with {LEAST_ANSWERS} answers or more, "
+            f"{' and '.join(parts)}; give gold answers, or leave those annotators out"
         )
 
 
 def honesty(votes: Votes) -> Honesty:
-    """Look for raters who always answer the same, who copy, and who answer blindly; each kind hides the next.
+    """Look for annotators who always answer the same, who copy, and who answer blindly; each kind hides the next.
 
     With very many labels only some of the items are looked at; nobody is judged where nothing tells items apart.
     """
     votes = thinned(votes, MOST_CELLS // votes.labels)
     if len(votes.item) * votes.labels > 2 * MOST_CELLS:
-        return Honesty(*np.zeros((4, votes.raters), dtype=np.bool_))
+        return Honesty(*np.zeros((4, votes.annotators), dtype=np.bool_))
     constant = one_answer(votes)
-    varied = votes.only(~constant[votes.rater])
+    varied = votes.only(~constant[votes.annotator])
     copies = copying(varied)
-    rest = varied.only(~copies[varied.rater])
+    rest = varied.only(~copies[varied.annotator])
     doubt, blind = doubtful(rest)
     tally = votes.tally().sum(axis=1)
-    judged = np.bincount(votes.rater[tally[votes.item] > 1], minlength=votes.raters) >= LEAST_ANSWERS
+    judged = np.bincount(votes.annotator[tally[votes.item] > 1], minlength=votes.annotators) >= LEAST_ANSWERS
     return Honesty(judged, constant | blind, copies, constant | copies | doubt)
 
 
 def blind_to(votes: Votes, truth: Codes) -> Flags:
-    """Raters whose answers follow the known truth no better than blindly, (raters,); `truth` (items,), -1 unknown."""
+    """Annotators whose answers follow the known truth no better than blindly, (annotators,); `truth` (items,), -1
+    unknown.
+    """
     asked = thinned(votes.only(truth[votes.item] >= 0), MOST_CELLS // votes.labels)
     shares = np.zeros((len(asked.item), asked.labels))
     shares[np.arange(len(asked.item)), truth[asked.item]] = 1.0
-    found = against(asked.rater, asked.label, shares, asked.raters)
+    found = against(asked.annotator, asked.label, shares, asked.annotators)
     return np.asarray(found.judged & (found.score <= BLIND))

@@ -1,4 +1,4 @@
-"""The ways in which a rater may stray from the true step of an ordered scale."""
+"""The ways in which an annotator may stray from the true step of an ordered scale."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Codes = NDArray[np.int64]
 CONCENTRATIONS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """From nearly blind to nearly always exact, each twice the last."""
 SEVERITIES = ((-1.0, 0.05), (-0.5, 0.15), (0.0, 0.6), (0.5, 0.15), (1.0, 0.05))
-"""Steps a rater is off on average, and how common that is before anything is learned: most are not."""
+"""Steps an annotator is off on average, and how common that is before anything is learned: most are not."""
 LEAST = 1e-12
 """Probability below which no answer falls: anyone slips once."""
 

@@ -1,4 +1,4 @@
-"""Which of one rater's places are which of another's: overlap, and one-to-one matching by it.
+"""Which of one annotator's places are which of another's: overlap, and one-to-one matching by it.
 
 A place is a box with sides along the axes, in any number of dimensions: a span of text is a box in one.
 Settling places belongs in `boxes`.

@@ -1,4 +1,4 @@
-"""The models of raters that consensus weighs against one another, from all alike to each a matrix of their own."""
+"""The models of annotators that consensus weighs against one another, from all alike to each a matrix of their own."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,14 @@ Model = Callable[[Votes, Codes | None], Fit]
 
 MAJORITY = "majority"
 STRENGTHS = (64.0, 16.0, 4.0)
-"""Answers' worth of what is known of all raters that one's own matrix is shrunk to: even steps from stiff to loose."""
+"""Answers' worth of what is known of all annotators that one's own matrix is shrunk to: even steps from stiff to loose.
+"""
 MOST_ERROR = 0.999
 
 
 def affordable(votes: Votes) -> bool:
-    """Whether there is memory for every rater's matrix and every item's probabilities, several times over."""
-    return max(votes.raters * votes.labels**2, votes.items * votes.labels) <= MOST_CELLS
+    """Whether there is memory for every annotator's matrix and every item's probabilities, several times over."""
+    return max(votes.annotators * votes.labels**2, votes.items * votes.labels) <= MOST_CELLS
 
 
 def vote_shares(votes: Votes, gold: Codes | None = None) -> Floats:
@@ -27,8 +28,8 @@ def vote_shares(votes: Votes, gold: Codes | None = None) -> Floats:
     return Steps(votes, gold).start()
 
 
-def equal_raters(votes: Votes, gold: Codes | None = None) -> Fit:
-    """All raters equally good and errors even, under which the majority's answer is the most probable.
+def equal_annotators(votes: Votes, gold: Codes | None = None) -> Fit:
+    """All annotators equally good and errors even, under which the majority's answer is the most probable.
 
     `posterior` holds the shares of the votes themselves.
     """
@@ -37,7 +38,7 @@ def equal_raters(votes: Votes, gold: Codes | None = None) -> Fit:
 
 
 def by_skill(strength: float) -> Model:
-    """Dawid and Skene's model, each rater's matrix shrunk to one coin and the errors all raters make together."""
+    """Dawid and Skene's model, each annotator's matrix shrunk to one coin and the errors all of them make together."""
 
     def fit(votes: Votes, gold: Codes | None) -> Fit:
         base = one_coin(votes, errors="pooled", gold=gold)
@@ -47,7 +48,7 @@ def by_skill(strength: float) -> Model:
 
 
 def by_class(strength: float) -> Model:
-    """Dawid and Skene's model, each rater's matrix shrunk to the common one with its errors scaled by their skill."""
+    """Dawid and Skene's model, each annotator's matrix shrunk to the common one with errors scaled by skill."""
 
     def fit(votes: Votes, gold: Codes | None) -> Fit:
         coin = one_coin(votes, gold=gold)
@@ -61,7 +62,7 @@ def _scaled(votes: Votes, coin: Fit, gold: Codes | None) -> Floats:
     # the shares of the votes, not a fit: where a label is rare, a fit of the common matrix runs away
     common = steps.counts(steps.start()).sum(axis=0) + 1 / votes.labels
     common /= common.sum(axis=1, keepdims=True)
-    answers = np.bincount(votes.rater, minlength=votes.raters)
+    answers = np.bincount(votes.annotator, minlength=votes.annotators)
     errors = 1 - coin.confusion[:, 0, 0]
     relative = errors / np.average(errors, weights=answers)
     wrong = np.clip(relative[:, None] * (1 - np.diag(common)), 1 - MOST_ERROR, MOST_ERROR)
@@ -71,7 +72,7 @@ def _scaled(votes: Votes, coin: Fit, gold: Codes | None) -> Floats:
 
 
 MODELS: dict[str, Model] = {
-    MAJORITY: equal_raters,
+    MAJORITY: equal_annotators,
     "one-coin": lambda votes, gold: one_coin(votes, gold=gold),
     "one-coin, pooled errors": lambda votes, gold: one_coin(votes, errors="pooled", gold=gold),
     **{f"Dawid-Skene, {strength:g} answers of skill": by_skill(strength) for strength in STRENGTHS},

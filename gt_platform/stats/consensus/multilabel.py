@@ -1,4 +1,4 @@
-"""Several labels at once: label by label, from raters who miss labels and add some."""
+"""Several labels at once: label by label, from annotators who miss labels and add some."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 PRIOR_LABELS = 10.0
-"""Labels' worth, present and absent alike, of the typical rater everyone starts with."""
+"""Labels' worth, present and absent alike, of the typical annotator everyone starts with."""
 MOST_CYCLES = 200
 TOLERANCE = 1e-7
 """Rise of the log posterior per answer below which a cycle was the last."""
@@ -23,7 +23,7 @@ class Consensus:
     """What I items come to on L labels.
 
     `probability` (I, L) is how likely each label is part of the truth; `sensitivity` (R,) the share of an item's
-    labels a rater finds and `specificity` (R,) the share of the others left out. `bounds` are the log posterior
+    labels an annotator finds and `specificity` (R,) the share of the others left out. `bounds` are the log posterior
     after each cycle.
     """
 
@@ -39,31 +39,32 @@ def label_shares(item: Codes, given: Flags) -> Floats:
     return totals(item, given.astype(np.float64), len(count)) / np.maximum(count, 1)[:, None]
 
 
-def settle_labels(item: Codes, rater: Codes, given: Flags, known: Floats | None = None) -> Consensus:
+def settle_labels(item: Codes, annotator: Codes, given: Flags, known: Floats | None = None) -> Consensus:
     """The probability of every label, by Dawid & Skene's (1979) model of two classes for each label.
 
-    A rater has one sensitivity and one specificity for all labels, since rare labels tell little; labels have their
-    own frequencies. The mode of the posterior is found by EM, from the shares of the answers; each rater starts with
-    PRIOR_LABELS labels' worth, present and absent, of what all raters together show against those shares.
+    An annotator has one sensitivity and one specificity for all labels, since rare labels tell little; labels have
+    their own frequencies. The mode of the posterior is found by EM, from the shares of the answers; each annotator
+    starts with PRIOR_LABELS labels' worth, present and absent, of what all annotators together show against those
+    shares.
 
-    `item` and `rater` are (N,) codes from 0, `given` (N, L) what each rater gave; `known` (I, L) is 0 or 1 for items
-    whose truth is known, NaN elsewhere. Raises ValueError for arrays that do not match and a rater who answers an item
-    twice.
+    `item` and `annotator` are (N,) codes from 0, `given` (N, L) what each annotator gave; `known` (I, L) is 0 or 1 for
+    items whose truth is known, NaN elsewhere. Raises ValueError for arrays that do not match and an annotator who
+    answers an item twice.
     """
-    refuse_bad(item, rater, given)
+    refuse_bad(item, annotator, given)
     if given.ndim != 2 or given.shape[1] == 0:
         raise ValueError(f"answers {given.shape} must have one column for each label")
     present = given.astype(np.float64)
-    items, raters = int(item.max(initial=-1)) + 1, int(rater.max(initial=-1)) + 1
+    items, annotators = int(item.max(initial=-1)) + 1, int(annotator.max(initial=-1)) + 1
     truth = np.full((items, given.shape[1]), np.nan) if known is None else known
     posterior = np.where(np.isnan(truth), label_shares(item, given), truth)
-    prior = _found(np.zeros_like(rater), posterior[item], present, 1)
+    prior = _found(np.zeros_like(annotator), posterior[item], present, 1)
     prior = PRIOR_LABELS * _rates(prior + 1)
     bounds: list[float] = []
     while len(bounds) < MOST_CYCLES:
-        rates = _rates(_found(rater, posterior[item], present, raters) + prior)
+        rates = _rates(_found(annotator, posterior[item], present, annotators) + prior)
         frequency = (posterior.sum(axis=0) + 0.5) / (items + 1)
-        posterior, likely = _expect(item, rater, present, rates, frequency, truth)
+        posterior, likely = _expect(item, annotator, present, rates, frequency, truth)
         halves = (np.log(frequency) + np.log1p(-frequency)).sum() / 2
         bounds.append(likely + float((prior * np.log(rates)).sum() + halves))
         if len(bounds) > 1 and bounds[-1] - bounds[-2] < TOLERANCE * given.size:
@@ -71,15 +72,15 @@ def settle_labels(item: Codes, rater: Codes, given: Flags, known: Floats | None 
     return Consensus(posterior, rates[:, 0, 1], rates[:, 1, 0], tuple(bounds))
 
 
-def _found(rater: Codes, posterior: Floats, present: Floats, raters: int) -> Floats:
-    """Expected labels that are there or not (second axis: there first), left out or given (last), by rater."""
+def _found(annotator: Codes, posterior: Floats, present: Floats, annotators: int) -> Floats:
+    """Expected labels that are there or not (second axis: there first), left out or given (last), by annotator."""
     pairs = [
         (posterior * (1 - present)).sum(axis=1),
         (posterior * present).sum(axis=1),
         ((1 - posterior) * (1 - present)).sum(axis=1),
         ((1 - posterior) * present).sum(axis=1),
     ]
-    return totals(rater, np.stack(pairs, axis=1), raters).reshape(raters, 2, 2)
+    return totals(annotator, np.stack(pairs, axis=1), annotators).reshape(annotators, 2, 2)
 
 
 def _rates(count: Floats) -> Floats:
@@ -87,10 +88,10 @@ def _rates(count: Floats) -> Floats:
 
 
 def _expect(
-    item: Codes, rater: Codes, present: Floats, rates: Floats, frequency: Floats, truth: Floats
+    item: Codes, annotator: Codes, present: Floats, rates: Floats, frequency: Floats, truth: Floats
 ) -> tuple[Floats, float]:
     """Posterior of every label and the log likelihood."""
-    logs = np.log(rates)[rater]
+    logs = np.log(rates)[annotator]
     sides = []
     for side, share in ((0, frequency), (1, 1 - frequency)):
         each = present * logs[:, side, 1, None] + (1 - present) * logs[:, side, 0, None]

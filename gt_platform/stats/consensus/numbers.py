@@ -1,7 +1,7 @@
-"""One number per item from several raters', who differ in bias and precision.
+"""One number per item from several annotators', who differ in bias and precision.
 
-The model: value = truth of the item + bias of the rater + noise / sqrt(precision of the rater). Where there is too
-little to learn raters from, the answer is the median.
+The model: value = truth of the item + bias of the annotator + noise / sqrt(precision of the annotator). Where there is
+too little to learn annotators from, the answer is the median.
 """
 
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from gt_platform.stats.consensus.variational import Ratings, State, fitted
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-MINIMUM_RATERS = 4
-"""Raters to be learned before the model is used; of three, the two who happen to lie closer would count for all."""
+MINIMUM_ANNOTATORS = 4
+"""Annotators to be learned before the model is used; of three, the two who happen to lie closer would count for all."""
 TAILS = (np.inf, 8.0, 4.0, 2.0)
 """Degrees of freedom of the noise that are tried, normal first; the evidence of the data chooses."""
 
 
 @dataclass(frozen=True)
 class Consensus:
-    """What I items and R raters come to, from N answers.
+    """What I items and R annotators come to, from N answers.
 
     `estimate` (I,) is in the unit of the values, NaN for an item without answers; `error` (I,) its standard error,
     None with the median. `weight` (N,) is each answer's share in its item's estimate. `bias` (R,), in the same unit,
-    and `precision` (R,), one over its square, are None with the median; raters not `learned` (R,) have no bias and
+    and `precision` (R,), one over its square, are None with the median; annotators not `learned` (R,) have no bias and
     share one precision. `bounds` are the lower bounds of the log evidence after each step of the chosen fit.
     """
 
@@ -40,29 +40,29 @@ class Consensus:
     bounds: tuple[float, ...] = ()
 
 
-def settle_numbers(item: Codes, rater: Codes, value: Floats, known: Floats | None = None) -> Consensus:
-    """The robust mean of each item, its raters' bias and precision learned from all answers together.
+def settle_numbers(item: Codes, annotator: Codes, value: Floats, known: Floats | None = None) -> Consensus:
+    """The robust mean of each item, its annotators' bias and precision learned from all answers together.
 
-    `item`, `rater` and `value` are (N,), the first two codes from 0; `known` (I,) is the truth of items that
+    `item`, `annotator` and `value` are (N,), the first two codes from 0; `known` (I,) is the truth of items that
     have one, NaN elsewhere. Biases, noise and tails are those of a crossed model with Student's t noise (Lange,
     Little & Taylor 1989), fitted by variational Bayes (Attias 2000): biases have a t prior of 4 degrees around 0,
-    so that it is most raters who are right on average, and precisions a gamma prior; the scale of both priors is
+    so that it is most annotators who are right on average, and precisions a gamma prior; the scale of both priors is
     estimated too (empirical Bayes). Items are not drawn towards each other.
 
-    A rater is learned from at least MINIMUM_SHARED items shared with others (or known). With fewer than
-    MINIMUM_RATERS such raters, or equal values, the estimate is the median. Raises ValueError for arrays that do not
-    match, negative codes, a rater who answers an item twice, and values that are not finite.
+    An annotator is learned from at least MINIMUM_SHARED items shared with others (or known). With fewer than
+    MINIMUM_ANNOTATORS such annotators, or equal values, the estimate is the median. Raises ValueError for arrays that
+    do not match, negative codes, an annotator who answers an item twice, and values that are not finite.
     """
-    refuse_bad(item, rater, value)
+    refuse_bad(item, annotator, value)
     _refuse_endless(value, known)
     items = max(int(item.max(initial=-1)) + 1, 0 if known is None else len(known))
     truth = np.full(items, np.nan) if known is None else np.concatenate([known, np.full(items - len(known), np.nan)])
-    learned = shared_items(item, rater, np.isfinite(truth)) >= MINIMUM_SHARED
+    learned = shared_items(item, annotator, np.isfinite(truth)) >= MINIMUM_SHARED
     centre, scale = _centre_and_scale(item, value)
-    if learned.sum() < MINIMUM_RATERS or scale == 0:
+    if learned.sum() < MINIMUM_ANNOTATORS or scale == 0:
         return _medians(item, value, learned, truth)
     group = np.where(learned, np.cumsum(learned) - 1, learned.sum())
-    ratings = Ratings(item, group[rater], (value - centre) / scale, (truth - centre) / scale, int(learned.sum()))
+    ratings = Ratings(item, group[annotator], (value - centre) / scale, (truth - centre) / scale, int(learned.sum()))
     state = _best_tails(ratings)
     return _consensus(ratings, state, group, learned, centre, scale)
 
@@ -81,10 +81,10 @@ def _consensus(
     ratings: Ratings, state: State, group: Codes, learned: NDArray[np.bool_], centre: float, scale: float
 ) -> Consensus:
     """Undo the scaling; doubt about the biases is part of the error of an item."""
-    pull = state.precision[ratings.rater] * state.weight
+    pull = state.precision[ratings.annotator] * state.weight
     total = np.bincount(ratings.item, pull, len(ratings.truth))
     share = pull / total[ratings.item]
-    from_biases = np.bincount(ratings.item, share**2 * state.bias_variance[ratings.rater], len(ratings.truth))
+    from_biases = np.bincount(ratings.item, share**2 * state.bias_variance[ratings.annotator], len(ratings.truth))
     unanswered = (total == 0) & np.isnan(ratings.truth)
     variance = np.where(np.isfinite(ratings.truth), 0.0, state.variance + from_biases)
     return Consensus(

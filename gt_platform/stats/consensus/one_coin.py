@@ -1,4 +1,4 @@
-"""One coin a rater: right with a probability of their own, and when wrong, wrong as everybody is."""
+"""One coin an annotator: right with a probability of their own, and when wrong, wrong as everybody is."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,12 +10,12 @@ from gt_platform.stats.consensus.votes import Codes, Floats, Votes
 
 ROUNDS = 6  # of estimating the spread of skill anew; on real votes the third already changes it by less than 1 %
 CLOSE = 0.01
-MOST_STRENGTH = 1e4  # beyond, all raters are equally good for any purpose
+MOST_STRENGTH = 1e4  # beyond, all annotators are equally good for any purpose
 
 
 @dataclass(frozen=True)
 class Skill:
-    """How raters' accuracies are distributed: Beta with this mean, worth `strength` answers."""
+    """How annotators' accuracies are distributed: Beta with this mean, worth `strength` answers."""
 
     mean: float
     strength: float
@@ -31,10 +31,10 @@ def one_coin(
     iterations: int = 100,
     tolerance: float = 1e-7,
 ) -> Fit:
-    """Fit by expectation-maximisation; `errors` fall evenly on the other labels, or as all raters' do together.
+    """Fit by expectation-maximisation; `errors` fall evenly on the other labels, or as all annotators' do together.
 
     Accuracies are shrunk towards their common mean as strongly as their own scatter tells (empirical Bayes, by
-    moments, in rounds), unless `skill` says how; infinite strength makes all raters equal. `gold` (items,) clamps
+    moments, in rounds), unless `skill` says how; infinite strength makes all annotators equal. `gold` (items,) clamps
     items whose truth is known. `objective` is that of the last round. Labels are taken to be equally frequent unless
     `prevalence` is "estimated": with three answers an item and a rare label, the estimate runs away (of votes so
     simulated, 90 to 91 % were settled right instead of 95 %).
@@ -43,7 +43,7 @@ def one_coin(
     """
     steps = Steps(votes, gold)
     posterior = steps.start()
-    answers = np.bincount(votes.rater, minlength=votes.raters).astype(np.float64)
+    answers = np.bincount(votes.annotator, minlength=votes.annotators).astype(np.float64)
     assumed = skill or _skill(steps.counts(posterior), answers)
     for _ in range(ROUNDS):
         fit = _fitted(steps, posterior, answers, assumed, (errors, prevalence), iterations, tolerance)
@@ -107,10 +107,10 @@ def _penalty(accuracy: Floats, spread: Floats, prevalence: Floats, skill: Skill)
 
 
 def _skill(counts: Floats, answers: Floats) -> Skill:
-    right, total, raters = np.einsum("rkk->r", counts), answers.sum(), np.count_nonzero(answers)
+    right, total, annotators = np.einsum("rkk->r", counts), answers.sum(), np.count_nonzero(answers)
     mean = float((right.sum() + 1) / (total + 2))
     share = np.divide(right, answers, out=np.full_like(right, mean), where=answers > 0)
-    scatter = (answers * (share - mean) ** 2).sum() - (raters - 1) * mean * (1 - mean)
-    pairs = total - (answers**2).sum() / total - (raters - 1)
+    scatter = (answers * (share - mean) ** 2).sum() - (annotators - 1) * mean * (1 - mean)
+    pairs = total - (answers**2).sum() / total - (annotators - 1)
     variance = max(float(scatter / max(pairs, 1e-9)), mean * (1 - mean) / MOST_STRENGTH)
     return Skill(mean, float(np.clip(mean * (1 - mean) / variance - 1, 1.0, MOST_STRENGTH)))

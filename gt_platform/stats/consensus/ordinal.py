@@ -1,4 +1,4 @@
-"""One step of an ordered scale per item from several raters', who stray by distance, each in one of a few ways."""
+"""One step of an ordered scale per item from several annotators', who stray by distance, each in one of a few ways."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class Consensus:
     """What I items come to on a scale of K steps.
 
     `step` (I,) is the posterior median, the step with the least expected distance to the truth, and `probability`
-    (I, K) the posterior. `exact` and `apart` (R,) say of each rater how often an answer is the true step, and how
+    (I, K) the posterior. `exact` and `apart` (R,) say of each annotator how often an answer is the true step, and how
     many steps off it is on average. `bounds` are the lower bounds of the log evidence after each cycle.
     """
 
@@ -36,24 +36,25 @@ class Consensus:
     bounds: tuple[float, ...]
 
 
-def settle_steps(item: Codes, rater: Codes, step: Codes, steps: int, known: Codes | None = None) -> Consensus:
+def settle_steps(item: Codes, annotator: Codes, step: Codes, steps: int, known: Codes | None = None) -> Consensus:
     """The posterior of each item when the probability of an answer falls with its distance from the truth.
 
     P(answer k | truth at t) is proportional to exp(-concentration |k - t - severity|^power): the distance model of
-    agreement (Agresti 1988), as Mallows' (1957) for rankings. A rater has one of the `manners`, and how common each
-    is gets learned from all raters, as do the steps: a mixture of rater types (Venanzi et al. 2014), fitted by
-    variational Bayes (Attias 2000) from the medians on. It takes few answers to tell manners apart, where a confusion
-    matrix has K (K - 1) parameters. A truth may lie between the middles of steps, where answers split; how often is
-    learned too.
+    agreement (Agresti 1988), as Mallows' (1957) for rankings. An annotator has one of the `manners`, and how common
+    each is gets learned from all annotators, as do the steps: a mixture of annotator types (Venanzi et al. 2014),
+    fitted by variational Bayes (Attias 2000) from the medians on. It takes few answers to tell manners apart, where a
+    confusion matrix has K (K - 1) parameters. A truth may lie between the middles of steps, where answers split; how
+    often is learned too.
 
-    `item`, `rater`, `step` are (N,) codes from 0; `known` (I,) is the true step of items that have one, -1 elsewhere.
-    Raises ValueError for arrays that do not match, steps off the scale, and a rater who answers an item twice.
+    `item`, `annotator`, `step` are (N,) codes from 0; `known` (I,) is the true step of items that have one, -1
+    elsewhere. Raises ValueError for arrays that do not match, steps off the scale, and an annotator who answers an item
+    twice.
     """
-    refuse_bad(item, rater, step)
+    refuse_bad(item, annotator, step)
     _refuse_off_scale(step, steps, known)
     items = max(int(item.max(initial=-1)) + 1, 0 if known is None else len(known))
     truth = np.full(items, -1) if known is None else np.concatenate([known, np.full(items - len(known), -1)])
-    fit = _Fit(item, rater, step, truth, steps)
+    fit = _Fit(item, annotator, step, truth, steps)
     while len(fit.bounds) < MOST_CYCLES:
         fit.cycle()
         if len(fit.bounds) > 1 and fit.bounds[-1] - fit.bounds[-2] < TOLERANCE * len(item):
@@ -64,31 +65,31 @@ def settle_steps(item: Codes, rater: Codes, step: Codes, steps: int, known: Code
 
 
 class _Fit:
-    """The factors: posteriors of items (I, P) and of raters (R, G), shares of steps, places and manners."""
+    """The factors: posteriors of items (I, P) and of annotators (R, G), shares of steps, places and manners."""
 
-    def __init__(self, item: Codes, rater: Codes, step: Codes, truth: Codes, steps: int) -> None:
-        self.item, self.rater, self.step, self.steps = item, rater, step, steps
+    def __init__(self, item: Codes, annotator: Codes, step: Codes, truth: Codes, steps: int) -> None:
+        self.item, self.annotator, self.step, self.steps = item, annotator, step, steps
         self.table, self.prior, self.mirror = manners(steps, PLACES)  # (G, P, K), (G,), (G,)
-        raters = int(rater.max(initial=0)) + 1
-        self.manner = np.tile(self.prior, (raters, 1))
+        annotators = int(annotator.max(initial=0)) + 1
+        self.manner = np.tile(self.prior, (annotators, 1))
         self.common = self.prior
         self.share, self.place = np.full(steps, 1 / steps), np.full(PLACES, 1 / PLACES)
         self.ruled_out = (truth[:, None] >= 0) & (truth[:, None] != np.repeat(np.arange(steps), PLACES))
         self.posterior = self._medians(truth)
         self.bounds: list[float] = []
         self._shares()
-        self._raters()
+        self._annotators()
 
     def cycle(self) -> None:
         """One update of every factor; the bound is that of the items' posterior with all else as it was."""
         likely = self._items()
         self.bounds.append(likely - self._divergence() + self._log_priors())
         self._shares()
-        self._raters()
+        self._annotators()
 
     def _medians(self, truth: Codes) -> Floats:
         """Where to begin: the middle answer or two of each item, or its known step; any other start settles on halves
-        where two camps of raters are a step apart."""
+        where two camps of annotators are a step apart."""
         items = len(truth)
         count = np.bincount(self.item, minlength=items)
         ordered = np.append(self.step[np.lexsort((self.step, self.item))], 0)
@@ -100,7 +101,7 @@ class _Fit:
         return begin.reshape(items, -1)
 
     def quality(self) -> tuple[Floats, Floats]:
-        """Share of exact answers and mean distance of each rater, (R,), over truths as common as they are."""
+        """Share of exact answers and mean distance of each annotator, (R,), over truths as common as they are."""
         ladder = np.arange(self.steps)
         step_of = np.repeat(ladder, PLACES)
         far = np.abs(step_of[:, None] - ladder)
@@ -110,7 +111,7 @@ class _Fit:
 
     def _items(self) -> float:
         expected = np.tensordot(self.manner, self.table, axes=1)  # (R, P, K)
-        each = expected[self.rater, :, self.step]
+        each = expected[self.annotator, :, self.step]
         logs = totals(self.item, each, len(self.posterior)) + np.log(np.outer(self.share, self.place)).ravel()
         logs = np.where(self.ruled_out, -np.inf, logs)
         top = logs.max(axis=1, initial=-np.inf, keepdims=True)
@@ -125,9 +126,9 @@ class _Fit:
         place = total.sum(axis=0) + 0.5
         self.place = _normal(place + place[::-1])
 
-    def _raters(self) -> None:
-        """Which manner fits a rater's answers, and how common it is; as many raters are lenient as severe."""
-        cell = self.rater * self.steps + self.step
+    def _annotators(self) -> None:
+        """Which manner fits an annotator's answers, and how common it is; as many annotators are lenient as severe."""
+        cell = self.annotator * self.steps + self.step
         seen = totals(cell, self.posterior[self.item], len(self.manner) * self.steps)
         seen = seen.reshape(len(self.manner), self.steps, -1).transpose(0, 2, 1)  # (R, P, K)
         logs = np.tensordot(seen, self.table, axes=([1, 2], [1, 2])) + np.log(self.common)

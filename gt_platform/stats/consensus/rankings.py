@@ -1,4 +1,4 @@
-"""The order that several raters' full rankings of the same k options come to.
+"""The order that several annotators' full rankings of the same k options come to.
 
 Ties between options within one ranking have no place here; paired comparisons are in `bradley_terry`.
 """
@@ -19,8 +19,8 @@ EXACT = 12
 class Order:
     """`order` (k,) codes, best first, or None where several are equally good; `support` is the order's own, 0 to 1.
 
-    `support` is the mean, over pairs of options, of the share of raters who rank them as the order does; where it is
-    one of several by Borda's count, of pairs with equal counts it is half.
+    `support` is the mean, over pairs of options, of the share of annotators who rank them as the order does; where it
+    is one of several by Borda's count, of pairs with equal counts it is half.
     """
 
     order: Codes | None
@@ -29,13 +29,13 @@ class Order:
 
 
 def pairwise(rankings: ArrayLike) -> Codes:
-    """How many of R raters put option i before j, (k, k), from rankings (R, k) of codes 0 to k - 1, best first.
+    """How many of R annotators put option i before j, (k, k), from rankings (R, k) of codes 0 to k - 1, best first.
 
     Raises ValueError where a row is no permutation, or there is no row.
     """
     table = np.asarray(rankings)
     if table.ndim != 2 or not table.size or not np.issubdtype(table.dtype, np.integer):
-        raise ValueError("rankings must be a table of whole numbers, a row for each of one or more raters")
+        raise ValueError("rankings must be a table of whole numbers, a row for each of one or more annotators")
     if (np.sort(table, axis=1) != np.arange(table.shape[1])).any():
         raise ValueError(f"every ranking must hold each of 0 to {table.shape[1] - 1} once")
     place = np.argsort(table, axis=1)
@@ -50,9 +50,9 @@ def consensus(rankings: ArrayLike) -> Order:
     but need not be the best. Raises ValueError as `pairwise` does.
     """
     before = pairwise(rankings)
-    k, raters = len(before), int((before + before.T).max(initial=1))
+    k, annotators = len(before), int((before + before.T).max(initial=1))
     order, total = kemeny(before) if k <= EXACT else borda(before)
-    support = total / (raters * k * (k - 1) / 2) if k > 1 else 1.0
+    support = total / (annotators * k * (k - 1) / 2) if k > 1 else 1.0
     return Order(order, support, "Kemeny" if k <= EXACT else "Borda")
 
 
@@ -93,16 +93,16 @@ def borda(before: Codes) -> tuple[Codes | None, float]:
 
 
 def agreement(rankings: ArrayLike) -> float | None:
-    """Mean over pairs of raters of (1 + Kendall's (1938) tau) / 2, the share of pairs of options in the same order.
+    """Mean over pairs of annotators of (1 + Kendall's (1938) tau) / 2, the share of pairs of options in the same order.
 
-    None with fewer than two raters or two options. Raises ValueError as `pairwise` does.
+    None with fewer than two annotators or two options. Raises ValueError as `pairwise` does.
     """
     before = pairwise(rankings)
-    raters, k = len(np.asarray(rankings)), len(before)
-    if raters < 2 or k < 2:
+    annotators, k = len(np.asarray(rankings)), len(before)
+    if annotators < 2 or k < 2:
         return None
     same = (before * (before - 1) / 2).sum()
-    return float(same / (raters * (raters - 1) / 2 * k * (k - 1) / 2))
+    return float(same / (annotators * (annotators - 1) / 2 * k * (k - 1) / 2))
 
 
 @lru_cache(maxsize=EXACT)

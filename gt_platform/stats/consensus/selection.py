@@ -1,4 +1,4 @@
-"""How much each model of raters has the evidence for it: by the answers, or the gold, that it has not seen."""
+"""How much each model of annotators has the evidence for it: by the answers, or the gold, that it has not seen."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ FOLDS = 5
 SIGNIFICANT = 1.96
 """Standard errors by which models must predict better than the majority: 5 %, two-sided."""
 LEAST_ANSWERS = 900
-"""Of simulated panels of three to twelve raters with 480 answers, models settled up to 24 points less than the majority
-right; with 900 answers at most 2.3 less, and on average 0.1 to 8.5 points more."""
+"""Of simulated panels of three to twelve annotators with 480 answers, models settled up to 24 points less than the
+majority right; with 900 answers at most 2.3 less, and on average 0.1 to 8.5 points more."""
 LEAST_HISTORY = 10.0
-"""Answers that the rater of an average answer must have given: nobody is known by fewer."""
+"""Answers that the annotator of an average answer must have given: nobody is known by fewer."""
 LEAST_GOLD = 20
 LEAST_WEIGHT = 0.02  # models below are left out: each takes as long as the others
 MOST_ANSWERS = 200_000  # more answers do not change the weights, and would take minutes
@@ -51,9 +51,9 @@ def choose(votes: Votes, gold: Codes | None = None) -> Choice:
     if len(votes.item) < LEAST_ANSWERS and not known:
         return _majority(f"{len(votes.item)} answers, fewer than the {LEAST_ANSWERS} that tell raters apart")
     if (history := _history(votes)) < LEAST_HISTORY:
-        return _majority(f"an answer's rater gave {history:.1f} answers on average, fewer than {LEAST_HISTORY:g}")
+        return _majority(f"an answer's annotator gave {history:.1f} answers on average, fewer than {LEAST_HISTORY:g}")
     if not affordable(votes):
-        return _majority(f"{votes.raters:,} raters x {votes.labels:,} labels are too many for their matrices")
+        return _majority(f"{votes.annotators:,} annotators x {votes.labels:,} labels are too many for their matrices")
     if known and gold is not None:
         return _stacked({name: _of_gold(model, votes, gold) for name, model in MODELS.items()}, "gold items")
     sample = thinned(votes, MOST_ANSWERS)
@@ -77,7 +77,7 @@ def posterior(votes: Votes, choice: Choice, gold: Codes | None = None) -> Floats
 
 
 def _history(votes: Votes) -> float:
-    answers = np.bincount(votes.rater)
+    answers = np.bincount(votes.annotator)
     return float((answers**2).sum() / answers.sum())
 
 
@@ -117,7 +117,7 @@ def _stacked(probability: dict[str, Floats], what: str) -> Choice:
     error = gain.std(ddof=1) / np.sqrt(len(gain))
     better = float(gain.mean() / error) if error > 0 else 0.0
     if better <= SIGNIFICANT:
-        return _majority(f"no model of raters is significantly better on {len(gain):,} {what}")
+        return _majority(f"no model of annotators is significantly better on {len(gain):,} {what}")
     kept = {name: float(weight) for name, weight in zip(probability, weights, strict=True) if weight >= LEAST_WEIGHT}
     total = sum(kept.values())
     why = f"better than the majority by {better:.1f} standard errors on {len(gain):,} {what}"

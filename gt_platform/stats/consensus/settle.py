@@ -13,10 +13,10 @@ from gt_platform.stats.consensus.selection import LEAST_GOLD, Choice, choose, po
 from gt_platform.stats.consensus.votes import TIE, Codes, Floats, Votes, leading
 
 ABSTAINS = -1
-ALL_BLIND = "no rater follows the known truth better than blindly"
+ALL_BLIND = "no annotator follows the known truth better than blindly"
 LEAST_CONFIDENCE = 0.5
 """A settled answer must be more probable than not."""
-MOST_SHARES = 125_000_000  # of items x labels, or raters x labels: 1 GB, needed several times over
+MOST_SHARES = 125_000_000  # of items x labels, or annotators x labels: 1 GB, needed several times over
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Consensus:
     `label` (items,) is the settled one, ABSTAINS where none is; `leading` (items,) the one ahead, ABSTAINS for an item
     without votes. `confidence` (items,) is the majority's share of the votes, or the leading label's probability;
     `posterior` (items, labels) each label's share of the votes, or its probability under the models. `excluded`
-    (raters,) are those whose answers do not count. `refusal` says why nothing at all is settled.
+    (annotators,) are those whose answers do not count. `refusal` says why nothing at all is settled.
     """
 
     label: Codes
@@ -41,14 +41,14 @@ class Consensus:
 def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONFIDENCE) -> Consensus:
     """Settle every item, weighing models by `choose`; ties, and probabilities up to `least`, abstain.
 
-    `gold` (items,) holds known truth, UNKNOWN elsewhere: known items keep it, and raters are judged by it. Without
-    enough of it, raters who answer blindly or copy one another are left out, and nothing is settled when they are
-    half of those there is enough to judge by, or more. Raises ValueError for more items, or raters, times labels than
-    MOST_SHARES.
+    `gold` (items,) holds known truth, UNKNOWN elsewhere: known items keep it, and annotators are judged by it. Without
+    enough of it, annotators who answer blindly or copy one another are left out, and nothing is settled when they are
+    half of those there is enough to judge by, or more. Raises ValueError for more items, or annotators, times labels
+    than MOST_SHARES.
     """
     _refuse_too_many(votes)
     excluded, refusal = _judged(votes, gold)
-    counted = votes.only(~excluded[votes.rater])
+    counted = votes.only(~excluded[votes.annotator])
     choice = choose(counted, gold) if refusal is None else Choice({MAJORITY: 1.0}, "nothing is settled")
     soft = posterior(counted, choice, gold)
     tally = counted.tally()
@@ -72,19 +72,19 @@ def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONF
 
 
 def _refuse_too_many(votes: Votes) -> None:
-    if max(votes.items, votes.raters) * votes.labels > MOST_SHARES:
+    if max(votes.items, votes.annotators) * votes.labels > MOST_SHARES:
         raise ValueError(
-            f"{votes.items:,} items and {votes.raters:,} raters with {votes.labels:,} different labels are too many to "
-            "settle by label: if the labels are free text, settle them as text, else in parts"
+            f"{votes.items:,} items and {votes.annotators:,} annotators with {votes.labels:,} different labels are too "
+            "many to settle by label: if the labels are free text, settle them as text, else in parts"
         )
 
 
 def _judged(votes: Votes, gold: Codes | None) -> tuple[Flags, str | None]:
-    """Raters whose answers do not count, and why nothing can be settled, if so."""
-    nobody = np.zeros(votes.raters, dtype=np.bool_)
+    """Annotators whose answers do not count, and why nothing can be settled, if so."""
+    nobody = np.zeros(votes.annotators, dtype=np.bool_)
     if gold is not None and np.count_nonzero(gold != UNKNOWN) >= LEAST_GOLD:
         blind = blind_to(votes, gold)
-        return (nobody, ALL_BLIND) if blind[votes.rater].all() else (blind, None)
+        return (nobody, ALL_BLIND) if blind[votes.annotator].all() else (blind, None)
     found = honesty(votes)
     return (found.copies | found.blind, None) if found.refusal is None else (nobody, found.refusal)
 
@@ -96,7 +96,7 @@ def _by_model(soft: Floats, least: float) -> tuple[Codes, Flags, Floats]:
 
 
 def _by_majority(votes: Votes, tally: Floats, gold: Codes | None) -> tuple[Codes, Flags, Floats]:
-    """Plurality; among labels that tie, the one ahead is the more probable with raters weighed by their skill.
+    """Plurality; among labels that tie, the one ahead is the more probable with annotators weighed by their skill.
 
     With too many labels for that, none is ahead.
     """

@@ -1,4 +1,4 @@
-"""Variational Bayes for a crossed model of items and raters with Student's t noise.
+"""Variational Bayes for a crossed model of items and annotators with Student's t noise.
 
 Every step of a cycle maximises one lower bound of the log evidence over one factor, so the bound never falls.
 """
@@ -12,25 +12,26 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 BIAS_TAILS = 4.0
-"""Degrees of freedom of the biases: a few raters far off must not shift the rest (Lange, Little & Taylor 1989)."""
+"""Degrees of freedom of the biases: a few annotators far off must not shift the rest (Lange, Little & Taylor 1989)."""
 MOST_CYCLES = 200
 TOLERANCE = 1e-6
 """Rise of the bound per answer below which a cycle was the last."""
 LARGEST_SHAPE = 1e4
-"""Shape of the precisions' prior at which raters are equally precise for all purposes."""
+"""Shape of the precisions' prior at which annotators are equally precise for all purposes."""
 RESOLUTION = 1e-9
-"""Squared noise every value has, on the scale of 1, or raters who always agree would be infinitely precise."""
+"""Squared noise every value has, on the scale of 1, or annotators who always agree would be infinitely precise."""
 
 
 @dataclass(frozen=True)
 class Ratings:
-    """N values; raters from 0 to `learned` - 1 have biases, a last one, `learned`, stands for all others and has none.
+    """N values; annotators from 0 to `learned` - 1 have biases, a last one, `learned`, stands for all others and has
+    none.
 
-    `item`, `rater`, `value` are (N,); `truth` (I,) is NaN where unknown. Values are centred and scaled.
+    `item`, `annotator`, `value` are (N,); `truth` (I,) is NaN where unknown. Values are centred and scaled.
     """
 
     item: Codes
-    rater: Codes
+    annotator: Codes
     value: Floats
     truth: Floats
     learned: int
@@ -41,7 +42,7 @@ class State:
     """Moments of the factors (means, variances, expected logarithms), the scales of the priors, and the bounds so far.
 
     `mean`, `variance` are of the truths (I,); `weight`, `log_weight` (N,) of the noise's mixture; all others of
-    the raters (R + 1,), the last of which has no bias.
+    the annotators (R + 1,), the last of which has no bias.
     """
 
     tails: float
@@ -71,12 +72,12 @@ def fitted(ratings: Ratings, tails: float) -> State:
 
 
 def _start(ratings: Ratings, tails: float) -> State:
-    items, raters, n = len(ratings.truth), ratings.learned + 1, len(ratings.value)
+    items, annotators, n = len(ratings.truth), ratings.learned + 1, len(ratings.value)
     order = np.lexsort((ratings.value, ratings.item))
     count = np.bincount(ratings.item, minlength=items)
     middle = (np.cumsum(count) - count + count // 2).clip(max=n - 1)
     mean = np.where(np.isfinite(ratings.truth), ratings.truth, ratings.value[order[middle]])
-    none, one = np.zeros(raters), np.ones(raters)
+    none, one = np.zeros(annotators), np.ones(annotators)
     return State(tails, mean, np.zeros(items), none, none, one, one, none, np.ones(n), np.zeros(n))
 
 
@@ -86,9 +87,9 @@ def _cycle(ratings: Ratings, state: State) -> None:
     _update_truths(ratings, state)
     penalty += _update_biases(ratings, state)
     square = _squares(ratings, state)
-    answers = np.bincount(ratings.rater, minlength=len(state.bias))
+    answers = np.bincount(ratings.annotator, minlength=len(state.bias))
     shape = state.shape + answers / 2
-    rate = state.rate + np.bincount(ratings.rater, state.weight * square, len(state.bias)) / 2
+    rate = state.rate + np.bincount(ratings.annotator, state.weight * square, len(state.bias)) / 2
     state.precision, state.log_precision = _gamma_moments(shape, rate)
     some = answers > 0
     state.shape, state.rate = _gamma_scale(state.precision[some], state.log_precision[some])
@@ -101,31 +102,31 @@ def _update_weights(ratings: Ratings, state: State) -> float:
     if not np.isfinite(state.tails):
         return 0.0
     shape = np.full(len(ratings.value), (state.tails + 1) / 2)
-    rate = (state.tails + state.precision[ratings.rater] * _squares(ratings, state)) / 2
+    rate = (state.tails + state.precision[ratings.annotator] * _squares(ratings, state)) / 2
     state.weight, state.log_weight = _gamma_moments(shape, rate)
     return float(_gamma_divergence(shape, rate, state.tails / 2, state.tails / 2).sum())
 
 
 def _update_truths(ratings: Ratings, state: State) -> None:
-    pull = state.precision[ratings.rater] * state.weight
+    pull = state.precision[ratings.annotator] * state.weight
     total = np.bincount(ratings.item, pull, len(ratings.truth))
     free = np.isnan(ratings.truth) & (total > 0)
-    moved = np.bincount(ratings.item, pull * (ratings.value - state.bias[ratings.rater]), len(ratings.truth))
+    moved = np.bincount(ratings.item, pull * (ratings.value - state.bias[ratings.annotator]), len(ratings.truth))
     state.mean = np.divide(moved, total, out=state.mean.copy(), where=free)
     state.variance = np.divide(1.0, total, out=np.zeros(len(total)), where=free)
 
 
 def _update_biases(ratings: Ratings, state: State) -> float:
     """Update biases, where zero lies among them, their weights and spread; returns their divergence."""
-    pull = state.precision[ratings.rater] * state.weight
-    raters = slice(ratings.learned)  # the last has none
-    prior = state.bias_weight[raters] / state.spread
-    total = prior + np.bincount(ratings.rater, pull, ratings.learned + 1)[raters]
-    moved = np.bincount(ratings.rater, pull * (ratings.value - state.mean[ratings.item]), ratings.learned + 1)
-    bias, variance = moved[raters] / total, 1 / total
+    pull = state.precision[ratings.annotator] * state.weight
+    annotators = slice(ratings.learned)  # the last has none
+    prior = state.bias_weight[annotators] / state.spread
+    total = prior + np.bincount(ratings.annotator, pull, ratings.learned + 1)[annotators]
+    moved = np.bincount(ratings.annotator, pull * (ratings.value - state.mean[ratings.item]), ratings.learned + 1)
+    bias, variance = moved[annotators] / total, 1 / total
     state.bias, state.bias_variance = np.append(bias, 0.0), np.append(variance, 0.0)
     _shift(ratings, state, pull, prior)
-    square = state.bias[raters] ** 2 + variance
+    square = state.bias[annotators] ** 2 + variance
     shape = np.full(ratings.learned, (BIAS_TAILS + 1) / 2)
     rate = (BIAS_TAILS + square / state.spread) / 2
     weight, log_weight = _gamma_moments(shape, rate)
@@ -137,9 +138,9 @@ def _update_biases(ratings: Ratings, state: State) -> float:
 
 def _shift(ratings: Ratings, state: State, pull: Floats, prior: Floats) -> None:
     """Move all truths up and all biases down by what is best; cycle by cycle that would take very long."""
-    known, without = np.isfinite(ratings.truth)[ratings.item], ratings.rater == ratings.learned
+    known, without = np.isfinite(ratings.truth)[ratings.item], ratings.annotator == ratings.learned
     sign = (~known & without).astype(np.float64) - (known & ~without)
-    left = ratings.value - state.mean[ratings.item] - state.bias[ratings.rater]
+    left = ratings.value - state.mean[ratings.item] - state.bias[ratings.annotator]
     shift = (prior @ state.bias[:-1] + (sign * pull) @ left) / (prior.sum() + pull @ sign**2)
     state.bias[:-1] -= shift
     state.mean = state.mean + np.where(np.isnan(ratings.truth), shift, 0.0)
@@ -147,15 +148,15 @@ def _shift(ratings: Ratings, state: State, pull: Floats, prior: Floats) -> None:
 
 def _squares(ratings: Ratings, state: State) -> Floats:
     """Expected squared noise of each value."""
-    left = ratings.value - state.mean[ratings.item] - state.bias[ratings.rater]
-    doubt = state.variance[ratings.item] + state.bias_variance[ratings.rater]
+    left = ratings.value - state.mean[ratings.item] - state.bias[ratings.annotator]
+    doubt = state.variance[ratings.item] + state.bias_variance[ratings.annotator]
     return np.asarray(left**2 + doubt + RESOLUTION)
 
 
 def _fit(ratings: Ratings, state: State, square: Floats) -> float:
     """Expected log likelihood, and the entropy of the truths, whose prior is flat."""
-    precision = state.precision[ratings.rater]
-    logs = state.log_precision[ratings.rater] + state.log_weight - np.log(2 * np.pi)
+    precision = state.precision[ratings.annotator]
+    logs = state.log_precision[ratings.annotator] + state.log_weight - np.log(2 * np.pi)
     doubt = state.variance[state.variance > 0]
     return float((logs - precision * state.weight * square).sum() + (np.log(2 * np.pi * doubt) + 1).sum()) / 2
 

@@ -15,16 +15,16 @@ MOST_CELLS = 50_000_000  # of a table that others are made from: 400 MB
 
 @dataclass(frozen=True)
 class Votes:
-    """n answers: `rater` said that `item` is `label`, each (n,) codes from 0, ordered by item, then rater.
+    """n answers: `annotator` said that `item` is `label`, each (n,) codes from 0, ordered by item, then annotator.
 
-    `items`, `raters` and `labels` say how many there are of each; some may have no answer. `labels` is at least 2.
+    `items`, `annotators` and `labels` say how many there are of each; some may have no answer. `labels` is at least 2.
     """
 
     item: Codes
-    rater: Codes
+    annotator: Codes
     label: Codes
     items: int
-    raters: int
+    annotators: int
     labels: int
 
     def tally(self) -> Floats:
@@ -34,31 +34,38 @@ class Votes:
         return counts.reshape(self.items, self.labels).astype(np.float64)
 
     def only(self, kept: NDArray[np.bool_]) -> "Votes":
-        """The answers marked in `kept` (n,), of the same items, raters and labels."""
-        return Votes(self.item[kept], self.rater[kept], self.label[kept], self.items, self.raters, self.labels)
+        """The answers marked in `kept` (n,), of the same items, annotators and labels."""
+        return Votes(self.item[kept], self.annotator[kept], self.label[kept], self.items, self.annotators, self.labels)
 
 
-def votes(item: ArrayLike, rater: ArrayLike, label: ArrayLike, *, labels: int) -> Votes:
-    """Answers as `Votes`, from three (n,) arrays of codes in any order; there are as many items and raters as codes.
+def votes(item: ArrayLike, annotator: ArrayLike, label: ArrayLike, *, labels: int) -> Votes:
+    """Answers as `Votes`, from three (n,) arrays of codes in any order; there are as many items and annotators as
+    codes.
 
-    Raises ValueError for no answers, arrays of different length, codes outside their range, and a rater who
+    Raises ValueError for no answers, arrays of different length, codes outside their range, and an annotator who
     answers an item twice.
     """
-    items, raters, given = (_codes(name, codes) for name, codes in (("item", item), ("rater", rater), ("label", label)))
-    if not len(items) == len(raters) == len(given):
-        raise ValueError(f"{len(items)} items, {len(raters)} raters, {len(given)} labels: give one of each an answer")
+    items, annotators, given = (
+        _codes(name, codes) for name, codes in (("item", item), ("annotator", annotator), ("label", label))
+    )
+    if not len(items) == len(annotators) == len(given):
+        raise ValueError(
+            f"{len(items)} items, {len(annotators)} annotators, {len(given)} labels: give one of each an answer"
+        )
     if not len(items):
         raise ValueError("no answers: consensus needs at least one")
     if labels < 2 or given.max() >= labels:
         raise ValueError(
             f"label code {given.max()} with {labels} labels: codes are 0 to {labels - 1}, labels at least 2"
         )
-    order = np.lexsort((raters, items))
-    items, raters, given = items[order], raters[order], given[order]
-    twice = np.flatnonzero((np.diff(items) == 0) & (np.diff(raters) == 0))
+    order = np.lexsort((annotators, items))
+    items, annotators, given = items[order], annotators[order], given[order]
+    twice = np.flatnonzero((np.diff(items) == 0) & (np.diff(annotators) == 0))
     if len(twice):
-        raise ValueError(f"rater {raters[twice[0]]} answers item {items[twice[0]]} twice: keep one of the answers")
-    return Votes(items, raters, given, int(items.max()) + 1, int(raters.max()) + 1, labels)
+        raise ValueError(
+            f"annotator {annotators[twice[0]]} answers item {items[twice[0]]} twice: keep one of the answers"
+        )
+    return Votes(items, annotators, given, int(items.max()) + 1, int(annotators.max()) + 1, labels)
 
 
 def leading(support: Floats) -> tuple[Codes, NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, or_, select
 
 from gt_platform.answers import InvalidAnswerError
-from gt_platform.stats.raters.shares import Share, jeffreys
+from gt_platform.stats.annotators.shares import Share, jeffreys
 from gt_platform.workbench.store.rules import Rules
 from gt_platform.workbench.store.tables import Record, batches, honeypots, tasks
 

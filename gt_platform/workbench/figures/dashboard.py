@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection, and_, func, select
 
 from gt_platform.labeling.messages import Board
-from gt_platform.stats.raters.shares import Share
-from gt_platform.stats.raters.state import State
+from gt_platform.stats.annotators.shares import Share
+from gt_platform.stats.annotators.state import State
 from gt_platform.workbench.accounts import people
 from gt_platform.workbench.desk.grading import OF_TASK, share_of
 from gt_platform.workbench.desk.standing import parse

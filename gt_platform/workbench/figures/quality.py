@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, and_, select
 
-from gt_platform.stats.raters.shares import Share
-from gt_platform.stats.raters.state import State
+from gt_platform.stats.annotators.shares import Share
+from gt_platform.stats.annotators.state import State
 from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import standing
 from gt_platform.workbench.desk.grading import share_of

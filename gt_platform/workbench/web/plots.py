@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gt_platform.stats.raters.shares import Share
+from gt_platform.stats.annotators.shares import Share
 
 WIDTH, HEIGHT = 420.0, 190.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 6.0, 14.0, 24.0

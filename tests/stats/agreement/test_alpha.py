@@ -24,7 +24,7 @@ PUBLISHED = np.array(
 
 
 def value(matrix: NDArray[np.float64], level: Level) -> float:
-    """Alpha of a (raters, units) matrix."""
+    """Alpha of a (annotators, units) matrix."""
     return float(alpha(tally(of_matrix(matrix), ordered=level != "nominal"), level).value()[0])
 
 
@@ -39,8 +39,8 @@ def test_the_published_example(level: Level, wanted: float) -> None:
 def test_equal_to_the_reference(level: Level) -> None:
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        labels, raters, units = rng.integers(2, 9), rng.integers(2, 7), rng.integers(4, 60)
-        matrix = holes(rng, rng.integers(0, labels, (raters, units)))
+        labels, annotators, units = rng.integers(2, 9), rng.integers(2, 7), rng.integers(4, 60)
+        matrix = holes(rng, rng.integers(0, labels, (annotators, units)))
         wanted = krippendorff.alpha(matrix, level_of_measurement=level)
         assert value(matrix, level) == pytest.approx(wanted, abs=1e-12)
 

@@ -11,17 +11,17 @@ from gt_platform.stats.agreement.tally import Tally, tally
 from tests.stats.agreement.test_alpha import PUBLISHED
 from tests.support.judgements import holes, of_matrix
 
-# Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., chapter 2: two abstractors, 100 pregnancies, 3 kinds
+# Gwet (2014), Handbook of Inter-Annotator Reliability, 4th ed., chapter 2: two abstractors, 100 pregnancies, 3 kinds
 ABSTRACTORS = np.array([[13, 0, 0], [0, 20, 7], [0, 4, 56]])
 
 
 def counted(matrix: NDArray[np.float64]) -> Tally:
-    """The tally of a (raters, units) matrix."""
+    """The tally of a (annotators, units) matrix."""
     return tally(of_matrix(matrix))
 
 
 def of_table(table: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The two raters' ratings behind a contingency table, (2, units)."""
+    """The two annotators' ratings behind a contingency table, (2, units)."""
     first, second = np.indices(table.shape)
     return np.array([np.repeat(first, table.ravel()), np.repeat(second, table.ravel())], dtype=np.float64)
 
@@ -57,7 +57,7 @@ def test_ac2_as_published(level: Level, wanted: float) -> None:
 
 
 @pytest.mark.parametrize(("level", "wanted"), [("nominal", 0.8493), ("ordinal", 0.925), ("interval", 0.940)])
-def test_two_raters_as_published(level: Level, wanted: float) -> None:
+def test_two_annotators_as_published(level: Level, wanted: float) -> None:
     found = gwet(counted(of_table(ABSTRACTORS)), level).value()[0]
     assert found == pytest.approx(wanted, abs=5e-5 if level == "nominal" else 5e-4)
 

@@ -1,4 +1,4 @@
-"""Cohen's kappas against scikit-learn, and the contingency tables of all pairs of raters at once."""
+"""Cohen's kappas against scikit-learn, and the contingency tables of all pairs of annotators at once."""
 
 import numpy as np
 import pytest
@@ -49,30 +49,33 @@ def test_every_pair_has_the_table_of_its_own_units() -> None:
         assert cell.count.sum() == both.sum()
 
 
-def test_many_raters_are_counted_by_sorting_to_the_same_pairs() -> None:
+def test_many_annotators_are_counted_by_sorting_to_the_same_pairs() -> None:
     rng = np.random.default_rng(4)
-    unit, rater = np.repeat(np.arange(50), 4), np.concatenate([rng.choice(2000, 4, replace=False) for _ in range(50)])
-    found = pairs(ratings(unit, rater, rng.integers(0, 2, 200)))
+    unit, annotator = (
+        np.repeat(np.arange(50), 4),
+        np.concatenate([rng.choice(2000, 4, replace=False) for _ in range(50)]),
+    )
+    found = pairs(ratings(unit, annotator, rng.integers(0, 2, 200)))
     assert found.units.sum() == 50 * 6
     assert (found.first < found.second).all()
 
 
 def test_pairs_are_named_as_they_came_and_the_busiest_chosen() -> None:
     unit = [*range(20), *range(20), *range(12)]
-    rater = [30] * 20 + [10] * 20 + [20] * 12
-    rated = ratings(unit, rater, [0, 1] * 26)
+    annotator = [30] * 20 + [10] * 20 + [20] * 12
+    rated = ratings(unit, annotator, [0, 1] * 26)
     found = agreement_by_pair(rated)
     assert [(pair.first, pair.second) for pair in found] == [(10, 20), (10, 30), (20, 30)]
     assert [pair.coefficients[0].units for pair in found] == [12, 20, 12]
     assert [(pair.first, pair.second) for pair in agreement_by_pair(rated, most=1)] == [(10, 30)]
 
 
-def test_too_many_raters_and_values_are_refused() -> None:
+def test_too_many_annotators_and_values_are_refused() -> None:
     count = 60_000
     with pytest.raises(ValueError, match="too many to compare pair by pair"):
         pairs(ratings(np.arange(count), np.arange(count), np.arange(count)))
 
 
-def test_one_rater_has_no_pair() -> None:
+def test_one_annotator_has_no_pair() -> None:
     assert agreement_by_pair(ratings([0, 1], [0, 0], [0, 1])) == ()
     assert agreement_by_pair(ratings([], [], [])) == ()

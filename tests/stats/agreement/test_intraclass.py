@@ -16,7 +16,7 @@ TARGETS = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4],
 
 
 def correlations(matrix: Floats) -> list[float]:
-    """ICC(1,1), (1,k), (2,1), (3,1), (2,k) and (3,k) of a (raters, units) matrix."""
+    """ICC(1,1), (1,k), (2,1), (3,1), (2,k) and (3,k) of a (annotators, units) matrix."""
     rated = of_matrix(matrix)
     return [*one_way(rated).value().tolist(), *two_way(complete(rated)).value().tolist()]
 
@@ -28,11 +28,16 @@ def test_the_published_example() -> None:
 def test_equal_to_pingouin() -> None:
     for seed in range(10):
         rng = np.random.default_rng(seed)
-        units, raters = int(rng.integers(8, 40)), int(rng.integers(2, 6))
-        matrix = 1000 + rng.normal(size=units) + 0.7 * rng.normal(size=(raters, units)) + rng.normal(size=(raters, 1))
-        rater, unit = np.indices(matrix.shape)
-        long = pd.DataFrame({"unit": unit.ravel(), "rater": rater.ravel(), "value": matrix.ravel()})
-        wanted = pingouin.intraclass_corr(long, "unit", "rater", "value")["ICC"].to_numpy()
+        units, annotators = int(rng.integers(8, 40)), int(rng.integers(2, 6))
+        matrix = (
+            1000
+            + rng.normal(size=units)
+            + 0.7 * rng.normal(size=(annotators, units))
+            + rng.normal(size=(annotators, 1))
+        )
+        annotator, unit = np.indices(matrix.shape)
+        long = pd.DataFrame({"unit": unit.ravel(), "annotator": annotator.ravel(), "value": matrix.ravel()})
+        wanted = pingouin.intraclass_corr(long, "unit", "annotator", "value")["ICC"].to_numpy()
         one, two, three, one_k, two_k, three_k = wanted
         assert correlations(matrix) == pytest.approx([one, one_k, two, three, two_k, three_k], abs=1e-10)
 
@@ -57,7 +62,7 @@ def test_two_way_takes_the_units_that_all_rated() -> None:
     found = {part.name: part for part in agreement(of_matrix(scattered), "interval")}
     assert found["icc_1"].value is not None
     assert found["icc_2"].value is None
-    assert "units that all 8 raters rated" in found["icc_2"].reason
+    assert "units that all 8 annotators rated" in found["icc_2"].reason
 
 
 def test_numbers_that_do_not_vary_are_undefined() -> None:

@@ -23,9 +23,9 @@ TABLES = st.tuples(st.integers(2, 5), st.integers(3, 12)).flatmap(
 
 
 def rows(table: Table) -> tuple[Table, Table, Table]:
-    """Units, raters and values of a (raters, units) table in which -1 is missing."""
-    rater, unit = np.nonzero(table >= 0)
-    return unit, rater, table[rater, unit]
+    """Units, annotators and values of a (annotators, units) table in which -1 is missing."""
+    annotator, unit = np.nonzero(table >= 0)
+    return unit, annotator, table[annotator, unit]
 
 
 def assert_same(one: tuple[Coefficient, ...], other: tuple[Coefficient, ...]) -> None:
@@ -40,20 +40,20 @@ def assert_same(one: tuple[Coefficient, ...], other: tuple[Coefficient, ...]) ->
 
 
 def blind(found: tuple[Coefficient, ...]) -> tuple[Coefficient, ...]:
-    """Those that do not look at who rated: the others resample in the order of the raters' names."""
+    """Those that do not look at who rated: the others resample in the order of the annotators' names."""
     return tuple(part for part in found if not part.name.startswith(("cohen", "icc_2", "icc_3")))
 
 
 @given(table=TABLES, level=st.sampled_from(LEVELS), data=st.data())
-def test_names_of_units_and_raters_and_the_order_of_rows_play_no_part(
+def test_names_of_units_and_annotators_and_the_order_of_rows_play_no_part(
     table: Table, level: Level, data: st.DataObject
 ) -> None:
-    unit, rater, value = rows(table)
+    unit, annotator, value = rows(table)
     order = np.array(data.draw(st.permutations(range(len(unit)))), dtype=np.int64)
     units = np.array(data.draw(st.permutations(range(table.shape[1]))), dtype=np.int64)
-    raters = np.array(data.draw(st.permutations(range(table.shape[0]))), dtype=np.int64)
-    before = agreement(ratings(unit, rater, value), level, resampling=QUICK)
-    after = agreement(ratings(units[unit][order], raters[rater][order], value[order]), level, resampling=QUICK)
+    annotators = np.array(data.draw(st.permutations(range(table.shape[0]))), dtype=np.int64)
+    before = agreement(ratings(unit, annotator, value), level, resampling=QUICK)
+    after = agreement(ratings(units[unit][order], annotators[annotator][order], value[order]), level, resampling=QUICK)
     assert_same(blind(after), blind(before))
     for one, other in zip(before, after, strict=True):
         if one.value is not None and other.value is not None:
@@ -62,9 +62,9 @@ def test_names_of_units_and_raters_and_the_order_of_rows_play_no_part(
 
 @given(table=TABLES, names=st.permutations([4, 9, 2, 7]))
 def test_renaming_labels_changes_nothing_but_names(table: Table, names: list[int]) -> None:
-    unit, rater, value = rows(table)
+    unit, annotator, value = rows(table)
     assume(len(value) > 0)
-    plain, renamed = ratings(unit, rater, value), ratings(unit, rater, np.array(names)[value])
+    plain, renamed = ratings(unit, annotator, value), ratings(unit, annotator, np.array(names)[value])
     found: list[NDArray[np.float64]] = []
     before, after = (tally(rated, ordered=False) for rated in (plain, renamed))
     for statistic in (percent, fleiss, partial(gwet, level="nominal"), partial(alpha, level="nominal")):
@@ -77,24 +77,24 @@ def test_renaming_labels_changes_nothing_but_names(table: Table, names: list[int
 
 @given(table=TABLES)
 def test_intervals_do_not_know_names_of_labels_used_differently_often(table: Table) -> None:
-    unit, rater, value = rows(table)
+    unit, annotator, value = rows(table)
     use = np.bincount(value)
     assume(len(np.unique(use[use > 0])) == (use > 0).sum())
-    before = agreement(ratings(unit, rater, value), resampling=QUICK)
-    after = agreement(ratings(unit, rater, 3 - value), resampling=QUICK)
+    before = agreement(ratings(unit, annotator, value), resampling=QUICK)
+    after = agreement(ratings(unit, annotator, 3 - value), resampling=QUICK)
     assert_same(blind(after), blind(before))
 
 
 @given(table=TABLES, data=st.data())
 def test_agreeing_with_the_others_never_lowers_agreement(table: Table, data: st.DataObject) -> None:
-    unit, rater, value = rows(table)
+    unit, annotator, value = rows(table)
     assume(len(unit) > 0)
     at = data.draw(st.integers(0, len(unit) - 1))
-    others = value[(unit == unit[at]) & (rater != rater[at])]
+    others = value[(unit == unit[at]) & (annotator != annotator[at])]
     assume(len(others) > 0)
     changed = value.copy()
     changed[at] = np.bincount(others).argmax()
-    before, after = (percent(tally(ratings(unit, rater, part))).value()[0] for part in (value, changed))
+    before, after = (percent(tally(ratings(unit, annotator, part))).value()[0] for part in (value, changed))
     assert after >= before - 1e-12
 
 

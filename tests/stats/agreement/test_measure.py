@@ -49,12 +49,12 @@ def test_every_coefficient_that_applies_has_its_interval_and_n(level: Level, nam
         assert coefficient.high is not None
         assert -1 <= coefficient.low <= coefficient.value <= coefficient.high <= 1
         assert coefficient.high - coefficient.low > 0.02
-        assert coefficient.raters == 3
+        assert coefficient.annotators == 3
     pairable = (~np.isnan(MATRIX)).sum(axis=0) >= 2
     assert named(found)["alpha"].units == pairable.sum()
 
 
-def test_two_raters_get_cohens_kappa() -> None:
+def test_two_annotators_get_cohens_kappa() -> None:
     two = of_matrix(MATRIX[:2])
     assert [part.name for part in agreement(two)][-1] == "cohen"
     assert [part.name for part in agreement(two, "ordinal")][-2:] == ["cohen_linear", "cohen_quadratic"]
@@ -83,7 +83,7 @@ def test_too_few_units_give_none_and_say_so() -> None:
         np.r_[np.ones((1, 12)), np.zeros((1, 12))],
         np.c_[np.ones((3, 30)), [[0.0], [1.0], [1.0]]],
     ],
-    ids=["all missing", "one label", "one rater", "one unit", "no pairs", "never agree", "all but one"],
+    ids=["all missing", "one label", "one annotator", "one unit", "no pairs", "never agree", "all but one"],
 )
 def test_nan_never_comes_out(level: Level, matrix: np.ndarray) -> None:
     for coefficient in agreement(of_matrix(matrix), level):
@@ -123,7 +123,7 @@ def test_more_values_than_a_scale_has_are_left_out_with_the_reason() -> None:
 
 def test_by_label_is_the_label_against_the_rest() -> None:
     for row in agreement_by_label(RATED):
-        other = ratings(RATED.unit, RATED.rater, (RATED.numbers == row.value).astype(np.int64))
+        other = ratings(RATED.unit, RATED.annotator, (RATED.numbers == row.value).astype(np.int64))
         assert row.alpha.value == pytest.approx(named(agreement(other))["alpha"].value, abs=1e-12)
         given = [column[~np.isnan(column)] for column in MATRIX.T]
         paired = [column for column in given if len(column) > 1]

@@ -22,4 +22,4 @@ def test_convabuse_alpha() -> None:
     # Cercas Curry, Abercrombie and Rieser (2021), ConvAbuse: ordinal alpha of the severity of abuse
     alpha = next(part for part in agreement(read_convabuse(), "ordinal") if part.name == "alpha")
     assert alpha.value == pytest.approx(0.66, abs=5e-3)
-    assert (alpha.units, alpha.raters) == (4185, 8)
+    assert (alpha.units, alpha.annotators) == (4185, 8)

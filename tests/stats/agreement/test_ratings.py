@@ -9,10 +9,10 @@ from gt_platform.stats.agreement import ratings
 def test_codes_run_without_gaps_in_the_order_of_what_they_stand_for() -> None:
     found = ratings([7, 3, 7], [20, 20, 5], [9, -2, 9])
     assert found.unit.tolist() == [1, 0, 1]
-    assert found.rater.tolist() == [1, 1, 0]
+    assert found.annotator.tolist() == [1, 1, 0]
     assert found.code.tolist() == [1, 0, 1]
     assert (found.values.tolist(), found.names.tolist()) == ([-2, 9], [5, 20])
-    assert (found.units, found.raters, found.numbers.tolist()) == (2, 2, [9, -2, 9])
+    assert (found.units, found.annotators, found.numbers.tolist()) == (2, 2, [9, -2, 9])
 
 
 def test_far_apart_integers_and_fractions_are_coded_alike() -> None:
@@ -22,9 +22,9 @@ def test_far_apart_integers_and_fractions_are_coded_alike() -> None:
 
 def test_a_missing_rating_is_a_row_less() -> None:
     found = ratings([0, 1, 1], [0, 0, 1], [1.0, np.nan, 2.0])
-    assert (found.unit.tolist(), found.rater.tolist(), found.names.tolist()) == ([0, 1], [0, 1], [0, 1])
+    assert (found.unit.tolist(), found.annotator.tolist(), found.names.tolist()) == ([0, 1], [0, 1], [0, 1])
     empty = ratings([0], [0], [np.nan])
-    assert (empty.units, empty.raters, len(empty.values)) == (0, 0, 0)
+    assert (empty.units, empty.annotators, len(empty.values)) == (0, 0, 0)
 
 
 def test_some_of_the_ratings_keep_their_order_and_names() -> None:
@@ -38,7 +38,7 @@ def test_some_of_the_ratings_keep_their_order_and_names() -> None:
         (([0, 1], [0], [1, 1]), "one of each a rating"),
         (([0.5], [0], [1]), "integer codes"),
         (([0], [0], [np.inf]), "row 0: an infinite value"),
-        (([3, 3, 3], [1, 0, 1], [1, 2, 3]), "rater 1 rated unit 0 more than once"),
+        (([3, 3, 3], [1, 0, 1], [1, 2, 3]), "annotator 1 rated unit 0 more than once"),
     ],
 )
 def test_what_cannot_be_ratings_is_refused(columns: tuple[list[float], ...], wrong: str) -> None:

@@ -1,4 +1,4 @@
-"""Places several raters marked: who is grouped with whom, what is kept, what is left open."""
+"""Places several annotators marked: who is grouped with whom, what is kept, what is left open."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def settled(*answers: Marks, threshold: float = 0.5, quorum: float = 0.5) -> Pla
 
 
 def rows(places: Places) -> list[list[float]]:
-    """Bounds, label and raters of each place, in order."""
-    return sorted(np.column_stack([places.bounds, places.label, places.raters]).tolist())
+    """Bounds, label and annotators of each place, in order."""
+    return sorted(np.column_stack([places.bounds, places.label, places.annotators]).tolist())
 
 
 def test_bounds_are_medians_and_what_one_of_three_marked_is_dropped() -> None:
@@ -61,18 +61,19 @@ def test_most_may_name_it_alike() -> None:
     assert (found.halved, found.unnamed) == (0, 0)
 
 
-def test_two_places_of_one_rater_stay_two() -> None:
+def test_two_places_of_one_annotator_stay_two() -> None:
     found = settled(marks((0, 10, 0), (1, 10, 0)), marks((0, 10, 0), (1, 10, 0)))
     assert rows(found) == [[0, 10, 0, 2], [1, 10, 0, 2]]
 
 
 def test_a_place_goes_to_the_settled_one_it_overlaps_best() -> None:
-    # crowded: the third rater's marks both overlap both places, .8 and .67 the right one and .54 and .43 the wrong one
+    # crowded: the third annotator's marks both overlap both places, .8 and .67 the right one and .54 and .43 the wrong
+    # one
     found = settled(marks((0, 10, 0), (4, 14, 0)), marks((0, 10, 0), (4, 14, 0)), marks((2, 10, 0), (4, 12, 0)))
     assert rows(found) == [[0, 10, 0, 3], [4, 14, 0, 3]]
 
 
-def test_raters_are_grouped_at_the_overlap_two_have_who_each_cover_half_the_truth_by_chance() -> None:
+def test_annotators_are_grouped_at_the_overlap_two_have_who_each_cover_half_the_truth_by_chance() -> None:
     assert linking(0.5) == pytest.approx(1 / 3)
     assert linking(1) == 1
     # IoU 6 / 16 = .375 and 4 / 16 = .25
@@ -89,7 +90,7 @@ def test_the_quorum_is_a_share_to_be_exceeded() -> None:
     assert rows(settled(*three_of_five[:1], quorum=0)) == [[0, 10, 0, 1]]
 
 
-def test_one_rater_settles_and_nothing_marked_is_an_answer() -> None:
+def test_one_annotator_settles_and_nothing_marked_is_an_answer() -> None:
     assert rows(settled(marks((0, 10, 0), (3, 5, 1)))) == [[0, 10, 0, 1], [3, 5, 1, 1]]
     empty = settled(marks(), marks(), marks())
     assert rows(empty) == []
@@ -113,17 +114,17 @@ def test_what_cannot_be_settled_is_refused(answers: list[Marks], arguments: dict
 
 
 @given(answers=st.lists(ANSWER, min_size=1, max_size=5), data=st.data())
-def test_neither_the_order_of_raters_nor_of_their_places_matters(answers: list[Any], data: Any) -> None:
+def test_neither_the_order_of_annotators_nor_of_their_places_matters(answers: list[Any], data: Any) -> None:
     shuffled = [data.draw(st.permutations(places)) for places in data.draw(st.permutations(answers))]
     ours, theirs = (settled(*(marks(*places) for places in given)) for given in (answers, shuffled))
     assert rows(ours) == rows(theirs)
     assert (ours.halved, ours.unnamed) == (theirs.halved, theirs.unnamed)
 
 
-@given(answer=ANSWER, raters=st.integers(1, 6), threshold=st.floats(0.05, 1))
-def test_what_all_marked_alike_is_settled_as_it_is(answer: list[Any], raters: int, threshold: float) -> None:
-    found = settled(*[marks(*answer)] * raters, threshold=threshold)
-    assert rows(found) == sorted([*map(float, place), float(raters)] for place in answer)
+@given(answer=ANSWER, annotators=st.integers(1, 6), threshold=st.floats(0.05, 1))
+def test_what_all_marked_alike_is_settled_as_it_is(answer: list[Any], annotators: int, threshold: float) -> None:
+    found = settled(*[marks(*answer)] * annotators, threshold=threshold)
+    assert rows(found) == sorted([*map(float, place), float(annotators)] for place in answer)
     assert (found.halved, found.unnamed) == (0, 0)
 
 
@@ -133,4 +134,4 @@ def test_moving_and_scaling_the_input_moves_and_scales_the_places(answers: list[
     moved = [[(a * size + by, b * size + by, label) for a, b, label in places] for places in answers]
     theirs = settled(*(marks(*places) for places in moved))
     assert theirs.bounds.tolist() == (ours.bounds * size + by).tolist()
-    assert theirs.raters.tolist() == ours.raters.tolist()
+    assert theirs.annotators.tolist() == ours.annotators.tolist()

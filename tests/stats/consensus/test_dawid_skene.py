@@ -18,7 +18,7 @@ from tests.stats.consensus.panels import panel
 @pytest.mark.parametrize("iterations", [1, 4, 9])
 def test_posteriors_and_labels_are_crowd_kits_at_the_same_iteration(seed: int, iterations: int) -> None:
     cast, _ = panel(seed, labels=4)
-    frame = pd.DataFrame({"task": cast.item, "worker": cast.rater, "label": cast.label})
+    frame = pd.DataFrame({"task": cast.item, "worker": cast.annotator, "label": cast.label})
     theirs = DawidSkene(n_iter=iterations, tol=0).fit(frame)
     probabilities, labels = theirs.probas_, theirs.labels_
     assert probabilities is not None
@@ -31,7 +31,7 @@ def test_posteriors_and_labels_are_crowd_kits_at_the_same_iteration(seed: int, i
 @given(st.integers(0, 10_000), st.integers(2, 4), st.sampled_from([None, 0.5, 8.0]))
 @settings(max_examples=40, deadline=None)
 def test_the_objective_never_falls(seed: int, labels: int, strength: float | None) -> None:
-    cast, _ = panel(seed, items=40, raters=6, labels=labels, per_item=3, manner="random", bad=2)
+    cast, _ = panel(seed, items=40, annotators=6, labels=labels, per_item=3, manner="random", bad=2)
     prior = None if strength is None else strength * np.full((labels, labels), 1 / labels)
     for fit in (dawid_skene(cast, prior=prior, tolerance=0), one_coin(cast), one_coin(cast, errors="pooled")):
         steps = np.diff(fit.objective)
@@ -41,7 +41,7 @@ def test_the_objective_never_falls(seed: int, labels: int, strength: float | Non
 
 
 def test_gold_is_clamped_and_teaches_who_is_right() -> None:
-    # two raters against one on every item; gold sides with the one on 30 of 40 items
+    # two annotators against one on every item; gold sides with the one on 30 of 40 items
     item = np.repeat(np.arange(40), 3)
     one = np.arange(40) % 2
     label = np.stack([one, 1 - one, 1 - one], axis=1).ravel()
@@ -53,7 +53,7 @@ def test_gold_is_clamped_and_teaches_who_is_right() -> None:
     assert (dawid_skene(cast).posterior.argmax(axis=1) == 1 - one).all()
 
 
-def test_a_raters_history_outweighs_two_strangers() -> None:
+def test_a_annotators_history_outweighs_two_strangers() -> None:
     cast = votes([0, 0, 0], [0, 1, 2], [1, 0, 0], labels=2)
     history = np.full((3, 2, 2), 0.5) + np.array([1.0, 0, 0])[:, None, None] * 100 * np.eye(2)
     posterior = dawid_skene(cast, prior=history, iterations=1).posterior

@@ -1,4 +1,4 @@
-"""The probability of the most voted label: calibrated where raters are alike, and no name or order matters."""
+"""The probability of the most voted label: calibrated where annotators are alike, and no name or order matters."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from gt_platform.stats.consensus.votes import Codes, Votes, votes
 
 
 def crowd(seed: int, counts: Codes, labels: int = 3) -> tuple[Votes, Codes]:
-    """As many raters as answers, all alike; of the items half are easy (95 % right) and half are hard (60 %)."""
+    """As many annotators as answers, all alike; of the items half are easy (95 % right) and half are hard (60 %)."""
     rng = np.random.default_rng(seed)
     truth = rng.integers(0, labels, len(counts))
     skill = np.where(rng.random(len(counts)) < 0.5, 0.95, 0.6)
@@ -56,9 +56,9 @@ def test_wrong_answers_that_agree_count_for_less_where_there_are_fewer_labels() 
 def test_names_and_order_change_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cast, _ = crowd(seed, rng.integers(1, 6, 40), labels=4)
-    item, rater, label = (rng.permutation(size) for size in (cast.items, cast.raters, cast.labels))
+    item, annotator, label = (rng.permutation(size) for size in (cast.items, cast.annotators, cast.labels))
     row = rng.permutation(len(cast.item))
-    renamed = votes(item[cast.item[row]], rater[cast.rater[row]], label[cast.label[row]], labels=4)
+    renamed = votes(item[cast.item[row]], annotator[cast.annotator[row]], label[cast.label[row]], labels=4)
     assert np.abs(probability_right(renamed)[item] - probability_right(cast)).max() < 1e-9
 
 
@@ -72,7 +72,7 @@ def test_ten_thousand_votes_on_one_item_stay_finite() -> None:
 
 def test_items_without_votes_have_none_and_teach_nothing() -> None:
     cast, _ = crowd(1, np.full(50, 3))
-    wider = Votes(cast.item, cast.rater, cast.label, 60, cast.raters, cast.labels)
+    wider = Votes(cast.item, cast.annotator, cast.label, 60, cast.annotators, cast.labels)
     found = probability_right(wider)
     assert (found[50:] == 0).all()
     assert found[:50] == pytest.approx(probability_right(cast), abs=1e-9)

@@ -13,13 +13,13 @@ from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Votes, votes
 MOST_BYTES = 4 * 8 * MOST_CELLS
 
 
-def crowd(labels: int, items: int, raters: int, right: float) -> tuple[Votes, Codes]:
+def crowd(labels: int, items: int, annotators: int, right: float) -> tuple[Votes, Codes]:
     """Everybody answers everything, wrong answers anywhere."""
     rng = np.random.default_rng(labels)
     truth = rng.integers(0, labels, items)
-    item, rater = np.repeat(np.arange(items), raters), np.tile(np.arange(raters), items)
+    item, annotator = np.repeat(np.arange(items), annotators), np.tile(np.arange(annotators), items)
     given = np.where(rng.random(len(item)) < right, truth[item], rng.integers(0, labels, len(item)))
-    return votes(item, rater, given, labels=labels), truth
+    return votes(item, annotator, given, labels=labels), truth
 
 
 def settled(cast: Votes, gold: Codes | None = None) -> Consensus:
@@ -37,7 +37,7 @@ def test_five_thousand_labels_are_settled_by_the_majority_in_little_memory() -> 
     cast, truth = crowd(5_000, 3_000, 30, 0.8)
     found = settled(cast)
     assert found.choice.weights == {"majority": 1.0}
-    assert "30 raters x 5,000 labels are too many" in found.choice.evidence
+    assert "30 annotators x 5,000 labels are too many" in found.choice.evidence
     assert (found.label == truth).all()
     assert not found.excluded.any()
     assert np.array_equal(found.posterior, cast.tally() / 30)
@@ -45,8 +45,8 @@ def test_five_thousand_labels_are_settled_by_the_majority_in_little_memory() -> 
 
 def test_gold_with_many_labels_stands_and_excludes_the_blind() -> None:
     cast, truth = crowd(5_000, 1_000, 12, 0.7)
-    blind = cast.rater < 2
-    cast = votes(cast.item, cast.rater, np.where(blind, cast.item % 50, cast.label), labels=5_000)
+    blind = cast.annotator < 2
+    cast = votes(cast.item, cast.annotator, np.where(blind, cast.item % 50, cast.label), labels=5_000)
     gold = np.where(np.arange(1_000) < 200, truth, UNKNOWN)
     found = settled(cast, gold)
     assert (found.label[:200] == truth[:200]).all()
@@ -56,10 +56,10 @@ def test_gold_with_many_labels_stands_and_excludes_the_blind() -> None:
 
 @pytest.mark.parametrize("right", [1.0, 0.0])
 def test_texts_that_all_agree_or_all_differ_accuse_nobody(right: float) -> None:
-    items, raters = 3_000, 6
-    item, rater = np.repeat(np.arange(items), raters), np.tile(np.arange(raters), items)
-    label = item if right else item * raters + rater
-    cast = votes(item, rater, label, labels=int(label.max()) + 1)
+    items, annotators = 3_000, 6
+    item, annotator = np.repeat(np.arange(items), annotators), np.tile(np.arange(annotators), items)
+    label = item if right else item * annotators + annotator
+    cast = votes(item, annotator, label, labels=int(label.max()) + 1)
     assert not honesty(cast).suspects.any()
     found = settled(cast)
     assert found.refusal is None
@@ -68,17 +68,19 @@ def test_texts_that_all_agree_or_all_differ_accuse_nobody(right: float) -> None:
     assert (found.leading == found.label).all()
 
 
-def test_a_blind_rater_is_found_among_thousands_of_labels() -> None:
+def test_a_blind_annotator_is_found_among_thousands_of_labels() -> None:
     cast, truth = crowd(6_000, 2_000, 8, 0.8)
-    shuffled = np.random.default_rng(0).permutation(cast.label[cast.rater == 3])
+    shuffled = np.random.default_rng(0).permutation(cast.label[cast.annotator == 3])
     given = cast.label.copy()
-    given[cast.rater == 3] = shuffled
-    found = settled(votes(cast.item, cast.rater, given, labels=6_000))
+    given[cast.annotator == 3] = shuffled
+    found = settled(votes(cast.item, cast.annotator, given, labels=6_000))
     assert np.flatnonzero(found.excluded).tolist() == [3]
     assert (found.leading == truth).mean() > 0.99
 
 
 def test_more_labels_than_memory_are_refused_in_a_sentence() -> None:
     cast = votes([0, 1], [0, 1], [0, 69_999_999], labels=70_000_000)
-    with pytest.raises(ValueError, match=r"2 items and 2 raters with 70,000,000 different labels .* settle .* as text"):
+    with pytest.raises(
+        ValueError, match=r"2 items and 2 annotators with 70,000,000 different labels .* settle .* as text"
+    ):
         settle(cast)

@@ -9,13 +9,13 @@ from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
 
 
 def population(seed: int, sensitivity: tuple[float, ...], specificity: tuple[float, ...]) -> tuple[np.ndarray, ...]:
-    """Everyone answers 150 items with six labels: item, rater, given, truth."""
+    """Everyone answers 150 items with six labels: item, annotator, given, truth."""
     rng = np.random.default_rng(seed)
-    raters = len(sensitivity)
+    annotators = len(sensitivity)
     truth = rng.random((150, 6)) < np.array([0.5, 0.3, 0.2, 0.2, 0.1, 0.05])
-    item, rater = np.repeat(np.arange(150), raters), np.tile(np.arange(raters), 150)
-    chance = np.where(truth[item], np.array(sensitivity)[rater, None], 1 - np.array(specificity)[rater, None])
-    return item, rater, rng.random(chance.shape) < chance, truth
+    item, annotator = np.repeat(np.arange(150), annotators), np.tile(np.arange(annotators), 150)
+    chance = np.where(truth[item], np.array(sensitivity)[annotator, None], 1 - np.array(specificity)[annotator, None])
+    return item, annotator, rng.random(chance.shape) < chance, truth
 
 
 def test_shares_by_hand() -> None:
@@ -26,8 +26,8 @@ def test_shares_by_hand() -> None:
 
 def test_misses_and_additions_are_found_and_weighed() -> None:
     sensitivity, specificity = (0.9, 0.9, 0.4, 0.3, 0.3), (0.98, 0.97, 0.7, 0.7, 0.7)
-    item, rater, given_labels, truth = population(1, sensitivity, specificity)
-    found = settle_labels(item, rater, given_labels)
+    item, annotator, given_labels, truth = population(1, sensitivity, specificity)
+    found = settle_labels(item, annotator, given_labels)
     assert found.sensitivity == pytest.approx(sensitivity, abs=0.08)
     assert found.specificity == pytest.approx(specificity, abs=0.04)
     wrong = np.mean((found.probability > 0.5) != truth)
@@ -35,18 +35,18 @@ def test_misses_and_additions_are_found_and_weighed() -> None:
 
 
 def test_known_sets_stand() -> None:
-    item, rater, given_labels, truth = population(2, (0.7,) * 3, (0.9,) * 3)
+    item, annotator, given_labels, truth = population(2, (0.7,) * 3, (0.9,) * 3)
     known = np.where(np.arange(150)[:, None] < 40, truth, np.nan)
-    found = settle_labels(item, rater, given_labels, known)
+    found = settle_labels(item, annotator, given_labels, known)
     assert found.probability[:40].tolist() == truth[:40].astype(float).tolist()
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 20), st.integers(1, 4))
 @settings(max_examples=60, deadline=None)
-def test_the_posterior_never_falls(seed: int, raters: int, items: int, labels: int) -> None:
+def test_the_posterior_never_falls(seed: int, annotators: int, items: int, labels: int) -> None:
     rng = np.random.default_rng(seed)
-    item, rater = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(raters), indexing="ij"))
-    found = settle_labels(item, rater, rng.random((len(item), labels)) < rng.random())
+    item, annotator = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(annotators), indexing="ij"))
+    found = settle_labels(item, annotator, rng.random((len(item), labels)) < rng.random())
     assert (np.diff(found.bounds) >= -1e-9 * np.maximum(1, np.abs(found.bounds[1:]))).all()
     assert ((found.probability >= 0) & (found.probability <= 1)).all()
 
@@ -55,11 +55,11 @@ def test_the_posterior_never_falls(seed: int, raters: int, items: int, labels: i
 @settings(max_examples=20, deadline=None)
 def test_names_and_order_do_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    item, rater, given_labels, _ = population(seed, (0.9, 0.6, 0.8), (0.9, 0.99, 0.7))
-    found = settle_labels(item, rater, given_labels)
-    items, raters, labels = rng.permutation(150), rng.permutation(3), rng.permutation(6)
+    item, annotator, given_labels, _ = population(seed, (0.9, 0.6, 0.8), (0.9, 0.99, 0.7))
+    found = settle_labels(item, annotator, given_labels)
+    items, annotators, labels = rng.permutation(150), rng.permutation(3), rng.permutation(6)
     order = rng.permutation(len(item))
-    other = settle_labels(items[item[order]], raters[rater[order]], given_labels[order][:, labels])
+    other = settle_labels(items[item[order]], annotators[annotator[order]], given_labels[order][:, labels])
     assert other.probability[items] == pytest.approx(found.probability[:, labels], abs=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Numbers from raters who differ: medians by hand, what is learned, and what must never matter."""
+"""Numbers from annotators who differ: medians by hand, what is learned, and what must never matter."""
 
 import numpy as np
 import pytest
@@ -13,11 +13,16 @@ from gt_platform.stats.consensus.variational import Ratings, fitted
 def population(
     seed: int, bias: tuple[float, ...] = (0.0,) * 6, noise: tuple[float, ...] = (1.0,) * 6, items: int = 60
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Everyone answers everything: item, rater, value, truth."""
+    """Everyone answers everything: item, annotator, value, truth."""
     rng = np.random.default_rng(seed)
     truth = rng.normal(50, 10, items)
-    item, rater = np.repeat(np.arange(items), len(bias)), np.tile(np.arange(len(bias)), items)
-    return item, rater, truth[item] + np.array(bias)[rater] + np.array(noise)[rater] * rng.normal(size=len(item)), truth
+    item, annotator = np.repeat(np.arange(items), len(bias)), np.tile(np.arange(len(bias)), items)
+    return (
+        item,
+        annotator,
+        truth[item] + np.array(bias)[annotator] + np.array(noise)[annotator] * rng.normal(size=len(item)),
+        truth,
+    )
 
 
 def test_few_answers_come_to_their_median() -> None:
@@ -29,19 +34,19 @@ def test_few_answers_come_to_their_median() -> None:
     assert found.weight.tolist() == [1 / 3] * 3 + [1 / 2] * 2
 
 
-def test_a_rater_is_learned_from_ten_shared_items() -> None:
-    item, rater, value, _ = population(1, items=MINIMUM_SHARED)
-    assert settle_numbers(item, rater, value).error is not None
-    assert settle_numbers(item, rater, value).learned.all()
+def test_a_annotator_is_learned_from_ten_shared_items() -> None:
+    item, annotator, value, _ = population(1, items=MINIMUM_SHARED)
+    assert settle_numbers(item, annotator, value).error is not None
+    assert settle_numbers(item, annotator, value).learned.all()
     fewer = item < MINIMUM_SHARED - 1
-    assert settle_numbers(item[fewer], rater[fewer], value[fewer]).error is None
+    assert settle_numbers(item[fewer], annotator[fewer], value[fewer]).error is None
     alone = np.arange(60)
     assert not settle_numbers(alone, alone % 6, value).learned.any()
 
 
-def test_equal_raters_without_bias_count_alike() -> None:
-    item, rater, value, _ = population(2)
-    found = settle_numbers(item, rater, value)
+def test_equal_annotators_without_bias_count_alike() -> None:
+    item, annotator, value, _ = population(2)
+    found = settle_numbers(item, annotator, value)
     assert found.estimate == pytest.approx(value.reshape(-1, 6).mean(axis=1), abs=0.15)
     # one over the root of six answers with noise 1
     assert found.error == pytest.approx(np.full(60, 6**-0.5), abs=0.06)
@@ -49,8 +54,8 @@ def test_equal_raters_without_bias_count_alike() -> None:
 
 def test_biases_and_precisions_are_found() -> None:
     bias, noise = (0.0, 0.0, 0.0, 5.0, 0.0, 0.0), (1.0, 1.0, 1.0, 1.0, 1.0, 6.0)
-    item, rater, value, truth = population(3, bias, noise, items=400)
-    found = settle_numbers(item, rater, value)
+    item, annotator, value, truth = population(3, bias, noise, items=400)
+    found = settle_numbers(item, annotator, value)
     assert found.bias is not None
     assert found.precision is not None
     assert found.bias == pytest.approx(bias, abs=0.7)  # a few off centre must not drag the rest
@@ -61,9 +66,9 @@ def test_biases_and_precisions_are_found() -> None:
 
 
 def test_known_truths_say_where_zero_lies() -> None:
-    item, rater, value, truth = population(4, bias=(8.0,) * 6)
+    item, annotator, value, truth = population(4, bias=(8.0,) * 6)
     known = np.where(np.arange(60) < 15, truth, np.nan)
-    with_gold, without = settle_numbers(item, rater, value, known), settle_numbers(item, rater, value)
+    with_gold, without = settle_numbers(item, annotator, value, known), settle_numbers(item, annotator, value)
     assert np.abs(with_gold.estimate - truth).max() < 2.5
     assert with_gold.estimate[:15] == pytest.approx(truth[:15])
     assert with_gold.error is not None
@@ -73,18 +78,18 @@ def test_known_truths_say_where_zero_lies() -> None:
 
 def test_a_value_far_off_hardly_moves_its_item() -> None:
     rng = np.random.default_rng(5)
-    item, rater, value, truth = population(5, items=300)
+    item, annotator, value, truth = population(5, items=300)
     slips = rng.random(len(value)) < 0.05
-    found = settle_numbers(item, rater, np.where(slips, value + 40, value))
+    found = settle_numbers(item, annotator, np.where(slips, value + 40, value))
     alone = np.bincount(item, slips) < 3  # where half of them slip the same way nobody can tell
     assert np.sqrt(np.mean((found.estimate - truth)[alone] ** 2)) < 0.5
     assert found.weight[slips & alone[item]].max() < 0.05
 
 
 def test_those_who_answered_little_share_a_precision_and_have_no_bias() -> None:
-    item, rater, value, _ = population(6)
+    item, annotator, value, _ = population(6)
     item, value = np.append(item, [0, 1, 2]), np.append(value, value[:3] + 30)
-    found = settle_numbers(item, np.append(rater, [6, 7, 8]), value)
+    found = settle_numbers(item, np.append(annotator, [6, 7, 8]), value)
     assert found.learned.tolist() == [True] * 6 + [False] * 3
     assert found.bias is not None
     assert found.precision is not None
@@ -95,15 +100,15 @@ def test_those_who_answered_little_share_a_precision_and_have_no_bias() -> None:
 @pytest.mark.parametrize("tails", TAILS)
 @given(st.integers(0, 10_000), st.integers(2, 12), st.integers(2, 30), st.booleans(), st.booleans())
 @settings(max_examples=30, deadline=None)
-def test_the_bound_never_falls(tails: float, seed: int, raters: int, items: int, gold: bool, others: bool) -> None:
+def test_the_bound_never_falls(tails: float, seed: int, annotators: int, items: int, gold: bool, others: bool) -> None:
     rng = np.random.default_rng(seed)
-    item, rater = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(raters), indexing="ij"))
+    item, annotator = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(annotators), indexing="ij"))
     kept = rng.random(len(item)) < 0.7
     kept[0] = True
-    value = rng.standard_t(2, len(item)) + rng.normal(0, 3, raters)[rater]
+    value = rng.standard_t(2, len(item)) + rng.normal(0, 3, annotators)[annotator]
     truth = np.where((rng.random(items) < 0.2) & gold, 0.0, np.nan)
-    learned = raters - 1 if others else raters
-    bounds = fitted(Ratings(item[kept], rater[kept].clip(max=learned), value[kept], truth, learned), tails).bounds
+    learned = annotators - 1 if others else annotators
+    bounds = fitted(Ratings(item[kept], annotator[kept].clip(max=learned), value[kept], truth, learned), tails).bounds
     assert np.isfinite(bounds).all()
     assert (np.diff(bounds) >= -1e-7 * np.maximum(1, np.abs(bounds[1:]))).all()
 
@@ -112,10 +117,10 @@ def test_the_bound_never_falls(tails: float, seed: int, raters: int, items: int,
 @settings(max_examples=20, deadline=None)
 def test_names_order_and_unit_do_not_matter(seed: int, shift: float, unit: float) -> None:
     rng = np.random.default_rng(seed)
-    item, rater, value, _ = population(seed, (0.0, 0, 0, 3, -2, 0), (1.0, 1, 2, 2, 3, 9), items=25)
-    found = settle_numbers(item, rater, value)
-    items, raters, order = rng.permutation(25), rng.permutation(6), rng.permutation(len(item))
-    other = settle_numbers(items[item[order]], raters[rater[order]], (value * unit + shift)[order])
+    item, annotator, value, _ = population(seed, (0.0, 0, 0, 3, -2, 0), (1.0, 1, 2, 2, 3, 9), items=25)
+    found = settle_numbers(item, annotator, value)
+    items, annotators, order = rng.permutation(25), rng.permutation(6), rng.permutation(len(item))
+    other = settle_numbers(items[item[order]], annotators[annotator[order]], (value * unit + shift)[order])
     assert other.estimate[items] == pytest.approx(found.estimate * unit + shift, rel=1e-6, abs=1e-4 * unit)
     assert found.error is not None
     assert other.error is not None
@@ -123,18 +128,18 @@ def test_names_order_and_unit_do_not_matter(seed: int, shift: float, unit: float
 
 
 def test_the_extremes_stay_finite() -> None:
-    item, rater, value, _ = population(7)
-    for extreme in (value * 1e150, value * 1e-150, np.round(value / 20), np.where(rater < 5, 1.0, value)):
-        found = settle_numbers(item, rater, extreme)
+    item, annotator, value, _ = population(7)
+    for extreme in (value * 1e150, value * 1e-150, np.round(value / 20), np.where(annotator < 5, 1.0, value)):
+        found = settle_numbers(item, annotator, extreme)
         assert np.isfinite(found.estimate).all()
         assert found.error is None or np.isfinite(found.error).all()
-    assert settle_numbers(item, rater, np.ones(len(item))).estimate.tolist() == [1.0] * 60
-    none = settle_numbers(item[:0], rater[:0], value[:0])
+    assert settle_numbers(item, annotator, np.ones(len(item))).estimate.tolist() == [1.0] * 60
+    none = settle_numbers(item[:0], annotator[:0], value[:0])
     assert none.estimate.size == 0
 
 
 @pytest.mark.parametrize(
-    ("item", "rater", "value", "said"),
+    ("item", "annotator", "value", "said"),
     [
         ([0, 0], [0], [1.0, 2.0], "equally long"),
         ([0, -1], [0, 1], [1.0, 2.0], "from 0"),
@@ -142,9 +147,9 @@ def test_the_extremes_stay_finite() -> None:
         ([0, 0], [0, 1], [1.0, np.nan], "finite"),
     ],
 )
-def test_bad_input_is_refused(item: list[int], rater: list[int], value: list[float], said: str) -> None:
+def test_bad_input_is_refused(item: list[int], annotator: list[int], value: list[float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        settle_numbers(np.array(item), np.array(rater), np.array(value))
+        settle_numbers(np.array(item), np.array(annotator), np.array(value))
 
 
 def test_an_endless_truth_is_refused() -> None:

@@ -66,7 +66,7 @@ def test_kemeny_is_the_best_of_all_orders_and_abstains_if_there_are_several(rank
 
 
 @given(rankings=RANKINGS, data=st.data())
-def test_raters_and_the_names_of_options_do_not_matter(rankings: list[list[int]], data: Any) -> None:
+def test_annotators_and_the_names_of_options_do_not_matter(rankings: list[list[int]], data: Any) -> None:
     name = data.draw(st.permutations(range(len(rankings[0]))))
     ours = consensus(rankings)
     theirs = consensus([[name[option] for option in ranking] for ranking in data.draw(st.permutations(rankings))])

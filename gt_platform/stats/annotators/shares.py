@@ -1,4 +1,4 @@
-"""Shares of successes, one for each rater, with their Beta intervals."""
+"""Shares of successes, one for each annotator, with their Beta intervals."""
 
 from dataclasses import dataclass
 
@@ -37,17 +37,17 @@ def jeffreys(successes: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     return np.where(right == 0, 0.0, low), np.where(right == trials, 1.0, high)
 
 
-def shares(rater: Codes, success: ArrayLike, raters: int) -> list[Share | None]:
-    """Each rater's share of successes, (R,); None for one without a trial.
+def shares(annotator: Codes, success: ArrayLike, annotators: int) -> list[Share | None]:
+    """Each annotator's share of successes, (R,); None for one without a trial.
 
-    `rater` (n,) and `success` (n,) of 0 or 1, one of each a trial; a negative success is unknown and no trial: whether
-    answers to honeypots were right, or were accepted as they were, or were given faster than anyone can.
+    `annotator` (n,) and `success` (n,) of 0 or 1, one of each a trial; a negative success is unknown and no trial:
+    whether answers to honeypots were right, or were accepted as they were, or were given faster than anyone can.
     """
     known = np.asarray(success) >= 0
-    n = np.bincount(rater[known], minlength=raters)
-    right = np.bincount(rater[known], weights=np.asarray(success, dtype=np.float64)[known], minlength=raters)
+    n = np.bincount(annotator[known], minlength=annotators)
+    right = np.bincount(annotator[known], weights=np.asarray(success, dtype=np.float64)[known], minlength=annotators)
     low, high = jeffreys(right, n)
     return [
         Share(float(right[at] / n[at]), float(low[at]), float(high[at]), int(n[at])) if n[at] else None
-        for at in range(raters)
+        for at in range(annotators)
     ]

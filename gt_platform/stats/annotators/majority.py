@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.stats.raters.answers import Answers
+from gt_platform.stats.annotators.answers import Answers
 
 Codes = NDArray[np.int64]
 NONE = -1
@@ -29,7 +29,7 @@ def plurality(given: Answers) -> Codes:
 def majority_of_others(given: Answers) -> Codes:
     """For each answer the label that most others gave the unit, (n,); -1 where they tie or there are none.
 
-    Leaving the answer itself out keeps a rater from confirming himself.
+    Leaving the answer itself out keeps an annotator from confirming himself.
     """
     lead = leading(given)
     best, runner_up, third = (count[given.unit] for count in lead.counts)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gt_platform.stats.raters import Evidence, Levels, Share, State, decide
+from gt_platform.stats.annotators import Evidence, Levels, Share, State, decide
 
 LEVELS = Levels(pause=0.5, watch=0.7, minimum=10)
 

@@ -1,14 +1,14 @@
-"""Raters who answer without looking: always the same label, or any label."""
+"""Annotators who answer without looking: always the same label, or any label."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.annotators.answers import Answers
+from gt_platform.stats.annotators.confusion import compared_use, expected_use
+from gt_platform.stats.annotators.shares import jeffreys
 from gt_platform.stats.multiplicity import q_values
-from gt_platform.stats.raters.answers import Answers
-from gt_platform.stats.raters.confusion import compared_use, expected_use
-from gt_platform.stats.raters.shares import jeffreys
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -20,10 +20,11 @@ ONE_ANSWER = 0.9
 
 @dataclass(frozen=True)
 class Use:
-    """The label a rater uses most beyond what is expected: its share of n answers, the share expected, and a q-value.
+    """The label an annotator uses most beyond what is expected: its share of n answers, the share expected, and a
+    q-value.
 
-    `entropy` and `expected_entropy` are those of the rater's labels and of what is expected, in bits. `one_answer` says
-    that it is all the rater gives, against the evidence.
+    `entropy` and `expected_entropy` are those of the annotator's labels and of what is expected, in bits. `one_answer`
+    says that it is all the annotator gives, against the evidence.
     """
 
     label: int
@@ -37,11 +38,13 @@ class Use:
 
 
 def label_use(given: Answers, truth: Codes, *, minimum: int) -> list[Use | None]:
-    """Each rater's most overused label, by a binomial test against what the truth or the other raters say there.
+    """Each annotator's most overused label, by a binomial test against what the truth or the other annotators say
+    there.
 
-    q-values are Benjamini-Hochberg's over raters, each p-value multiplied by the number of labels. None for fewer than
-    `minimum` answers to compare. A rater gives one answer if a label takes ONE_ANSWER of his answers, q <= 0.01, and
-    its share's lower bound is nearer to all than to what is expected: where most units are of one label, it is right.
+    q-values are Benjamini-Hochberg's over annotators, each p-value multiplied by the number of labels. None for fewer
+    than `minimum` answers to compare. An annotator gives one answer if a label takes ONE_ANSWER of his answers, q <=
+    0.01, and its share's lower bound is nearer to all than to what is expected: where most units are of one label, it
+    is right.
     """
     used, expected = compared_use(given, truth), expected_use(given, truth)
     n = used.sum(axis=1)
@@ -53,25 +56,31 @@ def label_use(given: Answers, truth: Codes, *, minimum: int) -> list[Use | None]
     q = q_values(np.minimum(1, _tail(used[tested, label], n[tested], norm) * given.labels))
     low, _ = jeffreys(used[tested, label], n[tested])
     constant = (top >= ONE_ANSWER) & (q <= ALPHA) & (low > (1 + norm) / 2)
-    found: list[Use | None] = [None] * given.raters
-    for at, rater in enumerate(tested.tolist()):
+    found: list[Use | None] = [None] * given.annotators
+    for at, annotator in enumerate(tested.tolist()):
         entropies = _entropy(share[at]), _entropy(usual[at])
-        found[rater] = Use(
-            int(label[at]), float(top[at]), float(norm[at]), int(n[rater]), float(q[at]), *entropies, bool(constant[at])
+        found[annotator] = Use(
+            int(label[at]),
+            float(top[at]),
+            float(norm[at]),
+            int(n[annotator]),
+            float(q[at]),
+            *entropies,
+            bool(constant[at]),
         )
     return found
 
 
 def chance_agreement(given: Answers, reference: Codes) -> Floats:
-    """How often each rater would match the reference (n,) of his answers by chance, (R,); NaN without any.
+    """How often each annotator would match the reference (n,) of his answers by chance, (R,); NaN without any.
 
     His own labels shuffled over his units: the sum over labels of his share times the reference's share. References of
     -1 are left out.
     """
     kept = reference >= 0
-    shape = given.raters, given.labels
+    shape = given.annotators, given.labels
     own, theirs = (
-        np.bincount(given.rater[kept] * given.labels + code[kept], minlength=shape[0] * shape[1]).reshape(shape)
+        np.bincount(given.annotator[kept] * given.labels + code[kept], minlength=shape[0] * shape[1]).reshape(shape)
         for code in (given.code, reference)
     )
     n = own.sum(axis=1).astype(np.float64)

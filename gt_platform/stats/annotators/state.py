@@ -1,16 +1,16 @@
-"""What is to be done with a rater, decided on the bounds of an interval, with the reason in words."""
+"""What is to be done with an annotator, decided on the bounds of an interval, with the reason in words."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from gt_platform.stats.raters.pace import Speed
-from gt_platform.stats.raters.shares import Share
+from gt_platform.stats.annotators.pace import Speed
+from gt_platform.stats.annotators.shares import Share
 
 State = Literal["onboarding", "active", "watched", "paused"]
 Basis = Literal["truth", "others", "none"]
 
 HASTY = 0.5
-"""Share of hasty answers from which, surely, a rater is watched."""
+"""Share of hasty answers from which, surely, an annotator is watched."""
 COUNTED = {
     "truth": "answers to units of known truth",
     "others": "answers to compare with others'",
@@ -20,10 +20,11 @@ COUNTED = {
 
 @dataclass(frozen=True)
 class Levels:
-    """A rater is paused if surely below `pause`, watched if surely below `watch`; judged from `minimum` answers on.
+    """An annotator is paused if surely below `pause`, watched if surely below `watch`; judged from `minimum` answers
+    on.
 
-    Against known truth the levels are shares of right answers. Agreement with other raters falls with the difficulty
-    of the task, so there they are shares of what the median rater reaches.
+    Against known truth the levels are shares of right answers. Agreement with other annotators falls with the
+    difficulty of the task, so there they are shares of what the median annotator reaches.
     """
 
     pause: float = 0.5
@@ -38,7 +39,7 @@ class Levels:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a rater: a share and what it is a share of, the peers' median, and whatever else speaks.
+    """What is known of an annotator: a share and what it is a share of, the peers' median, and whatever else speaks.
 
     `relative` says that the levels are shares of the median even where truth is known.
     """
@@ -53,7 +54,7 @@ class Evidence:
 
     @property
     def scale(self) -> float:
-        """What the levels are shares of: everything, or what the median rater reaches."""
+        """What the levels are shares of: everything, or what the median annotator reaches."""
         return self.median if self.relative or self.basis != "truth" else 1.0
 
 
@@ -62,7 +63,7 @@ def decide(evidence: Evidence, levels: Levels) -> tuple[State, str]:
 
     One answer to everything pauses; so does a share whose upper bound is below the pause level, or that is no better
     than chance where the peers' is. An upper bound below the watch level, or a suspicion, is watched. Until the lower
-    bound is above the pause level, a rater is onboarding: not shown to be good, nor to be bad.
+    bound is above the pause level, an annotator is onboarding: not shown to be good, nor to be bad.
     """
     share, pause, watch = evidence.share, levels.pause * evidence.scale, levels.watch * evidence.scale
     if evidence.one_answer:
@@ -95,7 +96,7 @@ def at_random(evidence: Evidence) -> bool:
 
 
 def hasty(speed: Speed | None) -> str:
-    """The suspicion that a rater answers without reading, if most answers surely came too fast, else nothing."""
+    """The suspicion that an annotator answers without reading, if most answers surely came too fast, else nothing."""
     if speed is None or speed.hasty.low <= HASTY:
         return ""
     return f"{speed.hasty.value:.0%} of answers in under a quarter of the usual time"

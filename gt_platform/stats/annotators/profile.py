@@ -1,4 +1,4 @@
-"""Everything known of each rater who gives labels, from the answers of all."""
+"""Everything known of each annotator who gives labels, from the answers of all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gt_platform.stats.raters.answers import Answers, truths
-from gt_platform.stats.raters.blind import Use, chance_agreement, label_use
-from gt_platform.stats.raters.colluders import Colluders, colluders
-from gt_platform.stats.raters.majority import majority_of_others, plurality
-from gt_platform.stats.raters.pace import Speed, paces
-from gt_platform.stats.raters.shares import Share, shares
-from gt_platform.stats.raters.state import Basis, Evidence, Levels, State, decide, hasty
+from gt_platform.stats.annotators.answers import Answers, truths
+from gt_platform.stats.annotators.blind import Use, chance_agreement, label_use
+from gt_platform.stats.annotators.colluders import Colluders, colluders
+from gt_platform.stats.annotators.majority import majority_of_others, plurality
+from gt_platform.stats.annotators.pace import Speed, paces
+from gt_platform.stats.annotators.shares import Share, shares
+from gt_platform.stats.annotators.state import Basis, Evidence, Levels, State, decide, hasty
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -20,9 +20,9 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Profile:
-    """One rater. `accuracy` is the share of right answers by the `basis`: known truth, or what most others said."""
+    """One annotator. `accuracy` is the share of right answers by the `basis`: known truth, or what most others said."""
 
-    rater: int
+    annotator: int
     answers: int
     accuracy: Share | None
     basis: Basis
@@ -35,7 +35,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class _Compared:
-    """Each rater's share of answers that match a reference, what chance would give, and the median of those judged."""
+    """Each annotator's share of answers that match a reference, what chance would give, and the judged ones' median."""
 
     share: list[Share | None]
     chance: Floats
@@ -50,11 +50,11 @@ def profiles(
     levels: Levels | None = None,
     names: Sequence[str] | None = None,
 ) -> list[Profile]:
-    """The profile of every rater, in the order of their codes, whatever the order of the answers.
+    """The profile of every annotator, in the order of their codes, whatever the order of the answers.
 
-    `truth` (units,) are known labels, -1 where unknown; a rater with fewer than `levels.minimum` answers to such units
-    is judged by agreement with most of the others, where they do not tie. `seconds` (n,) is how long each answer took,
-    NaN where unknown; `names` (R,) what raters are called in reasons. Raises ValueError.
+    `truth` (units,) are known labels, -1 where unknown; an annotator with fewer than `levels.minimum` answers to such
+    units is judged by agreement with most of the others, where they do not tie. `seconds` (n,) is how long each answer
+    took, NaN where unknown; `names` (R,) what annotators are called in reasons. Raises ValueError.
     """
     levels = levels or Levels()
     known = truths(truth, given)
@@ -62,27 +62,27 @@ def profiles(
     by_others = _compared(given, majority_of_others(given), levels)
     partners = _partners(given, np.where(known >= 0, known, plurality(given)), levels)
     used = label_use(given, known, minimum=levels.minimum)
-    times = paces(given.rater, seconds, given.raters)
+    times = paces(given.annotator, seconds, given.annotators)
     found = []
-    for rater in range(given.raters):
-        basis = _basis(by_truth.share[rater], by_others.share[rater], levels)
+    for annotator in range(given.annotators):
+        basis = _basis(by_truth.share[annotator], by_others.share[annotator], levels)
         compared = by_truth if basis == "truth" else by_others
         evidence = Evidence(
-            compared.share[rater],
+            compared.share[annotator],
             basis,
             compared.median,
-            float(compared.chance[rater]) if compared.share[rater] is not None else None,
-            _one_answer(used[rater]),
-            _suspicion(rater, partners[rater], times[rater], names),
+            float(compared.chance[annotator]) if compared.share[annotator] is not None else None,
+            _one_answer(used[annotator]),
+            _suspicion(annotator, partners[annotator], times[annotator], names),
         )
         state, reason = decide(evidence, levels)
-        known_of = used[rater], times[rater], state, reason, tuple(partners[rater])
-        found.append(Profile(rater, int(given.given[rater]), evidence.share, basis, *known_of))
+        known_of = used[annotator], times[annotator], state, reason, tuple(partners[annotator])
+        found.append(Profile(annotator, int(given.given[annotator]), evidence.share, basis, *known_of))
     return found
 
 
 def _compared(given: Answers, reference: Codes, levels: Levels) -> _Compared:
-    found = shares(given.rater, np.where(reference >= 0, given.code == reference, -1), given.raters)
+    found = shares(given.annotator, np.where(reference >= 0, given.code == reference, -1), given.annotators)
     enough = [share.value for share in found if share is not None and share.n >= levels.minimum]
     return _Compared(found, chance_agreement(given, reference), float(np.median(enough)) if enough else 1.0)
 
@@ -95,8 +95,8 @@ def _basis(by_truth: Share | None, by_others: Share | None, levels: Levels) -> B
 
 
 def _partners(given: Answers, reference: Codes, levels: Levels) -> list[list[Colluders]]:
-    """The suspicious pairs of each rater, the surest first."""
-    found: list[list[Colluders]] = [[] for _ in range(given.raters)]
+    """The suspicious pairs of each annotator, the surest first."""
+    found: list[list[Colluders]] = [[] for _ in range(given.annotators)]
     for pair in colluders(given, reference, minimum=levels.minimum):
         found[pair.first].append(pair)
         found[pair.second].append(pair)
@@ -109,10 +109,10 @@ def _one_answer(use: Use | None) -> str:
     return f"one answer to {use.share:.0%} of {use.n} units, {use.expected:.0%} expected"
 
 
-def _suspicion(rater: int, pairs: list[Colluders], speed: Speed | None, names: Sequence[str] | None) -> str:
+def _suspicion(annotator: int, pairs: list[Colluders], speed: Speed | None, names: Sequence[str] | None) -> str:
     said = [hasty(speed)] if hasty(speed) else []
     for pair in pairs[:1]:
-        partner = pair.second if pair.first == rater else pair.first
-        called = names[partner] if names is not None else f"rater {partner}"
+        partner = pair.second if pair.first == annotator else pair.first
+        called = names[partner] if names is not None else f"annotator {partner}"
         said.insert(0, f"shares {pair.together} mistakes with {called}, {pair.expected:.1f} expected")
     return "; ".join(said)

@@ -16,13 +16,13 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """n answers: `rater` gave `unit` the label `code`, each (n,) codes below `raters`, `units` and `labels`."""
+    """n answers: `annotator` gave `unit` the label `code`, each (n,) codes below `annotators`, `units` and `labels`."""
 
     unit: Codes
-    rater: Codes
+    annotator: Codes
     code: Codes
     units: int
-    raters: int
+    annotators: int
     labels: int
 
     @cached_property
@@ -34,34 +34,39 @@ class Answers:
 
     @cached_property
     def given(self) -> Codes:
-        """How many answers each rater gave, (raters,)."""
-        return np.bincount(self.rater, minlength=self.raters)
+        """How many answers each annotator gave, (annotators,)."""
+        return np.bincount(self.annotator, minlength=self.annotators)
 
     @cached_property
     def use(self) -> "csr_array":
-        """How often each rater gave each label, (raters, labels)."""
+        """How often each annotator gave each label, (annotators, labels)."""
         from scipy.sparse import csr_array
 
-        return csr_array((np.ones(len(self.rater)), (self.rater, self.code)), shape=(self.raters, self.labels))
+        return csr_array(
+            (np.ones(len(self.annotator)), (self.annotator, self.code)), shape=(self.annotators, self.labels)
+        )
 
 
-def answers(unit: ArrayLike, rater: ArrayLike, code: ArrayLike, *, units: int, raters: int, labels: int) -> Answers:
+def answers(
+    unit: ArrayLike, annotator: ArrayLike, code: ArrayLike, *, units: int, annotators: int, labels: int
+) -> Answers:
     """Answers from three (n,) columns of integer codes, in any order.
 
-    Raises ValueError for columns of different length, a code outside its range, or a rater who answered a unit twice.
+    Raises ValueError for columns of different length, a code outside its range, or an annotator who answered a unit
+    twice.
     """
-    where, who, what = (np.asarray(part, dtype=np.int64) for part in (unit, rater, code))
+    where, who, what = (np.asarray(part, dtype=np.int64) for part in (unit, annotator, code))
     if not where.shape == who.shape == what.shape or where.ndim != 1:
-        raise ValueError(f"units {where.shape}, raters {who.shape}, labels {what.shape}: one of each an answer")
-    for name, part, limit in (("unit", where, units), ("rater", who, raters), ("label", what, labels)):
+        raise ValueError(f"units {where.shape}, annotators {who.shape}, labels {what.shape}: one of each an answer")
+    for name, part, limit in (("unit", where, units), ("annotator", who, annotators), ("label", what, labels)):
         if len(part) and not (part.min() >= 0 and part.max() < limit):
             raise ValueError(f"{name} codes run from {part.min()} to {part.max()}, but there are {limit} from 0")
-    key = np.sort(where * raters + who)
+    key = np.sort(where * annotators + who)
     again = np.flatnonzero(key[1:] == key[:-1])
     if len(again):
-        twice, by = divmod(int(key[again[0]]), raters)
-        raise ValueError(f"rater {by} answered unit {twice} more than once: keep one answer of each")
-    return Answers(where, who, what, units, raters, labels)
+        twice, by = divmod(int(key[again[0]]), annotators)
+        raise ValueError(f"annotator {by} answered unit {twice} more than once: keep one answer of each")
+    return Answers(where, who, what, units, annotators, labels)
 
 
 def truths(truth: ArrayLike | None, answered: Answers) -> Codes:

@@ -1,10 +1,10 @@
-"""Random, constant and colluding raters are found among honest ones, and honest ones left alone."""
+"""Random, constant and colluding annotators are found among honest ones, and honest ones left alone."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gt_platform.stats.raters import colluders, plurality, profiles
+from gt_platform.stats.annotators import colluders, plurality, profiles
 from tests.support.judgements import as_answers, panel, profiled
 
 Codes = NDArray[np.int64]
@@ -13,7 +13,7 @@ FLAGGED = ("watched", "paused")
 
 
 def with_cheats(rng: np.random.Generator, honest: Codes, labels: int) -> Codes:
-    """The first rater answers at random, the second always alike, the fourth copies the third on 19 of 20 units."""
+    """The first annotator answers at random, the second always alike, the fourth copies the third on 19 of 20 units."""
     units = len(honest)
     cheating = honest.copy()
     cheating[:, 0], cheating[:, 1] = rng.integers(0, labels, units), 0
@@ -22,7 +22,7 @@ def with_cheats(rng: np.random.Generator, honest: Codes, labels: int) -> Codes:
 
 
 @pytest.mark.parametrize("labels", [3, 4, 5])
-def test_cheats_among_ten_raters_are_found_without_any_truth(labels: int) -> None:
+def test_cheats_among_ten_annotators_are_found_without_any_truth(labels: int) -> None:
     found = {"random": 0, "constant": 0, "copiers": 0, "others": 0}
     for seed in range(20):
         rng = np.random.default_rng([labels, seed])
@@ -30,7 +30,8 @@ def test_cheats_among_ten_raters_are_found_without_any_truth(labels: int) -> Non
         found["random"] += profile[0].state == "paused" and "not above chance" in profile[0].reason
         found["constant"] += profile[1].state == "paused" and profile[1].reason.startswith("one answer to 100%")
         found["copiers"] += all(
-            profile[at].state == "watched" and f"mistakes with rater {5 - at}" in profile[at].reason for at in (2, 3)
+            profile[at].state == "watched" and f"mistakes with annotator {5 - at}" in profile[at].reason
+            for at in (2, 3)
         )
         found["others"] += any(part.state in FLAGGED for part in profile[4:])
     assert found["random"] >= 19
@@ -56,7 +57,7 @@ def test_honest_panels_are_left_alone() -> None:
     assert suspected < 10
 
 
-def test_raters_with_one_bad_habit_are_no_colluders() -> None:
+def test_annotators_with_one_bad_habit_are_no_colluders() -> None:
     rng = np.random.default_rng(2)
     truth = rng.integers(0, 3, 300)
     matrix = np.where(rng.random((300, 8)) < 0.9, truth[:, np.newaxis], rng.integers(0, 3, (300, 8)))
@@ -98,9 +99,9 @@ def test_basis_and_counts() -> None:
     assert (alone.accuracy, alone.basis, alone.state) == (None, "none", "onboarding")
 
 
-def test_order_of_answers_and_names_of_raters_change_nothing() -> None:
+def test_order_of_answers_and_names_of_annotators_change_nothing() -> None:
     rng = np.random.default_rng(5)
-    matrix = with_cheats(rng, panel(rng, raters=6)[1], 4)
+    matrix = with_cheats(rng, panel(rng, annotators=6)[1], 4)
     before = profiled(matrix, 4)
     after = profiled(matrix[rng.permutation(200)][:, ::-1], 4)[::-1]
     for one, other in zip(before, after, strict=True):
@@ -112,11 +113,11 @@ def test_order_of_answers_and_names_of_raters_change_nothing() -> None:
         assert len(other.with_others) == len(one.with_others)
 
 
-def test_hasty_raters_are_watched_and_partners_named() -> None:
+def test_hasty_annotators_are_watched_and_partners_named() -> None:
     rng = np.random.default_rng(6)
-    matrix = with_cheats(rng, panel(rng, raters=8)[1], 4)
+    matrix = with_cheats(rng, panel(rng, annotators=8)[1], 4)
     given = as_answers(matrix, 4)
-    seconds = np.where(given.rater == 5, 1.0, 30.0)
+    seconds = np.where(given.annotator == 5, 1.0, 30.0)
     found = profiles(given, seconds=seconds, names=[f"w{at}" for at in range(8)])
     assert found[5].reason == "100% of answers in under a quarter of the usual time"
     assert found[5].state == "watched"

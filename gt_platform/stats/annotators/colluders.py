@@ -1,10 +1,10 @@
-"""Pairs of raters who make the same mistakes together more often than chance: copiers, and one person twice.
+"""Pairs of annotators who make the same mistakes together more often than chance: copiers, and one person twice.
 
 Sharing right answers shows nothing; sharing wrong ones does, unless the unit is one that many get wrong or the two have
-the same habit. Both are allowed for: the d raters who gave a unit one wrong answer are taken to be a draw of d from all
-who answered it, each as likely as he tends to answer so when the truth is what it is. Expected joint mistakes are
-summed over units for every pair at once by a sparse product, so the work grows with the answers of the units, not
-with the pairs of raters. Observed ones are tested by the binomial tail, which is the safe side of a sum of unequal
+the same habit. Both are allowed for: the d annotators who gave a unit one wrong answer are taken to be a draw of d from
+all who answered it, each as likely as he tends to answer so when the truth is what it is. Expected joint mistakes are
+summed over units for every pair at once by a sparse product, so the work grows with the answers of the units, not with
+the pairs of annotators. Observed ones are tested by the binomial tail, which is the safe side of a sum of unequal
 chances (Hoeffding 1956), and the false discovery rate over all pairs that share enough units is controlled.
 """
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.annotators.answers import Answers
 from gt_platform.stats.multiplicity import q_values
-from gt_platform.stats.raters.answers import Answers
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -25,12 +25,14 @@ Codes = NDArray[np.int64]
 
 ALPHA = 0.01
 HABIT = 4.0
-"""Answers' worth of everyone's habit that a rater's own is mixed with, so that one mistake is not yet a habit."""
+"""Answers' worth of everyone's habit that an annotator's own is mixed with, so that one mistake is not yet a habit."""
 
 
 @dataclass(frozen=True)
 class Colluders:
-    """Two raters with `together` joint mistakes on `shared` units where chance makes `expected`; q-value over pairs."""
+    """Two annotators with `together` joint mistakes on `shared` units where chance makes `expected`; q-value over
+    pairs.
+    """
 
     first: int
     second: int
@@ -42,12 +44,12 @@ class Colluders:
 
 @dataclass(frozen=True)
 class _Mistakes:
-    """Wrong answers that two raters or more gave a unit: C cells, each a unit, its truth and the answer, (C,)."""
+    """Wrong answers that two annotators or more gave a unit: C cells, each a unit, its truth and the answer, (C,)."""
 
     unit: Codes
     truth: Codes
     code: Codes
-    raters: Codes
+    annotators: Codes
 
 
 def colluders(given: Answers, reference: Codes, *, minimum: int, alpha: float = ALPHA) -> list[Colluders]:
@@ -88,18 +90,20 @@ def _mistakes(given: Answers, reference: Codes, wrong: NDArray[np.bool_]) -> _Mi
 
 
 def _made(given: Answers, cells: _Mistakes, wrong: NDArray[np.bool_]) -> "csr_array":
-    """Who made which of the mistakes, (raters, C)."""
+    """Who made which of the mistakes, (annotators, C)."""
     from scipy.sparse import csr_array
 
     key = given.unit[wrong] * given.labels + given.code[wrong]
     own = cells.unit * given.labels + cells.code
     place = np.minimum(np.searchsorted(own, key), len(own) - 1)
     at = own[place] == key
-    return csr_array((np.ones(int(at.sum())), (given.rater[wrong][at], place[at])), shape=(given.raters, len(own)))
+    return csr_array(
+        (np.ones(int(at.sum())), (given.annotator[wrong][at], place[at])), shape=(given.annotators, len(own))
+    )
 
 
 def _expected(given: Answers, reference: Codes, cells: _Mistakes, wrong: NDArray[np.bool_]) -> "csr_array":
-    """Factors of each rater in each mistake whose products are the chance of two making it, (raters, C)."""
+    """Factors of each annotator in each mistake whose products are the chance of two making it, (annotators, C)."""
     from scipy.sparse import csr_array
 
     order = np.argsort(given.unit, kind="stable")
@@ -107,26 +111,26 @@ def _expected(given: Answers, reference: Codes, cells: _Mistakes, wrong: NDArray
     size = np.searchsorted(given.unit[order], cells.unit, side="right") - start
     cell = np.repeat(np.arange(len(cells.unit)), size)
     within = np.arange(len(cell)) - np.repeat(np.cumsum(size) - size, size)
-    rater = given.rater[order][start[cell] + within]
-    habit = _habits(given, reference, wrong, rater, cells.truth[cell], cells.code[cell])
+    annotator = given.annotator[order][start[cell] + within]
+    habit = _habits(given, reference, wrong, annotator, cells.truth[cell], cells.code[cell])
     total, square = (np.bincount(cell, weights=habit**power, minlength=len(size)) for power in (1, 2))
     # d (d - 1) ordered pairs made the mistake, shared out over all in proportion to the products of two habits
-    scale = np.sqrt(cells.raters * (cells.raters - 1) / np.maximum(total**2 - square, 1e-300))
-    return csr_array((habit * scale[cell], (rater, cell)), shape=(given.raters, len(size)))
+    scale = np.sqrt(cells.annotators * (cells.annotators - 1) / np.maximum(total**2 - square, 1e-300))
+    return csr_array((habit * scale[cell], (annotator, cell)), shape=(given.annotators, len(size)))
 
 
 def _habits(
-    given: Answers, reference: Codes, wrong: NDArray[np.bool_], rater: Codes, truth: Codes, code: Codes
+    given: Answers, reference: Codes, wrong: NDArray[np.bool_], annotator: Codes, truth: Codes, code: Codes
 ) -> Floats:
-    """How often each rater answers `code` when it is `truth`, mixed with how often everyone does."""
+    """How often each annotator answers `code` when it is `truth`, mixed with how often everyone does."""
     labels = given.labels
     known = reference[given.unit] >= 0
     asked = np.bincount(reference[given.unit[known]], minlength=labels)
     said = np.bincount(reference[given.unit[wrong]] * labels + given.code[wrong], minlength=labels**2)
     usual = said[truth * labels + code] / np.maximum(asked[truth], 1)
-    own_asked = _looked_up(given.rater[known] * labels + reference[given.unit[known]], rater * labels + truth)
-    key = (given.rater[wrong] * labels + reference[given.unit[wrong]]) * labels + given.code[wrong]
-    own_said = _looked_up(key, (rater * labels + truth) * labels + code)
+    own_asked = _looked_up(given.annotator[known] * labels + reference[given.unit[known]], annotator * labels + truth)
+    key = (given.annotator[wrong] * labels + reference[given.unit[wrong]]) * labels + given.code[wrong]
+    own_said = _looked_up(key, (annotator * labels + truth) * labels + code)
     return np.asarray((own_said + HABIT * usual) / (own_asked + HABIT))
 
 
@@ -139,8 +143,8 @@ def _looked_up(keys: Codes, wanted: Codes) -> Codes:
 def _incidence(given: Answers, kept: NDArray[np.bool_]) -> "csr_array":
     from scipy.sparse import csr_array
 
-    cell = given.rater[kept], given.unit[kept]
-    return csr_array((np.ones(int(kept.sum())), cell), shape=(given.raters, given.units))
+    cell = given.annotator[kept], given.unit[kept]
+    return csr_array((np.ones(int(kept.sum())), cell), shape=(given.annotators, given.units))
 
 
 def _above_diagonal(shared: "csr_array", minimum: int) -> tuple[Codes, Codes]:
