@@ -4,7 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from gt_platform.demo.axes import day_name
+from gt_platform.charts import day_name
 from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import summarise
 from gt_platform.demo.words import closing

@@ -1,6 +1,6 @@
 """What the demo's report says: its texts, and the sentences that depend on the numbers."""
 
-from gt_platform.demo.axes import day_name
+from gt_platform.charts import day_name
 from gt_platform.demo.figures import Figure, Funnel, Report
 from gt_platform.demo.summary import Summary
 
@@ -61,8 +61,8 @@ ARRANGED = (
     "The calendar: which text arrives on which day, the share of each channel, one text in twenty again.",
     "The end users: on one event in ten a human rating set aside plays the user, thumb down when it contradicts the "
     "model; three in ten of these arrive days later.",
-    "The experts: further ratings, handed out only for what the platform asks. The data are anonymous, so a rater's "
-    "name is a column.",
+    "The experts: further ratings, handed out only for what the platform asks. The data are anonymous, so an "
+    "annotator's name is a column.",
     "An answer is the sign of a rating. Gold needs a mean beyond half a point, so even a perfect majority of "
     "three differs from it by a point or two.",
     "Days pass as fast as the job runs.",

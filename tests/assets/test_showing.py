@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from gt_platform.assets.plots import HEIGHT, TOP, interval_plot
+from gt_platform.assets.plots import interval_plot
 from gt_platform.assets.showing import INLINE, WIDEST, counts, markdown, picture
 
 ATTACKS = [
@@ -82,17 +82,17 @@ def test_a_plot_has_a_bar_per_interval_and_a_gap_where_there_is_none() -> None:
     weeks = [("2026-01-05", 0.8, 0.7, 0.9), ("2026-01-12", None, None, None), ("2026-01-19", 0.6, 0.5, 0.7)]
     drawn = ET.fromstring(interval_plot(weeks))  # noqa: S314 - our own
     space = {"": "http://www.w3.org/2000/svg"}
-    points = [float(point.attrib["cy"]) for point in drawn.findall("circle", space)]
-    bars = [(float(b.attrib["y"]), float(b.attrib["height"])) for b in drawn.findall("rect", space)[1:]]
+    points = [float(line.attrib["y1"]) for line in drawn.findall("g/line", space)]
+    bars = [(float(b.attrib["y"]), float(b.attrib["height"])) for b in drawn.findall("g/rect", space)]
     assert len(points) == len(bars) == 2
-    assert TOP <= points[0] < points[1] <= HEIGHT  # the higher score is higher up
+    assert 0 <= points[0] < points[1] <= 200  # the higher score is higher up
     assert all(y < point < y + height for point, (y, height) in zip(points, bars, strict=True))
     assert [text.text for text in drawn.findall("text", space)[3:]] == ["01-05", "01-12", "01-19"]
 
 
 def test_a_plot_of_one_week_and_of_nothing_but_zeros() -> None:
     drawn = ET.fromstring(interval_plot([("2026-01-05", 0.0, 0.0, 0.0)]))  # noqa: S314 - our own
-    assert len(drawn.findall("{http://www.w3.org/2000/svg}circle")) == 1
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}g")) == 1
 
 
 def test_a_picture_travels_inside_the_metadata() -> None:
