@@ -8,13 +8,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 import dagster as dg
 
 from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
-from gt_platform.waiting import file_lock
+from gt_platform.waiting import file_lock, terminable
 
 PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
@@ -86,7 +85,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
         [str(scripts / "dagster-webserver"), *load, "--host", host, "--port", str(port)],
         [str(scripts / "dagster-daemon"), "run", *load],
     ]
-    with _terminable(), _together(commands, environment(settings)) as children:
+    with terminable(), _together(commands, environment(settings)) as children:
         try:
             ended = _first_ended(children)
         except KeyboardInterrupt:
@@ -142,15 +141,3 @@ def _first_ended(children: Sequence["subprocess.Popen[bytes]"]) -> "subprocess.P
             if child.poll() is not None:
                 return child
         time.sleep(0.3)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,11 +1,13 @@
-"""Waiting for others: a lock on a file, and pauses that double."""
+"""Waiting for others: a lock on a file, pauses that double, and an end when one is asked for."""
 
 import fcntl
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import IO, TypeVar
 
 LOOK_AGAIN = 0.005  # seconds
@@ -23,6 +25,20 @@ def file_lock(path: Path, *, shared: bool = False, patience: float | None = None
     with path.open("a") as file:
         _take(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, patience)
         yield
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends what runs here as gracefully as Ctrl-C does: both are a KeyboardInterrupt."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def pause(first: Span, failures: int, longest: Span) -> Span:

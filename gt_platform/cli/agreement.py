@@ -46,7 +46,7 @@ MOST_PAIRS = 5000
 """Pairs of annotators that are compared, those with the most tasks in common: a few seconds' worth."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything that is told about a file of answers."""
 
@@ -94,12 +94,12 @@ def _measured(given: Judged, levels: Levels) -> Report:
     sliced = {} if given.slice_of is None else agreement_by_slice(rated, given.slice_of, given.level)
     labelled = given.level not in NUMERIC and len(rated.values) <= MOST_VALUES
     return Report(
-        given,
-        agreement(rated, given.level),
-        {given.slices[code]: found for code, found in sliced.items()},
-        agreement_by_label(rated) if labelled else (),
-        _pairs(rated, given),
-        _annotators(given, levels),
+        given=given,
+        overall=agreement(rated, given.level),
+        by_slice={given.slices[code]: found for code, found in sliced.items()},
+        by_label=agreement_by_label(rated) if labelled else (),
+        by_pair=_pairs(rated, given),
+        annotators=_annotators(given, levels),
     )
 
 

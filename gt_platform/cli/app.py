@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -63,6 +63,10 @@ app = typer.Typer(
 )
 
 ProjectName = Annotated[str | None, typer.Argument(help="Which project; not needed where there is one.")]
+ProjectOption = Annotated[str | None, typer.Option("--project", "-p", help="Which project.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; anything but loopback is open to others.")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json or jsonl")]
 
 
@@ -120,6 +124,25 @@ def a_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{text!r} is not a date; write it as 2026-01-31") from None
+
+
+def refuse_target(target: Path, endings: Collection[str], *, force: bool = False) -> None:
+    """Raises UsageError for a file that cannot be written in a known format, or must not be."""
+    if target.suffix not in endings:
+        raise UsageError(f"{target}: name it {', '.join(endings)}, which decides the format")
+    if target.exists() and not force:
+        raise UsageError(f"{target} exists; choose another name or add --force")
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Where to write a file that comes to be whole or not at all. Raises UsageError."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
 
 
 def use_home(folder: Path) -> Settings:

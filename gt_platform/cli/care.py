@@ -7,7 +7,19 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of
+from gt_platform.cli.app import (
+    Force,
+    Format,
+    ProjectName,
+    ProjectOption,
+    UsageError,
+    app,
+    out,
+    project_named,
+    refuse_target,
+    store_of,
+    whole,
+)
 from gt_platform.cli.show import show
 from gt_platform.feedback import export_quarantined, replay, verify_conservation
 from gt_platform.labeling import adjudicate as enter_rulings
@@ -36,13 +48,14 @@ def list_quarantined(project: ProjectName = None, layout: Format = "table") -> N
 def export_lines(
     target: Annotated[Path, typer.Argument(help="A .jsonl file to write; edit `raw` in it.")],
     project: ProjectName = None,
+    force: Force = False,
 ) -> None:
     """Write the quarantined lines to a file for fixing."""
-    if target.exists():
-        raise UsageError(f"{target} exists; choose another name")
+    refuse_target(target, (".jsonl",), force=force)
     with store_of(project_named(project)) as (_, store):
         lines = export_quarantined(store)
-    target.write_text(lines, encoding="utf-8")
+    with whole(target) as partial:
+        partial.write_text(lines, encoding="utf-8")
     out.print(f"{target}: fix `raw` line by line, delete what is to stay out, then `gt quarantine replay {target}`")
 
 
@@ -64,7 +77,7 @@ def adjudicate(
     rulings: Annotated[
         Path | None, typer.Argument(help="A .csv of rulings to enter; without it, the queue is shown.")
     ] = None,
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    project: ProjectOption = None,
     layout: Format = "table",
 ) -> None:
     """Rule on ties and other open cases.

@@ -23,7 +23,7 @@ from gt_platform.stats.intervals import MINIMUM_UNITS, wilson
 SHOWN = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Everything that is told about two systems on the tasks both answered."""
 
@@ -123,7 +123,14 @@ def _compared(frame: pl.DataFrame, margin: float, clustered: bool) -> Comparison
         schema={"": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64},
     )
     verdict = non_inferiority(difference, margin)
-    return Comparison(frame["task"].to_list(), accuracies, flips(before, after), test, p_value, verdict)
+    return Comparison(
+        tasks=frame["task"].to_list(),
+        accuracies=accuracies,
+        flips=flips(before, after),
+        test=test,
+        p_value=p_value,
+        verdict=verdict,
+    )
 
 
 def _accuracy(right: NDArray[np.float64], clusters: NDArray[np.object_] | None) -> dict[str, float | None]:

@@ -20,7 +20,7 @@ NUMERIC = ("interval", "ratio")
 WORDS = {"units": "tasks", "unit": "task", "ratings": "answers", "rating": "answer"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """n answers as codes, each (n,), into the sorted names of tasks, annotators and labels; `value` is the label's
     number.
@@ -70,20 +70,20 @@ def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: 
     annotator, annotators = _coded(kept["worker"])
     slice_of, slices = _coded(kept[by]) if by else (None, [])
     return Judged(
-        task,
-        annotator,
-        _numbers(kept["label"], number),
-        _known(truth, tasks, number),
-        tasks,
-        annotators,
-        labels,
-        next(known for known in LEVELS if known == level),
-        slice_of,
-        slices,
-        _seconds(kept, path),
-        rows.height - answered.height,
-        replaced,
-        _consistency(answered, annotators, number) if replaced else [None] * len(annotators),
+        task=task,
+        annotator=annotator,
+        value=_numbers(kept["label"], number),
+        truth=_known(truth, tasks, number),
+        tasks=tasks,
+        annotators=annotators,
+        labels=labels,
+        level=next(known for known in LEVELS if known == level),
+        slice_of=slice_of,
+        slices=slices,
+        seconds=_seconds(kept, path),
+        unanswered=rows.height - answered.height,
+        repeats=replaced,
+        consistency=_consistency(answered, annotators, number) if replaced else [None] * len(annotators),
     )
 
 

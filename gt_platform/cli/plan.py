@@ -43,7 +43,15 @@ def plan(
     try:
         parts = _strata(strata)
         rate = expect if expect is not None else sum(part.share * part.rate for part in parts) or USUAL_RATE
-        task = Task(rate, population, judge, cluster_size, icc, parts, floor)
+        task = Task(
+            rate=rate,
+            population=population,
+            correlation=judge,
+            cluster_size=cluster_size,
+            within=icc,
+            strata=parts,
+            floor=floor,
+        )
         planned = labels_for(task, half_width) if half_width is not None else width_of(task, budget or 0)
     except ValueError as error:
         raise UsageError(str(error)) from None

@@ -7,14 +7,18 @@ import polars as pl
 import typer
 
 from gt_platform.cli.app import (
+    Force,
     Format,
     ProjectName,
+    ProjectOption,
     UsageError,
     app,
     out,
     project_named,
+    refuse_target,
     settings,
     store_of,
+    whole,
 )
 from gt_platform.cli.show import show
 from gt_platform.lake import LakeError, Store
@@ -105,7 +109,7 @@ def releases(project: ProjectName = None, layout: Format = "table") -> None:
 def diff(
     before: Annotated[int, typer.Argument(help="The older release.")],
     after: Annotated[int, typer.Argument(help="The newer release.")],
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    project: ProjectOption = None,
     layout: Format = "table",
 ) -> None:
     """Items added, changed and retired between two releases."""
@@ -117,25 +121,21 @@ def diff(
 @app.command()
 def export(
     target: Annotated[Path, typer.Argument(help="A .jsonl or .parquet file to write.")],
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Which project.")] = None,
+    project: ProjectOption = None,
     release: Annotated[int | None, typer.Option(help="Which release; the newest when not given.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a release's ground truth to a file of your own."""
-    if target.suffix not in {".jsonl", ".parquet"}:
-        raise UsageError(f"{target}: name it .jsonl or .parquet, which decides the format")
-    if target.exists() and not force:
-        raise UsageError(f"{target} exists; choose another name or add --force")
+    refuse_target(target, (".jsonl", ".parquet"), force=force)
     with store_of(project_named(project)) as (_, store):
         chosen = release if release is not None else _newest(store)
         truth = _truth(store, chosen)
         lines = store.read(TRUTH_LINES, [_snapshot(store, chosen)])
-    partial = target.with_name(f".{target.name}.partial")
-    if target.suffix == ".parquet":
-        truth.write_parquet(partial)
-    else:
-        partial.write_text("".join(f"{line}\n" for line in lines["line"]), encoding="utf-8")
-    partial.replace(target)
+    with whole(target) as partial:
+        if target.suffix == ".parquet":
+            truth.write_parquet(partial)
+        else:
+            partial.write_text("".join(f"{line}\n" for line in lines["line"]), encoding="utf-8")
     out.print(f"release {chosen}: {truth.height} items in {target}", highlight=False, markup=False)
 
 

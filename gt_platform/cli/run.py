@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from gt_platform.cli.app import (
+    Host,
+    Port,
     UsageError,
     a_date,
     app,
@@ -41,10 +43,8 @@ def refresh(
 
 @app.command()
 def ui(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; anything but loopback is open to others.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+    host: Host = "127.0.0.1",
+    port: Port = 3000,
 ) -> None:
     """Dagster's web page and daemon: the graph, the nightly schedule, the sensors, backfills."""
     from gt_platform.dagster_home import serve

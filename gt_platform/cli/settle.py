@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText, Settlement, kinds
-from gt_platform.cli.app import UsageError, app, errors
+from gt_platform.cli.app import Force, UsageError, app, errors, refuse_target, whole
 from gt_platform.cli.sheets import complete, one_answer_each, read_table
 from gt_platform.cli.show import show
 
@@ -35,14 +35,15 @@ def settle(
     kind: Annotated[str, typer.Option(help="What a label is: choice, number, text, ….")] = "choice",
     gold: Annotated[Path | None, typer.Option(help="A file of known truth, with the columns task, label.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
+    force: Force = False,
 ) -> None:
     """Settle a file of answers: `gt settle answers.csv -o truth.csv`.
 
     One row a task: task, label, confidence, method, votes, status. *settled* answers are safe to use. *adjudicate*
     means a tie, too weak a lead, or annotators nobody should trust: the label, if any, is only the one ahead.
     """
-    _check_target(output, force=force)
+    if output is not None:
+        refuse_target(output, WRITERS, force=force)
     given, replaced = one_answer_each(complete(read_table(answers, COLUMNS), COLUMNS, answers))
     known = complete(read_table(gold, ["task", "label"]), ["task", "label"], gold) if gold else None
     with _progress() as progress:
@@ -52,7 +53,8 @@ def settle(
     if output is None:
         show(table.drop("method").head(SHOWN), title=f"the first {min(SHOWN, table.height)} of {table.height:,} tasks")
     else:
-        _write(table, output)
+        with whole(output) as partial:
+            WRITERS[output.suffix](table, partial)
     _tell(settlements, output, replaced)
 
 
@@ -117,22 +119,6 @@ def _text(answer: Any) -> str | None:
 def _plain(vote: str) -> str:
     """An answer that is a text without the quotes of its JSON."""
     return str(json.loads(vote)) if vote.startswith('"') and vote.endswith('"') else vote
-
-
-def _check_target(output: Path | None, *, force: bool) -> None:
-    if output is not None and output.suffix not in WRITERS:
-        raise UsageError(f"{output}: name it {', '.join(WRITERS)}, which decides the format")
-    if output is not None and output.exists() and not force:
-        raise UsageError(f"{output} exists; choose another name or add --force")
-
-
-def _write(table: pl.DataFrame, output: Path) -> None:
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        WRITERS[output.suffix](table, partial)
-        partial.replace(output)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
 
 
 def _tell(settlements: Mapping[str, Settlement], output: Path | None, replaced: int) -> None:

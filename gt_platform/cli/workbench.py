@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gt_platform.cli.app import UsageError, app, errors, out, projects_named, settings
+from gt_platform.cli.app import Host, Port, UsageError, app, errors, out, projects_named, settings
 
 if TYPE_CHECKING:
     from gt_platform.workbench.store.database import Database
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 @app.command()
 def workbench(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; anything but loopback is open to others.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
     public_url: Annotated[
         str | None, typer.Option(help="How people reach it behind a proxy that speaks TLS: https://label.example")
     ] = None,

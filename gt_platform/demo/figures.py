@@ -18,7 +18,7 @@ class Drift:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """One part of the traffic: what the platform published about it, and what is true.
 
@@ -59,7 +59,7 @@ class DriftCell:
     q_value: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Funnel:
     """How events became released truth. Events and samples are counted as events, what follows as items."""
 

@@ -10,7 +10,7 @@ from gt_platform.demo.traffic import FIRST_DAY, SHIFT_DAY
 SHIFT = FIRST_DAY.fromordinal(FIRST_DAY.toordinal() + SHIFT_DAY - 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """How well it went.
 

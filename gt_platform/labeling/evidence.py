@@ -136,7 +136,7 @@ def _by_verdict(kind: AnswerKind, given: pl.DataFrame, levels: Levels) -> list[J
         one, other = by_truth[at], by_others[at]
         enough = one is not None and (one.n >= levels.minimum or other is None or other.n < levels.minimum)
         share, basis = (one, "truth") if enough else (other, "others")
-        evidence = Evidence(share, "truth" if enough else "others", medians[basis])
+        evidence = Evidence(share=share, basis="truth" if enough else "others", median=medians[basis])
         if recent:
             state, reason = decide(evidence, levels)
             basis = basis if share else "none"

@@ -82,5 +82,5 @@ def _stood(row: dict[str, Any], one: Judged) -> Stood:
 
 def _forgotten(annotator: str, levels: Levels) -> Judged:
     """Somebody who has answered nothing for so long that nothing speaks for or against them."""
-    state, reason = decide(Evidence(None, "none"), levels)
+    state, reason = decide(Evidence(share=None, basis="none"), levels)
     return Judged(annotator=annotator, share=None, basis="none", state=state, reason=reason)

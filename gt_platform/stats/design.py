@@ -15,7 +15,7 @@ PRIOR_UNITS = 2.0
 """Units' worth of the pooled variance each stratum's own is mixed with; 2 by simulation (tests/bench/coverage.py)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """How n answered units in H strata stand for a population.
 
@@ -55,13 +55,15 @@ def stratified(stratum: Codes, sizes: Codes, frames: Codes, *, noisy: bool = Fal
     count = answered[kept].astype(np.float64)
     first = np.searchsorted(stratum, kept)
     fraction = np.zeros(len(kept)) if noisy else count / size
-    return Design(first, count, size / count, fraction, int(size.sum()))
+    return Design(first=first, answered=count, weight=size / count, fraction=fraction, population=int(size.sum()))
 
 
 def unweighted(n: int) -> Design:
     """The design that takes n units for a simple random sample of a population without end."""
     ones = np.ones(min(n, 1))
-    return Design(np.zeros(min(n, 1), dtype=np.int64), ones * n, ones, ones * 0, n)
+    return Design(
+        first=np.zeros(min(n, 1), dtype=np.int64), answered=ones * n, weight=ones, fraction=ones * 0, population=n
+    )
 
 
 def unit_weights(design: Design) -> Floats:

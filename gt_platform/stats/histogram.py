@@ -18,7 +18,7 @@ Positions = NDArray[np.int64]
 Bins = tuple[Positions, Counts, Floats]  # where each starts; rows of either side in it; the sum of their way into it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Histogram:
     """1-d `values` in rising order, how often each is in both samples together, and how often in the current one.
 
@@ -67,7 +67,9 @@ def histogram(reference: Floats, current: Floats) -> Histogram:
     area = (np.cumsum(moved) - moved) * widths + np.diff((counts * widths - ways) / sizes, axis=0)[0]
     pooled = counts.sum(axis=0)
     values = starts - starts[0] + ways.sum(axis=0) / pooled
-    return Histogram(values, pooled, counts[1], float(np.abs(area).sum()), 2 / per_step)
+    return Histogram(
+        values=values, pooled=pooled, current=counts[1], distance=float(np.abs(area).sum()), step=2 / per_step
+    )
 
 
 def deviation(sample: Floats) -> float:

@@ -22,7 +22,7 @@ class Stratum:
     rate: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Planned:
     """A design with `labels` units and the half-width of its 95 % interval; None where it cannot be had.
 
@@ -36,7 +36,7 @@ class Planned:
     how: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """What is expected: an average rate, and whatever is known beyond it. None: not known, so no design uses it.
 
@@ -53,7 +53,7 @@ class Task:
     floor: float = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Design:
     name: str
     variance: float  # of a label, over the uniform one's
@@ -86,7 +86,7 @@ def width_of(task: Task, labels: int) -> list[Planned]:
 def _planned(task: Task, design: _Design, labels: int | None) -> Planned:
     width = None if labels is None or labels < MINIMUM_UNITS else _half_width(task, design, labels)
     gain = _gain(design, labels or MOST_LABELS)
-    return Planned(design.name, labels, width, gain, design.how)
+    return Planned(design=design.name, labels=labels, half_width=width, worth=gain, how=design.how)
 
 
 def _gain(design: _Design, labels: int) -> float:
@@ -115,17 +115,19 @@ def _fewest(task: Task, design: _Design, half_width: float) -> int | None:
 def _designs(task: Task) -> list[_Design]:
     _check(task)
     clustering = 1 + (task.cluster_size - 1) * task.within
-    found = [_Design("uniform", 1.0, 1, "p (1 - p) / n")]
+    found = [_Design(name="uniform", variance=1.0, spent=1, how="p (1 - p) / n")]
     if task.within > 0 and task.cluster_size > 1:
         how = f"whole clusters; design effect 1 + ({task.cluster_size:g} - 1) x {task.within:g} = {clustering:.3g}"
-        found.append(_Design("uniform, clustered", clustering, 1, how, together=task.cluster_size))
+        found.append(
+            _Design(name="uniform, clustered", variance=clustering, spent=1, how=how, together=task.cluster_size)
+        )
     strata = task.strata or _by_judge(task)
     if strata:
         found += _stratified(task, strata)
     if task.correlation is not None:
         left = 1 - task.correlation**2
         how = f"PPI++ or GREG; (1 - rho^2) = {left:.3g} of the variance is left"
-        found.append(_Design("uniform, with the judge", left, 2, how, limited=True))
+        found.append(_Design(name="uniform, with the judge", variance=left, spent=2, how=how, limited=True))
     return found
 
 
@@ -139,13 +141,17 @@ def _stratified(task: Task, strata: tuple[Stratum, ...]) -> list[_Design]:
     parts = "strata as given" if task.strata else "two strata by the judge's yes or no"
     return [
         _Design(
-            "stratified, proportional", float((share * within).sum() / whole), len(strata), f"{parts}", limited=True
+            name="stratified, proportional",
+            variance=float((share * within).sum() / whole),
+            spent=len(strata),
+            how=f"{parts}",
+            limited=True,
         ),
         _Design(
-            f"stratified, Neyman, floor {task.floor:g}",
-            float((share**2 * within / drawn).sum() / whole),
-            len(strata),
-            f"{parts}; n_h by N_h sigma_h over a floor",
+            name=f"stratified, Neyman, floor {task.floor:g}",
+            variance=float((share**2 * within / drawn).sum() / whole),
+            spent=len(strata),
+            how=f"{parts}; n_h by N_h sigma_h over a floor",
             limited=True,
         ),
     ]

@@ -36,22 +36,22 @@ def drawn(counts: np.ndarray, rates: np.ndarray, shares: np.ndarray, rng: np.ran
 
 def test_a_plain_share_takes_what_the_tables_say() -> None:
     # 1.96**2 * .85 * .15 / .03**2 = 544, and three more for t
-    found = named(labels_for(Task(0.85), 0.03), "uniform")
+    found = named(labels_for(Task(rate=0.85), 0.03), "uniform")
     assert found.labels == 547
     assert found.half_width == pytest.approx(0.03, abs=5e-5)
-    assert named(width_of(Task(0.85), 547), "uniform").half_width == found.half_width
+    assert named(width_of(Task(rate=0.85), 547), "uniform").half_width == found.half_width
 
 
 def test_a_small_population_takes_fewer() -> None:
     # 544 labels of an endless population are worth 544 / 1.544 of one of 1,000
-    assert named(labels_for(Task(0.85, population=1000), 0.03), "uniform").labels == pytest.approx(354, abs=3)
-    assert named(width_of(Task(0.85, population=100), 100), "uniform").half_width == 0
-    assert named(labels_for(Task(0.85, population=5), 0.03), "uniform").labels is None
+    assert named(labels_for(Task(rate=0.85, population=1000), 0.03), "uniform").labels == pytest.approx(354, abs=3)
+    assert named(width_of(Task(rate=0.85, population=100), 100), "uniform").half_width == 0
+    assert named(labels_for(Task(rate=0.85, population=5), 0.03), "uniform").labels is None
 
 
 @pytest.mark.parametrize("rate", [0.5, 0.85, 0.95])
 def test_the_planned_uniform_sample_is_as_wide_as_wanted(rate: float) -> None:
-    n = named(labels_for(Task(rate), 0.04), "uniform").labels
+    n = named(labels_for(Task(rate=rate), 0.04), "uniform").labels
     assert n is not None
     rng = np.random.default_rng(1)
     widths = [half_width(drawn(np.array([n]), np.array([rate]), np.ones(1), rng)) for _ in range(400)]
@@ -61,7 +61,7 @@ def test_the_planned_uniform_sample_is_as_wide_as_wanted(rate: float) -> None:
 @pytest.mark.parametrize("floor", [0.5, 1.0])
 def test_the_planned_strata_are_as_wide_as_wanted(floor: float) -> None:
     name = "stratified, proportional" if floor == 1 else f"stratified, Neyman, floor {floor:g}"
-    n = named(labels_for(Task(0.8475, strata=DRIFTED, floor=floor), 0.03), name).labels
+    n = named(labels_for(Task(rate=0.8475, strata=DRIFTED, floor=floor), 0.03), name).labels
     assert n is not None
     shares, rates = np.array([0.15, 0.85]), np.array([0.55, 0.90])
     spread = shares * np.sqrt(rates * (1 - rates))
@@ -73,7 +73,7 @@ def test_the_planned_strata_are_as_wide_as_wanted(floor: float) -> None:
 
 @pytest.mark.parametrize("correlation", [0.5, 0.8])
 def test_the_planned_judge_makes_it_as_wide_as_wanted(correlation: float) -> None:
-    n = named(labels_for(Task(0.85, correlation=correlation), 0.04), "uniform, with the judge").labels
+    n = named(labels_for(Task(rate=0.85, correlation=correlation), 0.04), "uniform, with the judge").labels
     assert n is not None
     rng, widths = np.random.default_rng(3), []
     spread = np.sqrt(0.85 * 0.15)
@@ -88,7 +88,7 @@ def test_the_planned_judge_makes_it_as_wide_as_wanted(correlation: float) -> Non
 
 
 def test_the_planned_clusters_are_as_wide_as_wanted() -> None:
-    task = Task(0.85, cluster_size=5, within=0.2)
+    task = Task(rate=0.85, cluster_size=5, within=0.2)
     n = named(labels_for(task, 0.04), "uniform, clustered").labels
     assert n is not None
     rng, widths = np.random.default_rng(4), []
@@ -104,8 +104,8 @@ def test_the_planned_clusters_are_as_wide_as_wanted() -> None:
 
 
 def test_a_design_is_offered_only_where_it_is_known() -> None:
-    assert [one.design for one in width_of(Task(0.85), 100)] == ["uniform"]
-    every = [one.design for one in width_of(Task(0.85, correlation=0.5, cluster_size=5, within=0.1), 100)]
+    assert [one.design for one in width_of(Task(rate=0.85), 100)] == ["uniform"]
+    every = [one.design for one in width_of(Task(rate=0.85, correlation=0.5, cluster_size=5, within=0.1), 100)]
     assert every == [
         "uniform",
         "uniform, clustered",
@@ -116,20 +116,22 @@ def test_a_design_is_offered_only_where_it_is_known() -> None:
 
 
 def test_clusters_change_nothing_for_events_drawn_one_by_one() -> None:
-    together, alone = labels_for(Task(0.85, cluster_size=5, within=0.1), 0.03), labels_for(Task(0.85), 0.03)
+    together, alone = labels_for(Task(rate=0.85, cluster_size=5, within=0.1), 0.03), labels_for(Task(rate=0.85), 0.03)
     assert named(together, "uniform") == named(alone, "uniform")
     # 1.4 times 544, and a few for the 150 clusters' t
     assert named(together, "uniform, clustered").labels == pytest.approx(1.4 * 544, abs=20)
 
 
 def test_too_few_labels_are_insufficient_evidence() -> None:
-    assert named(width_of(Task(0.85), 9), "uniform").half_width is None
-    assert named(width_of(Task(0.85), 10), "uniform").half_width is not None
+    assert named(width_of(Task(rate=0.85), 9), "uniform").half_width is None
+    assert named(width_of(Task(rate=0.85), 10), "uniform").half_width is not None
 
 
 def test_no_more_of_a_gain_is_promised_than_the_interval_believes() -> None:
     # a correlation of .95 leaves a tenth of the variance, but 50 labels cannot show it
-    assert named(width_of(Task(0.85, correlation=0.95), 50), "uniform, with the judge").worth == pytest.approx(1.98)
+    assert named(width_of(Task(rate=0.85, correlation=0.95), 50), "uniform, with the judge").worth == pytest.approx(
+        1.98
+    )
 
 
 @settings(deadline=None)  # the first call imports scipy
@@ -143,7 +145,7 @@ def test_no_more_of_a_gain_is_promised_than_the_interval_believes() -> None:
 def test_one_label_fewer_is_not_enough(
     rate: float, correlation: float, wanted: float, within: float, floor: float
 ) -> None:
-    task = Task(rate, correlation=correlation, cluster_size=3, within=within, floor=floor)
+    task = Task(rate=rate, correlation=correlation, cluster_size=3, within=within, floor=floor)
     for one in labels_for(task, wanted):
         assert one.labels is not None
         assert one.half_width is not None
@@ -157,16 +159,16 @@ def test_one_label_fewer_is_not_enough(
 @pytest.mark.parametrize(
     ("task", "message"),
     [
-        (Task(1.0), "expected rate 1"),
-        (Task(float("nan")), "expected rate nan"),
-        (Task(0.85, population=0), "population 0"),
-        (Task(0.85, correlation=1.0), "correlation 1"),
-        (Task(0.85, cluster_size=0.5), "clusters of 0.5"),
-        (Task(0.85, within=1.5), "correlation 1.5 within"),
-        (Task(0.85, floor=-1), "floor -1"),
-        (Task(0.85, strata=DRIFTED[:1]), "add up to 0.15"),
-        (Task(0.5, strata=DRIFTED), "strata make a rate of 0.8475"),
-        (Task(0.85, strata=(Stratum(0.0, 0.5), Stratum(1.0, 0.85))), "shares above 0"),
+        (Task(rate=1.0), "expected rate 1"),
+        (Task(rate=float("nan")), "expected rate nan"),
+        (Task(rate=0.85, population=0), "population 0"),
+        (Task(rate=0.85, correlation=1.0), "correlation 1"),
+        (Task(rate=0.85, cluster_size=0.5), "clusters of 0.5"),
+        (Task(rate=0.85, within=1.5), "correlation 1.5 within"),
+        (Task(rate=0.85, floor=-1), "floor -1"),
+        (Task(rate=0.85, strata=DRIFTED[:1]), "add up to 0.15"),
+        (Task(rate=0.5, strata=DRIFTED), "strata make a rate of 0.8475"),
+        (Task(rate=0.85, strata=(Stratum(0.0, 0.5), Stratum(1.0, 0.85))), "shares above 0"),
     ],
 )
 def test_tasks_that_cannot_be_are_refused(task: Task, message: str) -> None:
@@ -178,10 +180,10 @@ def test_tasks_that_cannot_be_are_refused(task: Task, message: str) -> None:
 
 def test_wishes_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="half-width 0"):
-        labels_for(Task(0.85), 0.0)
+        labels_for(Task(rate=0.85), 0.0)
     with pytest.raises(ValueError, match="half-width nan"):
-        labels_for(Task(0.85), float("nan"))
+        labels_for(Task(rate=0.85), float("nan"))
     with pytest.raises(ValueError, match="0 labels"):
-        width_of(Task(0.85), 0)
+        width_of(Task(rate=0.85), 0)
     with pytest.raises(ValueError, match="at most all of it"):
-        width_of(Task(0.85, population=50), 51)
+        width_of(Task(rate=0.85, population=50), 51)

@@ -8,7 +8,7 @@ from gt_platform.stats.intervals import MINIMUM_UNITS
 from gt_platform.stats.resampling import REPLICATES, Statistic, bootstrap
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coefficient:
     """An agreement coefficient over `units` units with two ratings or more, given by `annotators` annotators.
 
@@ -44,7 +44,9 @@ class Basis:
 
 def without(name: str, basis: Basis, reason: str) -> Coefficient:
     """A coefficient that has no value."""
-    return Coefficient(name, None, None, None, basis.units, basis.annotators, reason)
+    return Coefficient(
+        name=name, value=None, low=None, high=None, units=basis.units, annotators=basis.annotators, reason=reason
+    )
 
 
 def too_few(basis: Basis, resampling: Resampling) -> str:
@@ -81,4 +83,4 @@ def _told(name: str, value: float, low: float, high: float, basis: Basis, undefi
         return without(name, basis, undefined)
     if not (math.isfinite(low) and math.isfinite(high)):
         return without(name, basis, "insufficient evidence: all but a few ratings are the same")
-    return Coefficient(name, value, low, high, basis.units, basis.annotators)
+    return Coefficient(name=name, value=value, low=low, high=high, units=basis.units, annotators=basis.annotators)

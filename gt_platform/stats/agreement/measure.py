@@ -134,7 +134,12 @@ def _on(basis: Basis, coefficient: Coefficient, resampling: Resampling) -> Coeff
     if reason:
         return without(coefficient.name, basis, reason)
     return Coefficient(
-        coefficient.name, coefficient.value, coefficient.low, coefficient.high, basis.units, basis.annotators
+        name=coefficient.name,
+        value=coefficient.value,
+        low=coefficient.low,
+        high=coefficient.high,
+        units=basis.units,
+        annotators=basis.annotators,
     )
 
 

@@ -22,7 +22,7 @@ class Cell:
     count: Codes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pairs:
     """P pairs of annotators who share a unit: codes `first` < `second` and how many `units` they share, each (P,).
 
@@ -58,7 +58,9 @@ def pairs(ratings: Ratings) -> Pairs:
     units = np.add.reduceat(count, start) if len(start) else count
     first, second = np.divmod(distinct, max(1, ratings.annotators))
     one, other = np.divmod(cell, max(1, values))
-    return Pairs(first, second, units, np.append(start, len(keys)), Cell(one, other, count))
+    return Pairs(
+        first=first, second=second, units=units, start=np.append(start, len(keys)), cells=Cell(one, other, count)
+    )
 
 
 def _keys(ratings: Ratings) -> Iterator[Codes]:

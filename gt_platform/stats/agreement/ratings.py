@@ -14,7 +14,7 @@ WIDEST_RANGE = 1_000_000
 ROWS_AT_ONCE = 65_536
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ratings:
     """n ratings: who (`annotator`) gave which unit (`unit`) which value (`code`), each (n,) codes from 0 without gaps.
 
@@ -69,7 +69,13 @@ def ratings(unit: ArrayLike, annotator: ArrayLike, value: ArrayLike) -> Ratings:
         units, annotators, numbers = units[present], annotators[present], numbers[present]
     unit_code, (annotator_code, names), (code, values) = _coded(units)[0], _coded(annotators), _coded(numbers)
     _refuse_repeats(unit_code, annotator_code, len(names))
-    return Ratings(unit_code, annotator_code, code, values.astype(np.float64), names.astype(np.int64))
+    return Ratings(
+        unit=unit_code,
+        annotator=annotator_code,
+        code=code,
+        values=values.astype(np.float64),
+        names=names.astype(np.int64),
+    )
 
 
 def _coded(column: NDArray[np.generic]) -> tuple[Codes, NDArray[np.generic]]:

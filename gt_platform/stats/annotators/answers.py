@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answers:
     """n answers: `annotator` gave `unit` the label `code`, each (n,) codes below `annotators`, `units` and `labels`."""
 
@@ -66,7 +66,7 @@ def answers(
     if len(again):
         twice, by = divmod(int(key[again[0]]), annotators)
         raise ValueError(f"annotator {by} answered unit {twice} more than once: keep one answer of each")
-    return Answers(where, who, what, units, annotators, labels)
+    return Answers(unit=where, annotator=who, code=what, units=units, annotators=annotators, labels=labels)
 
 
 def truths(truth: ArrayLike | None, answered: Answers) -> Codes:

@@ -28,7 +28,7 @@ HABIT = 4.0
 """Answers' worth of everyone's habit that an annotator's own is mixed with, so that one mistake is not yet a habit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Colluders:
     """Two annotators with `together` joint mistakes on `shared` units where chance makes `expected`; q-value over
     pairs.
@@ -78,7 +78,14 @@ def colluders(given: Answers, reference: Codes, *, minimum: int, alpha: float = 
     found = np.flatnonzero(q <= alpha)
     order = found[np.lexsort((second[found], first[found], q[found]))]
     return [
-        Colluders(int(first[at]), int(second[at]), int(units[at]), int(together[at]), float(chance[at]), float(q[at]))
+        Colluders(
+            first=int(first[at]),
+            second=int(second[at]),
+            shared=int(units[at]),
+            together=int(together[at]),
+            expected=float(chance[at]),
+            q_value=float(q[at]),
+        )
         for at in order
     ]
 

@@ -25,7 +25,7 @@ class Deviation:
     n: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberProfile:
     """One annotator. `correlation` is that of his numbers with the `basis`: known truth, or the mean of the others."""
 
@@ -71,9 +71,27 @@ def number_profiles(
     given = np.bincount(who, minlength=annotators)
     found = []
     for at in range(annotators):
-        evidence = Evidence(alike[at], basis[at], max(median, 0.0), 0.0, suspicion=hasty(times[at]), relative=True)
+        evidence = Evidence(
+            share=alike[at],
+            basis=basis[at],
+            median=max(median, 0.0),
+            chance=0.0,
+            suspicion=hasty(times[at]),
+            relative=True,
+        )
         state, reason = decide(evidence, levels)
-        found.append(NumberProfile(at, int(given[at]), alike[at], basis[at], apart[at], times[at], state, reason))
+        found.append(
+            NumberProfile(
+                annotator=at,
+                answers=int(given[at]),
+                correlation=alike[at],
+                basis=basis[at],
+                deviation=apart[at],
+                speed=times[at],
+                state=state,
+                reason=reason,
+            )
+        )
     return found
 
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """One annotator. `accuracy` is the share of right answers by the `basis`: known truth, or what most others said."""
 
@@ -68,16 +68,27 @@ def profiles(
         basis = _basis(by_truth.share[annotator], by_others.share[annotator], levels)
         compared = by_truth if basis == "truth" else by_others
         evidence = Evidence(
-            compared.share[annotator],
-            basis,
-            compared.median,
-            float(compared.chance[annotator]) if compared.share[annotator] is not None else None,
-            _one_answer(used[annotator]),
-            _suspicion(annotator, partners[annotator], times[annotator], names),
+            share=compared.share[annotator],
+            basis=basis,
+            median=compared.median,
+            chance=float(compared.chance[annotator]) if compared.share[annotator] is not None else None,
+            one_answer=_one_answer(used[annotator]),
+            suspicion=_suspicion(annotator, partners[annotator], times[annotator], names),
         )
         state, reason = decide(evidence, levels)
-        known_of = used[annotator], times[annotator], state, reason, tuple(partners[annotator])
-        found.append(Profile(annotator, int(given.given[annotator]), evidence.share, basis, *known_of))
+        found.append(
+            Profile(
+                annotator=annotator,
+                answers=int(given.given[annotator]),
+                accuracy=evidence.share,
+                basis=basis,
+                use=used[annotator],
+                speed=times[annotator],
+                state=state,
+                reason=reason,
+                with_others=tuple(partners[annotator]),
+            )
+        )
     return found
 
 

@@ -37,7 +37,7 @@ class Levels:
             raise ValueError(f"{given}: need 0 <= pause <= watch <= 1 <= minimum")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What is known of an annotator: a share and what it is a share of, the peers' median, and whatever else speaks.
 

@@ -12,7 +12,7 @@ MINIMUM_DIFFERING = 9
 parted 6 times on average, t found a difference in 7.7 % (tests/bench/comparisons.py)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """A mean difference with its interval, standard error, degrees of freedom and two-sided p-value of no difference.
 
@@ -57,7 +57,16 @@ def mean_difference(
     p_value = 2 * float(stdtr(freedom, -smallest))
     low = mean - error * max(quantile, _leaning(quantile, lean))
     high = mean + error * max(quantile, -_leaning(-quantile, lean))
-    return Difference(mean, low, high, error, freedom, found.items, found.total.size, p_value)
+    return Difference(
+        estimate=mean,
+        low=low,
+        high=high,
+        error=error,
+        freedom=freedom,
+        n=found.items,
+        groups=found.total.size,
+        p_value=p_value,
+    )
 
 
 def jackknife(found: Units) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from gt_platform.stats.comparisons.pairs import Flips, flips
 HALVINGS = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class McNemar:
     """Both two-sided p-values, that of the exact test and the mid-p, with the discordant pairs behind them."""
 
@@ -37,7 +37,7 @@ def mcnemar(first: ArrayLike, second: ArrayLike) -> McNemar:
     tail = 2 * float(binom.cdf(fewer, both, 0.5))
     exact = min(1.0, tail)
     mid = min(1.0, tail - float(binom.pmf(fewer, both, 0.5)))
-    return McNemar(exact, mid, found.lost.size, found.gained.size, found.n)
+    return McNemar(p_value=exact, mid_p=mid, lost=found.lost.size, gained=found.gained.size, n=found.n)
 
 
 def accuracy_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Difference:
@@ -50,7 +50,16 @@ def accuracy_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0
     share = (found.gained.size + found.lost.size) / found.n
     error = float(np.sqrt(max(share - estimate**2, 0) / found.n))
     low, high = _score_bound(found, -1.0, level), _score_bound(found, 1.0, level)
-    return Difference(estimate, low, high, error, float("inf"), found.n, found.n, mcnemar(first, second).mid_p)
+    return Difference(
+        estimate=estimate,
+        low=low,
+        high=high,
+        error=error,
+        freedom=float("inf"),
+        n=found.n,
+        groups=found.n,
+        p_value=mcnemar(first, second).mid_p,
+    )
 
 
 def _score_bound(found: Flips, end: float, level: float) -> float:

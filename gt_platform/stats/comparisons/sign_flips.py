@@ -13,7 +13,7 @@ CELLS_AT_ONCE = 2_000_000
 TIES = 1 - 1e-9  # equal sums must tie although they are rounded differently
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignFlips:
     """The two-sided p-value, exact or from `flips` random assignments; `groups` is how many units were flipped."""
 
@@ -42,14 +42,16 @@ def sign_flips(
     found = units(difference, weights, clusters)
     total = found.total[found.total != 0]
     if not total.size:
-        return SignFlips(1.0, 0, True, found.items, found.total.size)
+        return SignFlips(p_value=1.0, flips=0, exact=True, n=found.items, groups=found.total.size)
     observed = abs(float(total.sum())) * TIES
     if total.size <= EXACT_UNITS:
         signs = 1 - 2.0 * (np.arange(2**total.size)[:, None] >> np.arange(total.size) & 1)
         p_value = float((np.abs(signs @ total) >= observed).mean())
-        return SignFlips(p_value, 2**total.size, True, found.items, found.total.size)
+        return SignFlips(p_value=p_value, flips=2**total.size, exact=True, n=found.items, groups=found.total.size)
     as_extreme = _as_extreme(total, observed, flips, np.random.Generator(np.random.PCG64(seed)))
-    return SignFlips((1 + as_extreme) / (1 + flips), flips, False, found.items, found.total.size)
+    return SignFlips(
+        p_value=(1 + as_extreme) / (1 + flips), flips=flips, exact=False, n=found.items, groups=found.total.size
+    )
 
 
 def _as_extreme(total: Floats, observed: float, flips: int, rng: np.random.Generator) -> int:

@@ -28,7 +28,7 @@ class Marks:
     label: Codes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Places:
     """c settled places, and how many more could not be settled.
 
@@ -77,11 +77,11 @@ def settle(answers: Sequence[Marks], *, threshold: float, quorum: float, centre:
     unlabelled = replace(marks, label=np.zeros_like(marks.label))
     unnamed = np.bincount(_grouped(unlabelled.where(left), threshold)) >= needed - ROUNDING
     return Places(
-        _centres(marks, group, kept, centre),
-        marks.label[[np.argmax(group == each) for each in kept]],
-        sizes[kept],
-        int(halved.sum()),
-        int(unnamed.sum()),
+        bounds=_centres(marks, group, kept, centre),
+        label=marks.label[[np.argmax(group == each) for each in kept]],
+        annotators=sizes[kept],
+        halved=int(halved.sum()),
+        unnamed=int(unnamed.sum()),
     )
 
 

@@ -15,7 +15,7 @@ SWEEPS = 10
 """MM sweeps before Newton's method takes over: they cost next to nothing and save it two steps of seven (measured)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Strengths:
     """k players' strengths with 95 % intervals, each field (k,) unless said otherwise.
 
@@ -151,7 +151,15 @@ def _told(pairs: Pairs, component: Codes, at: Floats, climbed: Floats) -> Streng
     tie = float(np.exp(at[k])) if pairs.ties else 0.0
     half = _normal() * error
     return Strengths(
-        strength, error, strength - half, strength + half, np.asarray(n), component, covariance, tie, climbed
+        strength=strength,
+        error=error,
+        low=strength - half,
+        high=strength + half,
+        n=np.asarray(n),
+        component=component,
+        covariance=covariance,
+        tie=tie,
+        log_likelihood=climbed,
     )
 
 

@@ -13,7 +13,7 @@ TIE = 1e-6
 MOST_CELLS = 50_000_000  # of a table that others are made from: 400 MB
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Votes:
     """n answers: `annotator` said that `item` is `label`, each (n,) codes from 0, ordered by item, then annotator.
 
@@ -35,7 +35,14 @@ class Votes:
 
     def only(self, kept: NDArray[np.bool_]) -> "Votes":
         """The answers marked in `kept` (n,), of the same items, annotators and labels."""
-        return Votes(self.item[kept], self.annotator[kept], self.label[kept], self.items, self.annotators, self.labels)
+        return Votes(
+            item=self.item[kept],
+            annotator=self.annotator[kept],
+            label=self.label[kept],
+            items=self.items,
+            annotators=self.annotators,
+            labels=self.labels,
+        )
 
 
 def votes(item: ArrayLike, annotator: ArrayLike, label: ArrayLike, *, labels: int) -> Votes:
@@ -65,7 +72,14 @@ def votes(item: ArrayLike, annotator: ArrayLike, label: ArrayLike, *, labels: in
         raise ValueError(
             f"annotator {annotators[twice[0]]} answers item {items[twice[0]]} twice: keep one of the answers"
         )
-    return Votes(items, annotators, given, int(items.max()) + 1, int(annotators.max()) + 1, labels)
+    return Votes(
+        item=items,
+        annotator=annotators,
+        label=given,
+        items=int(items.max()) + 1,
+        annotators=int(annotators.max()) + 1,
+        labels=labels,
+    )
 
 
 def leading(support: Floats) -> tuple[Codes, NDArray[np.bool_]]:

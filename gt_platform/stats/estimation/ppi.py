@@ -50,7 +50,9 @@ def ppi(
     _check(value, prediction, stratum, others, labeled)
     size = labeled + others.units
     first = np.searchsorted(stratum, np.arange(len(size)))
-    design = Design(first, labeled, size / labeled, np.zeros(len(size)), int(size.sum()))
+    design = Design(
+        first=first, answered=labeled, weight=size / labeled, fraction=np.zeros(len(size)), population=int(size.sum())
+    )
     tuned = tuned_lambdas(value, prediction, stratum, others) if lambdas is None else lambdas
     weight, share = (size / labeled)[stratum] / size.sum(), size / size.sum()
     rectified = value - tuned[stratum] * prediction

@@ -1,18 +1,17 @@
 """Runs the workbench: one process, its pages, and a thread each for webhooks and for leases that expire."""
 
 import logging
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 import uvicorn
 
 from gt_platform.errors import ServeError
 from gt_platform.project import Project
 from gt_platform.settings import Settings
+from gt_platform.waiting import terminable
 from gt_platform.workbench.accounts import sessions
 from gt_platform.workbench.desk import batches
 from gt_platform.workbench.exchange.backend import Workbench
@@ -48,7 +47,7 @@ def serve(
     database = Database.open(settings.workbench_url)
     try:
         listening = _listen(host, port)
-        with listening, _terminable():
+        with listening, terminable():  # uvicorn sends SIGTERM to us once more when it is done
             _declare_webhooks(database, projects)
             app = create_app(database, projects, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
             config = uvicorn.Config(
@@ -140,17 +139,3 @@ def _tidy(database: Database, stop: threading.Event) -> None:
                 sessions.prune(connection, now=utc_now())
         except DatabaseError:
             log.exception("leases wait: the store cannot be used")
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends the workbench as gracefully as Ctrl-C does; uvicorn sends it to us once more when it is done."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

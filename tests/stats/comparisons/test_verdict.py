@@ -11,7 +11,9 @@ from gt_platform.stats.comparisons.verdict import non_inferiority
 
 def between(low: float, high: float, n: int = 200) -> Difference:
     error = (high - low) / 2 / 1.959964
-    return Difference((low + high) / 2, low, high, error, float("inf"), n, n, 0.5)
+    return Difference(
+        estimate=(low + high) / 2, low=low, high=high, error=error, freedom=float("inf"), n=n, groups=n, p_value=0.5
+    )
 
 
 @pytest.mark.parametrize(

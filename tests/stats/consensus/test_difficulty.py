@@ -72,12 +72,22 @@ def test_ten_thousand_votes_on_one_item_stay_finite() -> None:
 
 def test_items_without_votes_have_none_and_teach_nothing() -> None:
     cast, _ = crowd(1, np.full(50, 3))
-    wider = Votes(cast.item, cast.annotator, cast.label, 60, cast.annotators, cast.labels)
+    wider = Votes(
+        item=cast.item,
+        annotator=cast.annotator,
+        label=cast.label,
+        items=60,
+        annotators=cast.annotators,
+        labels=cast.labels,
+    )
     found = probability_right(wider)
     assert (found[50:] == 0).all()
     assert found[:50] == pytest.approx(probability_right(cast), abs=1e-9)
     none = np.empty(0, dtype=np.int64)
-    assert probability_right(Votes(none, none, none, 4, 1, 3)).tolist() == [0] * 4
+    assert (
+        probability_right(Votes(item=none, annotator=none, label=none, items=4, annotators=1, labels=3)).tolist()
+        == [0] * 4
+    )
 
 
 def test_a_hundred_thousand_labels_need_no_table_of_them() -> None:
