@@ -62,6 +62,16 @@ def prepare(home: Path) -> Path:
     return folder
 
 
+def share_with_dg(settings: Settings) -> None:
+    """Have `dg dev` in a checkout use the folder that `gt ui` uses: Dagster's own commands read it from `.env`.
+
+    Without it they keep a history of their own. A `.env` that exists is left alone, and so is a home that was chosen.
+    """
+    here = Path("workspace.yaml").exists() and settings.home == Settings.model_fields["home"].default
+    if here and not Path(".env").exists():
+        Path(".env").write_text(f"DAGSTER_HOME={prepare(settings.home)}\n", encoding="utf-8")
+
+
 def open_instance(home: Path) -> dg.DagsterInstance:
     """Dagster's storage below a home, made where there is none; the caller closes it.
 
@@ -77,6 +87,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
 
     Raises ServeError when one of them ended by itself.
     """
+    share_with_dg(settings)
     with open_instance(settings.home):
         pass  # made before webserver, daemon and code servers all open it
     scripts = Path(sysconfig.get_path("scripts"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gt_platform.dagster_home import environment, open_instance, prepare, serve
+from gt_platform.dagster_home import environment, open_instance, prepare, serve, share_with_dg
 from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
 from tests.support.home import make_home
@@ -128,3 +128,20 @@ def _processes(home: Path) -> list[str]:
         except OSError:
             continue  # ended, or not ours
     return found
+
+
+def test_dg_shares_the_home_of_a_checkout_and_nobody_elses_env_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GT_HOME", raising=False)
+    share_with_dg(Settings())
+    assert not (tmp_path / ".env").exists()  # no checkout
+    (tmp_path / "workspace.yaml").touch()
+    share_with_dg(Settings(home=tmp_path / ".demo"))
+    assert not (tmp_path / ".env").exists()
+    share_with_dg(Settings())
+    assert (tmp_path / ".env").read_text() == f"DAGSTER_HOME={tmp_path / '.gt' / 'dagster'}\n"
+    (tmp_path / ".env").write_text("MINE=1\n")
+    share_with_dg(Settings())
+    assert (tmp_path / ".env").read_text() == "MINE=1\n"

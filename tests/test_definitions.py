@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from gt_platform.definitions import build_definitions
 from gt_platform.lake.tables import TABLES
@@ -215,3 +217,24 @@ def test_dagster_loads_the_workspace_from_anywhere(tmp_path: Path) -> None:
     assert validated.returncode == 0, validated.stderr
     assert "Validation successful for code location gt_platform" in validated.stderr + validated.stdout
     assert not (tmp_path / "lake").exists()
+
+
+def test_workspace_and_dg_name_the_same_definitions() -> None:
+    """Dagster's commands read `[tool.dg]` before a `workspace.yaml` beside it, and keep schedules by location name."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["dg"]["project"]
+    (loaded,) = yaml.safe_load((ROOT / "workspace.yaml").read_text("utf-8"))["load_from"]
+    assert loaded["python_module"] == {
+        "module_name": declared["code_location_target_module"],
+        "location_name": declared["code_location_name"],
+    }
+
+
+@pytest.mark.slow
+def test_dg_check_defs(tmp_path: Path) -> None:
+    environment = {**os.environ, "GT_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)}
+    dg_script = Path(sysconfig.get_path("scripts")) / "dg"
+    checked = subprocess.run(
+        [dg_script, "check", "defs"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "All definitions loaded successfully" in checked.stdout + checked.stderr
