@@ -15,7 +15,9 @@ from sqlalchemy import URL, Table, select
 from gt_platform.canonical import digest
 from gt_platform.labeling.messages import AuditEntry
 from gt_platform.workbench.accounts import people
+from gt_platform.workbench.accounts.attempts import TooManyAttemptsError
 from gt_platform.workbench.accounts.people import Account, Role
+from gt_platform.workbench.accounts.sessions import SignInError, sign_in
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.account_tables import sessions
 from gt_platform.workbench.store.database import Database
@@ -24,6 +26,7 @@ from tests.support import backends
 STORES = ("sqlite", "postgres")
 PASSWORD = "seven unrelated green words"  # noqa: S105  -- of people who live as long as a test
 NEW_PASSWORD = "another five blue words"  # noqa: S105
+HERE = "192.0.2.1"
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -73,6 +76,14 @@ def add(database: Database, name: str, *roles: Role, password: str | None = PASS
     """Add somebody; an annotator unless told otherwise."""
     with database.write() as connection:
         return people.add_account(connection, name, password=password, roles=roles or ("annotator",), **more)
+
+
+def attempt(database: Database, password: str, clock: Clock, *, name: str = "Ada", address: str = HERE) -> str:
+    """Sign in: whose account it is, or what is said."""
+    try:
+        return sign_in(database, name, password, address, now=clock()).account.name
+    except (SignInError, TooManyAttemptsError) as error:
+        return str(error)
 
 
 def open_session(database: Database, name: str, at: datetime = START) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from gt_platform.workbench.store.database import Database
 from tests.support import backends
-from tests.support.accounts import postgres_url
+from tests.support.accounts import STORES, Clock, postgres_url, store
 from tests.workbench.people import Shop, open_shop
 
 Opener = Callable[..., Shop]
@@ -44,3 +45,23 @@ def opener(store_url: str, tmp_path: Path) -> Iterator[Opener]:
 def shop(opener: Opener) -> Shop:
     """A shop without honeypots that hands out five tasks at a time."""
     return opener()
+
+
+@pytest.fixture(params=STORES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A store with nobody in it, on each database."""
+    with store(request.param, tmp_path, request) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """One on SQLite alone."""
+    with store("sqlite", tmp_path, request) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time, which passes only when told."""
+    return Clock()

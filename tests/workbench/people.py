@@ -141,3 +141,16 @@ def until_nothing(shop: Shop, annotator: Account) -> Iterator[Task]:
     while isinstance(task := shop.next(annotator), Task):
         yield task
         shop.answer(annotator, task)
+
+
+def everything(shop: Shop, annotator: Account) -> list[str]:
+    """The inputs an annotator is given until there is nothing left, in order."""
+    found = []
+    for _ in range(100):
+        found += [str(task.input) for task in until_nothing(shop, annotator)]
+        nothing = shop.next(annotator)
+        assert isinstance(nothing, Nothing)
+        if nothing.batch_id is None:
+            return found
+        shop.hand_in(annotator, nothing.batch_id)
+    raise AssertionError("work never ends")

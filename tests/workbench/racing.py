@@ -16,14 +16,15 @@ from gt_platform.workbench.store.errors import WorkError
 from tests.workbench.people import NOW, TRUTH, WRONG
 
 PROJECT = "sentiment"
+POTS = {"newcomer": 2, "share": 0.2, "at_least": 0.6, "attempts": 2}
 SPEED = 60_000
 """Seconds that pass in a second, so that leases of an hour last 60 ms."""
 Told = tuple[str, str, str]
-"""What was done, to which task, and the answer: only what the person was told went well."""
+"""What was done, to which task, and the answer: only what the annotator was told went well."""
 
 
 class Racer:
-    """Somebody who acts for any of the people, like a person with many windows open."""
+    """Somebody who acts for any of the people, like an annotator with many windows open."""
 
     def __init__(self, database: Database, staff: list[Account], seed: int, start: float) -> None:
         self.database, self.staff, self.chance, self.start = database, staff, Random(seed), start
@@ -47,12 +48,12 @@ class Racer:
             return
 
     def _next(self) -> None:
-        person = self.chance.choice(self.staff)
-        task = routing.next_task(self.database, person, PROJECT, now=self.now)
+        annotator = self.chance.choice(self.staff)
+        task = routing.next_task(self.database, annotator, PROJECT, now=self.now)
         if isinstance(task, Task):
-            self.known.append((person, task))
+            self.known.append((annotator, task))
         elif task.batch_id:
-            batches.hand_in(self.database, person, task.batch_id, now=self.now)
+            batches.hand_in(self.database, annotator, task.batch_id, now=self.now)
 
     def _any(self) -> tuple[Account, Task]:
         if not self.known:
@@ -60,14 +61,14 @@ class Racer:
         return self.chance.choice(self.known[-8:] if self.chance.random() < 0.7 else self.known)
 
     def _submit(self) -> None:
-        person, task = self._any()
+        annotator, task = self._any()
         answer = self.chance.choice([TRUTH, WRONG])
-        work.submit(self.database, person, task.task_id, answer, "", seconds=1, now=self.now)
+        work.submit(self.database, annotator, task.task_id, answer, "", seconds=1, now=self.now)
         self.told.append(("submitted", task.task_id, answer))
 
     def _skip(self) -> None:
-        person, task = self._any()
-        work.skip(self.database, person, task.task_id, "", not_covered=False, now=self.now)
+        annotator, task = self._any()
+        work.skip(self.database, annotator, task.task_id, "", not_covered=False, now=self.now)
         self.told.append(("skipped", task.task_id, ""))
 
     def _undo(self) -> None:
@@ -76,12 +77,12 @@ class Racer:
             self.told.append(("undone", task.task_id, ""))
 
     def _draft(self) -> None:
-        person, task = self._any()
-        work.save_draft(self.database, person, task.task_id, "draft", "", now=self.now)
+        annotator, task = self._any()
+        work.save_draft(self.database, annotator, task.task_id, "draft", "", now=self.now)
 
     def _hand_in(self) -> None:
-        person, task = self._any()
-        batches.hand_in(self.database, person, task.batch_id, now=self.now)
+        annotator, task = self._any()
+        batches.hand_in(self.database, annotator, task.batch_id, now=self.now)
 
     def _expire(self) -> None:
         batches.release_expired(self.database, now=self.now)

@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,19 +17,7 @@ from gt_platform.workbench.accounts.people import PeopleError
 from gt_platform.workbench.accounts.sessions import sign_in
 from gt_platform.workbench.store.account_tables import accounts, sessions, sign_ins
 from gt_platform.workbench.store.database import Database
-from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, STORES, add, entries, rows, store
-
-
-@pytest.fixture(params=STORES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with store(request.param, tmp_path, request) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with store("sqlite", tmp_path, request) as opened:
-        yield opened
+from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, add, entries, rows
 
 
 def test_a_person_is_found_by_number_code_and_name_in_any_case(database: Database) -> None:

@@ -7,17 +7,13 @@ import threading
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
 from gt_platform.labeling.messages import Assignment
 from gt_platform.workbench.accounts.people import Account
-from gt_platform.workbench.desk import batches, routing, work
+from gt_platform.workbench.desk import batches
 from gt_platform.workbench.desk.showing import Nothing, Task
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
@@ -25,11 +21,9 @@ from gt_platform.workbench.store.tables import tasks
 from tests.support import backends
 from tests.workbench.conftest import Opener
 from tests.workbench.invariants import violations
-from tests.workbench.people import TRUTH, WRONG, Shop, asked_of, honeypot, open_shop, texts
-from tests.workbench.racing import Racer, Told
+from tests.workbench.people import TRUTH, WRONG, Shop, texts
+from tests.workbench.racing import POTS, Racer, Told
 
-POTS = {"newcomer": 2, "share": 0.2, "at_least": 0.6, "attempts": 2}
-VERSIONS = st.sampled_from(["v1", "v2"])
 OVERLAP, STAFF, MOST_FRESH = 3, 6, 30
 
 
@@ -37,7 +31,7 @@ def stocked(opener: Opener, items: int) -> tuple[Shop, list[Assignment], list[Ac
     shop = opener(batch=4, lease_minutes=60, honeypots=POTS)
     asked = shop.send(texts(items), overlap=OVERLAP)
     shop.pool(texts(12, "pot") + texts(3))
-    return shop, asked, [shop.hire(f"person {number}") for number in range(STAFF)]
+    return shop, asked, [shop.hire(f"annotator {number}") for number in range(STAFF)]
 
 
 def lost(database: Database, told: list[Told]) -> list[str]:
@@ -63,8 +57,8 @@ def settle(shop: Shop, asked: list[Assignment], staff: list[Account]) -> None:
     """Let everybody work on alone until all is done, and look at what the platform gets."""
     shop.later(days=400)
     batches.release_expired(shop.database, now=shop.now)
-    for person in staff:
-        shop.work_off(person)
+    for annotator in staff:
+        shop.work_off(annotator)
     for number in range(MOST_FRESH):  # one of them may know the item already, as a honeypot
         if len(shop.collected(asked)) == len(asked):
             break
@@ -148,17 +142,17 @@ def at_once(*calls: "list[object] | object") -> list[object]:
 
 def test_two_windows_of_one_person_get_the_same_task(opener: Opener) -> None:
     shop, _, staff = stocked(opener, 10)
-    for person in staff:
-        found = at_once(*[lambda person=person: shop.next(person)] * 4)
+    for annotator in staff:
+        found = at_once(*[lambda annotator=annotator: shop.next(annotator)] * 4)
         assert len(set(map(str, found))) == 1
 
 
 def test_the_last_seat_is_given_to_one(opener: Opener) -> None:
     shop = opener(batch=1)
-    staff = [shop.hire(f"person {number}") for number in range(6)]
+    staff = [shop.hire(f"annotator {number}") for number in range(6)]
     for number in range(10):
         shop.send([f"text {number}"])
-        found = at_once(*[lambda person=person: shop.next(person) for person in staff])
+        found = at_once(*[lambda annotator=annotator: shop.next(annotator) for annotator in staff])
         assert Counter(type(one) for one in found) == {Task: 1, Nothing: 5}
         shop.backend.send([])
 
@@ -208,10 +202,10 @@ def test_opening_and_taking_over_exclude_each_other(opener: Opener) -> None:
         assert isinstance(opened, Task) != isinstance(taken, Task), (opened, taken)
         assert violations(shop.database) == []
         shop.backend.send([])
-        for person in (ann, bob):
-            found = shop.next(person)
+        for annotator in (ann, bob):
+            found = shop.next(annotator)
             if isinstance(found, Nothing) and found.batch_id:
-                shop.hand_in(person, found.batch_id)
+                shop.hand_in(annotator, found.batch_id)
 
 
 def test_a_process_that_is_killed_in_between_leaves_nothing_half_done(opener: Opener, store_url: str) -> None:
@@ -226,112 +220,3 @@ def test_a_process_that_is_killed_in_between_leaves_nothing_half_done(opener: Op
         racer.wait()
         assert violations(shop.database) == []
     settle(shop, asked, staff)
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """The rules of work in any order a clock and three people can think of."""
-
-    @initialize()
-    def open(self) -> None:
-        import tempfile
-
-        self.folder = tempfile.TemporaryDirectory()
-        home = Path(self.folder.name)
-        self.shop = open_shop(f"sqlite:///{home / 'w.sqlite'}", home, batch=3, lease_minutes=30, honeypots=POTS)
-        self.staff = [self.shop.hire(f"person {number}", daily_quota=[None, 12, None][number]) for number in range(3)]
-        self.asked: dict[str, Assignment] = {}
-        self.seen: dict[str, tuple[Account, Task]] = {}
-        self.taken: dict[str, str] = {}
-
-    @rule(
-        number=st.integers(0, 5),
-        slot=st.integers(1, 2),
-        version=st.sampled_from(["v1", "v2"]),
-        urgent=st.integers(0, 2),
-    )
-    def ask(self, number: int, slot: int, version: str, urgent: int) -> None:
-        one = asked_of(f"text {number}", slot, version=version, priority=urgent)
-        self.asked[one.assignment_id] = one
-        self.shop.backend.send(list(self.asked.values()))
-
-    @rule(chosen=st.randoms(use_true_random=False))
-    def ask_less(self, chosen: object) -> None:
-        if self.asked:
-            self.asked.pop(chosen.choice(sorted(self.asked)))  # type: ignore[attr-defined]
-            self.shop.backend.send(list(self.asked.values()))
-
-    @rule(numbers=st.sets(st.integers(0, 8)))
-    def brief(self, numbers: set[int]) -> None:
-        self.shop.pool([f"text {number}" for number in numbers])
-
-    @rule(who=st.integers(0, 2))
-    def next(self, who: int) -> None:
-        found = self.shop.next(self.staff[who])
-        if isinstance(found, Task):
-            self.seen[found.task_id] = self.staff[who], found
-            assert honeypot(str(found.input)).truth == TRUTH
-
-    @rule(chosen=st.randoms(use_true_random=False), answer=st.sampled_from([TRUTH, WRONG]))
-    def submit(self, chosen: object, answer: str) -> None:
-        if not self.seen:
-            return
-        task_id = chosen.choice(sorted(self.seen))  # type: ignore[attr-defined]
-        person, task = self.seen[task_id]
-        try:
-            self.shop.answer(person, task, answer)
-        except WorkError:
-            return
-        self.taken[task_id] = answer
-
-    @rule(chosen=st.randoms(use_true_random=False))
-    def skip(self, chosen: object) -> None:
-        if not self.seen:
-            return
-        task_id = chosen.choice(sorted(self.seen))  # type: ignore[attr-defined]
-        person, _ = self.seen[task_id]
-        try:
-            work.skip(self.shop.database, person, task_id, "", not_covered=False, now=self.shop.now)
-        except WorkError:
-            return
-        with self.shop.database.read() as connection:
-            state = connection.execute(select(tasks.c.state).where(tasks.c.task_id == task_id)).scalar()
-        if state == "skipped":
-            self.taken.pop(task_id, None)
-
-    @rule(who=st.integers(0, 2))
-    def undo(self, who: int) -> None:
-        undone = work.undo(self.shop.database, self.staff[who], "sentiment", now=self.shop.now)
-        if undone:
-            self.taken.pop(undone.task_id, None)
-
-    @rule(who=st.integers(0, 2))
-    def hand_in(self, who: int) -> None:
-        found = routing.next_task(self.shop.database, self.staff[who], "sentiment", now=self.shop.now)
-        if isinstance(found, Nothing) and found.batch_id:
-            self.shop.hand_in(self.staff[who], found.batch_id)
-
-    @rule(minutes=st.sampled_from([1, 20, 31, 1440]))
-    def wait(self, minutes: int) -> None:
-        self.shop.later(minutes=minutes)
-
-    @rule()
-    def expire(self) -> None:
-        batches.release_expired(self.shop.database, now=self.shop.now)
-
-    @invariant()
-    def nothing_is_broken(self) -> None:
-        if hasattr(self, "shop"):
-            assert violations(self.shop.database) == []
-            with self.shop.database.read() as connection:
-                answers = select(tasks.c.task_id, tasks.c.answer).where(tasks.c.answer.is_not(None))
-                kept = {row.task_id: json.loads(row.answer) for row in connection.execute(answers)}
-            assert kept == self.taken
-
-    def teardown(self) -> None:
-        if hasattr(self, "shop"):
-            self.shop.database.close()
-            self.folder.cleanup()
-
-
-AnyOrder.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
-TestAnyOrder = AnyOrder.TestCase

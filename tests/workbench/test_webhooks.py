@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,33 +19,16 @@ from gt_platform.workbench.hooks.delivery import Sender
 from gt_platform.workbench.hooks.webhooks import WebhookError, check_url, enqueue, set_target, verify
 from gt_platform.workbench.store.account_tables import webhook_outbox
 from gt_platform.workbench.store.database import Database
-from tests.support.accounts import START, STORES, Clock, rows, store
+from tests.support.accounts import START, Clock, rows
 from tests.support.receiver import Receiver, drip, receiver
 
 SECRET = "a secret of receiver and workbench"  # noqa: S105
-
-
-@pytest.fixture(params=STORES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with store(request.param, tmp_path, request) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with store("sqlite", tmp_path, request) as opened:
-        yield opened
 
 
 @pytest.fixture
 def hook() -> Iterator[Receiver]:
     with receiver() as listening:
         yield listening
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def happened(database: Database, clock: Clock, number: int, *, project: str = "tax") -> None:

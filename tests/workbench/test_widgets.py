@@ -1,6 +1,8 @@
 """Answers as the fields of a page, and what a page is given to ask for them."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +11,9 @@ from hypothesis import strategies as st
 
 from gt_platform.answers import InvalidAnswerError, form_of
 from gt_platform.answers.form import AnyJson, Form, MarkText, Option, Order, Pick, PickSeveral, Prose, Quantity, Several
-from gt_platform.workbench.web import render
+from gt_platform.workbench.web import forms, render
 from gt_platform.workbench.web.asking import answer_in
-from gt_platform.workbench.web.forms import Fields, Widget, page_of, typed
+from gt_platform.workbench.web.forms import Fields, Widget, base, page_of, typed
 from tests.answers.forms import KINDS, Unheard, answers_of
 
 
@@ -122,3 +124,40 @@ def test_every_form_has_a_page_and_one_nobody_heard_of_is_asked_for_as_json(name
     assert page_of(form).form is type(form)
     assert page_of(Unheard()).form is AnyJson
     assert read(Unheard(), {"a": "[1]"}) == [1]
+
+
+STARS = """
+from gt_platform.workbench.web.forms.base import FormPage
+from tests.answers.forms import Unheard
+
+class UnheardPage(FormPage[Unheard]):
+    form = Unheard
+    ask = '<input name="{{ widget.name }}" value="{{ widget.typed() }}">{{ key(3) }}'
+    show = "<p>{{ said.value|visible }}</p>"
+    def read(self, form, fields, name): return len(fields[name])
+    def fill(self, form, answer, name): return {name: "*" * answer}
+    def said(self, form, answer, seen): return f"{answer} stars"
+"""
+
+
+@pytest.fixture
+def unheard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Form]:
+    """A form whose page is a file more in the folder of forms."""
+    (tmp_path / "unheard.py").write_text(STARS)
+    monkeypatch.setattr(forms, "__path__", [*forms.__path__, str(tmp_path)])
+    base._pages.cache_clear()
+    render.environment.cache_clear()
+    yield Unheard()
+    base._pages.cache_clear()
+    render.environment.cache_clear()
+
+
+def test_a_page_for_a_form_of_ones_own_takes_one_file(unheard: Form) -> None:
+    assert "<input" in (page := asking(unheard, {"a": "**"}))
+    assert 'value="**"' in page
+    assert "<kbd" in page
+    assert fill(unheard, 3) == {"a": "***"}
+    assert read(unheard, {"a": "***"}) == 3
+    source = '{% from "_form.html" import show %}{{ show(said) }}'
+    shown = render.environment().from_string(source).render(said=forms.said(unheard, 3))
+    assert shown.strip() == "<p>3 stars</p>"
