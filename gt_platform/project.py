@@ -73,7 +73,7 @@ class Sampling(Declared):
 class Honeypots(Declared):
     """Items of known truth mixed into people's work, to see how well they do while they do it."""
 
-    share: float = Field(0.1, ge=0, le=0.5, description="share of a person's work")
+    share: float = Field(0.1, ge=0, le=0.5, description="share of an annotator's work")
     newcomer: int = Field(5, ge=0, le=50, description="how many a newcomer is given first")
     pool: int = Field(50, ge=1, description="how many are in use at once")
     exposures: int = Field(30, ge=1, description="people who may see one before it is retired")
@@ -105,7 +105,7 @@ class Labeling(Declared):
     confidence: float | None = Field(
         None, gt=0.5, lt=1, description="one more answer is asked while the leading one is less probable than this"
     )
-    batch: int = Field(10, ge=1, le=100, description="items a person is given, and hands in, at once")
+    batch: int = Field(10, ge=1, le=100, description="items an annotator is given, and hands in, at once")
     lease_minutes: int = Field(60, ge=1, description="minutes without a sign of life until items go to somebody else")
     honeypots: Honeypots | None = None
     annotators: Annotators | None = None
