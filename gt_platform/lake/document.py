@@ -10,7 +10,8 @@ INTRODUCTION = """\
 
 Every project has a schema of its own in the lake: `gt.<project>.<table>`. DuckDB shows the same words as comments
 (`DESCRIBE`, `duckdb_columns()`). Any table can be read as it was:
-`SELECT * FROM gt.<project>.<table> AT (VERSION => n)`.
+`SELECT * FROM gt.<project>.<table> AT (VERSION => n)`, with the columns that it had then. Beside the projects,
+`gt.main.schema_versions` says which versions the tables have had: [a lake through the years](lake_versions.md).
 
 This page is made from `gt_platform/lake/tables` and `gt_platform/lake/views` by `python -m gt_platform.lake.document`.
 Columns marked *clock* say when or where the platform worked; they are left out of content digests.

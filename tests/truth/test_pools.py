@@ -1,4 +1,4 @@
-"""A frame's items settle together: raters are weighed by what they answered there, in whatever order frames come."""
+"""A frame's items settle together: annotators are weighed by what they answered there, in any order of frames."""
 
 import json
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ LABELS = ("negative", "neutral", "positive")
 
 
 def put_frame(store: Store, project: Project, frame: int) -> None:
-    """A frame of 300 items, sampled, asked and answered by ten raters, three of whom answer at random."""
+    """A frame of 300 items, sampled, asked and answered by ten annotators, three of whom answer at random."""
     cast, _ = panel(frame, items=300, manner="random", bad=3)
     made = datetime.now(UTC)
     answers = pl.DataFrame(
         {
             "item_id": [f"item {frame} {code:03}" for code in cast.item],
-            "annotator": [f"rater {code}" for code in cast.annotator],
+            "annotator": [f"annotator {code}" for code in cast.annotator],
             "answer": [json.dumps(LABELS[code]) for code in cast.label],
         }
     ).with_columns(
