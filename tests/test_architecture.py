@@ -1,29 +1,32 @@
 """The floors of the house, proved on the imports themselves: who may know whom, and how big things may be."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STAGES = {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"}
 LONGEST_FILE = 300
 LONGEST_ASSET = 15
 
-# Each may import itself and what stands below it.
+# Each may import itself and what stands below it; parts on one floor do not know each other.
 FLOORS: list[set[str]] = [
     {"canonical", "charts", "errors", "waiting"},
     {"stats"},
     {"answers"},
-    {"project", "declaration", "settings", "lake", "records"},
-    STAGES,
+    {"project", "settings", "records"},
+    {"declaration", "lake"},
+    {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
     {"checks", "frames", "platform"},
     {"stages"},
     {"assets", "workbench"},
     {"sensors"},
-    {"definitions", "dagster_home", "refresh"},
-    {"demo", "cli"},
+    {"definitions", "dagster_home"},
+    {"refresh"},
+    {"demo"},
+    {"cli"},
     {"testing"},
 ]
 KNOW_DAGSTER = {"assets", "sensors", "definitions", "dagster_home", "refresh"}
@@ -77,10 +80,32 @@ def test_a_file_imports_only_what_stands_below_it(file: Path) -> None:
     if mine is None:
         return
     others = {part for name in imports(file) if (part := part_of(name)) and part != mine}
-    wrong = sorted(
-        other for other in others if floor_of(other) > floor_of(mine) or (mine in STAGES and other in STAGES)
-    )
+    wrong = sorted(other for other in others if floor_of(other) >= floor_of(mine))
     assert wrong == [], f"{module_of(file)} must not know {wrong}"
+
+
+def test_no_file_knows_one_that_knows_it() -> None:
+    files = {module_of(file): file for file in sources()}
+    known = {
+        module: {other for name in imports(file) if (other := _file_named(name, files)) not in {None, module}}
+        for module, file in files.items()
+    }
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def _file_named(name: str, files: Mapping[str, Path]) -> str | None:
+    """The module that an imported name is, or is taken from; None for other people's."""
+    return next((module for module in (name, name.rpartition(".")[0]) if module in files), None)
+
+
+def test_the_page_shows_these_floors() -> None:
+    """`docs/architecture.md` draws them; after a change, put what this test expects between its two markers."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    drawn = page.partition("<!-- floors -->\n")[2].partition("<!-- /floors -->")[0]
+    assert drawn == "```\n" + "\n".join(" · ".join(sorted(floor)) for floor in reversed(FLOORS)) + "\n```\n"
 
 
 @pytest.mark.parametrize("file", sources(), ids=module_of)
