@@ -42,7 +42,7 @@ check: $(VENV)/.testable ## ruff and mypy
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 
-PYTEST = $(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+PYTEST = $(VENV)/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 test: check ## make the environment and run ruff, mypy and the tests that take seconds
 	$(PYTEST) -m 'not slow'

@@ -129,6 +129,7 @@ def test_checks_are_recorded_for_their_day(refreshed: Home) -> None:
     assert all(one.passed for one in evaluations)
 
 
+@pytest.mark.slow
 def test_a_range_in_one_run_leaves_the_same_tables_as_day_by_day(refreshed: Home, tmp_path: Path) -> None:
     settings = make_home(tmp_path)
     platform = Platform(settings)
