@@ -84,7 +84,7 @@ def test_a_large_send_comes_in_parts_and_is_whole(shop: Shop) -> None:
     shop.backend.send(asked[:100])
     with shop.database.read() as connection:
         by_state = select(tables.seats.c.state, func.count()).group_by(tables.seats.c.state)
-        assert dict(connection.execute(by_state).tuples().all()) == {"free": 100, "withdrawn": 2300}
+        assert dict(connection.execute(by_state).all()) == {"free": 100, "withdrawn": 2300}
 
 
 def test_what_changes_about_an_assignment_is_followed(shop: Shop) -> None:

@@ -38,7 +38,7 @@ WITH_SUGGESTION = NEVER_HAD.where(items.c.suggestion.is_not(None))
 def known_to(connection: Connection, annotator: Account, project: str) -> Counter[str]:
     """How many honeypots of each stratum this annotator was shown."""
     shown = connection.execute(KNOWN, {"of": project, "whose": annotator.account_id})
-    return Counter(dict(shown.tuples().all()))
+    return Counter(dict(shown.all()))
 
 
 def never_had(

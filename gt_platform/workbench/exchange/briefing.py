@@ -96,7 +96,7 @@ def _facts(case: Case) -> dict[str, Any]:
 
 def _standings(connection: Connection, project: str, given: Sequence[Standing], now: datetime) -> None:
     mine = standings.c.project == project
-    before = dict(connection.execute(select(standings.c.annotator, standings.c.state).where(mine)).tuples().all())
+    before = dict(connection.execute(select(standings.c.annotator, standings.c.state).where(mine)).all())
     connection.execute(delete(standings).where(mine))
     rows = [
         {"project": project, "annotator": one.annotator, "state": one.state, "standing": canonical(asdict(one))}

@@ -138,9 +138,9 @@ def _people(connection: Connection, project: str) -> tuple[AnnotatorRow, ...]:
     for row in connection.execute(select(*columns).where(given)):
         of_annotator[row.account_id].append(row)
     seen_at = select(batches.c.account_id, func.max(batches.c.active_at)).where(batches.c.project == project)
-    seen = dict(connection.execute(seen_at.group_by(batches.c.account_id)).tuples().all())
+    seen = dict(connection.execute(seen_at.group_by(batches.c.account_id)).all())
     said = select(standings.c.annotator, standings.c.standing).where(standings.c.project == project)
-    stands = dict(connection.execute(said).tuples().all())
+    stands = dict(connection.execute(said).all())
     return tuple(
         _annotator(one, of_annotator[one.account_id], seen.get(one.account_id), stands.get(one.code))
         for one in people.everybody(connection)
@@ -175,7 +175,7 @@ def _throughput(connection: Connection, project: str, today: date) -> tuple[tupl
 
 def _seats(connection: Connection, project: str) -> Seats:
     by_state = select(seats.c.state, func.count()).where(seats.c.project == project).group_by(seats.c.state)
-    counted: Counter[str] = Counter(dict(connection.execute(by_state).tuples().all()))
+    counted: Counter[str] = Counter(dict(connection.execute(by_state).all()))
     answered = select(func.count()).where(
         tasks.c.project == project, tasks.c.state == "answered", tasks.c.assignment_id.is_not(None)
     )
@@ -188,7 +188,7 @@ def _seats(connection: Connection, project: str) -> Seats:
 def _honeypots(connection: Connection, project: str) -> tuple[StratumRow, ...]:
     mine = honeypots.c.project == project
     in_pool = select(honeypots.c.stratum, func.count()).where(mine, honeypots.c.active).group_by(honeypots.c.stratum)
-    pool: Counter[str] = Counter(dict(connection.execute(in_pool).tuples().all()))
+    pool: Counter[str] = Counter(dict(connection.execute(in_pool).all()))
     columns = honeypots.c.stratum, tasks.c.opened_at, tasks.c.first_right
     rows = connection.execute(select(*columns).join_from(tasks, honeypots, OF_TASK).where(mine)).all()
     shown = Counter(row.stratum for row in rows if row.opened_at is not None)
