@@ -78,8 +78,9 @@ def test_an_import_that_failed_is_made_good_by_the_next_send(
 
 def test_several_who_send_at_once_send_it_once(studio: Studio, tmp_path: Path) -> None:
     project = declared(tmp_path, "at_once")
+    backends = [studio.backend(project, tmp_path) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: studio.backend(project, tmp_path).send(ASKED), range(4)))
+        list(pool.map(lambda backend: backend.send(ASKED), backends))
     assert texts(studio, "at_once") == EACH_ONCE
     assert [one["title"].count("at_once") for one in listed(studio)].count(1) == len(PEOPLE)
 
