@@ -41,9 +41,10 @@ def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         """Run the stage for every day of the run, show its tables, and ask what is to be asked of them."""
         store, covered = platform.store(project), days(context)
-        if context.selected_asset_keys:  # else only checks were asked for
-            facts = {day: stage.run(platform, project, day) for day in covered or [platform.today()]}
-            yield from showing.tables(context, project, store, stage, facts)
-        yield from checks.results(context, project, store, stage, covered)
+        with store.snapshot():
+            if context.selected_asset_keys:  # else only checks were asked for
+                facts = {day: stage.run(platform, project, day) for day in covered or [platform.today()]}
+                yield from showing.tables(context, project, store, stage, facts)
+            yield from checks.results(context, project, store, stage, covered)
 
     return run

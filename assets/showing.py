@@ -15,7 +15,6 @@ import polars as pl
 from gt_platform.assets.plots import interval_plot
 from gt_platform.assets.tables import key
 from gt_platform.lake import Store
-from gt_platform.lake.tables import Table
 from gt_platform.project import Project
 from gt_platform.stages import Plot, Stage
 
@@ -39,7 +38,7 @@ def tables(
     facts: Mapping[date, "DataclassInstance"],
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """A result per table, in a stage per day with figures of each day; facts and plots go to the first table."""
-    rows = dict(store.read(_row_counts(stage.tables)).iter_rows())
+    rows = store.row_counts(stage.tables)
     for fills in (fills for fills in stage.fills if key(project, fills.table) in context.selected_asset_keys):
         first = fills is stage.fills[0]
         shown: dict[str, Any] = {"dagster/row_count": rows[fills.table.name]}
@@ -103,10 +102,6 @@ def _metadata(name: str, value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return ", ".join(value) if all(isinstance(one, str) for one in value) else None
     return str(value) if isinstance(value, date) else None if isinstance(value, dict) else value
-
-
-def _row_counts(tables: Iterable[Table]) -> str:
-    return " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM {table.name}" for table in tables)  # noqa: S608
 
 
 def plotted(plot: Plot, store: Store, project: Project) -> dg.MarkdownMetadataValue:

@@ -12,6 +12,7 @@ from gt_platform.lake import Lake, Store
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
+from gt_platform.records import Parser
 from gt_platform.settings import Settings
 
 
@@ -21,6 +22,7 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lake: Lake | None = None
+        self._parser: Parser | None = None
         self._backends: dict[str, labeling.Backend] = {}
         self._opening = threading.Lock()
 
@@ -36,6 +38,13 @@ class Platform:
     def inbox(self, project: Project) -> Storage:
         """The folder or prefix a project's files arrive in."""
         return open_storage(feedback.inbox_root(project.inbox), self.settings)
+
+    def parser(self) -> Parser:
+        """What reads arriving files: one process for all nights of this one, and not one a night."""
+        with self._opening:
+            if self._parser is None:
+                self._parser = Parser()
+            return self._parser
 
     def backend(self, project: Project) -> labeling.Backend:
         """Where a project's assignments are answered, opened once. Raises ProjectError for a wrong option."""
@@ -53,8 +62,11 @@ class Platform:
         self._open().compact()
 
     def close(self) -> None:
-        """Let go of the lake; it is opened again when needed."""
+        """Let go of the lake and of what reads files; both are opened again when needed."""
         with self._opening:
+            if self._parser is not None:
+                self._parser.close()
+                self._parser = None
             if self._lake is not None:
                 self._lake.close()
                 self._lake = None

@@ -15,7 +15,7 @@ from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
 from gt_platform.platform import Platform
-from gt_platform.sensors.jobs import refresh_name, settle_name
+from gt_platform.sensors.jobs import compact, refresh_name, settle_name
 from gt_platform.sensors.runs import bury_the_dead, tags_of_this_process
 from gt_platform.settings import Settings
 
@@ -24,7 +24,7 @@ class RefreshError(GroundTruthError):
     """A refresh that failed; the message names the step, the reason and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Refreshed:
     """One refreshed frame day: Dagster's run, how long it took, and what checks have to say (not of passes)."""
 
@@ -49,13 +49,20 @@ class Refresher:
         if not result.success:
             raise RefreshError(_explain(f"{project} {day}", f"gt refresh {project} --from {day}", result))
         remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
-        return Refreshed(project, day, result.run_id, time.monotonic() - started, remarks)
+        seconds = time.monotonic() - started
+        return Refreshed(project=project, day=day, run_id=result.run_id, seconds=seconds, remarks=remarks)
 
     def settle(self, project: str) -> None:
         """Collect answers and settle what they change, as the labels sensor has it done. Raises RefreshError."""
         result = self._run(settle_name(project))
         if not result.success:
             raise RefreshError(_explain(project, f"gt refresh {project}", result))
+
+    def compact(self) -> None:
+        """Merge the lake's small files, as the schedule has it done once a week. Raises RefreshError."""
+        result = self._run(compact.name)
+        if not result.success:
+            raise RefreshError(_explain("upkeep of the lake", "compact", result))
 
     def _run(self, job: str, *, partition_key: str | None = None) -> dg.ExecuteInProcessResult:
         return self._definitions.resolve_job_def(job).execute_in_process(

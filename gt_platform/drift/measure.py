@@ -16,6 +16,10 @@ from gt_platform.lake.tables import DRIFT, ROW_SCORES
 from gt_platform.project import Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
+TEXTS = """
+    SELECT event_id, md5_number_lower(item_id) AS fold, left(json_extract_string(input, '$'), ?) AS text FROM events
+    WHERE (frame_day BETWEEN ? AND ? OR frame_day = ?) AND event_id IN (SELECT event_id FROM wanted_rows)
+"""
 
 
 @dataclass(frozen=True)
@@ -58,28 +62,22 @@ def _scores(event_ids: pl.Series) -> pl.DataFrame:
 
 def _score(store: Store, project: Project, rows: Rows, day: date) -> pl.Series:
     span = project.drift.reference
-    reference = _with_text(store, sampled(rows.reference, MOST_TRAINED), span.first, span.last)
-    return pl.Series(score_rows(reference, _with_text(store, rows.current, day, day), rows.names))
-
-
-def _with_text(store: Store, rows: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
-    texts = store.read(
-        "SELECT event_id, md5_number_lower(item_id) AS fold, left(json_extract_string(input, '$'), ?) AS text "
-        "FROM events WHERE frame_day BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM wanted_rows)",
-        [MOST_CHARACTERS, first, last],
-        frames={"wanted_rows": rows.select("event_id")},
-    )
-    return rows.join(texts, on="event_id", how="left", maintain_order="left")
+    sides = sampled(rows.reference, MOST_TRAINED), rows.current
+    wanted = pl.concat(side.select("event_id") for side in sides)
+    texts = store.read(TEXTS, [MOST_CHARACTERS, span.first, span.last, day], frames={"wanted_rows": wanted})
+    reference, current = (side.join(texts, on="event_id", how="left", maintain_order="left") for side in sides)
+    return pl.Series(score_rows(reference, current, rows.names))
 
 
 def _report(
     store: Store, project: Project, day: date, rows: Rows, verdicts: Sequence[Verdict], reports: Storage, title: str
 ) -> str | None:
     path = f"{project.name}/drift/{day}.html"
-    standing = store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
     # the report is written before its rows are committed: where the rows stand, so does a report that fits them
-    if standing.equals(_frame(verdicts, day).sort("column_name")) and reports.exists(path):
-        return f"{reports.url}/{path}"
+    if reports.exists(path):
+        standing = store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
+        if standing.equals(_frame(verdicts, day).sort("column_name")):
+            return f"{reports.url}/{path}"
     return write_report(reports, path, rows, verdicts, project.drift, title=title)
 
 

@@ -15,7 +15,7 @@ PLACEHOLDER = "{day}"
 _DAY = r"(\d{4}-\d{2}-\d{2})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # two fields that are said everywhere in this order
 class Waiting:
     """A file that the ledger does not know in this version; `day` is the one in its path, if any."""
 
@@ -43,12 +43,16 @@ def day_of(inbox: str, path: str) -> date | None:
 
 def waiting(store: Store, storage: Storage, inbox: str, *, until: date) -> list[Waiting]:
     """Files of the days up to `until`, and files without a day, in the order (day, path); those come last."""
-    ledger = store.read("SELECT path, version FROM files")
-    known = set(ledger.iter_rows())
+    known = set(store.read("SELECT path, version FROM files").iter_rows())
     listed = [Waiting(stored, day_of(inbox, stored.path)) for stored in storage.list()]
     found = [w for w in listed if (recorded(w.stored.path), w.stored.version) not in known]
     due = [w for w in found if w.day is None or w.day <= until]
     return sorted(due, key=lambda w: (w.day or date.max, w.stored.path))
+
+
+def ledgered(store: Store) -> set[str]:
+    """The ids of all files the ledger knows, whatever version they came in."""
+    return set(store.read("SELECT file_id FROM files")["file_id"])
 
 
 def unledgered(store: Store, project: Project, *, inbox: Storage, today: date) -> dict[date, list[str]]:

@@ -4,6 +4,7 @@
 Deciding what is new, repeated or contradictory is done on sets, in SQL, inside that transaction.
 """
 
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,13 +12,16 @@ from pathlib import Path
 import polars as pl
 
 from gt_platform.errors import GroundTruthError
-from gt_platform.lake import Store, Writer
+from gt_platform.lake import Writer
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS, Table
 from gt_platform.records import Parsed, quarantine_id
 
 TABLES: dict[str, Table] = {"event": EVENTS, "feedback": FEEDBACK}
 PARTS_AT_ONCE = 2  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
 _WHY = ("reason", "detail")
+STANDS = """
+    SELECT EXISTS (FROM files WHERE file_id = ?) AS known, (SELECT list(DISTINCT frame_day) FROM sample) AS sampled
+"""
 _REFUSED = """
     WITH staged AS (
         SELECT line, replays, row_number() OVER (PARTITION BY replays ORDER BY line) AS time
@@ -40,7 +44,7 @@ class ConservationError(GroundTruthError):
     """A file's lines do not add up; nothing of it was written."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Arrival:
     """A file as the ledger knows it; `day` is the one its path names."""
 
@@ -52,7 +56,7 @@ class Arrival:
     day: date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Landed:
     """What became of a file's lines."""
 
@@ -62,21 +66,13 @@ class Landed:
     duplicates: int = 0
     quarantined: int = 0
 
-    def __add__(self, other: "Landed") -> "Landed":
-        return Landed(
-            self.lines + other.lines,
-            self.events + other.events,
-            self.feedback + other.feedback,
-            self.duplicates + other.duplicates,
-            self.quarantined + other.quarantined,
-        )
-
 
 def land(writer: Writer, arrival: Arrival, parsed: Parsed, *, today: date) -> Landed | None:
     """Write a parsed file; None when the ledger has it already. Raises ConservationError."""
-    if known(writer, arrival.file_id):
+    known, sampled = writer.read(STANDS, [arrival.file_id]).row(0)
+    if known:
         return None
-    landing = _Landing(writer, arrival.file_id, parsed, frame_for(writer, arrival.day, today))
+    landing = _Landing(writer, arrival.file_id, parsed, frame_for(arrival.day, today, set(sampled or ())))
     landed = landing.write()
     if landed.lines != landed.events + landed.feedback + landed.duplicates + landed.quarantined:
         raise ConservationError(f"{arrival.path}: {landed} does not add up; nothing of it was written")
@@ -84,14 +80,8 @@ def land(writer: Writer, arrival: Arrival, parsed: Parsed, *, today: date) -> La
     return landed
 
 
-def known(tables: Store | Writer, file_id: str) -> bool:
-    """Whether the ledger has the file."""
-    return not tables.read("SELECT 1 FROM files WHERE file_id = ? LIMIT 1", [file_id]).is_empty()
-
-
-def frame_for(writer: Writer, wanted: date | None, today: date) -> date:
+def frame_for(wanted: date | None, today: date, sampled: Set[date]) -> date:
     """The frame a file joins: the one it names unless that is sampled, else the first from today on that is not."""
-    sampled = set(writer.read("SELECT DISTINCT frame_day FROM sample")["frame_day"])
     if wanted is not None and wanted not in sampled:
         return wanted
     frame = today
@@ -125,7 +115,13 @@ class _Landing:
                 self._note_replays(parts, set_aside)
         for part in self._parsed.parts("quarantine"):
             self._quarantine(pl.read_parquet(part))
-        return Landed(self._parsed.lines, written["event"], written["feedback"], duplicates, self._quarantined)
+        return Landed(
+            lines=self._parsed.lines,
+            events=written["event"],
+            feedback=written["feedback"],
+            duplicates=duplicates,
+            quarantined=self._quarantined,
+        )
 
     def _not_new(self, table: Table, parts: list[Path], refused: pl.DataFrame) -> pl.DataFrame:
         """Lines whose id stands for something already: the same content, or another, which is a conflict."""

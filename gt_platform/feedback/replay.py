@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gt_platform.canonical import canonical, digest
-from gt_platform.feedback.ingest import Ingested, summed, take_in
+from gt_platform.feedback.inbox import ledgered
+from gt_platform.feedback.ingest import Arriving, Ingested, summed, take_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.records import Parser
@@ -43,9 +44,8 @@ def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Inges
     sha256 = digest(fixed.read_bytes())
     path = f"{REPLAYS_FOLDER}/{sha256}.jsonl"
     with Parser() as parser, tempfile.TemporaryDirectory(prefix="gt-replay-") as folder, fixed.open("rb") as stream:
-        landed = take_in(
-            store, stream, path, parser, Path(folder), version=sha256, day=None, today=today, purpose="replay"
-        )
+        file = Arriving(path=path, version=sha256, day=None, stream=stream)
+        landed = take_in(store, file, parser, Path(folder), known=ledgered(store), today=today, purpose="replay")
     return summed([landed] if landed else [])
 
 

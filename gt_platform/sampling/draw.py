@@ -75,17 +75,25 @@ def draw(store: Store, project: Project, day: date) -> Drawn:
     Uses the day's events and row scores, and its feedback on them. A frame no larger than the budget is drawn
     whole, with probability 1.
     """
-    rows = _rows(store, project, day) if store.read(STANDING, [day]).is_empty() else pl.DataFrame()
+    with store.snapshot():
+        standing = store.read(STANDING, [day])
+        rows = _rows(store, project, day) if standing.is_empty() else pl.DataFrame()
+    if rows.is_empty():
+        return _drawn(day, standing)
 
     def work(writer: Writer) -> Drawn:
-        fresh = not rows.is_empty() and writer.read(STANDING, [day]).is_empty()
-        written = writer.append(SAMPLE, rows) if fresh else 0
-        strata = tuple(Stratum(**row) for row in writer.read(STANDING, [day]).iter_rows(named=True))
-        return Drawn(
-            day, sum(stratum.size for stratum in strata), sum(stratum.drawn for stratum in strata), strata, written
-        )
+        drawn_meanwhile = writer.read(STANDING, [day])
+        written = writer.append(SAMPLE, rows) if drawn_meanwhile.is_empty() else 0
+        return _drawn(day, writer.read(STANDING, [day]) if written else drawn_meanwhile, written)
 
     return store.commit(f"sample of {day}", work)
+
+
+def _drawn(day: date, standing: pl.DataFrame, written: int = 0) -> Drawn:
+    strata = tuple(Stratum(**row) for row in standing.iter_rows(named=True))
+    return Drawn(
+        day, sum(stratum.size for stratum in strata), sum(stratum.drawn for stratum in strata), strata, written
+    )
 
 
 def _rows(store: Store, project: Project, day: date) -> pl.DataFrame:

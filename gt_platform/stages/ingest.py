@@ -29,7 +29,12 @@ INGEST = Stage(
     per_day=True,
     kinds=("json",),
     run=lambda platform, project, day: feedback.ingest(
-        platform.store(project), project, day, inbox=platform.inbox(project), today=platform.today()
+        platform.store(project),
+        project,
+        day,
+        inbox=platform.inbox(project),
+        today=platform.today(),
+        parser=platform.parser(),
     ),
     checks=(
         Check(

@@ -40,9 +40,9 @@ def test_taking_in_again_changes_nothing(desk: Desk) -> None:
     desk.put(f"{DAY}/a.jsonl", lines(event(1), b"{", feedback(1)))
     desk.ingest()
     before = desk.store.digests()
-    assert desk.ingest() == Ingested(0, 0, 0, 0, 0, 0)
+    assert desk.ingest() == Ingested(files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0)
     (Path(desk.inbox.url) / DAY / "a.jsonl").touch()  # a new modification time is a new version of the same bytes
-    assert desk.ingest() == Ingested(0, 0, 0, 0, 0, 0)
+    assert desk.ingest() == Ingested(files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0)
     assert desk.store.digests() == before
 
 
@@ -204,7 +204,7 @@ BAD: dict[str, tuple[bytes, list[str]]] = {
 def test_bad_input_leaves_its_neighbours_alone(desk: Desk, bad: str) -> None:
     content, reasons = BAD[bad]
     desk.put(f"{DAY}/a.jsonl", lines(event(1), feedback(1), content.removesuffix(b"\n"), event(2)))
-    expected = Ingested(1, 4, 3 - len(reasons), 1, 0, len(reasons))
+    expected = Ingested(files=1, lines=4, events=3 - len(reasons), feedback=1, duplicates=0, quarantined=len(reasons))
     assert desk.ingest() == expected
     assert desk.reasons() == reasons
     assert desk.rows("SELECT raw, line FROM quarantine") == [(content.removesuffix(b"\n"), 3)] * len(reasons)

@@ -32,7 +32,9 @@ def test_what_is_corrected_comes_in_and_is_noted(desk: Desk, tmp_path: Path) -> 
     assert (latin["raw_base64"], "raw" in latin) == (base64.b64encode(b"\xff").decode(), False)
     bad["raw"] = json.dumps(event(2))
     thumb["raw"] = thumb["raw"].replace("true", '"up"')
-    assert replayed(desk, tmp_path, bad, thumb, latin) == Ingested(1, 3, 1, 1, 0, 1)
+    assert replayed(desk, tmp_path, bad, thumb, latin) == Ingested(
+        files=1, lines=3, events=1, feedback=1, duplicates=0, quarantined=1
+    )
     assert desk.rows("SELECT event_id, frame_day, line FROM events ORDER BY 1") == [
         ("e-1", date(2026, 1, 5), 1),
         ("e-2", TODAY, 1),
@@ -53,7 +55,9 @@ def test_replaying_twice_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     bad["raw"] = json.dumps(event(1))
     replayed(desk, tmp_path, bad)
     before = desk.store.digests()
-    assert replayed(desk, tmp_path, bad) == Ingested(0, 0, 0, 0, 0, 0)
+    assert replayed(desk, tmp_path, bad) == Ingested(
+        files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0
+    )
     assert desk.store.digests() == before
 
 
@@ -62,9 +66,15 @@ def test_a_record_is_replaced_once(desk: Desk, tmp_path: Path) -> None:
     desk.ingest()
     (bad,) = exported(desk)
     first, second, third = (bad | {"raw": json.dumps(event(n))} for n in (1, 2, 3))
-    assert replayed(desk, tmp_path, first, second) == Ingested(1, 2, 1, 0, 0, 1)
-    assert replayed(desk, tmp_path, third) == Ingested(1, 1, 0, 0, 0, 1)
-    assert replayed(desk, tmp_path, third | {"quarantine_id": "nobody"}) == Ingested(1, 1, 0, 0, 0, 1)
+    assert replayed(desk, tmp_path, first, second) == Ingested(
+        files=1, lines=2, events=1, feedback=0, duplicates=0, quarantined=1
+    )
+    assert replayed(desk, tmp_path, third) == Ingested(
+        files=1, lines=1, events=0, feedback=0, duplicates=0, quarantined=1
+    )
+    assert replayed(desk, tmp_path, third | {"quarantine_id": "nobody"}) == Ingested(
+        files=1, lines=1, events=0, feedback=0, duplicates=0, quarantined=1
+    )
     name = bad["quarantine_id"]
     details = [d for (d,) in desk.rows("SELECT detail FROM quarantine WHERE reason = 'conflict' ORDER BY detail")]
     assert details[0] == f"{name} is replayed by an earlier line of this file"
@@ -76,13 +86,16 @@ def test_a_correction_that_stands_already_counts_as_taken_in(desk: Desk, tmp_pat
     desk.put(f"{DAY}/a.jsonl", lines(event(1), b"{"))
     desk.ingest()
     (bad,) = exported(desk)
-    assert replayed(desk, tmp_path, bad | {"raw": json.dumps(event(1))}) == Ingested(1, 1, 0, 0, 1, 0)
+    assert replayed(desk, tmp_path, bad | {"raw": json.dumps(event(1))}) == Ingested(
+        files=1, lines=1, events=0, feedback=0, duplicates=1, quarantined=0
+    )
     assert exported(desk) == []
 
 
 def test_lines_that_are_no_corrections_say_what_is_missing(desk: Desk, tmp_path: Path) -> None:
     wrong = [{"raw": "{}"}, {"quarantine_id": "x"}, {"quarantine_id": "x", "raw_base64": "?"}, {"quarantine_id": 5}]
-    assert replayed(desk, tmp_path, *wrong, []) == Ingested(1, 5, 0, 0, 0, 5)  # type: ignore[arg-type]
+    came = replayed(desk, tmp_path, *wrong, [])  # type: ignore[arg-type]
+    assert came == Ingested(files=1, lines=5, events=0, feedback=0, duplicates=0, quarantined=5)
     assert [d for (d,) in desk.rows("SELECT detail FROM quarantine ORDER BY line")] == [
         "a replayed line names its quarantine_id, this is {'raw': '{}'}",
         "a replayed line has either raw, a text, or raw_base64",
