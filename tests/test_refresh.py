@@ -178,6 +178,15 @@ def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) ->
     assert digests(refreshed.settings) == before
 
 
+def test_upkeep_merges_the_files_of_all_nights_and_changes_nothing_else(refreshed: Home) -> None:
+    files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => 'small')"
+    before = digests(refreshed.settings)
+    assert read(refreshed.settings, files).item() == len(DAYS)
+    with refresher(refreshed.settings, instance=refreshed.instance) as nightly:
+        nightly.compact()
+    assert (digests(refreshed.settings), read(refreshed.settings, files).item()) == (before, 1)
+
+
 def test_a_stage_that_raises_is_named_with_its_reason_and_what_to_do(tmp_path: Path) -> None:
     settings = make_home(tmp_path, days=DAYS[:1])
     (tmp_path / "replay.jsonl").unlink()
