@@ -3,7 +3,7 @@
 from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
 from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week
 from gt_platform.labeling.assign import Assigned, assign
-from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, open_backend
+from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, backends, open_backend
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
@@ -25,6 +25,7 @@ __all__ = [
     "agreement",
     "agreement_by_week",
     "assign",
+    "backends",
     "board",
     "collect",
     "open_backend",

@@ -8,7 +8,7 @@ backend is in `messages.py`.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
@@ -74,9 +74,14 @@ class BackendOptions(BaseModel, ABC):
         """The backend itself; relative paths among the options lie below `settings.home`, secrets are settings."""
 
 
+def backends() -> dict[str, EntryPoint]:
+    """Every registered backend by name; what is loaded is a BackendOptions."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
 def open_backend(project: Project, settings: Settings) -> Backend:
     """The backend a project declares. Raises ProjectError naming what is wrong."""
-    known = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    known = backends()
     name = project.labeling.backend
     if name not in known:
         raise ProjectError(f"{project.name}: labeling.backend is {name!r}; known backends: {', '.join(sorted(known))}")
