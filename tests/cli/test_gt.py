@@ -152,7 +152,7 @@ def test_init_writes_the_backend_that_is_asked_for(gt: Gt, tmp_path: Path) -> No
     for backend in ("workbench", "label_studio", "files"):
         assert gt("init", f"by_{backend}", "--backend", backend).exit_code == 0
         assert load_project(tmp_path / "projects" / f"by_{backend}").labeling.backend == backend
-    assert "allowed: workbench, label_studio, files" in gt("init", "other", "--backend", "post").stderr
+    assert "allowed: files, label_studio, replay, workbench" in gt("init", "other", "--backend", "post").stderr
 
 
 @pytest.mark.parametrize(
