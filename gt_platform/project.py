@@ -231,6 +231,11 @@ class Project(Declared):
         return kind
 
     @property
+    def headline(self) -> str:
+        """The metric that is looked at first: the score gate's, else the first of the benchmark."""
+        return self.gates.score.metric if self.gates.score else self.benchmark.metrics[0]
+
+    @property
     def zone(self) -> ZoneInfo:
         """The project's time zone."""
         return ZoneInfo(self.timezone)

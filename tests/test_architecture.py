@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"project", "settings", "records"},
     {"declaration", "lake"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
-    {"checks", "frames", "platform"},
+    {"checks", "declarations", "frames", "platform"},
     {"stages"},
     {"assets", "workbench"},
     {"sensors"},

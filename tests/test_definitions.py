@@ -44,9 +44,12 @@ GRAPH = {
     "releases": {"ground_truth"},
     "changelog": {"ground_truth"},
     "scores": {"events", "releases", "sample"},
+    "past_scores": {"events", "releases", "sample"},
+    "measurements": {"events", "releases", "sample"},
+    "declarations": set(),
 }
 PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "sample", "assignments"}
-BY_HAND = {"replays"}
+BY_HAND = {"replays", "declarations"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,

@@ -80,7 +80,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Evidence:
-    """n sampled events by frame and stratum, m metric columns, H strata in F frames.
+    """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
     says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
@@ -88,6 +88,7 @@ class Evidence:
     `stratum` (n,) and `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
     """
 
+    events: list[str]
     columns: list[Column]
     numerator: Floats
     denominator: Floats
@@ -110,6 +111,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(
+        units["event_id"].to_list(),
         columns,
         numerator,
         denominator,

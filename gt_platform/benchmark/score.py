@@ -12,8 +12,9 @@ import numpy as np
 
 from gt_platform.benchmark.estimate import Estimated, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
-from gt_platform.lake import Store
-from gt_platform.lake.tables import SCORES
+from gt_platform.benchmark.measurements import measurements
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import MEASUREMENTS, PAST_SCORES, SCORES
 from gt_platform.project import Project, ScoreGate
 from gt_platform.stats.intervals import Interval, intervals
 from gt_platform.stats.survey import Design, ratio, stratified, unweighted
@@ -61,14 +62,18 @@ def score(store: Store, project: Project) -> Scored:
     release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
     if release is None:
         return Scored(None, 0, 0, None)
-    gate = project.gates.score
-    evidence = gather(store, project, {*project.benchmark.metrics, *([gate.metric] if gate else [])})
+    evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
     table = SCORES.frame({"release": release} | row for row in _rows(evidence, project))
-    written = store.commit(f"scores of release {release}", lambda writer: writer.replace(SCORES, table))
-    metric = gate.metric if gate else project.benchmark.metrics[0]
-    headline = table.filter(metric=metric, label="*", scope="all", model="*", slice="*", estimand=PRODUCTION).rows(
-        named=True
-    )
+    measured = measurements(evidence)
+
+    def write(writer: Writer) -> int:
+        writer.append(PAST_SCORES, writer.read("SELECT * FROM scores WHERE release < ?", [release]))
+        writer.replace(MEASUREMENTS, measured)
+        return writer.replace(SCORES, table)
+
+    written = store.commit(f"scores of release {release}", write)
+    of_all = {"label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": PRODUCTION}
+    headline = table.filter(metric=project.headline, **of_all).rows(named=True)
     return Scored(release, table.height, written, headline[0] if headline else None)
 
 

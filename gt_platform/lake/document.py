@@ -1,9 +1,10 @@
 """`python -m gt_platform.lake.document`: prints docs/tables.md, tables and views as an analyst looks them up."""
 
 import sys
+from textwrap import dedent
 
 from gt_platform.lake.tables import TABLES, Column, Table
-from gt_platform.lake.views import VIEWS, View
+from gt_platform.lake.views import VIEWS, View, labels_flat
 
 INTRODUCTION = """\
 # The tables
@@ -28,14 +29,15 @@ To see a view's answer as it was, attach the lake as it was: `ATTACH … AS gt (
 
 def page() -> str:
     """The page as Markdown."""
-    sections = [*map(_section, TABLES), VIEWS_INTRODUCTION, *map(_section, VIEWS)]
+    sections = [*map(_section, TABLES), VIEWS_INTRODUCTION, *map(_section, (*VIEWS, labels_flat(["channel"])))]
     return "\n".join([INTRODUCTION, *sections])
 
 
 def _section(shown: Table | View) -> str:
     key = shown.key if isinstance(shown, Table) else ()
     rows = "\n".join(_row(column, key) for column in shown.columns)
-    return f"## {shown.name}\n\n{shown.comment}\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n"
+    example = f"\n```sql\n{dedent(shown.example).strip()}\n```\n" if isinstance(shown, View) and shown.example else ""
+    return f"## {shown.name}\n\n{shown.comment}\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n{example}"
 
 
 def _row(column: Column, key: tuple[str, ...]) -> str:

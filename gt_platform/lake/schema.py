@@ -13,7 +13,7 @@ import duckdb
 from gt_platform.lake import statements
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.tables import TABLES, Column, Table
-from gt_platform.lake.views import VIEWS, View
+from gt_platform.lake.views import DECLARED, VIEWS, View
 
 PROJECTS = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND schema_name <> 'main' ORDER BY ALL"
 TABLES_STANDING = """
@@ -23,8 +23,11 @@ TABLES_STANDING = """
     FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, schema_name, table_name)
     WHERE database_name = ? AND schema_name = ? GROUP BY table_name
 """
-VIEWS_STANDING = "SELECT view_name, sql, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
-NORMALISED = "SELECT json_deserialize_sql(json_serialize_sql(?))"  # a query as DuckDB keeps that of a view
+VIEWS_STANDING = "SELECT view_name, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
+VIEW_STANDING = """
+    SELECT comment FROM duckdb_views()
+    WHERE database_name = ? AND schema_name = current_schema() AND view_name = ?
+"""
 SHORT_NAMES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
@@ -33,8 +36,8 @@ class Standing:
     """A project's tables and views as the lake has them. It does not know keys, nor which columns are clocks."""
 
     tables: Mapping[str, Table]
-    views: Mapping[str, tuple[str, str]]
-    """Each view's query as DuckDB keeps it, and its comment."""
+    views: Mapping[str, str]
+    """Each view's comment, which tells its definition."""
 
 
 def projects(cursor: duckdb.DuckDBPyConnection) -> list[str]:
@@ -48,16 +51,22 @@ def standing(cursor: duckdb.DuckDBPyConnection, project: str) -> Standing:
     views = cursor.execute(VIEWS_STANDING, [CATALOG, project]).fetchall()
     return Standing(
         tables={name: Table(name, comment or "", (), tuple(map(_column, found))) for name, comment, found in tables},
-        views={name: (_query(sql), comment or "") for name, sql, comment in views},
+        views=dict(views),
     )
 
 
-def lacking(cursor: duckdb.DuckDBPyConnection, found: Standing) -> list[str]:
+def lacking(found: Standing) -> list[str]:
     """Statements, for the project's schema in use, that make what is found what is defined."""
     tables = [sql for table in TABLES for sql in _table(table, found.tables.get(table.name))]
-    views = [sql for view in VIEWS for sql in _view(cursor, view, found.views.get(view.name))]
-    gone = found.views.keys() - {view.name for view in VIEWS}
+    views = [sql for view in VIEWS for sql in _view(view, found.views.get(view.name))]
+    gone = found.views.keys() - {view.name for view in VIEWS} - set(DECLARED)
     return [*tables, *(statements.drop_view(name) for name in sorted(gone)), *views]
+
+
+def lacking_of(cursor: duckdb.DuckDBPyConnection, view: View) -> list[str]:
+    """The same for one view of the project's schema in use."""
+    row = cursor.execute(VIEW_STANDING, [CATALOG, view.name]).fetchone()
+    return _view(view, row[0] if row else None)
 
 
 def _table(table: Table, found: Table | None) -> list[str]:
@@ -68,19 +77,9 @@ def _table(table: Table, found: Table | None) -> list[str]:
     return [] if same else statements.comments(table)
 
 
-def _view(cursor: duckdb.DuckDBPyConnection, view: View, found: tuple[str, str] | None) -> list[str]:
-    return [] if found == (_normalised(cursor, view.query), view.told) else statements.create_view(view)
-
-
-def _normalised(cursor: duckdb.DuckDBPyConnection, query: str) -> str:
-    row = cursor.execute(NORMALISED, [query]).fetchone()
-    return str(row[0]) if row else ""
+def _view(view: View, found: str | None) -> list[str]:
+    return [] if found == view.told else statements.create_view(view)
 
 
 def _column(found: dict[str, Any]) -> Column:
     return Column(**(found | {"type": SHORT_NAMES.get(found["type"], found["type"])}))
-
-
-def _query(sql: str) -> str:
-    """The query of `CREATE VIEW name AS query;`."""
-    return sql.partition(" AS ")[2].removesuffix(";")

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 import duckdb
 import polars as pl
 
-from gt_platform.lake import statements
+from gt_platform.lake import schema, statements
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
+from gt_platform.lake.views import View
 from gt_platform.lake.writer import Frames, Parameters, Writer, only, query
 from gt_platform.waiting import pause
 
@@ -37,6 +38,11 @@ class Store:
         """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
         with self._reading() as cursor:
             return query(cursor, sql, parameters, frames)
+
+    def defines(self, view: View) -> bool:
+        """Whether the lake has the view as it is defined."""
+        with self._reading() as cursor:
+            return not schema.lacking_of(cursor, view)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

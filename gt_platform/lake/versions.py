@@ -106,7 +106,7 @@ def _run(session: Session, step: Migration) -> None:
             for sql in step.statements(schema.standing(cursor, project).tables):
                 cursor.execute(sql)
             if step.version == VERSION:
-                for sql in schema.lacking(cursor, schema.standing(cursor, project)):
+                for sql in schema.lacking(schema.standing(cursor, project)):
                     cursor.execute(sql)
 
 

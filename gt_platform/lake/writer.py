@@ -12,9 +12,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from gt_platform.lake import statements
+from gt_platform.lake import schema, statements
 from gt_platform.lake.connection import CATALOG, LakeError
 from gt_platform.lake.tables import Table
+from gt_platform.lake.views import View
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
@@ -44,6 +45,12 @@ class Writer:
         """Content digest of a table or some of its columns, as this transaction sees it or a snapshot has it."""
         asked = statements.digest(table, columns, at_snapshot=at is not None)
         return str(only(self._cursor.execute(asked, [] if at is None else [at])))
+
+    def define(self, view: View) -> None:
+        """Make the view what it is defined as."""
+        for statement in schema.lacking_of(self._cursor, view):
+            self._cursor.execute(statement)
+            self.changed += 1
 
     def append(self, table: Table, rows: pl.DataFrame) -> int:
         """Insert the rows whose key is new and return how many.

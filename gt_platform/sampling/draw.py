@@ -106,7 +106,7 @@ def _rows(store: Store, project: Project, day: date) -> pl.DataFrame:
     counts = allocate(
         strata.sizes, strata.deviations, rules.budget, floor=rules.floor, minimum=rules.minimum_per_stratum
     )
-    design = _design(project)
+    design = design_of(project)
     seed = _seed(project, day, design)
     drawn = draw_units(events["event_id"].to_list(), strata.code, counts, seed)
     return _sample(events.filter(pl.Series(drawn)), strata, strata.code[drawn], counts).with_columns(
@@ -163,7 +163,8 @@ def _differs(kind: AnswerKind, correction: str, output: str) -> bool:
         return False  # nobody can tell what it corrects
 
 
-def _design(project: Project) -> str:
+def design_of(project: Project) -> str:
+    """Name and digest of the project's sampling design."""
     rules = {"rules": RULES} | project.sampling.model_dump(mode="json")
     return f"stratified-neyman:{digest(json.dumps(rules, sort_keys=True), 16)}"
 

@@ -1,8 +1,23 @@
 """Files of the inbox become events, feedback and quarantine, with a ledger of every file."""
 
+from datetime import date
+
 from gt_platform import checks, feedback
+from gt_platform.declarations import declare
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE
+from gt_platform.platform import Platform
+from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Stage
+
+
+
+def _ingest(platform: Platform, project: Project, day: date) -> feedback.Ingested:
+    """What is declared goes in first, so that the night's tables can be read against it."""
+    store = platform.store(project)
+    declare(store, project)
+    inbox, today = platform.inbox(project), platform.today()
+    return feedback.ingest(store, project, day, inbox=inbox, today=today, parser=platform.parser())
+
 
 INGEST = Stage(
     name="ingest",
@@ -28,14 +43,7 @@ INGEST = Stage(
     after=(FILES,),
     per_day=True,
     kinds=("json",),
-    run=lambda platform, project, day: feedback.ingest(
-        platform.store(project),
-        project,
-        day,
-        inbox=platform.inbox(project),
-        today=platform.today(),
-        parser=platform.parser(),
-    ),
+    run=_ingest,
     checks=(
         Check(
             name="conservation",

@@ -2,7 +2,7 @@
 
 from gt_platform import benchmark, checks
 from gt_platform.lake import Store
-from gt_platform.lake.tables import EVENTS, RELEASES, SAMPLE, SCORES
+from gt_platform.lake.tables import EVENTS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES
 from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Interval, Plot, Stage
 
@@ -15,9 +15,7 @@ WEEKS = """
 
 
 def _weeks(store: Store, project: Project) -> list[Interval]:
-    """Of the gate's metric, or else the project's first."""
-    metric = project.gates.score.metric if project.gates.score else project.benchmark.metrics[0]
-    return store.read(WEEKS, [metric]).rows()
+    return store.read(WEEKS, [project.headline]).rows()
 
 
 SCORING = Stage(
@@ -29,6 +27,14 @@ SCORING = Stage(
                    round(high, 4) AS high, n, verdict FROM current_scores
             WHERE scope = 'all'
             ORDER BY slice <> '*', metric, label, slice, estimand LIMIT 30
+        """),
+        Fills(PAST_SCORES, """
+            SELECT release, count(*) AS scores FROM past_scores GROUP BY release ORDER BY release DESC LIMIT 12
+        """),
+        Fills(MEASUREMENTS, """
+            SELECT metric, label, count(*) AS events, round(sum(weight * numerator) / sum(weight * denominator), 4)
+                       AS "by strata"
+            FROM measurements GROUP BY metric, label ORDER BY label <> '*', metric, label LIMIT 30
         """),
     ),
     after=(RELEASES, SAMPLE, EVENTS),

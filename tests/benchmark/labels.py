@@ -7,7 +7,8 @@ from typing import Any
 
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE, Table
-from tests.sampling.rows import MOMENT, add_events
+from gt_platform.sampling import design_of
+from tests.sampling.rows import MOMENT, add_events, project
 
 VERSIONS = {"guideline_version": "g", "schema_version": "s"}
 
@@ -20,7 +21,7 @@ def write(store: Store, table: Table, rows: Sequence[dict[str, Any]]) -> None:
 def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequence[str]) -> None:
     """Sample events from a stratum."""
     plain = {"frame_day": day, "stratum": stratum, "stratum_size": size, "stratum_drawn": len(events)}
-    plain |= {"inclusion_probability": len(events) / size, "design": "d", "seed": 1, "phase": 1}
+    plain |= {"inclusion_probability": len(events) / size, "design": design_of(project()), "seed": 1, "phase": 1}
     write(store, SAMPLE, [plain | {"event_id": event, "item_id": f"item of {event}"} for event in events])
 
 

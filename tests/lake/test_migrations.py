@@ -124,6 +124,9 @@ def test_a_migrated_lake_and_a_new_one_have_the_same_schema(
     assert {row[0] for row in found[0][0]} == {table.name for table in TABLES}
 
 
+KNOWN = [table for table in TABLES if table.name in older.digests("0.1.0")]
+
+
 def as_before(table: Table) -> Table:
     """A table with the columns that 0.1.0 knew, by their names of then."""
     names = RENAMED.get(table.name, {})
@@ -134,7 +137,7 @@ def as_before(table: Table) -> Table:
 
 
 def digests(store: Store) -> dict[str, str]:
-    return {table.name: store.read(statements.digest(as_before(table))).item() for table in TABLES}
+    return {table.name: store.read(statements.digest(as_before(table))).item() for table in KNOWN}
 
 
 def test_every_row_is_there_still(old: Settings) -> None:
@@ -144,7 +147,7 @@ def test_every_row_is_there_still(old: Settings) -> None:
             "SELECT min(snapshot_id) - 1 AS before FROM gt.snapshots() WHERE commit_message LIKE 'schema version%'"
         )
         assert digests(store) == older.digests("0.1.0")
-        at = {t.name: store.digest_at(t, snapshot.item(), as_before(t).column_names(stable_only=True)) for t in TABLES}
+        at = {t.name: store.digest_at(t, snapshot.item(), as_before(t).column_names(stable_only=True)) for t in KNOWN}
         assert at == older.digests("0.1.0")
         assert store.doubled_keys() == {}
 

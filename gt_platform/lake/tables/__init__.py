@@ -7,14 +7,24 @@ checks from them. Nothing else in the platform lists columns by hand.
 from gt_platform.lake.tables.arrivals import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
+from gt_platform.lake.tables.declared import DECLARATIONS
 from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE
 from gt_platform.lake.tables.labels import ADJUDICATIONS, ANNOTATIONS, ASSIGNMENTS, EDGE_CASES, REJECTIONS
-from gt_platform.lake.tables.truths import CHANGELOG, DECISIONS, GROUND_TRUTH, RELEASES, SCORES
+from gt_platform.lake.tables.truths import (
+    CHANGELOG,
+    DECISIONS,
+    GROUND_TRUTH,
+    MEASUREMENTS,
+    PAST_SCORES,
+    RELEASES,
+    SCORES,
+)
 
 TABLES: tuple[Table, ...] = (
-    FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS,
-    HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
-    DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES,
+    DECLARATIONS, FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE,
+    ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
+    EXCLUSIONS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
+    DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, MEASUREMENTS,
 )  # fmt: skip
 
 
@@ -25,6 +35,7 @@ __all__ = [
     "AUDIT",
     "CHANGELOG",
     "DECISIONS",
+    "DECLARATIONS",
     "DRIFT",
     "EDGE_CASES",
     "EVENTS",
@@ -34,6 +45,8 @@ __all__ = [
     "GROUND_TRUTH",
     "HONEYPOTS",
     "HONEYPOT_ANSWERS",
+    "MEASUREMENTS",
+    "PAST_SCORES",
     "QUARANTINE",
     "REJECTIONS",
     "RELEASES",

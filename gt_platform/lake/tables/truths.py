@@ -1,6 +1,15 @@
 """What is settled, released and measured."""
 
-from gt_platform.lake.tables.columns import ANSWER, ANSWERS_DIGEST, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
+from gt_platform.lake.tables.columns import (
+    ANSWER,
+    ANSWERS_DIGEST,
+    EVENT_ID,
+    GUIDELINE,
+    ITEM_ID,
+    SCHEMA_VERSION,
+    Column,
+    Table,
+)
 
 DECISIONS = Table(
     "decisions",
@@ -99,5 +108,27 @@ SCORES = Table(
         Column("population", "BIGINT", "Events it speaks for"),
         Column("method", "VARCHAR", "Estimator and interval"),
         Column("verdict", "VARCHAR", "pass, fail, insufficient_evidence, or none where no gate is declared"),
+    ),
+)
+
+PAST_SCORES = Table(
+    "past_scores",
+    "The last scores of every earlier release, as they were when the next one took its place. Append-only.",
+    SCORES.key,
+    SCORES.columns,
+)
+
+MEASUREMENTS = Table(
+    "measurements",
+    "What each answered event of the samples adds to each metric: scores are made of these. The stratified estimate of "
+    "a metric is sum(weight * numerator) / sum(weight * denominator).",
+    ("event_id", "metric", "label"),
+    (
+        EVENT_ID,
+        Column("metric", "VARCHAR", "The metric"),
+        Column("label", "VARCHAR", "The class a per-class metric is about, else '*'"),
+        Column("numerator", "DOUBLE", "Its share of the metric's numerator; of a tied item, the mean over its answers"),
+        Column("denominator", "DOUBLE", "Its share of the denominator; events without one are left out"),
+        Column("weight", "DOUBLE", "How many events of its frame it stands for: stratum size by answered events"),
     ),
 )

@@ -1,0 +1,63 @@
+"""Telling the lake what a project declares, so that SQL can ask; reading it from files is in `declaration`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from gt_platform.canonical import canonical
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import DECLARATIONS
+from gt_platform.lake.views import labels_flat
+from gt_platform.project import Project
+from gt_platform.sampling import design_of
+
+LATEST = "SELECT * FROM current_declaration"
+
+
+def declare(store: Store, project: Project) -> bool:
+    """Append what is declared if it differs from the latest row, and whether it did.
+
+    With it goes the view that has the declared attributes as columns.
+    """
+    row, view = _row(project), labels_flat(project.benchmark.slices)
+    if _newest(store) | row == _newest(store) and store.defines(view):
+        return False
+
+    def work(writer: Writer) -> bool:
+        newest = _newest(writer)
+        changed = newest | row != newest
+        if changed:
+            numbered = row | {"number": newest.get("number", 0) + 1, "declared_at": datetime.now(UTC)}
+            writer.append(DECLARATIONS, DECLARATIONS.frame([numbered]))
+        writer.define(view)
+        return changed
+
+    return store.commit(f"declaration of {project.name}", work)
+
+
+def _newest(tables: Store | Writer) -> dict[str, Any]:
+    return next(tables.read(LATEST).iter_rows(named=True), {})
+
+
+def _row(project: Project) -> dict[str, Any]:
+    gates, labeling = project.gates, project.labeling
+    labels = project.answer.get("labels")
+    return {
+        "guideline_version": project.guideline_version,
+        "schema_version": project.schema_version,
+        "design": design_of(project),
+        "question": project.question,
+        "kind": project.answer["kind"],
+        "labels": None if labels is None else canonical(labels),
+        "start": project.start,
+        "metric": project.headline,
+        "attributes": canonical(list(project.benchmark.slices)),
+        "budget": project.sampling.budget,
+        "overlap": labeling.overlap,
+        "maximum": labeling.maximum,
+        "score_at_least": gates.score.at_least if gates.score else None,
+        "score_at_most": gates.score.at_most if gates.score else None,
+        "agreement_gate": gates.agreement,
+        "quarantined_gate": gates.quarantined_share,
+        "declared": canonical(project.model_dump(mode="json")),
+        "guidelines": project.guidelines,
+    }
