@@ -21,7 +21,7 @@ BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor varian
 CLUSTERED = "clustered by user, session or input"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Estimated:
     """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for."""
 
@@ -51,7 +51,8 @@ def production(evidence: Evidence, units: slice, frames: slice, cut: Cut, design
         sharper = greg(design, numerator, denominator, auxiliary, totals, cluster=clusters)
         found = _chosen(enough, sharper, found)
     suffix = f", {CLUSTERED}" if repeated else ""
-    return Estimated(found, [(BY_REGRESSION if each else BY_STRATA) + suffix for each in enough], population)
+    methods = [(BY_REGRESSION if each else BY_STRATA) + suffix for each in enough]
+    return Estimated(estimates=found, methods=methods, population=population)
 
 
 def _chosen(where: NDArray[np.bool_], one: Estimates, other: Estimates) -> Estimates:

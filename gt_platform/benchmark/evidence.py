@@ -64,7 +64,7 @@ SLICE_MEMBERS = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cut:
     """A part of the traffic: which of n units belong to it, and how many events it has in each of F frames.
 
@@ -78,7 +78,7 @@ class Cut:
     totals: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
 
@@ -111,20 +111,20 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(
-        units["event_id"].to_list(),
-        columns,
-        numerator,
-        denominator,
-        (units["answers"].list.len() > 0).to_numpy(),
-        units["settled"].to_numpy(),
-        _known(units.with_columns(events=pl.lit(1))),
-        (units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
-        units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
-        units["frame_day"].rle_id().to_numpy().astype(np.int64),
-        strata["stratum_size"].to_numpy(),
-        strata["frame_day"].rle_id().to_numpy().astype(np.int64),
-        days,
-        _cuts(store, project, units, days),
+        events=units["event_id"].to_list(),
+        columns=columns,
+        numerator=numerator,
+        denominator=denominator,
+        answered=(units["answers"].list.len() > 0).to_numpy(),
+        labeled=units["settled"].to_numpy(),
+        auxiliary=_known(units.with_columns(events=pl.lit(1))),
+        cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
+        stratum=units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
+        frame=units["frame_day"].rle_id().to_numpy().astype(np.int64),
+        sizes=strata["stratum_size"].to_numpy(),
+        frame_of=strata["frame_day"].rle_id().to_numpy().astype(np.int64),
+        days=days,
+        cuts=_cuts(store, project, units, days),
     )
 
 
@@ -151,11 +151,11 @@ def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date])
     """All the traffic; each model where several served; each value a declared attribute has in the sample."""
     population = store.read(POPULATION)
     everything = np.ones(units.height, dtype=np.bool_)
-    cuts = [Cut("*", "*", everything, *_by_day(population, days))]
+    cuts = [_cut(everything, population, days)]
     models = sorted(units["model"].unique())
     for model in models if len(models) > 1 else []:
         member = (units["model"] == model).to_numpy()
-        cuts.append(Cut(model, "*", member, *_by_day(population.filter(value=model), days)))
+        cuts.append(_cut(member, population.filter(value=model), days, model=model))
     for attribute in project.benchmark.slices:
         cuts += _slices(store, attribute, units, days)
     return cuts
@@ -166,15 +166,16 @@ def _slices(store: Store, attribute: str, units: pl.DataFrame, days: list[date])
     population, members = store.read(SLICE_POPULATION, path), store.read(SLICE_MEMBERS, path)
     for value in members["value"].drop_nulls().unique().sort():
         member = units["event_id"].is_in(members.filter(value=value)["event_id"].to_list()).to_numpy()
-        yield Cut("*", f"{attribute}={value}", member, *_by_day(population.filter(value=value), days))
+        yield _cut(member, population.filter(value=value), days, slice_=f"{attribute}={value}")
 
 
-def _by_day(population: pl.DataFrame, days: list[date]) -> tuple[Codes, Floats]:
-    """The events of each day, (F,), and the totals of what is known of them, (F, p)."""
+def _cut(member: Flags, population: pl.DataFrame, days: list[date], *, model: str = "*", slice_: str = "*") -> Cut:
+    """A cut of the units, with its own part of the population."""
     summed = population.group_by("frame_day").agg(pl.col("events", *AUXILIARIES).sum())
     every = pl.DataFrame({"frame_day": days}, schema={"frame_day": pl.Date})
     found = every.join(summed, on="frame_day", how="left", maintain_order="left").fill_null(0)
-    return found["events"].to_numpy().astype(np.int64), _known(found)
+    events = found["events"].to_numpy().astype(np.int64)
+    return Cut(model=model, slice=slice_, member=member, population=events, totals=_known(found))
 
 
 def _known(rows: pl.DataFrame) -> Floats:

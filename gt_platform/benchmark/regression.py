@@ -27,7 +27,7 @@ NIGHTS = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Regression:
     """Nights with a score, their answers, the day of the alarm, and since when its evidence gathered, if any."""
 
@@ -46,14 +46,14 @@ def regression(store: Store, project: Project) -> Regression | None:
     days = store.read(NIGHTS, [gate.metric])
     share, bound = _shares(days, gate, lowest, highest)
     if days.is_empty() or not 0 < bound < 1:
-        return Regression(0, 0, None, None)
+        return Regression(nights=0, answers=0, day=None, since=None)
     width = (days["high"] - days["low"]).to_numpy() / (highest - lowest)
     count = _effective(share, width, days["n"].to_numpy())
     found = alarm(share, count, at_least=bound, drop=min(0.05, bound / 2), alpha=FALSE_ALARMS)
-    when = [
+    day, since = (
         None if night is None else date.fromisoformat(days["period"][night]) for night in (found.night, found.since)
-    ]
-    return Regression(days.height, int(days["n"].sum()), *when)
+    )
+    return Regression(nights=days.height, answers=int(days["n"].sum()), day=day, since=since)
 
 
 def _shares(days: pl.DataFrame, gate: ScoreGate, lowest: float, highest: float) -> tuple[Floats, float]:

@@ -25,7 +25,7 @@ DIGITS = 10
 PLAIN = "plain ratio of the labeled events, no design"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scored:
     """The scores of a release: how many rows, how many changed, and the gate's (else the first) metric over all time.
 
@@ -38,7 +38,7 @@ class Scored:
     headline: dict[str, Any] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Period:
     """Consecutive frames: `units`, `strata` and `frames` are where they lie in the evidence."""
 
@@ -61,7 +61,7 @@ def score(store: Store, project: Project) -> Scored:
     """
     release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
     if release is None:
-        return Scored(None, 0, 0, None)
+        return Scored(release=None, rows=0, written=0, headline=None)
     evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
     table = SCORES.frame({"release": release} | row for row in _rows(evidence, project))
     measured = measurements(evidence)
@@ -74,7 +74,7 @@ def score(store: Store, project: Project) -> Scored:
     written = store.commit(f"scores of release {release}", write)
     of_all = {"label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": PRODUCTION}
     headline = table.filter(metric=project.headline, **of_all).rows(named=True)
-    return Scored(release, table.height, written, headline[0] if headline else None)
+    return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)
 
 
 def _rows(evidence: Evidence, project: Project) -> Iterator[dict[str, Any]]:
@@ -107,7 +107,8 @@ def _estimates(evidence: Evidence, period: _Period, cut: Cut, design: Design) ->
     labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
     numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]
-    yield RELEASE, Estimated(ratio(unweighted(n), numerator, denominator), [PLAIN] * len(evidence.columns), n)
+    plain = ratio(unweighted(n), numerator, denominator)
+    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.columns), population=n)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
@@ -123,7 +124,13 @@ def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
             first, last = of_day.index(name), len(of_day) - of_day[::-1].index(name)
             units = np.searchsorted(evidence.frame, [first, last])
             strata = np.searchsorted(evidence.frame_of, [first, last])
-            yield _Period(scope, name, slice(*units.tolist()), slice(*strata.tolist()), slice(first, last))
+            yield _Period(
+                scope=scope,
+                name=name,
+                units=slice(*units.tolist()),
+                strata=slice(*strata.tolist()),
+                frames=slice(first, last),
+            )
 
 
 def _shown(method: str, interval: Interval | None) -> dict[str, Any]:

@@ -25,6 +25,6 @@ STAGES: tuple[Stage, ...] = (
 )
 
 BY_HAND: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: ()}
-"""Tables that no stage fills, with what they are filled from: replays of mended records, and what a project declares."""
+"""Tables that no stage fills, with what they are filled from: replays of mended records; what a project declares."""
 
 __all__ = ["BY_HAND", "INGEST", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]

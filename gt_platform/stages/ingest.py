@@ -10,7 +10,6 @@ from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Stage
 
 
-
 def _ingest(platform: Platform, project: Project, day: date) -> feedback.Ingested:
     """What is declared goes in first, so that the night's tables can be read against it."""
     store = platform.store(project)

@@ -53,7 +53,9 @@ def put_nights(store: Store, right: "np.ndarray[Any, Any]") -> None:
 
 def test_a_year_that_holds_raises_no_alarm(store: Store, tmp_path: Path) -> None:
     put_nights(store, np.random.default_rng(1).binomial(LABELS, 0.88, 365))
-    assert regression(store, gated(tmp_path, at_least=0.85)) == Regression(365, 365 * LABELS, None, None)
+    assert regression(store, gated(tmp_path, at_least=0.85)) == Regression(
+        nights=365, answers=365 * LABELS, day=None, since=None
+    )
 
 
 def test_a_fall_is_found_within_weeks_and_dated(store: Store, tmp_path: Path) -> None:
@@ -85,6 +87,6 @@ def test_without_a_gate_or_a_score_nothing_is_said(store: Store, tmp_path: Path)
     assert regression(store, declare(tmp_path)) is None
     project = gated(tmp_path, at_least=0.85)
     found = regression(store, project)
-    assert found == Regression(0, 0, None, None)
+    assert found == Regression(nights=0, answers=0, day=None, since=None)
     assert checks.regression(project, found).verdict == "insufficient_evidence"
     assert checks.regression(project, None).verdict == "pass"
