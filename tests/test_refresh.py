@@ -175,9 +175,7 @@ def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) ->
     platform.close()
     found = {(one.asset_key.path[-1], one.check_name): one.passed for one in result.get_asset_check_evaluations()}
     structural = {where: passed for where, passed in found.items() if where[1] in {"schema", "keys"}}
-    assert (
-        len(structural) == len(TABLES) - len(BY_HAND) + 5
-    )  # `replays` is filled by hand; five have their keys scanned
+    assert len(structural) == len(TABLES) - len(BY_HAND) + 5  # five have their keys scanned
     assert all(structural.values())
     assert digests(refreshed.settings) == before
 
