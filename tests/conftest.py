@@ -28,6 +28,9 @@ from tests.support.servers import (
 SettingsFor = Callable[[str], Settings]
 RUNNING: list[Server] = []
 
+# a process of pytest-xdist is told a width, which the command line's console would keep for good when it is imported
+os.environ.pop("COLUMNS", None)
+
 # a deadline measures the machine; `make test-all` asks for the thorough profile
 hypothesis_settings.register_profile("quick", max_examples=25, stateful_step_count=25, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=100, deadline=None)

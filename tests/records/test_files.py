@@ -20,7 +20,7 @@ def test_lines_are_read(read: Read, name: str) -> None:
     found = read(lines(event(1), feedback(1)), name)
     assert [(row["line"], row["byte_offset"], row["raw_bytes"]) for row in found.accepted] == [
         (1, 0, 128),
-        (2, 129, 133),
+        (2, 129, 137),
     ]
     assert len(found.rows["event"]) == len(found.rows["feedback"]) == 1
 
