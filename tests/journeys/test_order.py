@@ -18,7 +18,7 @@ from tests.support.world import INBOX, NAME, build_world, days_of
 
 DAYS, EVENTS = 4, 80
 # what was released when is history: it follows the order of the nights, and should
-HISTORY = {"releases", "changelog", "scores"}
+HISTORY = {"releases", "changelog", "scores", "past_scores"}
 SCORES = "SELECT * EXCLUDE (release) FROM scores WHERE release = (SELECT max(release) FROM releases) ORDER BY ALL"
 LATEST = "SELECT digest, items FROM releases ORDER BY release DESC LIMIT 1"
 
