@@ -87,14 +87,16 @@ def password(name: Name, password_stdin: Stdin = False) -> None:
         from gt_platform.workbench.accounts import people
 
         with database.read() as connection:
-            person = _named(connection, name)
-        if "service" in person.roles:
+            account = _named(connection, name)
+        if "service" in account.roles:
             with database.write() as connection:
-                return _show(people.issue_token(connection, person))
-        kept = people.hash_password(_password(person.name, from_stdin=password_stdin), person.name)
+                return _show(people.issue_token(connection, account))
+        kept = people.hash_password(_password(account.name, from_stdin=password_stdin), account.name)
         with database.write() as connection:
-            people.set_hash(connection, person, kept)
-    return out.print(f"{person.name} has another password, and is signed out everywhere", markup=False, highlight=False)
+            people.set_hash(connection, account, kept)
+    return out.print(
+        f"{account.name} has another password, and is signed out everywhere", markup=False, highlight=False
+    )
 
 
 @users.command("roles")
@@ -103,41 +105,41 @@ def roles(name: Name, role: Roles) -> None:
     with store() as database, database.write() as connection:
         from gt_platform.workbench.accounts import people
 
-        person = _named(connection, name)
-        people.set_roles(connection, person, _roles(role))
-    out.print(f"{person.name} is {_listed(role)} now", markup=False, highlight=False)
+        account = _named(connection, name)
+        people.set_roles(connection, account, _roles(role))
+    out.print(f"{account.name} is {_listed(role)} now", markup=False, highlight=False)
 
 
 @users.command("disable")
 def disable(name: Name) -> None:
     """Sign somebody out for good. What they handed in stays; what they hold goes to others when its lease ends."""
-    person = _switch(name, active=False)
-    out.print(f"{person.name} can no longer sign in", markup=False, highlight=False)
+    account = _switch(name, active=False)
+    out.print(f"{account.name} can no longer sign in", markup=False, highlight=False)
 
 
 @users.command("enable")
 def enable(name: Name) -> None:
     """Let somebody sign in again."""
-    person = _switch(name, active=True)
-    out.print(f"{person.name} can sign in again", markup=False, highlight=False)
+    account = _switch(name, active=True)
+    out.print(f"{account.name} can sign in again", markup=False, highlight=False)
 
 
 def _switch(name: str, *, active: bool) -> "Account":
     with store() as database, database.write() as connection:
         from gt_platform.workbench.accounts import people
 
-        person = _named(connection, name)
-        people.set_active(connection, person, active)
-    return person
+        account = _named(connection, name)
+        people.set_active(connection, account, active)
+    return account
 
 
 def _named(connection: "Connection", name: str) -> "Account":
     from gt_platform.workbench.accounts import people
 
-    person = people.find_account(connection, name)
-    if person is None:
+    account = people.find_account(connection, name)
+    if account is None:
         raise UsageError(f"there is nobody named {name!r}; `gt users list` shows everybody")
-    return person
+    return account
 
 
 def _password(name: str, *, from_stdin: bool) -> str:

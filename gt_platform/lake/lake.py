@@ -79,12 +79,12 @@ class Lake:
     def _make(self, project: str) -> None:
         """Tables and views of a project, in this order; nothing where they stand as they are defined."""
         cursor = self._session.cursor()
-        if not schema.lacking(schema.standing(cursor, project)):
+        if not schema.lacking(schema.present(cursor, project)):
             return
         with self._session.lock(), self._session.transaction(versions.MAIN, f"schema of {project}") as cursor:
             cursor.execute(f'CREATE SCHEMA IF NOT EXISTS {CATALOG}."{project}"')
             cursor.execute(f'USE {CATALOG}."{project}"')
-            for statement in schema.lacking(schema.standing(cursor, project)):
+            for statement in schema.lacking(schema.present(cursor, project)):
                 cursor.execute(statement)
 
 

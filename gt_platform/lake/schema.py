@@ -16,14 +16,14 @@ from gt_platform.lake.tables import TABLES, Column, Table
 from gt_platform.lake.views import DECLARED, VIEWS, View
 
 PROJECTS = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND schema_name <> 'main' ORDER BY ALL"
-TABLES_STANDING = """
+TABLES_PRESENT = """
     SELECT table_name, any_value(t.comment), list({
         'name': column_name, 'type': data_type, 'comment': coalesce(c.comment, ''), 'nullable': c.is_nullable
     } ORDER BY column_index)
     FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, schema_name, table_name)
     WHERE database_name = ? AND schema_name = ? GROUP BY table_name
 """
-VIEWS_STANDING = "SELECT view_name, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
+VIEWS_PRESENT = "SELECT view_name, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
 VIEW_STANDING = """
     SELECT comment FROM duckdb_views()
     WHERE database_name = ? AND schema_name = current_schema() AND view_name = ?
@@ -32,7 +32,7 @@ SHORT_NAMES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Present:
     """A project's tables and views as the lake has them. It does not know keys, nor which columns are clocks."""
 
     tables: Mapping[str, Table]
@@ -45,17 +45,17 @@ def projects(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(name) for (name,) in cursor.execute(PROJECTS, [CATALOG]).fetchall()]
 
 
-def standing(cursor: duckdb.DuckDBPyConnection, project: str) -> Standing:
+def present(cursor: duckdb.DuckDBPyConnection, project: str) -> Present:
     """What the lake has of a project: nothing where it is new."""
-    tables = cursor.execute(TABLES_STANDING, [CATALOG, project]).fetchall()
-    views = cursor.execute(VIEWS_STANDING, [CATALOG, project]).fetchall()
-    return Standing(
+    tables = cursor.execute(TABLES_PRESENT, [CATALOG, project]).fetchall()
+    views = cursor.execute(VIEWS_PRESENT, [CATALOG, project]).fetchall()
+    return Present(
         tables={name: Table(name, comment or "", (), tuple(map(_column, found))) for name, comment, found in tables},
         views=dict(views),
     )
 
 
-def lacking(found: Standing) -> list[str]:
+def lacking(found: Present) -> list[str]:
     """Statements, for the project's schema in use, that make what is found what is defined."""
     tables = [sql for table in TABLES for sql in _table(table, found.tables.get(table.name))]
     views = [sql for view in VIEWS for sql in _view(view, found.views.get(view.name))]

@@ -103,15 +103,15 @@ def _run(session: Session, step: Migration) -> None:
         _record(cursor, step.version)
         for project in schema.projects(cursor):
             cursor.execute(f'USE {CATALOG}."{project}"')
-            for sql in step.statements(schema.standing(cursor, project).tables):
+            for sql in step.statements(schema.present(cursor, project).tables):
                 cursor.execute(sql)
             if step.version == VERSION:
-                for sql in schema.lacking(schema.standing(cursor, project)):
+                for sql in schema.lacking(schema.present(cursor, project)):
                     cursor.execute(sql)
 
 
 def _record(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
-    if VERSIONS.name not in schema.standing(cursor, MAIN).tables:
+    if VERSIONS.name not in schema.present(cursor, MAIN).tables:
         for sql in statements.create(VERSIONS):
             cursor.execute(sql)
     cursor.execute(RECORD, [version, SOFTWARE])
