@@ -27,6 +27,7 @@ from tests.support.servers import (
 
 SettingsFor = Callable[[str], Settings]
 RUNNING: list[Server] = []
+SERVED = {"postgres", "s3", "sqlite+s3", "postgres+s3"}  # parameters that name a server's database or storage
 
 # a process of pytest-xdist is told a width, which the command line's console would keep for good when it is imported
 os.environ.pop("COLUMNS", None)
@@ -35,6 +36,15 @@ os.environ.pop("COLUMNS", None)
 hypothesis_settings.register_profile("quick", max_examples=25, stateful_step_count=25, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=100, deadline=None)
 hypothesis_settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` is what a laptop runs on: servers' part of what runs on each of them, and browsers, are slow."""
+    for item in items:
+        given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if item.path.name.startswith("test_browser") or not SERVED.isdisjoint(map(str, given)):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)

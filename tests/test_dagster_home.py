@@ -55,6 +55,7 @@ def test_children_get_paths_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert environment(Settings(home=Path("h"), data="s3://b/p"))["GT_DATA"] == "s3://b/p"
 
 
+@pytest.mark.slow
 def test_a_taken_port_ends_both_with_a_sentence(tmp_path: Path) -> None:
     settings = make_home(tmp_path, days=())
     with socket.socket() as taken:

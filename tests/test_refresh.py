@@ -167,6 +167,7 @@ def test_a_failed_blocking_check_stops_what_would_build_on_it(tmp_path: Path) ->
     assert read(settings, "SELECT count(*) FROM drift").item() == 0
 
 
+@pytest.mark.slow
 def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) -> None:
     before = digests(refreshed.settings)
     platform = Platform(refreshed.settings)
@@ -189,6 +190,7 @@ def test_upkeep_merges_the_files_of_all_nights_and_changes_nothing_else(refreshe
     assert (digests(refreshed.settings), read(refreshed.settings, files).item()) == (before, 1)
 
 
+@pytest.mark.slow
 def test_a_stage_that_raises_is_named_with_its_reason_and_what_to_do(tmp_path: Path) -> None:
     settings = make_home(tmp_path, days=DAYS[:1])
     (tmp_path / "replay.jsonl").unlink()

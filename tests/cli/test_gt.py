@@ -88,6 +88,7 @@ def test_releases_diff_and_export_agree(refreshed: tuple[Gt, Path], tmp_path: Pa
     assert "no release 9" in gt("diff", 1, 9).stderr
 
 
+@pytest.mark.slow
 def test_refreshing_again_changes_no_row_and_verify_agrees(refreshed: tuple[Gt, Path]) -> None:
     gt, _ = refreshed
     query = ("sql", "SELECT max(snapshot_id) AS newest FROM gt.snapshots()", "-f", "jsonl")
@@ -98,6 +99,7 @@ def test_refreshing_again_changes_no_row_and_verify_agrees(refreshed: tuple[Gt, 
     assert verified.exit_code == 0, verified.output
 
 
+@pytest.mark.slow
 def test_quarantined_lines_are_exported_fixed_and_replayed(gt: Gt, tmp_path: Path) -> None:
     build_world(tmp_path, days=1, events=20)
     assert gt("refresh", "--from", "2026-01-05").exit_code == 0
@@ -117,6 +119,7 @@ def test_quarantined_lines_are_exported_fixed_and_replayed(gt: Gt, tmp_path: Pat
     assert gt("verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_ties_are_adjudicated_from_a_sheet(gt: Gt, tmp_path: Path) -> None:
     build_world(tmp_path, days=1, events=60)
     texts = [json.loads(line) for line in (tmp_path / "replay.jsonl").read_text().splitlines()]

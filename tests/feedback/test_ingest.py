@@ -116,6 +116,7 @@ def test_any_order_of_days_gives_the_same_tables(tmp_path: Path) -> None:
     assert digests == digests[:1] * 4
 
 
+@pytest.mark.slow
 def test_a_crash_before_the_commit_leaves_nothing_of_the_file(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -200,6 +201,7 @@ BAD: dict[str, tuple[bytes, list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", BAD)
 def test_bad_input_leaves_its_neighbours_alone(desk: Desk, bad: str) -> None:
     content, reasons = BAD[bad]

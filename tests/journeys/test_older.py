@@ -38,6 +38,7 @@ def gt(old: Settings, monkeypatch: pytest.MonkeyPatch) -> Gt:
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 
+@pytest.mark.slow
 def test_an_older_home_goes_on(old: Settings, gt: Gt) -> None:
     for words in (["status"], ["sql", f"FROM gt.{NAME}.releases"], ["verify"]):
         refused = gt(*words)

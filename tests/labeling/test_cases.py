@@ -69,6 +69,7 @@ def test_a_tie_is_shown_without_names_in_an_order_that_tells_nothing(
     assert {tuple(vars(one)) for case in cases for one in case.opinions} == {("answer", "comment")}
 
 
+@pytest.mark.slow
 def test_a_ruling_settles_once_and_keeps_its_reasoning_and_edge_case(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_ruling_settles_once_and_keeps_its_reasoning_and_edge_case(
     assert people.briefing.board.edge_cases == 1
 
 
+@pytest.mark.slow
 def test_a_bad_ruling_is_kept_as_a_rejection_and_the_case_stays_open(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_remark_of_the_backend_sends_an_item_to_a_reviewer(store: Store, proje
     assert settle(store, project).adjudicated == 1
 
 
+@pytest.mark.slow
 def test_a_share_of_what_is_settled_is_looked_at_all_the_same(store: Store, labeled_by: Declare, ask: Sample) -> None:
     project = labeled_by(spot_check=0.2)
     texts = [f"text {at}" for at in range(100)]

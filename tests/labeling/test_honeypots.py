@@ -105,6 +105,7 @@ def test_a_honeypot_comes_with_the_suggestion_that_work_comes_with(store: Store,
     assert found == {'"sure"': '"positive"', '"odd"': None}
 
 
+@pytest.mark.slow
 def test_first_answers_are_kept_apart_from_annotations(store: Store, labeled_by: Declare) -> None:
     project = labeled_by(honeypots=HONEYPOTS)
     put_truth(store, project, {"sure": "negative"})
@@ -134,6 +135,7 @@ def test_first_answers_are_kept_apart_from_annotations(store: Store, labeled_by:
     assert waiting(store, project, people) is None
 
 
+@pytest.mark.slow
 def test_a_honeypot_is_retired_by_exposure_by_age_and_when_its_truth_changes(store: Store, labeled_by: Declare) -> None:
     project = labeled_by(honeypots=HONEYPOTS | {"pool": 1, "exposures": 2})
     put_truth(store, project, {"first": "negative"})
@@ -163,6 +165,7 @@ def test_an_item_that_is_being_asked_is_no_honeypot_meanwhile(store: Store, labe
     assert in_use(store, project) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ruling", "truth"), [("positive", "positive"), ("negative", "negative")])
 def test_a_known_answer_that_most_people_contradict_goes_to_a_reviewer(
     ruling: str, truth: str, store: Store, labeled_by: Declare, ask: Sample

@@ -45,6 +45,7 @@ def standing(store: Store) -> dict[str, tuple[str, int, str | None]]:
     return {json.loads(text): (status, answers, reason) for text, status, answers, reason in rows}
 
 
+@pytest.mark.slow
 def test_only_weak_answers_get_one_more_up_to_the_maximum(
     store: Store, labeled_by: Declare, ask: Sample, backend: Backend, tmp_path: Path
 ) -> None:

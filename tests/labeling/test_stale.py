@@ -65,6 +65,7 @@ def marks(store: Store) -> dict[str, tuple[bool, str]]:
     return {text: (again, reason) for text in FIRST for item, again, reason in rows if item == item_of(text)}
 
 
+@pytest.mark.slow
 def test_contested_truth_is_asked_again_and_stands_until_the_new_answers_settle(
     store: Store, labeled: Labeled, labeled_by: Declare
 ) -> None:
@@ -95,6 +96,7 @@ def test_contested_truth_is_asked_again_and_stands_until_the_new_answers_settle(
     assert votes == ('{"\\"neutral\\"":3}', 3, newer.guideline_version)  # by the new answers alone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("relabel", "asked"), [("all", 9), ("none", 0)])
 def test_the_project_says_what_is_asked_again(
     relabel: str, asked: int, store: Store, labeled: Labeled, labeled_by: Declare
@@ -120,6 +122,7 @@ def test_an_edge_case_is_asked_again_though_all_were_of_one_mind(
     assert marks(store)["agreed"] == (True, "decided under other guidelines; asked again: an edge case")
 
 
+@pytest.mark.slow
 def test_guidelines_that_change_back_ask_once_more_and_lose_nothing(
     store: Store, labeled: Labeled, labeled_by: Declare
 ) -> None:
@@ -137,6 +140,7 @@ def test_guidelines_that_change_back_ask_once_more_and_lose_nothing(
     assert store.doubled_keys() == {}
 
 
+@pytest.mark.slow
 def test_an_answer_that_the_schema_no_longer_allows_is_asked_again_and_one_it_allows_is_not(
     store: Store, labeled: Labeled, labeled_by: Declare
 ) -> None:
@@ -152,6 +156,7 @@ def test_an_answer_that_the_schema_no_longer_allows_is_asked_again_and_one_it_al
     assert truth(store)["agreed"] == "neutral"
 
 
+@pytest.mark.slow
 def test_an_item_whose_new_answers_were_all_set_aside_has_none_that_count_and_is_asked_again(
     store: Store, labeled: Labeled, labeled_by: Declare
 ) -> None:

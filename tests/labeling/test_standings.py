@@ -126,6 +126,7 @@ def test_their_answers_are_set_aside_with_the_reason_and_the_items_asked_again(m
     assert mixed.answers >= 5  # what was set aside was replaced
 
 
+@pytest.mark.slow
 def test_truth_is_what_the_good_ones_alone_say(mixed: Outcome, tmp_path: Path) -> None:
     alone = run(tmp_path / "alone", GOOD)
     assert len(alone.truth) == ITEMS
@@ -203,6 +204,7 @@ def test_a_row_is_kept_only_when_there_is_news(store: Store, labeled_by: Declare
     assert store.read("SELECT max(revision), max(answers) FROM standings").row(0) == (2, 13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "truth", "others", "spoiled"),
     [

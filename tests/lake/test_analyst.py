@@ -28,6 +28,7 @@ def test_a_select_is_answered(settings: Settings) -> None:
     assert found["event_id"].to_list() == ["b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

@@ -147,6 +147,7 @@ def test_a_version_says_who_made_it_and_why(store: Store) -> None:
     assert store.read(query).rows() == [("gt_platform", "ingest 2026-01-05")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", [["lands unheard"], ["is lost"], ["is lost", "is lost", "lands unheard"]])
 def test_a_commit_whose_answer_is_lost_counts_once(
     plan: list[str], store: Store, commits: Callable[..., Commits]

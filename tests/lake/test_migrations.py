@@ -168,6 +168,7 @@ def test_a_required_column_is_added_to_rows_that_have_none(old: Settings, monkey
         assert found[3:6] == ("VARCHAR", False, column.comment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", [10, 30])
 def test_a_migration_that_is_killed_is_finished_by_the_next_opening(old: Settings, statement: int) -> None:
     with pytest.raises(ProgramError, match="exit code -9"):

@@ -236,6 +236,7 @@ def test_what_is_no_json_is_refused(text: str, settings_for: Callable[[str], Set
         assert store.read("SELECT event_id FROM events").is_empty()
 
 
+@pytest.mark.slow
 def test_digests_see_content_and_nothing_else(settings_for: Callable[[str], Settings]) -> None:
     found = []
     given = [{"event_id": f"e{number}", "input": json.dumps(text)} for number, text in enumerate(naughty())]

@@ -117,6 +117,7 @@ def test_garbage_after_gzip_is_one_record(read: Read) -> None:
     assert found.reasons == ["corrupt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", ["gz", "zst"])
 def test_a_bomb_stops_at_its_ratio_after_the_good_rows(read: Read, codec: str) -> None:
     content = BODY + b"\0" * (300 << 20) + b"\n" + BODY

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, SAMPLE
@@ -63,6 +64,7 @@ def settled(home: Path, batches: Sequence[Sequence[int]]) -> pl.DataFrame:
         return store.read("SELECT * EXCLUDE decided_at FROM decisions ORDER BY decision_id")
 
 
+@pytest.mark.slow
 def test_any_order_of_frames_settles_the_same(tmp_path: Path) -> None:
     forward = settled(tmp_path / "forward", [[0], [1], [2]])
     assert forward.equals(settled(tmp_path / "backward", [[2], [1], [0]]))

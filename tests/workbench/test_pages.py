@@ -82,6 +82,7 @@ def test_every_page_of_somebody_who_labels(desk: Desk) -> None:
     check(desk.get("/signin"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_answer_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     fields, answer = FILLED[kind]
@@ -103,6 +104,7 @@ def test_an_answer_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     assert {one.comment for one in given.values()} == {"<b>why</b>\n2", None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_case_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     fields, answer = FILLED[kind]
@@ -145,6 +147,7 @@ def audit(desk: Desk, kind: str) -> list[Any]:
     return list(WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind)).audit(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "fields", "message"),
     [
@@ -282,6 +285,7 @@ def test_a_batch_sent_back_says_which_to_look_at(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", [5, {"caption": "no picture"}, ""])
 @pytest.mark.parametrize("kind", ["spans", "boxes"])
 def test_an_input_with_nothing_to_mark_is_not_answered_by_nothing(desk: Desk, kind: str, shown: Any) -> None:

@@ -208,6 +208,7 @@ def test_opening_and_taking_over_exclude_each_other(opener: Opener) -> None:
                 shop.hand_in(annotator, found.batch_id)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_in_between_leaves_nothing_half_done(opener: Opener, store_url: str) -> None:
     shop, asked, staff = stocked(opener, 30)
     command = [sys.executable, "-m", "tests.workbench.racing", store_url]

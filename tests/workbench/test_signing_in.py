@@ -120,6 +120,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_go(front: Front) -> None:
     assert visitor.post("/signin", data=form).headers["location"] == "/p/sentiment/guideline?a=1&b=%22"
 
 
+@pytest.mark.slow
 def test_a_thousand_guesses_on_the_page(front: Front) -> None:
     visitor = front.visitor()
     csrf, seen = csrf_in(visitor.get("/signin").text), []

@@ -54,6 +54,7 @@ def test_gold_with_many_labels_stands_and_excludes_the_blind() -> None:
     assert blind_to(cast, gold).tolist() == found.excluded.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("right", [1.0, 0.0])
 def test_texts_that_all_agree_or_all_differ_accuse_nobody(right: float) -> None:
     items, annotators = 3_000, 6
