@@ -19,7 +19,8 @@ def declare(store: Store, project: Project) -> bool:
     With it goes the view that has the declared attributes as columns.
     """
     row, view = _row(project), labels_flat(project.benchmark.slices)
-    if _newest(store) | row == _newest(store) and store.defines(view):
+    known = _newest(store)
+    if known | row == known and store.defines(view):
         return False
 
     def work(writer: Writer) -> bool:
