@@ -4,16 +4,18 @@ Nothing outside a kind's own file knows what its answers look like. A kind is re
 point group `gt_platform.answer_kinds`, so that anyone can add one by installing a package.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
 from gt_platform.errors import GroundTruthError
 
 Answer = Any
+Meaning = Literal["probability", "share of votes"]
+"""What a confidence is: a probability only where gold or experts' checks calibrate it."""
 ENTRY_POINT_GROUP = "gt_platform.answer_kinds"
 
 
@@ -30,12 +32,37 @@ class Answers:
     answers: tuple[Answer, ...]
 
 
+@dataclass(frozen=True)
+class Known(Mapping[str, Answer]):
+    """The truth of some items, of which those in `drawn` were chosen by chance, with these inclusion probabilities.
+
+    Only the drawn ones are like the other items, so only they tell how far to trust a settlement; the others, such
+    as rulings on ties, are as hard as what they were chosen for.
+    """
+
+    truth: Mapping[str, Answer]
+    drawn: Mapping[str, float]
+
+    def __getitem__(self, item: str) -> Answer:
+        """The truth of an item."""
+        return self.truth[item]
+
+    def __iter__(self) -> Iterator[str]:
+        """The items."""
+        return iter(self.truth)
+
+    def __len__(self) -> int:
+        """How many are known."""
+        return len(self.truth)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
     """What the answers to one item come to.
 
-    `answer` is None where it abstains; `reason` then says why, and `leading` is the answer that leads, if one
-    does. `confidence`, 0 to 1, is how sure the method is of the leading answer. `votes` maps each distinct answer
+    `answer` is None where it abstains; `reason` then says why. `leading` is the answer that leads, of several that
+    tie one of them, always the same. `confidence`, 0 to 1, is how sure the method is of the leading answer, and
+    `confidence_is` what that number means. `votes` maps each distinct answer
     (as JSON text) to how many gave it; `agreed` names the annotators who gave the leading one. `soft` is the
     probability of every answer, where the method knows it, keyed like `votes`; with a majority it is each answer's
     share of the votes, which is no probability. Of very many answers those without any are left out.
@@ -49,6 +76,7 @@ class Settlement:
     agreed: tuple[str, ...] = ()
     soft: dict[str, float] | None = None
     reason: str | None = None
+    confidence_is: Meaning = "share of votes"
 
 
 @dataclass(frozen=True)
@@ -76,7 +104,7 @@ class AnswerKind(Protocol):
         """Return the answer in canonical form. Raises InvalidAnswerError."""
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """Settle each item, learning from all the answers together; `known` is the truth of some items.
+        """Settle each item, learning from all the answers together; `known` is the truth of some items (see `Known`).
 
         A tie or too weak a lead abstains. Neither the answers' order nor the names of items and annotators matter.
         """

@@ -98,33 +98,32 @@ class Choices(BaseModel):
         soft = dict(zip(map(canonical, self.labels), share.tolist(), strict=True))
         each = np.maximum(share, 1 - share)
         sure = round(float(each.prod() if learned else each.min()), 9)
-        tied = [label for label, likely in zip(self.labels, share, strict=True) if likely == 0.5]
-        if tied:
-            return Settlement(
-                answer=None,
-                confidence=sure,
-                votes=votes,
-                method=method,
-                soft=soft,
-                reason=f"a tie on {', '.join(tied)}",
-            )
-        leading = sorted(label for label, likely in zip(self.labels, share, strict=True) if likely > 0.5)
-        agreed = tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == leading)
-        reason = None
-        if not self.minimum <= len(leading) <= self._most:
-            reason = f"{len(leading)} labels lead; an answer has {self.minimum} to {self._most}"
-        elif sure < 0.5:
-            reason = "the leading set is more likely wrong than right"
+        leading = self._leading(share)
+        reason = self._reason(share, sure)
         return Settlement(
             answer=None if reason else leading,
             confidence=sure,
             votes=votes,
             method=method,
             leading=leading,
-            agreed=agreed,
+            agreed=tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == leading),
             soft=soft,
             reason=reason,
         )
+
+    def _leading(self, share: Floats) -> list[str]:
+        """The labels more likely than not, or as many of the likeliest as an answer may have; of equals the first."""
+        count = min(max(int((share > 0.5).sum()), self.minimum), self._most)
+        likeliest = sorted(zip(-share, self.labels, strict=True))[:count]
+        return sorted(label for _, label in likeliest)
+
+    def _reason(self, share: Floats, sure: float) -> str | None:
+        """Why the leading set does not settle, if so."""
+        if tied := [label for label, likely in zip(self.labels, share, strict=True) if likely == 0.5]:
+            return f"a tie on {', '.join(tied)}"
+        if not self.minimum <= (lead := int((share > 0.5).sum())) <= self._most:
+            return f"{lead} labels lead; an answer has {self.minimum} to {self._most}"
+        return "the leading set is more likely wrong than right" if sure < 0.5 else None
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean over pairs of the share of labels in common (Jaccard); two empty answers agree."""

@@ -23,23 +23,25 @@ def each(answers: Answers, settle: Callable[[Sequence[str], Sequence[Answer]], S
 
 
 def majority(annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
-    """The most frequent answer with its share; a tie for first place abstains. Raises ValueError without answers."""
+    """The most frequent answer with its share; a tie for first place abstains, the first by its text leading.
+
+    Raises ValueError without answers.
+    """
     texts = [canonical(answer) for answer in answers]
     counts = tally(texts)
     if not counts:
         raise ValueError("no answers: an item needs at least one to be settled")
     first, most = next(iter(counts.items()))
-    share = most / len(texts)
-    if list(counts.values()).count(most) > 1:
-        return Settlement(answer=None, confidence=share, votes=counts, method="majority", reason=TIE)
-    agreed = tuple(annotator for annotator, text in zip(annotators, texts, strict=True) if text == first)
+    tied = list(counts.values()).count(most) > 1
+    leading = json.loads(first)
     return Settlement(
-        answer=json.loads(first),
-        confidence=share,
+        answer=None if tied else leading,
+        confidence=most / len(texts),
         votes=counts,
         method="majority",
-        leading=json.loads(first),
-        agreed=agreed,
+        leading=leading,
+        agreed=tuple(annotator for annotator, text in zip(annotators, texts, strict=True) if text == first),
+        reason=TIE if tied else None,
     )
 
 

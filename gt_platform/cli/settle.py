@@ -23,7 +23,7 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 }
 SCHEMA = {
     "task": pl.String, "label": pl.String, "confidence": pl.Float64, "method": pl.String, "votes": pl.String,
-    "status": pl.String,
+    "status": pl.String, "soft": pl.String, "confidence_is": pl.String,
 }  # fmt: skip
 SHOWN = 20
 COLUMNS = ("task", "worker", "label")
@@ -39,8 +39,10 @@ def settle(
 ) -> None:
     """Settle a file of answers: `gt settle answers.csv -o truth.csv`.
 
-    One row a task: task, label, confidence, method, votes, status. *settled* answers are safe to use. *adjudicate*
-    means a tie, too weak a lead, or annotators nobody should trust: the label, if any, is only the one ahead.
+    One row a task: task, label, confidence, method, votes, status, soft (the share or probability of each label) and
+    confidence_is: "probability" where gold calibrates it, else "share of votes". *settled* answers are safe to use.
+    *adjudicate* means a tie, too weak a lead, or annotators nobody should trust: the label, if any, is only the one
+    ahead.
     """
     if output is not None:
         refuse_target(output, WRITERS, force=force)
@@ -51,7 +53,8 @@ def settle(
         settlements = _settled(kind, given, answers, known, gold)
     table = pl.DataFrame([_row(task, settlements[task]) for task in sorted(settlements)], schema=SCHEMA)
     if output is None:
-        show(table.drop("method").head(SHOWN), title=f"the first {min(SHOWN, table.height)} of {table.height:,} tasks")
+        shown = table.drop("method", "soft").head(SHOWN)
+        show(shown, title=f"the first {shown.height} of {table.height:,} tasks")
     else:
         with whole(output) as partial:
             WRITERS[output.suffix](table, partial)
@@ -107,13 +110,19 @@ def _row(task: str, settlement: Settlement) -> dict[str, Any]:
         "label": _text(settlement.leading if settlement.answer is None else settlement.answer),
         "confidence": settlement.confidence,
         "method": settlement.method if settlement.reason is None else f"{settlement.method}; {settlement.reason}",
-        "votes": json.dumps({_plain(vote): n for vote, n in settlement.votes.items()}, ensure_ascii=False),
+        "votes": _by_label(settlement.votes),
         "status": "settled" if settlement.answer is not None else "adjudicate",
+        "soft": None if settlement.soft is None else _by_label(settlement.soft),
+        "confidence_is": settlement.confidence_is,
     }
 
 
 def _text(answer: Any) -> str | None:
     return answer if answer is None or isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+
+
+def _by_label(values: Mapping[str, float]) -> str:
+    return json.dumps({_plain(vote): value for vote, value in values.items()}, ensure_ascii=False)
 
 
 def _plain(vote: str) -> str:

@@ -47,7 +47,7 @@ def test_a_tie_on_any_label_abstains() -> None:
 
 def test_a_set_of_the_wrong_size_abstains() -> None:
     found = settled(ONE_OR_TWO, [["art"], ["law"], ["sea"]])
-    assert (found.answer, found.leading, found.reason) == (None, [], "0 labels lead; an answer has 1 to 2")
+    assert (found.answer, found.leading, found.reason) == (None, ["art"], "0 labels lead; an answer has 1 to 2")
 
 
 def test_the_careless_do_not_outvote_the_careful() -> None:

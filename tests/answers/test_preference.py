@@ -37,7 +37,7 @@ def test_names_are_read_as_answers() -> None:
 def test_a_tie_is_an_answer_and_as_many_on_both_sides_abstain() -> None:
     assert settled(EITHER, ["tie", "first", "tie"]).answer == "tie"
     both = settled(EITHER, ["first", "second"])
-    assert (both.answer, both.confidence, both.reason) == (None, 0.5, "a tie for first place")
+    assert (both.answer, both.leading, both.confidence, both.reason) == (None, "first", 0.5, "a tie for first place")
     assert settled(EITHER, ["second"]).confidence == 1
 
 

@@ -43,11 +43,13 @@ def test_every_format_in_and_out_settles_the_same(settle: Settle, tmp_path: Path
     told = settle(source, "--kind", "choice", "-o", target)
     assert told.exit_code == 0, told.output
     first, second = READ[Path(target).suffix](tmp_path / target).rows(named=True)
-    assert list(first) == ["task", "label", "confidence", "method", "votes", "status"]
+    assert list(first) == ["task", "label", "confidence", "method", "votes", "status", "soft", "confidence_is"]
     assert (first["task"], first["label"], first["status"]) == ("t1", "yes", "settled")
     assert first["confidence"] == pytest.approx(2 / 3, abs=1e-6)
     assert json.loads(first["votes"]) == {"yes": 2, "no": 1}
     assert (second["task"], second["status"]) == ("t2", "adjudicate")
+    assert json.loads(first["soft"]) == {"no": 0.333333, "yes": 0.666667}
+    assert first["confidence_is"] == "share of votes"
     assert "1 of 2 tasks settled" in told.output
     assert "1 to adjudicate: a tie for first place" in told.output
 

@@ -60,9 +60,11 @@ def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONF
         lead, confidence = np.where(known, gold, lead), np.where(known, 1.0, confidence)
     voted = tally.sum(axis=1) > 0
     settled = (alone & voted & (refusal is None)) | known
+    every = votes.tally()
+    lead = np.where(voted | known, lead, leading(every)[0])
     return Consensus(
         np.where(settled, lead, ABSTAINS),
-        np.where(voted | known, lead, ABSTAINS),
+        np.where((every.sum(axis=1) > 0) | known, lead, ABSTAINS),
         np.where(voted | known, confidence, 0.0),
         soft,
         excluded,
@@ -98,12 +100,11 @@ def _by_model(soft: Floats, least: float) -> tuple[Codes, Flags, Floats]:
 def _by_majority(votes: Votes, tally: Floats, gold: Codes | None) -> tuple[Codes, Flags, Floats]:
     """Plurality; among labels that tie, the one ahead is the more probable with annotators weighed by their skill.
 
-    With too many labels for that, none is ahead.
+    With too many labels for that, the first by its code is ahead.
     """
     lead, alone = leading(tally)
     most = tally.max(axis=1, keepdims=True)
-    ahead = alone
     if affordable(votes):
         weighed = one_coin(votes, errors="pooled", prevalence="estimated", gold=gold).posterior
-        lead, ahead = leading(np.where(tally == most, weighed, 0.0))
-    return np.where(alone | ahead, lead, ABSTAINS), alone, most[:, 0] / np.maximum(tally.sum(axis=1), 1)
+        lead, _ = leading(np.where(tally == most, weighed, 0.0))
+    return lead, alone, most[:, 0] / np.maximum(tally.sum(axis=1), 1)

@@ -88,8 +88,8 @@ def leading(support: Floats) -> tuple[Codes, NDArray[np.bool_]]:
     `support` is (items, labels); a row without any support has no leader.
     """
     best = support.max(axis=1)
-    alone = (support >= best[:, None] - TIE).sum(axis=1) == 1
-    return support.argmax(axis=1), alone & (best > 0)
+    ahead = support >= best[:, None] - TIE
+    return ahead.argmax(axis=1), (ahead.sum(axis=1) == 1) & (best > 0)
 
 
 def _codes(name: str, codes: ArrayLike) -> Codes:
