@@ -19,7 +19,7 @@ def allocate(
     budget: int,
     *,
     floor: float,
-    minimum: int,
+    minimum: int | Counts,
 ) -> Counts:
     """Split a budget over strata: a proportional share, and the rest where answers vary most.
 
@@ -27,8 +27,8 @@ def allocate(
     guessed sigma can be wrong, so the share `floor` of the budget is spread in proportion to N_h alone.
 
     `sizes` are the N_h, `deviations` the guessed standard deviations sigma_h. The counts sum to `budget`,
-    except that no stratum gives more than it has, nor fewer than `minimum` (at least 1, or no inclusion
-    probability would exist) or all it has. Ties in rounding go to the earlier stratum. Raises ValueError.
+    except that no stratum gives more than it has, nor fewer than `minimum`, for all or (H,) (at least 1, or no
+    inclusion probability would exist) or all it has. Ties in rounding go to the earlier stratum. Raises ValueError.
     """
     size, sigma = np.asarray(sizes, dtype=np.int64), np.asarray(deviations, dtype=np.float64)
     _check(size, sigma, budget, floor, minimum)
@@ -54,12 +54,12 @@ def draw(ids: Sequence[str], stratum: NDArray[np.int64], counts: Counts, seed: i
     return drawn
 
 
-def _check(size: Counts, sigma: Floats, budget: int, floor: float, minimum: int) -> None:
+def _check(size: Counts, sigma: Floats, budget: int, floor: float, minimum: int | Counts) -> None:
     if size.shape != sigma.shape or (size < 0).any():
         raise ValueError(f"{size.size} stratum sizes, {sigma.size} deviations: give one of each, sizes not negative")
     if not np.isfinite(sigma).all() or (sigma < 0).any():
         raise ValueError("deviations must be finite and not negative")
-    if budget < 0 or minimum < 1 or not 0 <= floor <= 1:
+    if budget < 0 or np.min(minimum, initial=1) < 1 or not 0 <= floor <= 1:
         raise ValueError(f"budget {budget}, minimum {minimum}, floor {floor}: need >= 0, >= 1, and 0 to 1")
 
 

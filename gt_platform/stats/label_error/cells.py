@@ -1,0 +1,82 @@
+"""Cells of units whose leading answers are about as often wrong: how the votes fell, and what the model put out.
+
+How many of each cell experts check belongs in `checking`.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+PATTERNS = ("undecided", "split", "strong", "unanimous")
+STRONG = 0.75
+"""The leading share from which votes are strong: 2 of 3 and 3 of 5 are split, 3 of 4 and 4 of 5 strong."""
+LEAST_UNITS = 8
+"""A cell with fewer units joins the others of its pattern that agree, or disagree, with the output as it does."""
+MOST_SIGNATURES = 64
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Each unit's `code` (n,) into `names` (C,), ascending; `kin` (C,) is equal for cells that may lend to each other.
+
+    A cell's name does not depend on how many units there are, so it can be kept from night to night.
+    """
+
+    code: Codes
+    names: tuple[str, ...]
+    kin: Codes
+
+    @property
+    def undecided(self) -> Flags:
+        """Which cells hold units without a settled answer, (C,)."""
+        return np.array([name.startswith(PATTERNS[0]) for name in self.names], dtype=np.bool_)
+
+
+def patterns(leading: Floats, decided: Flags) -> Codes:
+    """How the votes of n units fell, codes into PATTERNS, from the leading answer's share of them, 0 to 1.
+
+    Units not `decided`, such as ties, skipped items and those that wait for a ruling, are undecided whatever the share.
+    """
+    bins = np.where(leading >= 1, 3, np.where(leading >= STRONG, 2, 1))
+    return np.where(decided, bins, 0).astype(np.int64)
+
+
+def signatures(numerator: Floats, denominator: Floats) -> list[str]:
+    """What n units add to the metrics under their leading answer, (n, m) each, as short equal texts for equal rows.
+
+    For answers that are labels this is the output together with the leading label. Where more than MOST_SIGNATURES rows
+    are distinct, as those of numbers are, it is the quarter of the units that the first metric's share falls in.
+    """
+    rows = np.round(np.hstack([numerator, denominator]), 6) + 0.0
+    distinct, code = np.unique(rows, axis=0, return_inverse=True)
+    if len(distinct) > MOST_SIGNATURES:
+        quarters = np.quantile(numerator[:, 0], [0.25, 0.5, 0.75])
+        code = np.searchsorted(quarters, numerator[:, 0], side="left")
+    return [f"{each}" for each in code.ravel()]
+
+
+def cells(pattern: Codes, signature: Sequence[str], agrees: Flags, *, least: int = LEAST_UNITS) -> Cells:
+    """The cells of n units: pattern by signature; those of fewer than `least` units only by whether the output agrees.
+
+    `signature` is any text that is equal for units whose errors would do the same to the score; `agrees` (n,) says
+    whether the output is right if the leading answer is. Raises ValueError where the lengths differ.
+    """
+    if not len(pattern) == len(signature) == len(agrees):
+        raise ValueError(f"{len(pattern)} patterns, {len(signature)} signatures, {len(agrees)} agreements: one a unit")
+    kin = ["agrees" if each else "disagrees" for each in agrees]
+    fine = [f"{PATTERNS[at]}: {text}" for at, text in zip(pattern, signature, strict=True)]
+    coarse = [f"{PATTERNS[at]}: {text}" for at, text in zip(pattern, kin, strict=True)]
+    counts = Counter(fine)
+    named = [one if counts[one] >= least else other for one, other in zip(fine, coarse, strict=True)]
+    names = sorted(set(named))
+    code = np.array([names.index(name) for name in named], dtype=np.int64)
+    kinship = np.zeros(len(names), dtype=np.int64)
+    kinship[code] = np.asarray(agrees)
+    return Cells(code, tuple(names), kinship)

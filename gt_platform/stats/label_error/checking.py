@@ -1,0 +1,133 @@
+"""How many units of each cell experts check, and which: Neyman allocation drawn with permanent random numbers.
+
+Every unit keeps one random number for good. It is checked in the first night in which the rate of its cell reaches that
+number, so its inclusion probability is the highest rate over all nights in which it could be drawn: `inclusion`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gt_platform.stats.allocation import allocate
+from gt_platform.stats.label_error.cells import Codes, Flags, Floats
+from gt_platform.stats.label_error.corrections import Corrections
+
+FLOOR = 3
+"""Checks a cell gets at least, or all it has: fewer would not tell that it has errors at all."""
+EVEN = 0.1
+"""The share of the checks that is spread by size alone, because the guessed deviations may be wrong."""
+GUESSED_CHECKS = 4.0
+"""Checks' worth of the guess that a cell's deviation among its checks is mixed with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """C cells as they are tonight: units that can be checked or were, `size` (C,); how many were, `checked` (C,).
+
+    `deviation` (C,) is the standard deviation of what the truth adds to the headline metric beyond what is expected
+    of the cell, a unit's; `first` (C,) marks cells that are asked before all others, such as undecided units.
+    """
+
+    size: Codes
+    checked: Codes
+    deviation: Floats
+    first: Flags
+
+
+def guessed(cell: Codes, cells: int, probability: Floats, residual: Floats) -> Floats:
+    """The variance of what the truth adds to a metric within each cell, (cells,), by what is known before any check.
+
+    `residual` (n, K) is numerator - ratio x denominator if each of K answers were the truth, `probability` (n, K) how
+    probable that is, rows adding up to 1. For the answers of any kind those that were given do, by their votes, and the
+    output. Leave some probability to the others: annotators may err together.
+    """
+    size = np.maximum(np.bincount(cell, minlength=cells), 1)
+    mean = np.bincount(cell, (probability * residual).sum(axis=1), cells) / size
+    square = np.bincount(cell, (probability * residual**2).sum(axis=1), cells) / size
+    return np.asarray(np.maximum(square - mean**2, 0))
+
+
+def deviations(guess: Floats, corrections: Corrections | None, ratio: Floats, metric: int) -> Floats:
+    """The deviation of each cell that `wanted` takes, (C,): the guessed variance mixed with what checks so far showed.
+
+    `ratio` (m,) are the estimated metrics, `metric` the column that checks are to narrow, the headline.
+    """
+    if corrections is None:
+        return np.sqrt(guess)
+    seen = corrections.counted.astype(np.float64)
+    own = seen * corrections.observed(ratio)[:, metric]
+    return np.asarray(np.sqrt((own + GUESSED_CHECKS * guess) / (np.maximum(seen - 1, 0) + GUESSED_CHECKS)))
+
+
+def wanted(pool: Pool, budget: int, *, floor: int = FLOOR) -> Codes:
+    """How many units of each cell should have been checked after `budget` more checks, (C,).
+
+    Neyman (1934): n_c in proportion to N_c sigma_c, with at least `floor` a cell and never fewer than already are.
+    Where the budget is less than the floors still need, each cell in turn gets one: those marked `first`, then those
+    with the largest N_c sigma_c. Raises ValueError for a negative budget, and for more checks than a cell has units.
+    """
+    if budget < 0 or (pool.checked > pool.size).any():
+        raise ValueError(
+            f"budget {budget}, checked {pool.checked} of {pool.size}: need none below 0, none above its size"
+        )
+    least = np.maximum(pool.checked, np.minimum(pool.size, floor))
+    short = least - pool.checked
+    if int(short.sum()) >= budget:
+        return np.asarray(pool.checked + _in_turn(pool, short, budget))
+    open_ = pool.size > 0
+    counts = least.copy()
+    counts[open_] = allocate(
+        pool.size[open_],
+        pool.deviation[open_],
+        int(pool.checked.sum()) + budget,
+        floor=EVEN,
+        minimum=np.maximum(least[open_], 1),
+    )
+    return counts
+
+
+def rates(number: Floats, cell: Codes, checked: Flags, counts: Codes) -> Floats:
+    """Tonight's rate of each cell, (C,): as many of its units are checked by it as `counts` (C,) wants.
+
+    `number` (n,) are the permanent random numbers, 0 to 1, `cell` (n,) the codes and `checked` (n,) the state of all
+    units that can be drawn or were. The rate lies half way between the numbers of the last unit that is due and the
+    first that is not, so that the budget is met to the unit; at 1 the cell is taken whole. Where nothing is due it is
+    half the least number of those unchecked. It may be lower than last night's: earlier units keep the highest they
+    had, or a small cell of the first nights would be checked at its high rate for ever.
+    """
+    size = len(counts)
+    more = counts - np.bincount(cell[checked], minlength=size)
+    open_ = np.flatnonzero(~checked)
+    order = open_[np.lexsort((number[open_], cell[open_]))]
+    first = np.searchsorted(cell[order], np.arange(size + 1))
+    found = np.ones(size)
+    for at in range(size):
+        numbers = number[order[first[at] : first[at + 1]]]
+        if more[at] < len(numbers):
+            last = max(int(more[at]), 0)
+            found[at] = (numbers[last] + (numbers[last - 1] if last else 0.0)) / 2
+    return found
+
+
+def inclusion(cell: Codes, since: Codes, nightly: Floats) -> Floats:
+    """The inclusion probabilities of n units, (n,), by the rates of all nights so far, `nightly` (nights, C).
+
+    `cell` (n,) are their cells, `since` (n,) the first night in which each could be drawn, checked later or not. A unit
+    that could not yet be drawn has 0.
+    """
+    highest = np.maximum.accumulate(nightly[::-1], axis=0)[::-1]
+    padded = np.vstack([highest, np.zeros((1, nightly.shape[1]))])
+    return np.asarray(padded[np.minimum(since, len(nightly)), cell])
+
+
+def due(number: Floats, cell: Codes, rate: Floats) -> Flags:
+    """Which of n units are to be checked, or were, at these rates (C,)."""
+    return np.asarray(number <= rate[cell])
+
+
+def _in_turn(pool: Pool, short: Codes, budget: int) -> Codes:
+    cell = np.repeat(np.arange(len(short)), short)
+    turn = np.concatenate([np.arange(each) for each in short]) if len(cell) else cell
+    importance = (pool.size * pool.deviation)[cell]
+    order = np.lexsort((cell, -importance, turn, ~pool.first[cell]))
+    return np.bincount(cell[order[:budget]], minlength=len(short)).astype(np.int64)

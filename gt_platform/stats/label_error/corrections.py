@@ -1,0 +1,131 @@
+"""What experts' checks say of each cell: how far the truth is from the leading answer, and how unevenly.
+
+What follows for a score belongs in `two_phase`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gt_platform.stats.label_error.cells import Cells, Codes, Flags, Floats
+
+PRIOR_CHECKS = 2.0
+"""Checks' worth of the pooled variance that each cell's own is mixed with, as strata are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """What n units add to m metrics, each (n, m): a metric is sum(numerator) / sum(denominator)."""
+
+    numerator: Floats
+    denominator: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrections:
+    """What is to be added to the shares of an unchecked unit of each of C cells, and how unevenly the truth does so.
+
+    `numerator` and `denominator` are (C, m). Of moments each (3, C, m) holds variance of the numerator, covariance, and
+    variance of the denominator, among the checked units: `moments` of what is to be added, `more` what the truth has of
+    them more than the leading answers, which is the same where those are equal. `pooled` and `more_pooled` (3, m) are
+    the same within cells over all. `checks` (C,) is how many checks of equal weight stand behind a cell, `counted` (C,)
+    how many there are.
+    """
+
+    numerator: Floats
+    denominator: Floats
+    moments: Floats
+    pooled: Floats
+    more: Floats
+    more_pooled: Floats
+    checks: Floats
+    counted: Codes
+
+    def observed(self, ratio: Floats) -> Floats:
+        """The variance of numerator - ratio x denominator to be added among the checked units of each cell, (C, m)."""
+        return np.maximum(_variance(self.moments, ratio), 0)
+
+    def variance(self, ratio: Floats) -> Floats:
+        """The same of all units, (C, m): mixed with PRIOR_CHECKS of the pooled one.
+
+        So a cell in which no error was seen is not taken to have none.
+        """
+        return np.maximum(self._mixed(_variance(self.moments, ratio), _variance(self.pooled, ratio)), 0)
+
+    def added(self, ratio: Floats) -> Floats:
+        """How much more the truth scatters within each cell than the leading answers do, (C, m), mixed alike."""
+        return self._mixed(_variance(self.more, ratio), _variance(self.more_pooled, ratio))
+
+    def _mixed(self, own: Floats, pooled: Floats) -> Floats:
+        n = self.checks[:, None]
+        return np.asarray((n * own + PRIOR_CHECKS * pooled) / (np.maximum(n - 1, 0) + PRIOR_CHECKS))
+
+
+def learned(
+    cells: Cells, checked: Flags, weight: Floats, probability: Floats, leading: Shares, true: Shares
+) -> Corrections:
+    """Learn from the checked ones of n units; `true` (n, m) and `probability` (n,) are read at those alone.
+
+    `weight` (n,) is a unit's weight by the design of phase one, `probability` that of being checked: over all nights in
+    which it could be, the ones after it was, too. A cell without checks takes what its kin say, else what all say, as
+    if by one check.
+    """
+    code, count = cells.code[checked], len(cells.names)
+    w = weight[checked] / probability[checked]
+    told, truth = (np.stack([part.numerator[checked], part.denominator[checked]]) for part in (leading, true))
+    mean, moments, more = _seen(code, w, told, truth, count)
+    checks = _checks(code, w, count)
+    population = np.bincount(cells.code, weight, count).astype(np.float64)
+    pooled, more_pooled = (_pooled(population, checks, part) for part in (moments, more))
+    for empty in np.flatnonzero(checks == 0):
+        kin = np.isin(code, np.flatnonzero(cells.kin == cells.kin[empty]))
+        lend = kin if kin.any() else np.ones(len(code), dtype=np.bool_)
+        if lend.any():
+            lent = _seen(np.zeros(int(lend.sum()), dtype=np.int64), w[lend], told[:, lend], truth[:, lend], 1)
+            mean[:, empty], moments[:, empty], more[:, empty] = (part[:, 0] for part in lent)
+    return Corrections(
+        numerator=mean[0],
+        denominator=mean[1],
+        moments=moments,
+        pooled=pooled,
+        more=more,
+        more_pooled=more_pooled,
+        checks=np.maximum(checks, 1.0),
+        counted=np.bincount(code, minlength=count),
+    )
+
+
+def _checks(code: Codes, w: Floats, cells: int) -> Floats:
+    """Kish's number of checks, (C,)."""
+    total, squares = np.bincount(code, w, cells), np.bincount(code, w**2, cells)
+    return np.divide(total**2, squares, out=np.zeros(cells), where=squares > 0)
+
+
+def _seen(code: Codes, w: Floats, told: Floats, truth: Floats, cells: int) -> tuple[Floats, Floats, Floats]:
+    """What is to be added on average (2, C, m), its moments, and by how much the truth's exceed the told ones'."""
+    share = (w / np.bincount(code, w, cells)[code])[:, None]
+    mean, moments = _moments(code, share, truth - told, cells)
+    more = _moments(code, share, truth, cells)[1] - _moments(code, share, told, cells)[1]
+    return mean, moments, more
+
+
+def _moments(code: Codes, share: Floats, values: Floats, cells: int) -> tuple[Floats, Floats]:
+    """Weighted means (2, C, m), and variances and covariance around them (3, C, m)."""
+    mean, moments = np.zeros((2, cells, values.shape[2])), np.zeros((3, cells, values.shape[2]))
+    for at in range(2):
+        np.add.at(mean[at], code, share * values[at])
+    off = values - mean[:, code]
+    for at, (one, other) in enumerate(((0, 0), (0, 1), (1, 1))):
+        np.add.at(moments[at], code, share * off[one] * off[other])
+    return mean, moments
+
+
+def _pooled(population: Floats, checks: Floats, moments: Floats) -> Floats:
+    """The variances within cells by the cells' sizes, (3, m), from those with two checks at least."""
+    told = np.where(checks > 1, population, 0.0)
+    unbiased = checks / np.maximum(checks - 1, 1e-9)
+    return np.asarray((moments * (told * unbiased)[:, None]).sum(axis=1) / max(float(told.sum()), 1e-300))
+
+
+def _variance(moments: Floats, ratio: Floats) -> Floats:
+    return np.asarray(moments[0] - 2 * ratio * moments[1] + ratio**2 * moments[2])

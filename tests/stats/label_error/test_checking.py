@@ -1,0 +1,88 @@
+"""How many units of each cell experts check, and which."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gt_platform.stats.label_error.checking import Pool, deviations, due, guessed, inclusion, rates, wanted
+
+NONE = np.zeros(3, dtype=np.bool_)
+
+
+def test_checks_go_where_size_times_deviation_is() -> None:
+    pool = Pool(
+        size=np.array([400, 100, 100]), checked=np.zeros(3, np.int64), deviation=np.array([0.1, 0.4, 0.0]), first=NONE
+    )
+    # 90 % by N sigma, 40 : 40 : 0, and 10 % by size, 4 : 1 : 1; the third has its floor
+    assert wanted(pool, 60).tolist() == [30, 27, 3]
+    assert wanted(pool, 700).tolist() == [400, 100, 100]
+
+
+def test_a_cell_keeps_what_it_has() -> None:
+    pool = Pool(
+        size=np.array([400, 100, 100]), checked=np.array([50, 0, 3]), deviation=np.array([0.0, 0.4, 0.4]), first=NONE
+    )
+    assert wanted(pool, 10).tolist() == [50, 7, 6]
+
+
+def test_floors_come_in_turn_and_the_undecided_first() -> None:
+    pool = Pool(
+        size=np.array([400, 100, 2]),
+        checked=np.array([1, 0, 0]),
+        deviation=np.array([0.1, 0.5, 0.1]),
+        first=np.array([False, False, True]),
+    )
+    assert wanted(pool, 1).tolist() == [1, 0, 1]
+    assert wanted(pool, 3).tolist() == [1, 1, 2]
+    assert wanted(pool, 7).tolist() == [3, 3, 2]
+
+
+def test_a_rate_meets_the_budget_to_the_unit() -> None:
+    number, cell = np.array([0.9, 0.2, 0.4, 0.6, 0.5]), np.array([0, 0, 0, 1, 1])
+    nothing = np.zeros(5, dtype=np.bool_)
+    found = rates(number, cell, nothing, np.array([2, 2]))
+    assert found == pytest.approx([0.65, 1.0])
+    assert due(number, cell, found).tolist() == [False, True, True, True, True]
+    none = rates(number, cell, nothing, np.array([0, 1]))
+    assert none == pytest.approx([0.1, 0.55])
+    further = rates(number, cell, np.array([False, True, True, False, False]), np.array([2, 1]))
+    assert further == pytest.approx([0.45, 0.55])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_whatever_the_nights_as_many_are_checked_as_wanted(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    number, cell, since = rng.random(60), rng.integers(0, 4, 60), np.sort(rng.integers(0, 5, 60))
+    checked, nightly = np.zeros(60, dtype=np.bool_), []
+    for night in range(5):
+        here = since <= night
+        size, before = (np.bincount(cell[part], minlength=4) for part in (here, checked))
+        counts = np.minimum(size, before + rng.integers(0, 3, 4))
+        rate = rates(number[here], cell[here], checked[here], counts)
+        nightly.append(rate)
+        checked[here] |= due(number[here], cell[here], rate)
+        assert np.bincount(cell[checked], minlength=4).tolist() == counts.tolist()
+    probability = inclusion(cell, since, np.array(nightly))
+    # the highest rate of a unit's nights says by itself who was checked
+    assert (checked == (number <= probability)).all()
+
+
+def test_a_unit_is_included_by_the_highest_rate_since_it_came() -> None:
+    nightly = np.array([[0.5, 0.1], [0.2, 0.3], [0.3, 0.2]])
+    found = inclusion(np.array([0, 0, 0, 1, 1]), np.array([0, 1, 3, 0, 2]), nightly)
+    assert found.tolist() == [0.5, 0.3, 0.0, 0.3, 0.2]
+
+
+def test_a_guess_is_the_variance_of_what_truth_may_add() -> None:
+    probability = np.array([[0.9, 0.1], [0.9, 0.1], [1.0, 0.0]])
+    residual = np.array([[0.1, -0.9], [0.1, -0.9], [0.1, -0.9]])
+    found = guessed(np.array([0, 0, 1]), 3, probability, residual)
+    assert found == pytest.approx([0.09, 0.0, 0.0])
+    assert deviations(found, None, np.array([0.9]), 0) == pytest.approx([0.3, 0.0, 0.0])
+
+
+def test_budgets_that_cannot_be_are_refused() -> None:
+    pool = Pool(size=np.array([2]), checked=np.array([3]), deviation=np.ones(1), first=np.zeros(1, dtype=np.bool_))
+    with pytest.raises(ValueError, match=r"checked \[3\] of \[2\]"):
+        wanted(pool, 1)
