@@ -39,7 +39,7 @@ LIVE: dict[str, Any] = {
         "batch": 10,
         "honeypots": {"share": 0.1, "newcomer": 2},
         "annotators": {"pause": 0.5, "watch": 0.7},
-        "spot_check": 0.1,
+        "expert_check": {"budget": 2},
     },
     "sampling": {"budget": BUDGET},
 }

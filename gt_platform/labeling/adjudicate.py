@@ -10,7 +10,7 @@ import polars as pl
 
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.canonical import as_json, digest
-from gt_platform.labeling.cases import cases, votes_of
+from gt_platform.labeling.cases import EXPERT_CHECK, cases, votes_of
 from gt_platform.labeling.desk import Verdicts, refuse_unstorable, reject
 from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.messages import Case, Ruling
@@ -31,13 +31,20 @@ class Ruled:
 
 
 def adjudication_queue(store: Store, project: Project) -> pl.DataFrame:
-    """What waits for a ruling: item_id, answers_digest, input and votes (JSON text), and why."""
+    """What waits for a ruling: item_id, answers_digest, input and votes (JSON text), and why.
+
+    Of what is to be answered blind there are no votes, and no reason but that.
+    """
     schema = dict.fromkeys(("item_id", "answers_digest", "input", "votes", "why"), pl.String)
     rows = [
-        (case.item_id, case.answers_digest, json.dumps(case.input, ensure_ascii=False), votes_of(case), case.why)
+        (case.item_id, case.answers_digest, json.dumps(case.input, ensure_ascii=False), *_told(case))
         for case in _open_cases(store, project)
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _told(case: Case) -> tuple[str | None, str]:
+    return (None, EXPERT_CHECK) if case.blind else (votes_of(case), case.why)
 
 
 def adjudicate(store: Store, project: Project, rulings: pl.DataFrame) -> int:
@@ -76,7 +83,7 @@ def judge_rulings(
             continue
         done.add(key)
         row = _row(project, *key, answer, one.adjudicator, one.reasoning or None)
-        found.rulings.append(row | {"ruled_at": one.ruled_at})
+        found.rulings.append(row | {"ruled_at": one.ruled_at, "blind": one.blind})
         if one.edge_case:
             found.edge_cases.append(edge_case(project, one.item_id, one.edge_case, one.adjudicator, one.ruled_at))
     return found
@@ -109,7 +116,7 @@ def _entered(
         raise LakeError(f"ruling {number}: no item {row['item_id']!r} waits for adjudication")
     answer = _answer(project, number, row["answer"] or "")
     entered = _row(project, case.item_id, case.answers_digest, answer, row["adjudicator"], row.get("reasoning"))
-    return entered | {"ruled_at": datetime.now(UTC)}
+    return entered | {"ruled_at": datetime.now(UTC), "blind": case.blind}
 
 
 def _row(

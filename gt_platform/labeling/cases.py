@@ -12,23 +12,23 @@ from gt_platform.labeling.overlap import lacking
 from gt_platform.lake import Store
 from gt_platform.project import Project
 
-WAITS, DOUBTED, CHECKED = 2, 1, 0
-"""Priorities: what has no truth comes before truth in doubt, and that before what is looked at by chance."""
-SPOT_CHECK = "spot check"
+UNDECIDED, CHECKED, WAITS, DOUBTED = 3, 2, 1, 0
+"""Priorities: what was drawn comes first, since a score waits for it, and of that what annotators could not settle."""
+EXPERT_CHECK = "expert check"
 CONTRADICTED = "most people disagree with the known answer"
 
-# Decided on all the live answers there are, which nobody ruled on. A share of consensus items is drawn by their digest.
+# Decided on all the live answers there are, which nobody ruled on.
 DECIDED = """
-    SELECT item_id, answers_digest, input, votes, reason, status, opinions,
-           ('0x' || left(sha256(item_id || answers_digest), 8))::BIGINT / 4294967296 AS draw
+    SELECT item_id, answers_digest, input, votes, reason, status, opinions, coalesce(drawn, false) AS drawn
     FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
+    LEFT JOIN (SELECT item_id, drawn FROM current_checks) USING (item_id)
     ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
     JOIN items USING (item_id)
     JOIN (
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
         FROM live_annotations GROUP BY item_id
     ) USING (item_id)
-    WHERE status = 'adjudicate' OR (status = 'consensus' AND draw < $spot_check)
+    WHERE status = 'adjudicate' OR drawn
     ORDER BY item_id
 """
 CONTRADICTIONS = """
@@ -42,7 +42,7 @@ def cases(store: Store, project: Project, kept: list[Kept]) -> list[Case]:
 
     `kept` are the honeypots; of those that people contradict, the known answer is in doubt.
     """
-    decided = store.read(DECIDED, {"spot_check": project.labeling.spot_check})
+    decided = store.read(DECIDED)
     open_ = decided.join(lacking(store, project).select("item_id"), on="item_id", how="anti")
     found = [*(_of_decision(row) for row in open_.iter_rows(named=True)), *_contradicted(store, kept)]
     return sorted(found, key=lambda case: (-case.priority, case.item_id))
@@ -56,17 +56,15 @@ def votes_of(case: Case) -> str:
 
 
 def _of_decision(row: dict[str, Any]) -> Case:
-    waits = row["status"] == "adjudicate"
-    why = (row["reason"] or "no answer leads") if waits else SPOT_CHECK
-    priority = WAITS if waits else CHECKED
-    opinions = _opinions(row["opinions"])
+    waits, drawn = row["status"] == "adjudicate", row["drawn"]
     return Case(
         item_id=row["item_id"],
         answers_digest=row["answers_digest"],
         input=json.loads(row["input"]),
-        opinions=opinions,
-        why=why,
-        priority=priority,
+        opinions=_opinions(row["opinions"]),
+        why=(row["reason"] or "no answer leads") if waits else EXPERT_CHECK,
+        priority=(UNDECIDED if waits else CHECKED) if drawn else WAITS,
+        blind=drawn,
     )
 
 

@@ -78,7 +78,11 @@ class Opinion:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """An item for a reviewer: its answers in an order that tells nothing, and why it is looked at."""
+    """An item for a reviewer: its answers in an order that tells nothing, and why it is looked at.
+
+    One that is `blind` is shown as annotators see it, until the reviewer's own answer is kept: neither `opinions` nor
+    `why` may reach anybody before.
+    """
 
     item_id: str
     answers_digest: str
@@ -86,11 +90,15 @@ class Case:
     opinions: tuple[Opinion, ...]
     why: str
     priority: int = 0
+    blind: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
-    """A reviewer's answer to a case. `edge_case` is what the guideline does not cover, if the reviewer says so."""
+    """A reviewer's answer to a case. `edge_case` is what the guideline does not cover, if the reviewer says so.
+
+    `blind` says that whoever gave it had not been shown what annotators had answered.
+    """
 
     item_id: str
     answers_digest: str
@@ -99,6 +107,7 @@ class Ruling:
     reasoning: str
     edge_case: str | None
     ruled_at: datetime
+    blind: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

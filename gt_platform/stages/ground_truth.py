@@ -1,9 +1,9 @@
-"""The standing truth of every item."""
+"""The standing truth of every item, and which of them experts are to check."""
 
 from datetime import date
 
 from gt_platform import checks, labeling, truth
-from gt_platform.lake.tables import ASSIGNMENTS, DECISIONS, GROUND_TRUTH
+from gt_platform.lake.tables import ADJUDICATIONS, ASSIGNMENTS, DECISIONS, EVENTS, EXPERT_CHECKS, GROUND_TRUTH, SAMPLE
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Stage
@@ -24,8 +24,15 @@ FOLDING = Stage(
             SELECT answer, count(*) AS items, round(avg(confidence), 3) AS confidence, sum(answers)::BIGINT AS answers
             FROM ground_truth GROUP BY answer ORDER BY items DESC, answer LIMIT 20
         """),
+        Fills(EXPERT_CHECKS, """
+            SELECT cell, count(*) AS items, round(sum(inclusion_probability), 1) AS expected,
+                   count(*) FILTER (drawn) AS drawn, count(answer) AS answered,
+                   count(*) FILTER (answer = consensus) AS agreed
+            FROM current_checks LEFT JOIN (SELECT item_id, answer FROM expert_answers) USING (item_id)
+            GROUP BY cell ORDER BY cell LIMIT 30
+        """),
     ),
-    after=(DECISIONS, ASSIGNMENTS),
+    after=(DECISIONS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
     run=_fold,
     checks=(
         Check(

@@ -9,13 +9,14 @@ import polars as pl
 import pytest
 
 from gt_platform.labeling import adjudicate, adjudication_queue, collect, waiting
-from gt_platform.labeling.cases import SPOT_CHECK
+from gt_platform.labeling.cases import CHECKED, EXPERT_CHECK, UNDECIDED, WAITS
 from gt_platform.labeling.messages import AuditEntry, Case, Ruling
 from gt_platform.lake import LakeError, Store
 from gt_platform.project import Project
 from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample
 from tests.labeling.people import START, Mind, People
+from tests.support.rows import put_checks
 from tests.support.sentiment import LABELS, item_of
 
 NAMES = tuple(LABELS)
@@ -124,39 +125,65 @@ def test_a_remark_of_the_backend_sends_an_item_to_a_reviewer(store: Store, proje
     assert settle(store, project).adjudicated == 1
 
 
-@pytest.mark.slow
-def test_a_share_of_what_is_settled_is_looked_at_all_the_same(store: Store, labeled_by: Declare, ask: Sample) -> None:
-    project = labeled_by(spot_check=0.2)
-    texts = [f"text {at}" for at in range(100)]
-    people = answered(store, project, ask, AGREED, texts)
-    cases = people.briefing.cases
-    assert {case.why for case in cases} == {SPOT_CHECK}
-    assert 10 <= len(cases) <= 30  # a fifth of a hundred, within 2.5 standard deviations
-    collect(store, project, backend=people)
-    assert people.briefing.cases == cases  # drawn by what they are, not anew
+def test_what_was_drawn_for_an_expert_is_a_blind_case_and_comes_first(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    split = {item_of("tied"), item_of("odd")}
 
-    first = cases[0].item_id
-    people.rule = lambda case: ruled("positive" if case.item_id == first else "neutral")(case)
-    assert collect(store, project, backend=people).rulings == len(cases)
-    assert settle(store, project).adjudicated == len(cases)
-    assert settle(store, project).decisions == 0
+    def mind(name: str) -> Mind:
+        return lambda item: SPLIT[name](item) if item in split else "positive"
+
+    minds = {name: mind(name) for name in SPLIT}
+    people = answered(store, project, ask, minds, ["tied", "odd", "agreed", "plain"])
+    put_checks(store, {"tied": True, "agreed": True, "odd": False, "plain": False})
+    collect(store, project, backend=people)
+    found = [(case.input, case.why, case.priority, case.blind) for case in people.briefing.cases]
+    tie = "a tie for first place"
+    assert found == [
+        ("tied", tie, UNDECIDED, True),
+        ("agreed", EXPERT_CHECK, CHECKED, True),
+        ("odd", tie, WAITS, False),
+    ]
+
+    people.rule = lambda case: ruled("neutral", blind=case.blind)(case)
+    assert collect(store, project, backend=people).rulings == 3
+    assert settle(store, project).adjudicated == 3
     fold(store, project)
-    truth = store.read("SELECT answer, status, count(*) AS items FROM ground_truth GROUP BY ALL ORDER BY ALL").rows()
+    truth = store.read("SELECT input ->> '$', answer ->> '$', status FROM ground_truth ORDER BY 1").rows()
     assert truth == [
-        ('"neutral"', "adjudicated", len(cases) - 1),
-        ('"positive"', "adjudicated", 1),
-        ('"positive"', "consensus", 100 - len(cases)),
+        ("agreed", "neutral", "adjudicated"),
+        ("odd", "neutral", "adjudicated"),
+        ("plain", "positive", "consensus"),
+        ("tied", "neutral", "adjudicated"),
+    ]
+    answers = "SELECT item_id, consensus, answer, expert FROM expert_answers ORDER BY consensus NULLS FIRST"
+    assert store.read(answers).rows() == [
+        (item_of("tied"), None, '"neutral"', "rev"),
+        (item_of("agreed"), '"positive"', '"neutral"', "rev"),
     ]
     collect(store, project, backend=people)
     assert people.briefing.cases == ()
 
 
-def test_a_sheet_may_rule_on_any_case(store: Store, labeled_by: Declare, ask: Sample) -> None:
-    project = labeled_by(spot_check=1.0)
+def test_a_ruling_by_somebody_who_saw_the_answers_corrects_no_score(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    people = answered(store, project, ask, SPLIT, ["odd"])
+    put_checks(store, {"odd": True})
+    people.rule = ruled("neutral", blind=False)
+    assert collect(store, project, backend=people).rulings == 1
+    assert store.read("SELECT blind FROM adjudications").rows() == [(False,)]
+    assert store.read("SELECT answer FROM expert_answers").rows() == [(None,)]
+
+
+def test_a_sheet_may_rule_on_any_case_and_is_blind_where_that_is_asked(
+    store: Store, project: Project, ask: Sample
+) -> None:
     answered(store, project, ask, AGREED, ["agreed"])
+    put_checks(store, {"agreed": True})
     queue = adjudication_queue(store, project)
     assert queue.select("item_id", "input", "votes", "why").rows() == [
-        (item_of("agreed"), '"agreed"', '{"\\"positive\\"": 3}', SPOT_CHECK)
+        (item_of("agreed"), '"agreed"', None, EXPERT_CHECK)
     ]
     sheet = queue.with_columns(answer=pl.lit("neutral"), adjudicator=pl.lit("lee"))
     with pytest.raises(LakeError, match=r"ruling 1: no item .* waits"):
@@ -165,6 +192,13 @@ def test_a_sheet_may_rule_on_any_case(store: Store, labeled_by: Declare, ask: Sa
     assert settle(store, project).adjudicated == 1
     fold(store, project)
     assert json.loads(store.read("SELECT answer FROM ground_truth").item()) == "neutral"
+    assert store.read("SELECT expert, answer FROM expert_answers").rows() == [("lee", '"neutral"')]
+
+
+def test_a_sheet_shows_the_votes_of_what_was_not_drawn(store: Store, project: Project, ask: Sample) -> None:
+    answered(store, project, ask, SPLIT, ["odd"])
+    (votes,) = adjudication_queue(store, project)["votes"]
+    assert json.loads(votes) == dict.fromkeys((f'"{name}"' for name in NAMES), 1)
 
 
 def test_what_an_annotator_skips_as_not_covered_is_an_edge_case_and_the_audit_is_copied_once(

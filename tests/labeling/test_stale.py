@@ -14,7 +14,7 @@ from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample
 from tests.labeling.people import People
 from tests.labeling.test_cases import ruled
-from tests.support.rows import CLOCK
+from tests.support.rows import CLOCK, put_checks
 from tests.support.sentiment import LABELS, item_of
 
 NEWER = {"guidelines": "Read it three times."}
@@ -111,14 +111,15 @@ def test_the_project_says_what_is_asked_again(
 def test_an_edge_case_is_asked_again_though_all_were_of_one_mind(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
-    project = labeled_by(spot_check=1.0)
+    project = labeled_by()
     people = People({f"a{at}": lambda _: "positive" for at in range(6)})
     ask(project, people, ["agreed"])
     people.work()
     once(store, project, people)
+    put_checks(store, {"agreed": True})
     people.rule = ruled("positive", edge_case="sarcasm")
     once(store, project, people)
-    assert once(store, labeled_by(NEWER, spot_check=1.0), people) == 3
+    assert once(store, labeled_by(NEWER), people) == 3
     assert marks(store)["agreed"] == (True, "decided under other guidelines; asked again: an edge case")
 
 

@@ -29,7 +29,13 @@ SCHEMA = """
 """
 VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
 # what the tables have had since 0.1.0, and by what names it knew the rest
-ADDED: dict[str, set[str]] = {"releases": {"digest_columns"}}
+OF_SCORES = {"against", "sampling_share", "checked"}
+ADDED: dict[str, set[str]] = {
+    "releases": {"digest_columns"},
+    "adjudications": {"blind"},
+    "scores": OF_SCORES,
+    "past_scores": OF_SCORES,
+}
 RENAMED = {"feedback": {"annotator_kind": "rater_kind", "annotator_id": "rater_id"}}
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from gt_platform.lake.tables import Table
+from gt_platform.lake import Store
+from gt_platform.lake.tables import EXPERT_CHECKS, Table
+from tests.support.sentiment import item_of
 
 DAY = date(2026, 1, 5)
 CLOCK = datetime(2026, 1, 5, 8, 30, 0, 123456, tzinfo=UTC)
@@ -32,3 +34,13 @@ def keyed(table: Table, *keys: str, **values: Any) -> pl.DataFrame:
     """Rows that differ in their (single) key only."""
     (key,) = table.key
     return rows(table, *({key: value} | values for value in keys))
+
+
+def put_checks(store: Store, drawn: dict[str, bool]) -> None:
+    """The items of these texts as a first wave of expert checks has them, with what they were settled as."""
+    settled = dict(store.read("SELECT item_id, answer FROM current_decisions").iter_rows())
+    given = [
+        {"item_id": item, "event_id": text, "wave": 1, "consensus": settled.get(item), "drawn": drawn[text]}
+        for text, item in ((text, item_of(text)) for text in drawn)
+    ]
+    store.commit("checks", lambda writer: writer.append(EXPERT_CHECKS, rows(EXPERT_CHECKS, *given)))

@@ -9,7 +9,14 @@ from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HO
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS
 from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE
-from gt_platform.lake.tables.labels import ADJUDICATIONS, ANNOTATIONS, ASSIGNMENTS, EDGE_CASES, REJECTIONS
+from gt_platform.lake.tables.labels import (
+    ADJUDICATIONS,
+    ANNOTATIONS,
+    ASSIGNMENTS,
+    EDGE_CASES,
+    EXPERT_CHECKS,
+    REJECTIONS,
+)
 from gt_platform.lake.tables.truths import (
     CHANGELOG,
     DECISIONS,
@@ -23,7 +30,7 @@ from gt_platform.lake.tables.truths import (
 TABLES: tuple[Table, ...] = (
     DECLARATIONS, FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE,
     ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
-    EXCLUSIONS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
+    EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
     DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, MEASUREMENTS,
 )  # fmt: skip
 
@@ -40,6 +47,7 @@ __all__ = [
     "EDGE_CASES",
     "EVENTS",
     "EXCLUSIONS",
+    "EXPERT_CHECKS",
     "FEEDBACK",
     "FILES",
     "GROUND_TRUTH",

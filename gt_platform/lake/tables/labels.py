@@ -1,6 +1,6 @@
-"""What is asked of people, what they answer, and what reviewers rule."""
+"""What is asked of people, what they answer, what reviewers rule, and what experts are asked to check."""
 
-from gt_platform.lake.tables.columns import ANSWER, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
+from gt_platform.lake.tables.columns import ANSWER, EVENT_ID, GUIDELINE, ITEM_ID, SCHEMA_VERSION, Column, Table
 
 ASSIGNMENTS = Table(
     "assignments",
@@ -68,8 +68,8 @@ REJECTIONS = Table(
 
 ADJUDICATIONS = Table(
     "adjudications",
-    "Reviewers' rulings on items that wait for one or were spot-checked, from the labeling backend or from "
-    "`gt adjudicate`. Append-only.",
+    "Reviewers' rulings on items that wait for one, and experts' answers to those drawn in `expert_checks`, from the "
+    "labeling backend or from `gt adjudicate`. Append-only.",
     ("item_id", "answers_digest"),
     (
         ITEM_ID,
@@ -84,6 +84,34 @@ ADJUDICATIONS = Table(
         GUIDELINE,
         SCHEMA_VERSION,
         Column("ruled_at", "TIMESTAMPTZ", "When it was entered", volatile=True),
+        Column(
+            "blind",
+            "BOOLEAN",
+            "Whether it was given without having seen annotators' answers: only such correct scores",
+            nullable=True,
+        ),
+    ),
+)
+
+EXPERT_CHECKS = Table(
+    "expert_checks",
+    "Items whose annotators' answers are in, with the chance of having been given to an expert to be answered blind: "
+    "what scores are corrected by. A row each time the chance rose; the latest wave of an item stands. Append-only.",
+    ("item_id", "wave"),
+    (
+        ITEM_ID,
+        Column("wave", "INTEGER", "1 for the first draw of the project, then counting up"),
+        EVENT_ID,
+        Column("cell", "VARCHAR", "How annotators voted, and what the model put out beside what they say"),
+        Column("pattern", "VARCHAR", "How annotators voted: unanimous, most, split, or undecided"),
+        Column("consensus", "JSON", "What their answers had come to; none where that was nothing", nullable=True),
+        Column(
+            "inclusion_probability",
+            "DOUBLE",
+            "Chance of having been drawn by this wave: the highest rate of its cell so far",
+        ),
+        Column("drawn", "BOOLEAN", "Whether it was drawn, in this wave or before"),
+        Column("drawn_at", "TIMESTAMPTZ", "When the wave was drawn", volatile=True),
     ),
 )
 

@@ -108,6 +108,14 @@ SCORES = Table(
         Column("population", "BIGINT", "Events it speaks for"),
         Column("method", "VARCHAR", "Estimator and interval"),
         Column("verdict", "VARCHAR", "pass, fail, insufficient_evidence, or none where no gate is declared"),
+        Column("against", "VARCHAR", "Whose truth it is held against: experts or annotators", nullable=True),
+        Column(
+            "sampling_share",
+            "DOUBLE",
+            "Share of its variance that comes from drawing events; the rest comes from labels that may be wrong",
+            nullable=True,
+        ),
+        Column("checked", "BIGINT", "Of the n, events that an expert answered blind", nullable=True),
     ),
 )
 

@@ -1,9 +1,9 @@
 # ruff: noqa: S608  -- every name comes from tables/
-"""What stands now of what is only ever appended to: decisions, rulings, annotators' standings, scores."""
+"""What stands now of what is only ever appended to: decisions, rulings, checks, annotators' standings, scores."""
 
-from gt_platform.lake.tables import DECISIONS, SCORES, STANDINGS, Column
+from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, SCORES, STANDINGS, Column
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
-from gt_platform.lake.views.view import View, names
+from gt_platform.lake.views.view import View, columns_of, names
 
 CURRENT_DECISIONS = View(
     name="current_decisions",
@@ -50,4 +50,36 @@ CURRENT_SCORES = View(
     columns=SCORES.columns,
     query=f"SELECT {names(SCORES)} FROM scores WHERE release = (SELECT max(release) FROM scores)",
 )
-CURRENT = (CURRENT_DECISIONS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES)
+CURRENT_CHECKS = View(
+    name="current_checks",
+    comment="Every item that experts may be given, with its chance so far and whether it was drawn.",
+    columns=EXPERT_CHECKS.columns,
+    query=f"""
+        SELECT {names(EXPERT_CHECKS)} FROM expert_checks
+        QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY wave DESC) = 1
+    """,
+)
+EXPERT_ANSWERS = View(
+    name="expert_answers",
+    comment="Items drawn for an expert, with the expert's own answer: none while it waits. Sum 1 / "
+    "inclusion_probability over them to speak for all items of a cell.",
+    columns=(
+        *columns_of(EXPERT_CHECKS, "item_id", "event_id", "cell", "pattern", "consensus", "inclusion_probability"),
+        Column("answer", "JSON", "The expert's answer, given without having seen annotators'", nullable=True),
+        Column("expert", "VARCHAR", "Who gave it", nullable=True),
+        Column("answered_at", "TIMESTAMPTZ", "When", nullable=True),
+    ),
+    query="""
+        SELECT item_id, event_id, cell, pattern, consensus, inclusion_probability, answer, expert, answered_at
+        FROM (FROM current_checks WHERE drawn) LEFT JOIN (
+            SELECT item_id, arg_max(answer, ruled_at) AS answer, arg_max(adjudicator, ruled_at) AS expert,
+                   max(ruled_at) AS answered_at
+            FROM adjudications WHERE blind GROUP BY item_id
+        ) USING (item_id)
+    """,
+    example="""
+        SELECT cell, count(*) AS drawn, count(answer) AS answered, count(*) FILTER (answer = consensus) AS agreed
+        FROM gt.sentiment.expert_answers GROUP BY cell ORDER BY cell
+    """,
+)
+CURRENT = (CURRENT_DECISIONS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS)

@@ -237,7 +237,7 @@ def test_people_get_what_they_are_able_to_answer_and_the_paused_get_nothing(stud
 def test_a_reviewer_rules_on_a_case(studio: Studio, tmp_path: Path) -> None:
     project = declared(tmp_path, "cases")
     backend = studio.backend(project, tmp_path)
-    more = Case(item_id="other", answers_digest="digest", input="another", opinions=(), why="spot check", priority=1)
+    more = Case(item_id="other", answers_digest="digest", input="another", opinions=(), why="expert check", priority=1)
     backend.brief(Briefing(cases=(CASE, more)))
     backend.brief(Briefing(cases=(CASE, more)))
     queue = studio.projects("cases")["review"]

@@ -1,27 +1,19 @@
-"""What a user declares, validated and versioned. Reading it from files is in declaration.py."""
+"""A project as a user declares it, validated and versioned."""
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gt_platform.answers import AnswerKind, kinds
 from gt_platform.canonical import as_json, digest
-from gt_platform.errors import GroundTruthError
+from gt_platform.project.declared import Declared
+from gt_platform.project.labeling import Labeling
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
+Truth = Literal["experts", "annotators", "distribution"]
 NAMES_OF_THE_LAKE = {"main", "information_schema", "pg_catalog"}
-
-
-class ProjectError(GroundTruthError, ValueError):
-    """A declaration that cannot be used; the message names file, line, path and what is allowed."""
-
-
-class Declared(BaseModel):
-    """Base of everything declared: unknown keys are mistakes, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DriftColumn(Declared):
@@ -70,67 +62,6 @@ class Sampling(Declared):
     minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
 
 
-class Honeypots(Declared):
-    """Items of known truth mixed into people's work, to see how well they do while they do it."""
-
-    share: float = Field(0.1, ge=0, le=0.5, description="share of an annotator's work")
-    newcomer: int = Field(5, ge=0, le=50, description="how many a newcomer is given first")
-    pool: int = Field(50, ge=1, description="how many are in use at once")
-    exposures: int = Field(30, ge=1, description="people who may see one before it is retired")
-    days: int = Field(90, ge=1, description="days after which one is retired")
-    at_least: float = Field(0.5, ge=0, le=1, description="share a batch must get right to be accepted")
-    attempts: int = Field(2, ge=1, le=5, description="times a batch may be handed in")
-
-
-class Annotators(Declared):
-    """When an annotator is watched, and when paused: judged on the bounds of an interval, from `minimum` answers on."""
-
-    pause: float = Field(0.5, ge=0, le=1, description="paused when surely below this share of right answers")
-    watch: float = Field(0.7, ge=0, le=1, description="watched when surely below this")
-    minimum: int = Field(10, ge=1, description="answers needed to judge")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.pause > self.watch:
-            raise ValueError(f"pause ({self.pause}) is above watch ({self.watch})")
-        return self
-
-
-class Labeling(Declared):
-    """Who answers, how often each item is asked, and how answers are checked."""
-
-    backend: str = Field(description="workbench, label_studio, files, replay, or one you registered")
-    overlap: int = Field(3, ge=1, le=50, description="answers per item, to begin with")
-    maximum: int | None = Field(None, ge=1, le=50, description="answers per item at most; more than overlap")
-    confidence: float | None = Field(
-        None, gt=0.5, lt=1, description="one more answer is asked while the leading one is less probable than this"
-    )
-    batch: int = Field(10, ge=1, le=100, description="items an annotator is given, and hands in, at once")
-    lease_minutes: int = Field(60, ge=1, description="minutes without a sign of life until items go to somebody else")
-    honeypots: Honeypots | None = None
-    annotators: Annotators | None = None
-    spot_check: float = Field(0.0, ge=0, le=1, description="share of settled items a reviewer looks at all the same")
-    language: str | None = Field(
-        None, pattern=r"^attributes\.[A-Za-z0-9_]+$", description="where an event says which language it takes"
-    )
-    skill: str | None = Field(
-        None, pattern=r"^attributes\.[A-Za-z0-9_]+$", description="where an event says which skill it takes"
-    )
-    suggestions: bool = Field(False, description="whether annotators are shown the model's answer")
-    relabel: Literal["contested", "all", "none"] = Field(
-        "contested", description="which truth is asked again when the guidelines change"
-    )
-    options: dict[str, Any] = Field(default_factory=dict, description="what the backend needs")
-
-    @model_validator(mode="after")
-    def _adaptive_or_not(self) -> Self:
-        if (self.maximum is None) != (self.confidence is None):
-            raise ValueError("give both of maximum and confidence, or neither: more answers, and until when")
-        if self.maximum is not None and self.maximum <= self.overlap:
-            raise ValueError(f"maximum ({self.maximum}) must be above overlap ({self.overlap})")
-        return self
-
-
 class ScoreGate(Declared):
     """A bound the production score must keep; judged on the interval, never on the point."""
 
@@ -176,6 +107,10 @@ class Project(Declared):
     timezone: str = Field("UTC", description="an IANA time zone; nightly runs start in it")
     nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="when the nightly refresh starts")
     answer: dict[str, Any] = Field(description="kind, and what that kind needs")
+    truth: Truth = Field(
+        "experts",
+        description="what is true: what experts would say, what annotators agree on, or the distribution of answers",
+    )
     drift: Drift
     sampling: Sampling
     labeling: Labeling

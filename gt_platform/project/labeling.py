@@ -1,0 +1,93 @@
+"""How labeling is declared: who answers, how often, and how answers are checked, by honeypots and by experts."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from gt_platform.project.declared import Declared
+
+
+class Honeypots(Declared):
+    """Items of known truth mixed into people's work, to see how well they do while they do it."""
+
+    share: float = Field(0.1, ge=0, le=0.5, description="share of an annotator's work")
+    newcomer: int = Field(5, ge=0, le=50, description="how many a newcomer is given first")
+    pool: int = Field(50, ge=1, description="how many are in use at once")
+    exposures: int = Field(30, ge=1, description="people who may see one before it is retired")
+    days: int = Field(90, ge=1, description="days after which one is retired")
+    at_least: float = Field(0.5, ge=0, le=1, description="share a batch must get right to be accepted")
+    attempts: int = Field(2, ge=1, le=5, description="times a batch may be handed in")
+
+
+class Annotators(Declared):
+    """When an annotator is watched, and when paused: judged on the bounds of an interval, from `minimum` answers on."""
+
+    pause: float = Field(0.5, ge=0, le=1, description="paused when surely below this share of right answers")
+    watch: float = Field(0.7, ge=0, le=1, description="watched when surely below this")
+    minimum: int = Field(10, ge=1, description="answers needed to judge")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.pause > self.watch:
+            raise ValueError(f"pause ({self.pause}) is above watch ({self.watch})")
+        return self
+
+
+class ExpertCheck(Declared):
+    """Items that an expert answers without seeing what annotators said, drawn with known probability."""
+
+    budget: int = Field(ge=1, description="items a night, on average")
+    floor: int = Field(2, ge=1, description="least items of each cell: of each way annotators voted, by model output")
+
+
+class Cost(Declared):
+    """What an answer costs, in any unit: the ratio is what labels are planned by."""
+
+    annotator: float = Field(1.0, gt=0, description="one annotator's answer")
+    expert: float = Field(8.0, gt=0, description="one expert's answer")
+
+
+class Labeling(Declared):
+    """Who answers, how often each item is asked, and how answers are checked."""
+
+    backend: str = Field(description="workbench, label_studio, files, replay, or one you registered")
+    overlap: int = Field(3, ge=1, le=50, description="answers per item, to begin with")
+    maximum: int | None = Field(None, ge=1, le=50, description="answers per item at most; more than overlap")
+    confidence: float | None = Field(
+        None, gt=0.5, lt=1, description="one more answer is asked while the leading one is less probable than this"
+    )
+    batch: int = Field(10, ge=1, le=100, description="items an annotator is given, and hands in, at once")
+    lease_minutes: int = Field(60, ge=1, description="minutes without a sign of life until items go to somebody else")
+    honeypots: Honeypots | None = None
+    annotators: Annotators | None = None
+    expert_check: ExpertCheck | None = None
+    cost: Cost = Cost()
+    language: str | None = Field(
+        None, pattern=r"^attributes\.[A-Za-z0-9_]+$", description="where an event says which language it takes"
+    )
+    skill: str | None = Field(
+        None, pattern=r"^attributes\.[A-Za-z0-9_]+$", description="where an event says which skill it takes"
+    )
+    suggestions: bool = Field(False, description="whether annotators are shown the model's answer")
+    relabel: Literal["contested", "all", "none"] = Field(
+        "contested", description="which truth is asked again when the guidelines change"
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="what the backend needs")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_spot_check(cls, declared: Any) -> Any:
+        if isinstance(declared, dict) and "spot_check" in declared:
+            raise ValueError(
+                "spot_check is now expert_check, drawn where it narrows the score and answered blind: in its place "
+                "write expert_check: {budget: 4, floor: 2}, that is items a night, and the least of each cell"
+            )
+        return declared
+
+    @model_validator(mode="after")
+    def _adaptive_or_not(self) -> Self:
+        if (self.maximum is None) != (self.confidence is None):
+            raise ValueError("give both of maximum and confidence, or neither: more answers, and until when")
+        if self.maximum is not None and self.maximum <= self.overlap:
+            raise ValueError(f"maximum ({self.maximum}) must be above overlap ({self.overlap})")
+        return self
