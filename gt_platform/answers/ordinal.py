@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Self
 
@@ -56,7 +57,7 @@ class Ordinal(BaseModel):
         """The posterior median by `settle_steps` where annotators can be learned, the median answer where they can't.
 
         Confidence is the posterior of that label; with the median, the share of answers that give it. Below half, and
-        where the two middle answers differ, an item abstains.
+        where the two middle answers differ, an item abstains; of the two the more frequent leads, or the lower.
         """
         pool = coded(answers)
         if not enough_shared(pool.item, pool.annotator):
@@ -82,11 +83,11 @@ class Ordinal(BaseModel):
     def _median(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         ordered = sorted(answers, key=self.labels.index)
         low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-        share = max(ordered.count(low), ordered.count(high)) / len(ordered)
-        if low != high:
-            reason = f"the middle lies between {low} and {high}"
-            return Settlement(answer=None, confidence=share, votes=_votes(answers), method="median", reason=reason)
-        return self._settlement(annotators, answers, low, share, "median", "half of the answers", None)
+        leading = max((low, high), key=ordered.count)
+        share = ordered.count(leading) / len(ordered)
+        found = self._settlement(annotators, answers, leading, share, "median", "half of the answers", None)
+        between = f"the middle lies between {low} and {high}"
+        return found if low == high else replace(found, answer=None, reason=between)
 
     def _settlement(
         self,

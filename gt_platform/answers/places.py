@@ -91,7 +91,7 @@ class Places(BaseModel):
 
         The confidence is the mean over annotators of how much their answer overlaps the settled one: the IoU of matched
         places, 0 for the unmatched ones of either. Who agreed marked the same places, and no others. Abstains where a
-        place has exactly the quorum, or has it only if labels are left aside.
+        place has exactly the quorum, or has it only if labels are left aside; what leads then is all the rest.
         """
         return each(answers, self._settled)
 
@@ -101,19 +101,17 @@ class Places(BaseModel):
         found = boxes.settle(marks, threshold=self.overlap, quorum=self.quorum, centre=self.centre)
         settled = self._answer(found)
         confidence = fsum(self.mean_iou(answer, settled) for answer in answers) / len(answers)
-        if found.halved or found.unnamed:
-            return Settlement(
-                answer=None,
-                confidence=confidence,
-                votes=votes,
-                method=METHOD,
-                reason=HALVED if found.halved else UNNAMED,
-            )
-        agreed = tuple(
-            annotator for annotator, answer in zip(annotators, answers, strict=True) if self.agrees(settled, answer)
-        )
+        reason = HALVED if found.halved else UNNAMED if found.unnamed else None
         return Settlement(
-            answer=settled, confidence=confidence, votes=votes, method=METHOD, leading=settled, agreed=agreed
+            answer=None if reason else settled,
+            confidence=confidence,
+            votes=votes,
+            method=METHOD,
+            leading=settled,
+            agreed=tuple(
+                annotator for annotator, answer in zip(annotators, answers, strict=True) if self.agrees(settled, answer)
+            ),
+            reason=reason,
         )
 
     def agrees(self, answer: Answer, output: Answer) -> bool:

@@ -50,20 +50,24 @@ class Ranking(BaseModel):
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
         """The order that contradicts the fewest pairs anyone stated (Kemeny); beyond 12 options by Borda's count.
 
-        The confidence is the mean share of annotators behind each pair of it. Abstains where several are as good.
+        The confidence is the mean share of annotators behind each pair of it. Abstains where several are as good;
+        one of them, always the same, then leads.
         """
         return each(answers, self._best)
 
     def _best(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         votes = tally([canonical(answer) for answer in answers])
         found = rankings.consensus(self._codes(answers))
-        if found.order is None:
-            return Settlement(answer=None, confidence=found.support, votes=votes, method=found.method, reason=SEVERAL)
         names = sorted(self.options)
-        settled = [names[code] for code in found.order]
-        agreed = tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == settled)
+        leading = [names[code] for code in found.order]
         return Settlement(
-            answer=settled, confidence=found.support, votes=votes, method=found.method, leading=settled, agreed=agreed
+            answer=leading if found.alone else None,
+            confidence=found.support,
+            votes=votes,
+            method=found.method,
+            leading=leading,
+            agreed=tuple(annotator for annotator, answer in zip(annotators, answers, strict=True) if answer == leading),
+            reason=None if found.alone else SEVERAL,
         )
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:

@@ -115,7 +115,7 @@ def _joined(parts: Mapping[str, Settlement], votes: dict[str, int]) -> Settlemen
         confidence=min(part.confidence or 0.0 for part in parts.values()),
         votes=votes,
         method=f"each criterion: {next(iter(parts.values())).method}",
-        leading=None if None in leading.values() else leading,
+        leading=leading,
         agreed=tuple(sorted(agreed)),
         soft=_keyed(softs) if softs else None,
         reason="; ".join(f"{name}: {why}" for name, why in undecided.items()) or None,

@@ -5,6 +5,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, Self
 
 import numpy as np
@@ -80,7 +81,8 @@ class Text(BaseModel):
         Confidence is the share of answers with that text. Where no two texts are equal, or two tie, `medoid` takes the
         one most like the others, and abstains below `similar`; its confidence is always the mean similarity to the
         others. `rover` votes word by word over the aligned preferred texts: confidence is the mean share that says
-        what won, and below `similar` it abstains. Neither learns anything about the annotators.
+        what won, and below `similar` it abstains; where most say nothing, the text most like the others leads.
+        Of texts that tie the first in the alphabet leads. Nothing is learned about the annotators.
         """
         return each(answers, self._by_words if self.consensus == "rover" else self._commonest)
 
@@ -92,20 +94,28 @@ class Text(BaseModel):
         if list(votes.values()).count(most) > 1:
             if self.consensus == "medoid":
                 return self._likest(annotators, answers, keys)
-            return Settlement(answer=None, confidence=share, votes=votes, method=method, reason=TIE)
+            found = self._wording(annotators, answers, keys, first, share, method)
+            return replace(found, answer=None, reason=TIE)
         if self.consensus == "medoid":
             share = _likeness(first, keys)
-        settled = _wordings(keys, answers, first)
-        agreed = tuple(annotator for annotator, key in zip(annotators, keys, strict=True) if key == first)
-        return Settlement(answer=settled, confidence=share, votes=votes, method=method, leading=settled, agreed=agreed)
+        return self._wording(annotators, answers, keys, first, share, method)
+
+    @staticmethod
+    def _wording(
+        annotators: Sequence[str], answers: Sequence[Answer], keys: Sequence[str], key: str, sure: float, method: str
+    ) -> Settlement:
+        settled = _wordings(keys, answers, key)
+        agreed = tuple(annotator for annotator, said in zip(annotators, keys, strict=True) if said == key)
+        return Settlement(
+            answer=settled, confidence=sure, votes=tally(keys), method=method, leading=settled, agreed=agreed
+        )
 
     def _likest(self, annotators: Sequence[str], answers: Sequence[Answer], keys: Sequence[str]) -> Settlement:
         likeness = similarities(keys)
         first, sure = medoid(likeness)
-        if likeness[np.ix_(first, first)].min() < (self.similar or 0.0):
-            return Settlement(answer=None, confidence=round(sure, 6), votes=tally(keys), method="medoid", reason=TIE)
         leading = _wordings(keys, answers, min(keys[at] for at in first))
-        return self._by_likeness(annotators, keys, leading, sure, "medoid")
+        apart = likeness[np.ix_(first, first)].min() < (self.similar or 0.0)
+        return self._by_likeness(annotators, keys, leading, sure, "medoid", TIE if apart else None)
 
     def _by_words(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         keys = [self._normal(_preferred(answer)) for answer in answers]
@@ -117,26 +127,19 @@ class Text(BaseModel):
         voted = rover([[key for key, _ in words] for words in spelled])
         wordings = Counter(pair for words in spelled for pair in words)
         best = {key: word for (key, word), _ in sorted(wordings.items(), key=lambda said: (said[1], said[0]))}
-        leading = " ".join(best[key] for key in voted.words) or None
-        return self._by_likeness(annotators, keys, leading, voted.agreement, "rover")
+        leading = " ".join(best[key] for key in voted.words)
+        silent = None if leading else "most say nothing where any other says a word"
+        return self._by_likeness(annotators, keys, leading or texts[0][1], voted.agreement, "rover", silent)
 
     def _by_likeness(
-        self, annotators: Sequence[str], keys: Sequence[str], leading: Answer | None, sure: float, method: str
+        self, annotators: Sequence[str], keys: Sequence[str], leading: Answer, sure: float, method: str, why: str | None
     ) -> Settlement:
         limit = self.similar or 0.0
         sure = round(sure, 6)  # similarities have no more digits
-        if leading is None:
-            return Settlement(
-                answer=None,
-                confidence=sure,
-                votes=tally(keys),
-                method=method,
-                reason="most say nothing where any other says a word",
-            )
         target = self._normal(_preferred(leading))
         close = similarities([target, *keys])[0, 1:] >= limit
         agreed = tuple(annotator for annotator, near in zip(annotators, close, strict=True) if near)
-        reason = None if sure >= limit else f"the texts are less similar than {limit:g}"
+        reason = why or (None if sure >= limit else f"the texts are less similar than {limit:g}")
         if len(_preferred(leading)) > self.longest:
             reason = f"the words that won are longer than {self.longest} characters together"
         return Settlement(

@@ -23,8 +23,9 @@ class AnswerKindContract:
     - Its schema is a pydantic model that survives being written down.
     - A valid answer has one canonical form, which is JSON; all others are refused with InvalidAnswerError, whatever
       they are, and nothing that is handed to it is changed.
-    - Settling tells of every item asked about and of no other. It settles on a valid answer or says why not. Neither
-      the order of the answers nor anybody's name matters; what all say is settled; nothing settles into nothing.
+    - Settling tells of every item asked about and of no other. It settles on a valid answer or says why not, and an
+      answer leads either way. Neither the order of the answers nor anybody's name matters; what all say is settled;
+      nothing settles into nothing.
     - Agreement is a share from 0 to 1, whole where all say the same, and unknown below two answers.
     - A model's output may be anything: what is no valid answer is wrong, and still counts.
     - Every metric offered is measured, as a ratio of totals within the bounds it is said to have.
@@ -193,6 +194,7 @@ class AnswerKindContract:
 
     def _check(self, one: Settlement, asked: set[str]) -> None:
         assert (one.answer is None) == (one.reason is not None)
+        assert one.leading is not None
         assert one.confidence is not None
         assert 0 <= one.confidence <= 1
         assert set(one.agreed) <= asked

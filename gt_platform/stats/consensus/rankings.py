@@ -17,13 +17,14 @@ EXACT = 12
 
 @dataclass(frozen=True)
 class Order:
-    """`order` (k,) codes, best first, or None where several are equally good; `support` is the order's own, 0 to 1.
+    """`order` (k,) codes, best first; not `alone` where several are as good, of which it is always the same one.
 
-    `support` is the mean, over pairs of options, of the share of annotators who rank them as the order does; where it
-    is one of several by Borda's count, of pairs with equal counts it is half.
+    `support`, 0 to 1, is the mean, over pairs of options, of the share of annotators who rank them as the order does;
+    where it is one of several by Borda's count, of pairs with equal counts it is half.
     """
 
-    order: Codes | None
+    order: Codes
+    alone: bool
     support: float
     method: str
 
@@ -51,13 +52,13 @@ def consensus(rankings: ArrayLike) -> Order:
     """
     before = pairwise(rankings)
     k, annotators = len(before), int((before + before.T).max(initial=1))
-    order, total = kemeny(before) if k <= EXACT else borda(before)
+    order, alone, total = kemeny(before) if k <= EXACT else borda(before)
     support = total / (annotators * k * (k - 1) / 2) if k > 1 else 1.0
-    return Order(order, support, "Kemeny" if k <= EXACT else "Borda")
+    return Order(order, alone, support, "Kemeny" if k <= EXACT else "Borda")
 
 
-def kemeny(before: Codes) -> tuple[Codes | None, float]:
-    """The order (k,) that agrees with the most of `before` (k, k), and with how much; None where several do."""
+def kemeny(before: Codes) -> tuple[Codes, bool, float]:
+    """The order (k,) that agrees with the most of `before` (k, k), whether it alone does, and with how much."""
     k = len(before)
     members, layers = _sets(k)
     # by set and option: how often the option is put after the members of the set
@@ -71,25 +72,22 @@ def kemeny(before: Codes) -> tuple[Codes | None, float]:
         wins = total == top[:, None]
         best[sets[:, 0]], ways[sets[:, 0]] = top, (ways[rest] * wins).sum(axis=1)
         last[sets[:, 0]] = option[np.arange(len(option)), wins.argmax(axis=1)]
-    if ways[-1] > 1:
-        return None, float(best[-1])
     order, left = [], (1 << k) - 1
     while left:
         order.append(int(last[left]))
         left ^= 1 << order[-1]
-    return np.array(order[::-1], dtype=np.int64), float(best[-1])
+    return np.array(order[::-1], dtype=np.int64), bool(ways[-1] == 1), float(best[-1])
 
 
-def borda(before: Codes) -> tuple[Codes | None, float]:
-    """The order (k,) by how often each option is put before another, and how much of `before` (k, k) agrees with it.
+def borda(before: Codes) -> tuple[Codes, bool, float]:
+    """The order (k,) by how often each option is put before another, if no two come equal, and what agrees with it.
 
-    None where two options come equal; their pair then agrees by half.
+    What agrees is the sum over the pairs of `before` (k, k); a pair that comes equal agrees by half.
     """
     count = before.sum(axis=1)
     ahead = np.sign(count[:, None] - count)
     agreeing = float((before * (1 + ahead)).sum() / 2)
-    order = None if len(np.unique(count)) < len(count) else np.argsort(-count, kind="stable")
-    return order, agreeing
+    return np.argsort(-count, kind="stable"), len(np.unique(count)) == len(count), agreeing
 
 
 def agreement(rankings: ArrayLike) -> float | None:
