@@ -6,6 +6,7 @@ from gt_platform.labeling.assign import Assigned, assign
 from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Staffed, backends, open_backend
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
+from gt_platform.labeling.expert_checks import Checks, draw_checks
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.labeling.stale import still_stale
 
@@ -16,6 +17,7 @@ __all__ = [
     "Backend",
     "BackendError",
     "BackendOptions",
+    "Checks",
     "Collected",
     "Staffed",
     "Submission",
@@ -28,6 +30,7 @@ __all__ = [
     "backends",
     "board",
     "collect",
+    "draw_checks",
     "open_backend",
     "still_stale",
     "tell",

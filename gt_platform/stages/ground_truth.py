@@ -1,5 +1,6 @@
 """The standing truth of every item, and which of them experts are to check."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from gt_platform import checks, labeling, truth
@@ -9,16 +10,27 @@ from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Stage
 
 
-def _fold(platform: Platform, project: Project, _day: date) -> truth.Folded:
+@dataclass(frozen=True, kw_only=True)
+class Stands:
+    """Items with standing truth, rows that changed to get there, and expert checks: how many there are, and are new."""
+
+    items: int
+    changed: int
+    checks: int
+    new_checks: int
+
+
+def _fold(platform: Platform, project: Project, _day: date) -> Stands:
     store = platform.store(project)
     folded = truth.fold(store, project)
+    drawn = labeling.draw_checks(store, project)
     labeling.tell(store, project, backend=platform.backend(project))
-    return folded
+    return Stands(items=folded.items, changed=folded.changed, checks=drawn.checks, new_checks=drawn.new_checks)
 
 
 FOLDING = Stage(
     name="ground_truth",
-    does="Let the latest decision of every item stand, and tell the labeling backend what waits for a reviewer.",
+    does="Let the latest decision of every item stand, draw expert checks, and tell the backend what waits for review.",
     fills=(
         Fills(GROUND_TRUTH, """
             SELECT answer, count(*) AS items, round(avg(confidence), 3) AS confidence, sum(answers)::BIGINT AS answers

@@ -32,6 +32,7 @@ def refresh_rest(lake: Lake, project: Project) -> None:
     labeling.collect(store, project, backend=labeling.open_backend(project, lake.settings))
     truth.settle(store, project)
     truth.fold(store, project)
+    labeling.draw_checks(store, project)
     truth.release(store, project, bundles=lake.files)
     benchmark.score(store, project)
 

@@ -103,7 +103,7 @@ EXPERT_CHECKS = Table(
         Column("wave", "INTEGER", "1 for the first draw of the project, then counting up"),
         EVENT_ID,
         Column("cell", "VARCHAR", "How annotators voted, and what the model put out beside what they say"),
-        Column("pattern", "VARCHAR", "How annotators voted: unanimous, most, split, or undecided"),
+        Column("pattern", "VARCHAR", "How annotators voted: unanimous, strong, split, or undecided"),
         Column("consensus", "JSON", "What their answers had come to; none where that was nothing", nullable=True),
         Column(
             "inclusion_probability",

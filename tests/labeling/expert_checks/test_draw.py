@@ -1,0 +1,52 @@
+"""Expert checks in the lake: from settled answers to blind cases, and what experts said beside it."""
+
+from gt_platform.labeling import Checks, collect, draw_checks, tell
+from gt_platform.lake import Store
+from gt_platform.truth import fold, settle
+from tests.labeling.conftest import Declare, Sample
+from tests.labeling.people import Mind, People
+from tests.labeling.test_cases import SPLIT, ruled
+from tests.support.sentiment import item_of
+
+TEXTS = [f"text {at}" for at in range(20)]
+TIED = {item_of(text) for text in TEXTS[:3]}
+
+
+def mind(name: str) -> Mind:
+    return lambda item: SPLIT[name](item) if item in TIED else "positive"
+
+
+def test_a_night_draws_what_is_declared_once_and_experts_answer_it_blind(
+    store: Store, labeled_by: Declare, ask: Sample
+) -> None:
+    project = labeled_by(expert_check={"budget": 6, "floor": 2})
+    people = People({name: mind(name) for name in SPLIT})
+    ask(project, people, TEXTS)
+    assert draw_checks(store, project) == Checks()  # nobody has answered yet
+    people.work()
+    collect(store, project, backend=people)
+    settle(store, project)
+    fold(store, project)
+    assert draw_checks(store, project) == Checks(checkable=20, checks=6, new_checks=6)
+    assert draw_checks(store, project) == Checks(checkable=20, checks=6)
+    cells = "SELECT cell, count(*), count(*) FILTER (drawn), bool_and(inclusion_probability > 0) FROM expert_checks"
+    (undecided, unanimous) = store.read(f"{cells} GROUP BY cell ORDER BY count(*)").rows()
+    assert undecided[0] == "undecided"
+    assert unanimous[0] == "unanimous, agrees: model positive, annotators positive"
+    assert undecided[1:] == (3, undecided[2], True)
+    assert undecided[2] >= 2
+    assert unanimous[1:] == (17, 6 - undecided[2], True)
+
+    tell(store, project, backend=people)
+    assert sum(case.blind for case in people.briefing.cases) == 6
+    people.rule = lambda case: ruled("neutral", blind=True)(case) if case.blind else None
+    collect(store, project, backend=people)
+    settle(store, project)
+    fold(store, project)
+    assert draw_checks(store, project) == Checks(checkable=20, checks=6)
+    told = store.read("SELECT DISTINCT pattern, consensus, answer FROM expert_answers ORDER BY ALL").rows()
+    assert told == [("unanimous", '"positive"', '"neutral"'), ("undecided", None, '"neutral"')]
+
+
+def test_a_project_that_declares_none_draws_none(store: Store, labeled_by: Declare) -> None:
+    assert draw_checks(store, labeled_by()) == Checks()
