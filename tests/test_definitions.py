@@ -40,12 +40,13 @@ GRAPH = {
     "stale": {"assignments"},
     "audit": {"assignments"},
     "decisions": {"annotations", "adjudications", "exclusions"},
-    "ground_truth": {"assignments", "decisions"},
+    "ground_truth": {"adjudications", "assignments", "decisions", "events", "sample"},
+    "expert_checks": {"adjudications", "assignments", "decisions", "events", "sample"},
     "releases": {"ground_truth"},
     "changelog": {"ground_truth"},
-    "scores": {"events", "releases", "sample"},
-    "past_scores": {"events", "releases", "sample"},
-    "measurements": {"events", "releases", "sample"},
+    "scores": {"events", "expert_checks", "releases", "sample"},
+    "past_scores": {"events", "expert_checks", "releases", "sample"},
+    "measurements": {"events", "expert_checks", "releases", "sample"},
     "declarations": set(),
 }
 PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "sample", "assignments"}

@@ -2,7 +2,7 @@
 
 from gt_platform import benchmark, checks
 from gt_platform.lake import Store
-from gt_platform.lake.tables import EVENTS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES
+from gt_platform.lake.tables import EVENTS, EXPERT_CHECKS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES
 from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Interval, Plot, Stage
 
@@ -37,7 +37,7 @@ SCORING = Stage(
             FROM measurements GROUP BY metric, label ORDER BY label <> '*', metric, label LIMIT 30
         """),
     ),
-    after=(RELEASES, SAMPLE, EVENTS),
+    after=(RELEASES, SAMPLE, EVENTS, EXPERT_CHECKS),
     kinds=("numpy",),
     run=lambda platform, project, _: benchmark.score(platform.store(project), project),
     checks=(
