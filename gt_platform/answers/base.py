@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from gt_platform.errors import GroundTruthError
 
 Answer = Any
-Meaning = Literal["probability", "share of votes"]
-"""What a confidence is: a probability only where gold or experts' checks calibrate it."""
+Meaning = Literal["probability", "share of votes", "reliability"]
+"""What a confidence is: a probability only where gold or experts' checks calibrate it; of numbers without a tolerance
+the share of their variance that is not between annotators."""
 ENTRY_POINT_GROUP = "gt_platform.answer_kinds"
 
 

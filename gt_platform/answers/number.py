@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Known, Meaning, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
 from gt_platform.answers.form import Quantity
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
-from gt_platform.stats.consensus.numbers import settle_numbers
+from gt_platform.stats.consensus.numbers import Consensus, settle_numbers
 
 Floats = NDArray[np.float64]
 SIGNIFICANT = 10
@@ -64,69 +64,80 @@ class Number(BaseModel):
         return self.validate(_number(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """The robust mean by `settle_numbers` where annotators can be learned, the median where they can't.
+        """Between mean and robust mean by `settle_numbers`; the median where there is too little to learn from.
 
-        With a tolerance, confidence is the probability that the truth lies within it of the answer (with the median:
-        the share of answers that do), and an item abstains when that is below half, or when too little lies within the
-        tolerance, each annotator's bias taken off and weighed by precision: below two thirds of the weight it must be
-        half of it and most of the answers, so that two even camps never settle. Without a tolerance, answers agree
-        only if equal: the answer has no more decimals than the answers have, always stands, and its confidence is its
-        reliability, the share of the variance between such estimates that is between truths (with the median: the
+        With a tolerance, confidence is the share of answers within it, each annotator's bias taken off and weighed by
+        precision; where enough items drawn by chance are known, the probability that the truth lies within. An item
+        abstains when that is below half, or when too little lies within the tolerance: below two thirds of the weight
+        it must be half of it and most of the answers, so that two even camps never settle. Without a tolerance, answers
+        agree only if equal: the answer has no more decimals than the answers have, always stands, and its confidence is
+        its reliability, the share of the variance between such estimates that is between truths (with the median: the
         share of answers equal to it).
         """
         pool = coded(answers)
         values = np.array(pool.answers, dtype=np.float64)
         truth = np.array([(known or {}).get(item, math.nan) for item in pool.items])
-        found = settle_numbers(pool.item, pool.annotator, values, truth)
+        chance = np.array([known.drawn.get(item, 0.0) for item in pool.items]) if isinstance(known, Known) else None
+        found = settle_numbers(pool.item, pool.annotator, values, truth, chance)
         if found.error is None or found.bias is None or found.precision is None:
             return each(answers, self._median)
         near = np.abs(values - found.bias[pool.annotator] - found.estimate[pool.item]) <= self.tolerance
-        led = self._led(pool, near, found.precision[pool.annotator]) | np.isfinite(truth)
-        sure = self._confidence(found.estimate, found.error)
+        weight = _shares(pool, near, found.precision[pool.annotator])
+        led = self._led(_shares(pool, near, np.ones(len(values))), weight) | np.isfinite(truth)
+        sure, meaning = self._confidence(found, np.where(np.isfinite(truth), 1.0, weight))
         decimals = None if self.tolerance else max(map(_decimals, pool.answers))
+        rounded = [_rounded(estimate, decimals) for estimate in found.estimate.tolist()]
         return {
-            item: self._modelled(pool.names(rows), pool.answers[rows], _rounded(found.estimate[at], decimals), *of)
-            for at, ((item, rows), *of) in enumerate(zip(pool.rows().items(), sure.tolist(), led.tolist(), strict=True))
+            item: self._modelled(pool.names(rows), pool.answers[rows], estimate, likely, enough, meaning)
+            for (item, rows), estimate, likely, enough in zip(
+                pool.rows().items(), rounded, sure.tolist(), led.tolist(), strict=True
+            )
         }
 
-    def _led(self, pool: Coded, near: NDArray[np.bool_], precision: Floats) -> NDArray[np.bool_]:
+    def _led(self, count: Floats, weight: Floats) -> NDArray[np.bool_]:
         """Whether enough lies near the answer, by item."""
-        count = np.bincount(pool.item, near) / np.bincount(pool.item)
-        weight = np.bincount(pool.item, near * precision) / np.bincount(pool.item, precision)
         return np.asarray((weight >= 2 / 3) | ((weight >= 1 / 2) & (count > 1 / 2)) | (self.tolerance == 0))
 
-    def _confidence(self, estimate: Floats, error: Floats) -> Floats:
-        """That the truths are within the tolerance, or without one the reliability of each estimate."""
+    def _confidence(self, found: Consensus, near: Floats) -> tuple[Floats, Meaning]:
+        """In each item, and what it means: with a tolerance how much lies within it, else the reliability."""
         from scipy.special import erf
 
-        if self.tolerance:
-            with np.errstate(divide="ignore"):
-                return np.asarray(erf(self.tolerance / error / math.sqrt(2)))
-        between = max(float(np.var(estimate) - np.mean(error**2)), 0.0)
-        return between / np.maximum(between + error**2, np.finfo(float).tiny)
+        error = np.zeros(0) if found.error is None else found.error
+        if not self.tolerance:
+            between = max(float(np.var(found.estimate) - np.mean(error**2)), 0.0)
+            return between / np.maximum(between + error**2, np.finfo(float).tiny), "reliability"
+        if not found.checked:
+            return near, "share of votes"
+        with np.errstate(divide="ignore"):
+            return np.asarray(erf(self.tolerance / error / math.sqrt(2))), "probability"
 
     def _modelled(
-        self, annotators: Sequence[str], answers: Sequence[Answer], estimate: float, sure: float, led: bool
+        self,
+        annotators: Sequence[str],
+        answers: Sequence[Answer],
+        estimate: float,
+        sure: float,
+        led: bool,
+        meaning: Meaning,
     ) -> Settlement:
         leading = min(max(estimate, self.minimum), self.maximum)
         agreed = tuple(
             annotator for annotator, said in zip(annotators, answers, strict=True) if self.agrees(leading, said)
         )
-        votes = tally([canonical(answer) for answer in answers])
         reason = None
         if not led:
             reason = "too few answers, or too light ones, lie within the tolerance of the robust mean"
-        elif self.tolerance and sure < 0.5:
+        elif meaning == "probability" and sure < 0.5:
             reason = "the truth is more likely outside the tolerance of the robust mean than within"
-        answer = None if reason else leading
         return Settlement(
-            answer=answer,
+            answer=None if reason else leading,
             confidence=round(sure, 9),
-            votes=votes,
+            votes=tally([canonical(answer) for answer in answers]),
             method="robust mean",
             leading=leading,
             agreed=agreed,
             reason=reason,
+            confidence_is=meaning,
         )
 
     def _median(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
@@ -175,6 +186,11 @@ class Number(BaseModel):
             return self.validate(output)
         except InvalidAnswerError:
             return None
+
+
+def _shares(pool: Coded, near: NDArray[np.bool_], weight: Floats) -> Floats:
+    """The share of each item's weight that is near."""
+    return np.asarray(np.bincount(pool.item, near * weight) / np.bincount(pool.item, weight))
 
 
 def _number(text: str) -> float:

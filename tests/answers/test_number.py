@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.answers import Answers, InvalidAnswerError, ReadsText, Settlement
+from gt_platform.answers import Answers, InvalidAnswerError, Known, ReadsText, Settlement
 from gt_platform.answers.number import Number
 from tests.answers.pools import check_agreement_helps, check_valid, pool
 from tests.answers.settling import settled
@@ -39,12 +39,25 @@ def test_biases_are_taken_off_and_the_careless_count_little() -> None:
     assert sum("annotator 5" in one.agreed for one in found.values()) < 15
 
 
-def test_confidence_is_how_often_the_truth_is_within_the_tolerance() -> None:
+def test_with_checks_confidence_is_how_often_the_truth_is_within_the_tolerance() -> None:
     kind = Number(minimum=0, maximum=100, unit="points", tolerance=0.5)
-    found = [kind.settle(pool(seed, 60, 6, say)) for seed in range(8)]
-    right = [abs(leading(each, at) - (10 + at)) <= 0.5 for each in found for at in range(60)]
-    sure = [one.confidence for each in found for one in each.values() if one.confidence is not None]
-    assert np.mean(right) == pytest.approx(np.mean(sure), abs=0.06)
+    known = {f"item {item}": 10.0 + item for item in range(0, 60, 2)}
+    found = [kind.settle(pool(seed, 60, 6, say), known) for seed in range(8)]
+    others = range(1, 60, 2)
+    right = [abs(leading(each, at) - (10 + at)) <= 0.5 for each in found for at in others]
+    sure = [each[f"item {at}"].confidence or 0.0 for each in found for at in others]
+    assert {one.confidence_is for each in found for one in each.values()} == {"probability"}
+    assert np.mean(right) == pytest.approx(np.mean(sure), abs=0.1)
+
+
+def test_without_checks_confidence_is_a_share_and_says_so() -> None:
+    said = pool(1, 60, 6, say)
+    assert {one.confidence_is for one in NUMBER.settle(said).values()} == {"share of votes"}
+    assert {one.confidence_is for one in EXACT.settle(said).values()} == {"reliability"}
+    ruled = {f"item {item}": 10.0 + item for item in range(40)}
+    undrawn = NUMBER.settle(said, Known(ruled, {}))
+    assert {one.confidence_is for one in undrawn.values()} == {"share of votes"}
+    assert undrawn["item 3"].confidence == 1.0
 
 
 def test_two_camps_abstain_however_many_they_are() -> None:

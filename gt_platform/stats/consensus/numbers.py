@@ -1,34 +1,45 @@
 """One number per item from several annotators', who differ in bias and precision.
 
-The model: value = truth of the item + bias of the annotator + noise / sqrt(precision of the annotator). Where there is
-too little to learn annotators from, the answer is the median.
+The model: value = truth of the item + bias of the annotator + noise, whose size is the item's and the annotator's.
+Where there is too little to learn anything from, the answer is the median.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.stats.consensus.layout import MINIMUM_SHARED, refuse_bad, shared_items
-from gt_platform.stats.consensus.variational import Ratings, State, fitted
+from gt_platform.stats.consensus.blend import mean_share
+from gt_platform.stats.consensus.layout import refuse_bad
+from gt_platform.stats.consensus.layout import shared_items as shared_with_others
+from gt_platform.stats.consensus.variational import ITEM_SHAPE, Ratings, State, fitted, zero_variance
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
+MINIMUM_ITEMS = 10
+"""Items with several answers, or known, below which the answer is the median."""
 MINIMUM_ANNOTATORS = 4
-"""Annotators to be learned before the model is used; of three, the two who happen to lie closer would count for all."""
-TAILS = (np.inf, 8.0, 4.0, 2.0)
-"""Degrees of freedom of the noise that are tried, normal first; the evidence of the data chooses."""
+"""Annotators to be learned before any is; of three, the two who happen to lie closer would count for all."""
+MINIMUM_SHARED = 2
+"""Items an annotator must share with others to be learned: priors common to all see to it that few say little."""
+LEAST_CHECKS = 19
+"""Items drawn by chance and known, from which on they bound 95 % of errors, whatever annotators have wrong together."""
+SMALLEST_FACTOR = 0.25
+"""Of errors that proved too large; checks that all hit exactly must not make them nothing."""
+NORMAL, ROBUST = np.inf, 4.0
+"""Degrees of freedom of the noise: those of the two models that are blended."""
 
 
 @dataclass(frozen=True)
 class Consensus:
     """What I items and R annotators come to, from N answers.
 
-    `estimate` (I,) is in the unit of the values, NaN for an item without answers; `error` (I,) its standard error,
-    None with the median. `weight` (N,) is each answer's share in its item's estimate. `bias` (R,), in the same unit,
-    and `precision` (R,), one over its square, are None with the median; annotators not `learned` (R,) have no bias and
-    share one precision. `bounds` are the lower bounds of the log evidence after each step of the chosen fit.
+    `estimate` (I,) is in the unit of the values, NaN for an item without answers; `error` (I,) its standard error, None
+    with the median. Unless it is `checked`, the error is the spread of annotators alone: what all of them have wrong
+    about an item is not in it. `weight` (N,) is each answer's share in its item's estimate. `bias` (R,), in the same
+    unit, and `precision` (R,), one over its square, are None with the median; annotators not `learned` (R,) share both.
+    `mean_share` is how much of the estimate is the weighted mean; the rest is the robust one.
     """
 
     estimate: Floats
@@ -37,65 +48,149 @@ class Consensus:
     bias: Floats | None
     precision: Floats | None
     learned: NDArray[np.bool_]
-    bounds: tuple[float, ...] = ()
+    mean_share: float = 0.0
+    checked: bool = False
 
 
-def settle_numbers(item: Codes, annotator: Codes, value: Floats, known: Floats | None = None) -> Consensus:
-    """The robust mean of each item, its annotators' bias and precision learned from all answers together.
+def settle_numbers(
+    item: Codes, annotator: Codes, value: Floats, known: Floats | None = None, drawn: Floats | None = None
+) -> Consensus:
+    """The mean of each item, as robust as held-out answers ask for, its annotators' bias and precision learned.
 
-    `item`, `annotator` and `value` are (N,), the first two codes from 0; `known` (I,) is the truth of items that
-    have one, NaN elsewhere. Biases, noise and tails are those of a crossed model with Student's t noise (Lange,
-    Little & Taylor 1989), fitted by variational Bayes (Attias 2000): biases have a t prior of 4 degrees around 0,
-    so that it is most annotators who are right on average, and precisions a gamma prior; the scale of both priors is
-    estimated too (empirical Bayes). Items are not drawn towards each other.
+    `item`, `annotator` and `value` are (N,), the first two codes from 0; `known` (I,) is the truth of items that have
+    one, NaN elsewhere; `drawn` (I,) the probability of known items to be so where chance chose them, else 0 (all known
+    ones are alike where it is left out). Two models are fitted by variational Bayes (Attias 2000), with normal noise
+    and with Student's t noise (Lange, Little & Taylor 1989): biases have a t prior of 4 degrees around 0, so that it is
+    most annotators who are right on average, precisions of annotators and items gamma priors; their scales are
+    estimated too (empirical Bayes). Items are not drawn towards each other. The estimate is between the two models, at
+    `mean_share`. With LEAST_CHECKS drawn items the error is measured on them, and holds what annotators have wrong
+    together, too, which more of them do not reduce.
 
-    An annotator is learned from at least MINIMUM_SHARED items shared with others (or known). With fewer than
-    MINIMUM_ANNOTATORS such annotators, or equal values, the estimate is the median. Raises ValueError for arrays that
-    do not match, negative codes, an annotator who answers an item twice, and values that are not finite.
+    With fewer than MINIMUM_ITEMS items that say anything, the estimate is the median; with fewer than
+    MINIMUM_ANNOTATORS annotators of MINIMUM_SHARED shared items, annotators count alike. Raises ValueError for arrays
+    that do not match, negative codes, an annotator who answers an item twice, and values that are not finite.
     """
     refuse_bad(item, annotator, value)
     _refuse_endless(value, known)
     items = max(int(item.max(initial=-1)) + 1, 0 if known is None else len(known))
-    truth = np.full(items, np.nan) if known is None else np.concatenate([known, np.full(items - len(known), np.nan)])
-    learned = shared_items(item, annotator, np.isfinite(truth)) >= MINIMUM_SHARED
+    truth = _padded(known, items, np.nan)
+    chance = np.isfinite(truth).astype(np.float64) if drawn is None else _padded(drawn, items, 0.0)
+    counts = shared_with_others(item, annotator, np.isfinite(truth))
+    learned = (counts >= MINIMUM_SHARED) & ((counts >= MINIMUM_SHARED).sum() >= MINIMUM_ANNOTATORS)
+    telling = (np.bincount(item, minlength=items) > 1) | (np.isfinite(truth) & np.isin(np.arange(items), item))
     centre, scale = _centre_and_scale(item, value)
-    if learned.sum() < MINIMUM_ANNOTATORS or scale == 0:
-        return _medians(item, value, learned, truth)
+    if telling.sum() < MINIMUM_ITEMS or scale == 0:
+        return _medians(item, value, np.zeros_like(learned), truth)
+    order = np.lexsort((annotator, item))
     group = np.where(learned, np.cumsum(learned) - 1, learned.sum())
-    ratings = Ratings(item, group[annotator], (value - centre) / scale, (truth - centre) / scale, int(learned.sum()))
-    state = _best_tails(ratings)
-    return _consensus(ratings, state, group, learned, centre, scale)
-
-
-def _best_tails(ratings: Ratings) -> State:
-    best = fitted(ratings, TAILS[0])
-    for tails in TAILS[1:]:
-        other = fitted(ratings, tails)
-        if other.bounds[-1] <= best.bounds[-1]:
-            break
-        best = other
-    return best
-
-
-def _consensus(
-    ratings: Ratings, state: State, group: Codes, learned: NDArray[np.bool_], centre: float, scale: float
-) -> Consensus:
-    """Undo the scaling; doubt about the biases is part of the error of an item."""
-    pull = state.precision[ratings.annotator] * state.weight
-    total = np.bincount(ratings.item, pull, len(ratings.truth))
-    share = pull / total[ratings.item]
-    from_biases = np.bincount(ratings.item, share**2 * state.bias_variance[ratings.annotator], len(ratings.truth))
-    unanswered = (total == 0) & np.isnan(ratings.truth)
-    variance = np.where(np.isfinite(ratings.truth), 0.0, state.variance + from_biases)
+    values, truths = (value[order] - centre) / scale, (truth - centre) / scale
+    ratings = Ratings(item[order], group[annotator[order]], values, truths, int(learned.sum()))
+    everyone = _shared_bias(ratings)
+    ratings = replace(ratings, value=values - everyone)
+    blend, checked = _blended(ratings), _checked(ratings, chance)
+    error = np.sqrt(blend.variance) if checked is None else checked
+    weight = np.empty(len(order))
+    weight[order] = blend.weight
     return Consensus(
-        np.where(unanswered, np.nan, state.mean * scale + centre),
-        np.where(unanswered, np.nan, np.sqrt(variance) * scale),
-        share,
-        np.where(learned, state.bias[group] * scale, 0.0),
-        state.precision[group] / scale / scale,
+        blend.estimate * scale + centre,
+        np.where(np.isfinite(truth), 0.0, error) * scale,
+        weight,
+        (np.where(learned, blend.bias[group], 0.0) + everyone) * scale,
+        blend.precision[group] / scale / scale,
         learned,
-        tuple(state.bounds),
+        blend.mean_share,
+        checked is not None,
     )
+
+
+@dataclass(frozen=True)
+class _Blend:
+    """Factors of both models, blended, on the scale of 1."""
+
+    estimate: Floats
+    variance: Floats
+    weight: Floats
+    bias: Floats
+    precision: Floats
+    mean_share: float
+
+
+def _blended(ratings: Ratings) -> _Blend:
+    """Between the two models."""
+    states = fitted(ratings, NORMAL), fitted(ratings, ROBUST)
+    share = mean_share(ratings, *states)
+
+    def of(normal: Floats, robust: Floats) -> Floats:
+        return np.asarray(share * normal + (1 - share) * robust)
+
+    silent = (np.bincount(ratings.item, minlength=len(ratings.truth)) == 0) & np.isnan(ratings.truth)
+    return _Blend(
+        np.where(silent, np.nan, of(*(state.mean for state in states))),
+        np.where(silent, np.nan, of(*(_variance(ratings, state) for state in states))),
+        of(*(_shares(ratings, state) for state in states)),
+        of(*(state.bias for state in states)),
+        np.exp(of(*(np.log(state.precision) for state in states))),
+        share,
+    )
+
+
+def _shared_bias(ratings: Ratings) -> float:
+    """How far off everyone is together, on known items: their mean, of which two standard errors could be chance."""
+    count = np.bincount(ratings.item, minlength=len(ratings.truth))
+    off = np.bincount(ratings.item, ratings.value, len(count)) / np.maximum(count, 1) - ratings.truth
+    off = off[(count > 0) & np.isfinite(off)]
+    if len(off) < 2:
+        return 0.0
+    mean, doubt = float(off.mean()), float(off.var(ddof=1)) / len(off)
+    return mean * max(1 - 4 * doubt / mean**2, 0.0) if mean else 0.0
+
+
+def _shares(ratings: Ratings, state: State) -> Floats:
+    pull = state.precision[ratings.annotator] * state.item_precision[ratings.item] * state.weight
+    return np.asarray(pull / np.bincount(ratings.item, pull, len(ratings.truth))[ratings.item])
+
+
+def _variance(ratings: Ratings, state: State) -> Floats:
+    """Of each item's truth given its answers, (I,); doubt about biases, and about where their zero lies, is part of it.
+
+    An item's precision is in doubt as well, so its truth has a t distribution: the variance is raised by half of what
+    that asks for, with which 1.96 errors hold 93-97 % where annotators err independently.
+    """
+    pull = state.precision[ratings.annotator] * state.item_precision[ratings.item] * state.weight
+    total = np.bincount(ratings.item, pull, len(ratings.truth))
+    shape = ITEM_SHAPE + np.bincount(ratings.item, minlength=len(total)) / 2
+    noise = np.divide(shape / (shape - 0.5), total, out=np.zeros(len(total)), where=total > 0)
+    doubt = _shares(ratings, state) ** 2 * state.bias_variance[ratings.annotator]
+    return np.asarray(noise + np.bincount(ratings.item, doubt, len(total)) + zero_variance(ratings, state))
+
+
+def _checked(ratings: Ratings, chance: Floats) -> Floats | None:
+    """Standard errors (I,) that hold of items known by chance; None with too few of them.
+
+    They are of a fit that knows no truth, so that what is known can judge it. To its variance comes what annotators
+    have wrong about an item together (by moments); then errors are drawn out so that 1.96 of them hold 95 % of the
+    known truths and of one more (conformal prediction, Vovk et al. 2005), each weighed by one over its chance.
+    """
+    asked = np.bincount(ratings.item, minlength=len(ratings.truth)) > 0
+    some = np.isfinite(ratings.truth) & (chance > 0) & asked
+    if some.sum() < LEAST_CHECKS:
+        return None
+    blind = _blended(replace(ratings, truth=np.full(len(asked), np.nan)))
+    weight = 1 / chance[some]
+    off = blind.estimate[some] - ratings.truth[some]
+    off = off - np.average(off, weights=weight)
+    together = max(float(np.average(off**2 - blind.variance[some], weights=weight)), 0.0)
+    error = np.sqrt(blind.variance + together)
+    ratio = np.abs(off) / error[some]
+    order = np.argsort(ratio, kind="stable")
+    held = np.cumsum(weight[order]) / (weight.sum() + weight.max())
+    bound = ratio[order][min(int(np.searchsorted(held, 0.95)), len(order) - 1)]
+    return np.asarray(error * max(float(bound) / 1.96, SMALLEST_FACTOR))
+
+
+def _padded(column: Floats | None, items: int, missing: float) -> Floats:
+    given = np.empty(0) if column is None else column
+    return np.concatenate([given, np.full(items - len(given), missing)])
 
 
 def _medians(item: Codes, value: Floats, learned: NDArray[np.bool_], truth: Floats) -> Consensus:
