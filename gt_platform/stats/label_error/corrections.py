@@ -67,11 +67,13 @@ def learned(
     """Learn from the checked ones of n units; `true` (n, m) and `probability` (n,) are read at those alone.
 
     `weight` (n,) is a unit's weight by the design of phase one, `probability` that of being checked: over all nights in
-    which it could be, the ones after it was, too. A cell without checks takes what its kin say, else what all say, as
-    if by one check.
+    which it could be, the ones after it was, too. It counts as no less than the share of its cell that was checked: the
+    last night's few at low rates would else outweigh all before, and intervals were 5 to 10 % wider without less bias.
+    A cell without checks takes what its kin say, else what all say, as if by one check.
     """
     code, count = cells.code[checked], len(cells.names)
-    w = weight[checked] / probability[checked]
+    share = np.bincount(code, weight[checked], count) / np.maximum(np.bincount(cells.code, weight, count), 1e-300)
+    w = weight[checked] / np.maximum(probability[checked], share[code])
     told, truth = (np.stack([part.numerator[checked], part.denominator[checked]]) for part in (leading, true))
     mean, moments, more = _seen(code, w, told, truth, count)
     checks = _checks(code, w, count)

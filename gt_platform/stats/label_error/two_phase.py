@@ -84,7 +84,7 @@ def _combined(
         found,
         error=np.sqrt(variance),
         freedom=freedom,
-        effective=found.effective * kept,
+        effective=found.effective,
         skewness=None if found.skewness is None else found.skewness * kept**1.5,
         scatter=None if found.scatter is None else np.maximum(found.scatter + spread, 0),
     )

@@ -126,3 +126,13 @@ def test_the_order_of_units_changes_nothing() -> None:
     other, _ = estimated(design, code[order], checked[order], leading[order], true[order])
     assert one.estimates.value == pytest.approx(other.estimates.value, abs=1e-12)
     assert one.estimates.error == pytest.approx(other.estimates.error, abs=1e-12)
+
+
+def test_a_check_of_a_low_rate_counts_at_most_for_its_share_of_the_cell() -> None:
+    code = np.zeros(8, dtype=np.int64)
+    checked, true = np.arange(8) < 4, np.array([0.0, 1, 1, 1, 1, 1, 1, 1])
+    probability = np.array([0.1, 1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.1])
+    found = learned(Cells(code, ("a",), ZERO), checked, np.ones(8), probability, shares(np.ones(8)), shares(true))
+    # half of the cell is checked: weights 2, 1, 1, 1, not 10, 1, 1, 1
+    assert found.numerator[0, 0] == pytest.approx(-2 / 5)
+    assert found.checks[0] == pytest.approx(25 / 7)
