@@ -64,7 +64,7 @@ def test_the_budget_is_met_to_the_item_and_goes_where_experts_change_most(projec
     drawn = [item for item in items if item["drawn"]]
     assert len(drawn) == 14 * DECLARED.budget
     share = {pattern: np.mean([item["drawn"] for item in items if item["pattern"] == pattern]) for pattern in PATTERNS}
-    assert share["undecided"] > share["split"] > 2 * share["unanimous"] > 0
+    assert min(share["undecided"], share["split"]) > 2 * share["unanimous"] > 0
 
 
 def test_every_item_drawn_had_its_chance_and_no_other_was_reached(project: Project) -> None:
