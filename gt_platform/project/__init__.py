@@ -2,7 +2,7 @@
 
 from gt_platform.project.declared import Declared, ProjectError
 from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypots, Labeling
-from gt_platform.project.project import NAME_PATTERN, Drift, DriftColumn, Project, ScoreGate, Truth
+from gt_platform.project.project import NAME_PATTERN, Drift, DriftColumn, Project, ScoreGate, Truth, answer_kind_of
 
 __all__ = [
     "NAME_PATTERN",
@@ -18,4 +18,5 @@ __all__ = [
     "ProjectError",
     "ScoreGate",
     "Truth",
+    "answer_kind_of",
 ]

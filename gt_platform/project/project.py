@@ -129,7 +129,7 @@ class Project(Declared):
     @field_validator("answer")
     @classmethod
     def _known_kind(cls, value: dict[str, Any]) -> dict[str, Any]:
-        _answer_kind(value)
+        answer_kind_of(value)
         return value
 
     @field_validator("inbox")
@@ -148,7 +148,7 @@ class Project(Declared):
 
     @model_validator(mode="after")
     def _kind_allows(self) -> Self:
-        object.__setattr__(self, "kind", _answer_kind(self.answer))
+        object.__setattr__(self, "kind", answer_kind_of(self.answer))
         offered = self.kind.metrics()
         named = [("benchmark.metrics", metric) for metric in self.benchmark.metrics]
         named += [("gates.score.metric", self.gates.score.metric)] if self.gates.score else []
@@ -187,7 +187,8 @@ class Project(Declared):
         return _digest({"question": self.question, "answer": self.answer} | ({"order": ordered} if ordered else {}))
 
 
-def _answer_kind(declared: dict[str, Any]) -> AnswerKind:
+def answer_kind_of(declared: dict[str, Any]) -> AnswerKind:
+    """The answer kind of an `answer:` part. Raises ValueError."""
     known = kinds()
     name = declared.get("kind")
     if name not in known:

@@ -1,20 +1,28 @@
-"""How each item's truth was settled."""
+"""How each item's truth was settled, and what all answers come to together."""
 
 from gt_platform import truth
-from gt_platform.lake.tables import ADJUDICATIONS, ANNOTATIONS, DECISIONS, EXCLUSIONS
+from gt_platform.lake.tables import ADJUDICATIONS, ANNOTATIONS, DECISIONS, EXCLUSIONS, HONEYPOTS, POOLS, SETTLEMENTS
 from gt_platform.stages.stage import Fills, Stage
 
 SETTLING = Stage(
     name="decisions",
-    does="Settle every item whose answers or rulings are new; ties and weak answers wait for a reviewer.",
+    does="Settle all answers together where any are new, and decide items by that; ties and weak answers wait for a "
+    "reviewer, and decisions are revised where what was learned since settles them otherwise.",
     fills=(
         Fills(DECISIONS, """
             SELECT status, method, count(*) AS items, round(avg(confidence), 3) AS confidence
             FROM current_decisions
             GROUP BY ALL ORDER BY items DESC, status, method
         """),
+        Fills(SETTLEMENTS, """
+            SELECT settled, method, confidence_is, count(*) AS items, round(avg(confidence), 3) AS confidence
+            FROM settlements GROUP BY ALL ORDER BY items DESC, settled, method LIMIT 12
+        """),
+        Fills(POOLS, """
+            SELECT pool, items, answers, gold, honeypots, settled_at FROM pools ORDER BY pool
+        """),
     ),
-    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS),
+    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOTS),
     run=lambda platform, project, _: truth.settle(platform.store(project), project),
     scanned=(DECISIONS,),
 )  # fmt: skip

@@ -8,11 +8,16 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import GROUND_TRUTH
 from gt_platform.project import Project
 
+# What the answers come to now is the evidence for them, as long as they are the answers that were decided on: so truth
+# follows from the data, and not from when it was settled.
 FOLDED = """
-    SELECT item_id, input, answer, status, method, confidence, answers, decision_id, guideline_version, schema_version
-    FROM current_decisions JOIN items USING (item_id)
+    SELECT d.item_id, input, answer, status, coalesce(s.method, d.method) AS method,
+           coalesce(s.confidence, d.confidence) AS confidence, d.answers, decision_id, guideline_version,
+           schema_version, CASE WHEN s.item_id IS NOT NULL THEN s.soft WHEN status = 'consensus' THEN d.soft END AS soft
+    FROM current_decisions d JOIN items ON items.item_id = d.item_id
+    LEFT JOIN settlements s ON s.item_id = d.item_id AND s.answers_digest = d.answers_digest AND status = 'consensus'
     WHERE status IN ('consensus', 'adjudicated', 'imported')
-    ORDER BY item_id
+    ORDER BY d.item_id
 """
 
 

@@ -89,7 +89,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "drift_days": [(MONDAY, "drift", "output", 122)],
         "label_budget": [(MONDAY, 40, 22, 42, 21, 1)],
         "agreement_by_week": [(MONDAY, 21, round(15 / 21, 3), round(week.low, 3), round(week.high, 3))],
-        "annotators": [("a", 42, 0, "active", 0.9, 10)],
+        "annotator_work": [("a", 42, 0, "active", 0.9, 10)],
         "score_history": [(number, estimate, *bounds, 22) for number in (1, 2)],
         "item_history": [("answered", 42), ("asked", 42), ("decided", 1), ("drawn", 22), ("released", 21)],
         "release_changes": [(1, "added", 21)],

@@ -17,8 +17,9 @@ from tests.support.stages import refresh_days, refresh_rest
 from tests.support.world import INBOX, NAME, build_world, days_of
 
 DAYS, EVENTS = 4, 80
-# what was released when is history: it follows the order of the nights, and should
-HISTORY = {"releases", "changelog", "scores", "past_scores"}
+# what was decided and released when is history: it follows the order of the nights, and should
+HISTORY = {"decisions", "releases", "changelog", "scores", "past_scores"}
+STANDING = "SELECT item_id, status, answer, decision_id FROM current_decisions ORDER BY item_id"
 SCORES = "SELECT * EXCLUDE (release) FROM scores WHERE release = (SELECT max(release) FROM releases) ORDER BY ALL"
 LATEST = "SELECT digest, items FROM releases ORDER BY release DESC LIMIT 1"
 
@@ -33,6 +34,7 @@ class Nights:
     project: Project
     digests: dict[str, str]
     scores: pl.DataFrame
+    standing: pl.DataFrame
     latest: tuple[object, ...]
 
 
@@ -43,7 +45,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     with Lake.open(settings) as lake:
         night_by_night(lake, project)
         store = lake.store(NAME)
-        return Nights(settings, project, store.digests(), store.read(SCORES), store.read(LATEST).row(0))
+        scores, standing = store.read(SCORES), store.read(STANDING)
+        return Nights(settings, project, store.digests(), scores, standing, store.read(LATEST).row(0))
 
 
 def night_by_night(lake: Lake, project: Project) -> None:
@@ -104,6 +107,7 @@ def test_any_order_of_the_days_gives_the_same(order: list[int], nights: Nights, 
         assert different <= HISTORY
         assert store.read(LATEST).row(0) == nights.latest
         assert store.read(SCORES).equals(nights.scores)
+        assert store.read(STANDING).equals(nights.standing)
 
 
 def test_postgresql_and_s3_hold_what_sqlite_and_a_folder_hold(

@@ -33,6 +33,8 @@ OF_SCORES = {"against", "sampling_share", "checked"}
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
     "adjudications": {"blind"},
+    "decisions": {"revised"},
+    "ground_truth": {"soft"},
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
 }

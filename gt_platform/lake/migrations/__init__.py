@@ -4,12 +4,18 @@ A change of columns is a new file `mNNN_name.py`, an entry at the end of MIGRATI
 `lake/tables`, where new columns come last; a test proves that making a lake and migrating one end in the same schema.
 """
 
-from gt_platform.lake.migrations import m002_digest_columns, m003_annotators, m005_expert_checks
+from gt_platform.lake.migrations import (
+    m002_digest_columns,
+    m003_annotators,
+    m004_settlements,
+    m005_expert_checks,
+)
 from gt_platform.lake.migrations.migration import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m002_digest_columns.MIGRATION,
     m003_annotators.MIGRATION,
+    m004_settlements.MIGRATION,
     m005_expert_checks.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version

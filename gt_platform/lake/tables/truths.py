@@ -13,10 +13,16 @@ from gt_platform.lake.tables.columns import (
 
 DECISIONS = Table(
     "decisions",
-    "How each item's truth was settled. Append-only; the latest decision of an item stands.",
-    ("decision_id",),
+    "How each item's truth was settled. Append-only; the latest decision of an item stands. It is revised where its "
+    "answers are new, or where what was learned since settles it otherwise; the evidence is as of then, and as of now "
+    "in `settlements`.",
+    ("item_id", "revision"),
     (
-        Column("decision_id", "VARCHAR", "Digest of item, status, answer and the annotations behind it"),
+        Column(
+            "decision_id",
+            "VARCHAR",
+            "Digest of item, status, answer and the annotations behind it: the same again where it was revised back",
+        ),
         ITEM_ID,
         Column("revision", "INTEGER", "1 for an item's first decision, then counting up"),
         Column("status", "VARCHAR", "consensus, adjudicated, imported, retired, or adjudicate: tied, waiting"),
@@ -33,12 +39,20 @@ DECISIONS = Table(
         GUIDELINE,
         SCHEMA_VERSION,
         Column("decided_at", "TIMESTAMPTZ", "When it was settled", volatile=True),
+        Column(
+            "revised",
+            "VARCHAR",
+            "Why status or answer are not those of the revision before: answers (its own), guidelines, ruling, "
+            "annotators (others' answers changed what is known of its annotators), gold or method",
+            nullable=True,
+        ),
     ),
 )
 
 GROUND_TRUTH = Table(
     "ground_truth",
-    "The standing truth of every item: the fold of `decisions`, which can always be rebuilt and compared.",
+    "The standing truth of every item: the fold of `decisions`, with the evidence as `settlements` has it now. It can "
+    "always be rebuilt and compared.",
     ("item_id",),
     (
         ITEM_ID,
@@ -51,6 +65,7 @@ GROUND_TRUTH = Table(
         Column("decision_id", "VARCHAR", "The standing decision"),
         GUIDELINE,
         SCHEMA_VERSION,
+        Column("soft", "JSON", "Every answer with its probability, or its share of the votes", nullable=True),
     ),
 )
 

@@ -101,10 +101,10 @@ AGREEMENT_BY_WEEK = View(
         FROM gt.sentiment.agreement_by_week ORDER BY week
     """,
 )
-ANNOTATORS = View(
-    name="annotators",
-    comment="Each annotator's work and standing. The share is of honeypots or of others' answers, as `basis` says, and "
-    "has its interval; how far somebody agrees with truth that they helped to settle is not in here.",
+ANNOTATOR_WORK = View(
+    name="annotator_work",
+    comment="Each annotator's work and standing; what their answers are worth is in `annotators`. The share "
+    "is of honeypots or of others' answers, as `basis` says, and has its interval.",
     columns=(
         columns_of(ANNOTATIONS, "annotator")[0],
         Column("answers", "BIGINT", "Annotations given"),
@@ -133,6 +133,6 @@ ANNOTATORS = View(
             SELECT annotator, state, reason, basis, share, low, high, n FROM current_standings
         ) USING (annotator)
     """,
-    example="SELECT annotator, answers, set_aside, state, share, n FROM gt.sentiment.annotators ORDER BY ALL",
+    example="SELECT annotator, answers, set_aside, state, share, n FROM gt.sentiment.annotator_work ORDER BY ALL",
 )
-WORK = (DRIFT_DAYS, LABEL_BUDGET, AGREEMENT_BY_WEEK, ANNOTATORS)
+WORK = (DRIFT_DAYS, LABEL_BUDGET, AGREEMENT_BY_WEEK, ANNOTATOR_WORK)
