@@ -1,7 +1,15 @@
 """How each item's truth was settled, and what all answers come to together."""
 
 from gt_platform import truth
-from gt_platform.lake.tables import ADJUDICATIONS, ANNOTATIONS, DECISIONS, EXCLUSIONS, HONEYPOTS, POOLS, SETTLEMENTS
+from gt_platform.lake.tables import (
+    ADJUDICATIONS,
+    ANNOTATIONS,
+    DECISIONS,
+    EXCLUSIONS,
+    HONEYPOT_ANSWERS,
+    POOLS,
+    SETTLEMENTS,
+)
 from gt_platform.stages.stage import Fills, Stage
 
 SETTLING = Stage(
@@ -22,7 +30,7 @@ SETTLING = Stage(
             SELECT pool, items, answers, gold, honeypots, settled_at FROM pools ORDER BY pool
         """),
     ),
-    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOTS),
+    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOT_ANSWERS),
     run=lambda platform, project, _: truth.settle(platform.store(project), project),
     scanned=(DECISIONS,),
 )  # fmt: skip
