@@ -2,9 +2,10 @@
 
 import io
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from boto3.exceptions import S3UploadFailedError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
     from mypy_boto3_s3 import S3Client
 
+RENEWED = 900  # seconds a client is shared for: keys that change in a file are seen by what is opened later
+
 
 class S3Prefix:
     """A prefix of an S3 bucket. Keys and region come from the AWS_* variables or the machine's role."""
@@ -30,13 +33,8 @@ class S3Prefix:
 
     @cached_property
     def _client(self) -> "S3Client":
-        session = Session(region_name=os.environ.get("AWS_REGION"))
-        if self.endpoint is None:
-            return session.client("s3")
-        # services other than AWS often know neither bucket host names nor the newer checksums
-        config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
-        region = session.region_name or "us-east-1"
-        return session.client("s3", endpoint_url=self.endpoint, region_name=region, config=config)
+        told = frozenset((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))
+        return _client(self.endpoint, told, int(time.monotonic() // RENEWED))
 
     def list(self, prefix: str = "") -> list[Stored]:
         """As in Storage."""
@@ -83,6 +81,17 @@ class S3Prefix:
 
     def _full(self, path: str) -> str:
         return f"{self.url}/{path}"
+
+
+@lru_cache(maxsize=4)  # one takes 0.1 CPU s to make, and serves any number of threads
+def _client(endpoint: str | None, _told: frozenset[tuple[str, str]], _quarter: int) -> "S3Client":
+    """The client of an endpoint under these variables of the environment, in this quarter of an hour."""
+    session = Session(region_name=os.environ.get("AWS_REGION"))
+    if endpoint is None:
+        return session.client("s3")
+    # services other than AWS often know neither bucket host names nor the newer checksums
+    config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
+    return session.client("s3", endpoint_url=endpoint, region_name=session.region_name or "us-east-1", config=config)
 
 
 class _Body(io.RawIOBase):

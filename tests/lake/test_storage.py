@@ -2,11 +2,13 @@
 
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from gt_platform.lake import s3
 from gt_platform.lake.storage import Storage, StorageError, Stored
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
@@ -240,6 +242,22 @@ def test_credentials_that_do_not_do(
     storage = open_storage(s3_prefix(), Settings(home=tmp_path, s3_endpoint=s3_server.endpoint))
     with pytest.raises(StorageError, match=message):
         storage.list()
+
+
+def test_storages_share_a_client_until_keys_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    def client() -> object:
+        return s3.S3Prefix("bucket", uuid.uuid4().hex, "http://127.0.0.1:9")._client
+
+    monkeypatch.setattr(s3, "RENEWED", 1e9)  # seconds: not while this test runs
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "one")
+    shared = client()
+    assert client() is shared
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "two")
+    assert client() is not shared
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "one")
+    assert client() is shared
+    monkeypatch.setattr(s3, "RENEWED", 1e-9)
+    assert client() is not client()
 
 
 def test_a_missing_bucket_says_so(s3_server: S3Server, tmp_path: Path) -> None:
