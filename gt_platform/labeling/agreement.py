@@ -51,8 +51,9 @@ def _shares(store: Store, project: Project) -> list[tuple[date, float]]:
     """Each item's day and share of agreeing pairs, by item; equal answers are compared once."""
     rows = store.read(ANSWERS)
     kind = project.answer_kind
-    known = {given: kind.agreement([json.loads(one) for one in given]) for given in set(map(tuple, rows["answers"]))}
-    shares = zip(rows["day"], (known[tuple(given)] for given in rows["answers"]), strict=True)
+    answers = [tuple(given) for given in rows["answers"].to_list()]
+    known = {given: kind.agreement([json.loads(one) for one in given]) for given in set(answers)}
+    shares = zip(rows["day"], (known[given] for given in answers), strict=True)
     return [(day, share) for day, share in shares if share is not None]
 
 
