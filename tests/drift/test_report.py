@@ -1,5 +1,6 @@
 """Evidently's report: its values are ours, its page is safe and small, large frames are sampled."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.drift.events import drift
 
+UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 NAMES = ("normal", "heavy", "whole", "constant", "binary", "eight", "holes")
 
 
@@ -65,6 +67,17 @@ def test_the_page(tmp_path: Path) -> None:
     assert len(scripts) == 1
     assert f'<script src="{scripts[0].rpartition("/")[2]}"></script>' in page
     assert b"drawDashboard" in reports.read(scripts[0])
+
+
+def test_the_presets_own_metrics_add_nothing_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidently.presets import DataDriftPreset
+
+    reports = open_storage(str(tmp_path), Settings(home=tmp_path))
+    write_report(reports, "a/ours.html", ROWS, VERDICTS, drift(), title="t")
+    monkeypatch.setattr("gt_platform.drift.report._preset", lambda: DataDriftPreset)
+    write_report(reports, "a/theirs.html", ROWS, VERDICTS, drift(), title="t")
+    ours, theirs = (UUID.sub("", reports.read(f"a/{whose}.html").decode()) for whose in ("ours", "theirs"))
+    assert ours == theirs
 
 
 def test_nothing_to_draw(tmp_path: Path) -> None:
