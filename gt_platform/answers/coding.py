@@ -1,11 +1,12 @@
 """Answers as the methods of stats take them: items and annotators as codes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.answers.base import Answer, Answers
+from gt_platform.answers.base import Answer, Answers, Known
 
 Codes = NDArray[np.int64]
 
@@ -39,3 +40,10 @@ def coded(answers: Answers) -> Coded:
     order = np.lexsort((annotator, item))
     given = tuple(answers.answers[at] for at in order)
     return Coded(tuple(items), tuple(annotators), item[order], annotator[order], given)
+
+
+def chances(pool: Coded, known: Mapping[str, Answer]) -> NDArray[np.float64]:
+    """The probability of each item, (I,), to be known, 0 if nobody drew it; all that are known are alike where no
+    drawing is told of."""
+    drawn = known.drawn if isinstance(known, Known) else dict.fromkeys(known, 1.0)
+    return np.array([drawn.get(item, 0.0) for item in pool.items], dtype=np.float64)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Known, Meaning, Measure, Settlement
-from gt_platform.answers.coding import Coded, coded
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Meaning, Measure, Settlement
+from gt_platform.answers.coding import Coded, chances, coded
 from gt_platform.answers.form import Quantity
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
@@ -77,8 +77,7 @@ class Number(BaseModel):
         pool = coded(answers)
         values = np.array(pool.answers, dtype=np.float64)
         truth = np.array([(known or {}).get(item, math.nan) for item in pool.items])
-        chance = np.array([known.drawn.get(item, 0.0) for item in pool.items]) if isinstance(known, Known) else None
-        found = settle_numbers(pool.item, pool.annotator, values, truth, chance)
+        found = settle_numbers(pool.item, pool.annotator, values, truth, chances(pool, known or {}))
         if found.error is None or found.bias is None or found.precision is None:
             return each(answers, self._median)
         near = np.abs(values - found.bias[pool.annotator] - found.estimate[pool.item]) <= self.tolerance

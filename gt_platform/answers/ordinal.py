@@ -9,13 +9,15 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
-from gt_platform.answers.coding import coded
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Meaning, Measure, Settlement
+from gt_platform.answers.categories import categories
+from gt_platform.answers.coding import Coded, chances, coded
 from gt_platform.answers.form import Pick, defined
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
-from gt_platform.stats.consensus.layout import enough_shared
-from gt_platform.stats.consensus.ordinal import settle_steps
+from gt_platform.stats.consensus.ordinal import Consensus, settle_steps
+
+NO_SCALE = "as categories, because these labels behave like no scale: what lies between two answers is no likelier"
 
 
 class Ordinal(BaseModel):
@@ -54,31 +56,43 @@ class Ordinal(BaseModel):
         return self.validate(text)
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """The posterior median by `settle_steps` where annotators can be learned, the median answer where they can't.
+        """The step nearest to the mean of what was said, as robust as held-out answers ask for: see `settle_steps`.
 
-        Confidence is the posterior of that label; with the median, the share of answers that give it. Below half, and
-        where the two middle answers differ, an item abstains; of the two the more frequent leads, or the lower.
+        Confidence is the share of the answers that give that step, weighed by their annotators' precision; where enough
+        items drawn by chance are known, its probability. Below half, and in the middle between two steps, an item
+        abstains. With too few answers it is the median answer, and an item abstains where the two middle ones differ:
+        of the two the more frequent leads, or the lower. Labels that behave like no scale are settled as categories.
         """
         pool = coded(answers)
-        if not enough_shared(pool.item, pool.annotator):
+        step = np.array([self.labels.index(answer) for answer in pool.answers], dtype=np.int64)
+        truths = known or {}
+        truth = np.array([self.labels.index(truths[item]) if item in truths else -1 for item in pool.items])
+        found = settle_steps(pool.item, pool.annotator, step, len(self.labels), truth, chances(pool, truths))
+        if found is None:
             return each(answers, self._median)
-        labels, truths = self.labels, known or {}
-        step = np.array([labels.index(answer) for answer in pool.answers])
-        truth = np.array([labels.index(truths[item]) if item in truths else -1 for item in pool.items])
-        found = settle_steps(pool.item, pool.annotator, step, len(labels), truth)
+        if not found.is_scale:
+            settled = categories(answers, self.labels, truths)
+            return {item: replace(one, method=f"{NO_SCALE}; {one.method}") for item, one in settled.items()}
+        return self._by_steps(pool, found)
+
+    def _by_steps(self, pool: Coded, found: Consensus) -> dict[str, Settlement]:
+        meaning: Meaning = "probability" if found.checked else "share of votes"
+        shares = found.share.round(9).tolist()
         return {
-            item: self._likeliest(pool.names(rows), pool.answers[rows], labels[at], posterior)
-            for (item, rows), at, posterior in zip(
-                pool.rows().items(), found.step.tolist(), found.probability.round(9).tolist(), strict=True
+            item: replace(
+                self._nearest(pool.names(rows), pool.answers[rows], int(found.step[at]), shares[at], bool(tied)),
+                confidence_is=meaning,
             )
+            for at, ((item, rows), tied) in enumerate(zip(pool.rows().items(), found.middle, strict=True))
         }
 
-    def _likeliest(
-        self, annotators: Sequence[str], answers: Sequence[Answer], leading: str, posterior: Sequence[float]
+    def _nearest(
+        self, annotators: Sequence[str], answers: Sequence[Answer], step: int, shares: Sequence[float], tied: bool
     ) -> Settlement:
-        soft = dict(zip(map(canonical, self.labels), posterior, strict=True))
-        sure = soft[canonical(leading)]
-        return self._settlement(annotators, answers, leading, sure, "distance model", "half of the posterior", soft)
+        soft = dict(zip(map(canonical, self.labels), shares, strict=True))
+        leading, sure = self.labels[step], shares[step]
+        found = self._settlement(annotators, answers, leading, sure, "nearest to the robust mean", "half", soft)
+        return replace(found, answer=None, reason=f"as near to {leading} as to the next") if tied else found
 
     def _median(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
         ordered = sorted(answers, key=self.labels.index)

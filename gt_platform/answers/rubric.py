@@ -56,7 +56,7 @@ class Rubric(BaseModel):
         """Criterion by criterion, as `Ordinal` does; one that abstains holds up the item.
 
         Confidence is that of the least sure criterion: those of one item go together, so they don't multiply. Who
-        agreed gave every leading label. `soft` is the posterior of each criterion's labels.
+        agreed gave every leading label. `soft` is what `Ordinal` says of each criterion's labels.
         """
         parts = {}
         for criterion, scale in self.criteria.items():
@@ -113,6 +113,7 @@ def _joined(parts: Mapping[str, Settlement], votes: dict[str, int]) -> Settlemen
     return Settlement(
         answer=None if undecided else leading,
         confidence=min(part.confidence or 0.0 for part in parts.values()),
+        confidence_is=max(part.confidence_is for part in parts.values()),
         votes=votes,
         method=f"each criterion: {next(iter(parts.values())).method}",
         leading=leading,

@@ -1,4 +1,4 @@
-"""Ordered scales: the median by hand, the distance model where annotators can be learned."""
+"""Ordered scales: the median by hand, the nearest step where there is enough, categories that are no scale."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText
-from gt_platform.answers.ordinal import Ordinal
+from gt_platform.answers.ordinal import NO_SCALE, Ordinal
 from tests.answers.pools import check_agreement_helps, pool
 from tests.answers.settling import settled
 
@@ -16,8 +16,8 @@ SCALE = Ordinal(scale={"bad": "", "poor": "", "fair": "", "good": "", "fine": ""
 
 
 def say(rng: np.random.Generator, item: int, annotator: int) -> str:
-    """The truth goes round the scale; annotators 3 and 4 are blind."""
-    step = rng.integers(0, 5) if annotator > 2 else np.clip(np.rint(item % 5 + 0.5 * rng.normal()), 0, 4)
+    """The truth goes round the scale; annotator 4 is blind."""
+    step = rng.integers(0, 5) if annotator > 3 else np.clip(np.rint(item % 5 + 0.5 * rng.normal()), 0, 4)
     return SCALE.labels[int(step)]
 
 
@@ -44,16 +44,25 @@ def test_who_agreed_and_why_not() -> None:
     assert settled(SCALE, ["bad", "poor", "fair"]).leading == "poor"
 
 
-def test_raters_are_learned() -> None:
+def test_annotators_are_learned() -> None:
     answers = pool(1, 100, 5, say)
     found = SCALE.settle(answers)
     one = found["item 0"]
-    assert one.method == "distance model"
+    assert (one.method, one.confidence_is) == ("nearest to the robust mean", "share of votes")
     assert one.soft is not None
     assert sum(one.soft.values()) == pytest.approx(1)
     right = [found[f"item {at}"].leading == SCALE.labels[at % 5] for at in range(100)]
     steps = np.array([SCALE.labels.index(answer) for answer in answers.answers]).reshape(100, 5)
-    assert np.mean(right) > np.mean(np.median(steps, axis=1) == np.arange(100) % 5) + 0.05
+    assert np.mean(right) > np.mean(np.rint(steps.mean(axis=1)) == np.arange(100) % 5) + 0.1
+
+
+def test_labels_that_are_no_scale_are_settled_as_categories() -> None:
+    def slip(rng: np.random.Generator, item: int, _: int) -> str:
+        return SCALE.labels[item % 5 if rng.random() < 0.6 else int(rng.integers(0, 5))]
+
+    found = SCALE.settle(pool(3, 100, 5, slip))
+    assert {one.method.split(";")[0] for one in found.values()} == {NO_SCALE}
+    assert np.mean([found[f"item {at}"].leading == SCALE.labels[at % 5] for at in range(100)]) > 0.85
 
 
 def test_known_labels_stand() -> None:

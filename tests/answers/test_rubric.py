@@ -39,11 +39,11 @@ def test_one_undecided_criterion_holds_up_the_item() -> None:
     assert (found.answer, found.reason) == (None, "clear: the middle lies between no and yes")
 
 
-def test_raters_are_learned_and_posteriors_kept() -> None:
+def test_annotators_are_learned_and_shares_kept() -> None:
     found = RUBRIC.settle(pool(1, 40, 4, say), {"item 0": GOOD})
     assert found["item 0"].answer == GOOD
     one = found["item 1"]
-    assert one.method == "each criterion: distance model"
+    assert one.method == "each criterion: nearest to the robust mean"
     assert one.soft is not None
     assert len(one.soft) == 5
     assert sum(share for key, share in one.soft.items() if "kind" in key) == pytest.approx(1)

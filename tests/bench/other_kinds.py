@@ -16,11 +16,12 @@ from crowdkit.aggregation import ROVER
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from gt_platform.answers import Answers
+from gt_platform.answers.ordinal import Ordinal
 from gt_platform.answers.text import similarities
 from gt_platform.stats.consensus.medoid import medoid
 from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
 from gt_platform.stats.consensus.numbers import settle_numbers
-from gt_platform.stats.consensus.ordinal import settle_steps
 from gt_platform.stats.consensus.rover import rover
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,7 @@ Codes = NDArray[np.int64]
 Rng = np.random.Generator
 ITEMS = 300
 CUTS = np.array([-1.5, -0.5, 0.5, 1.5])
+SHUFFLED = np.array([0, 3, 1, 4, 2])
 
 
 def asked(rng: Rng, annotators: int, overlap: int) -> tuple[Codes, Codes]:
@@ -73,8 +75,16 @@ def steps(rng: Rng, case: str, item: Codes, annotator: Codes) -> tuple[Codes, Co
     seen = np.searchsorted(CUTS, quality[item] + bias[annotator] + noise[annotator] * rng.normal(size=n))
     if case == "random slips":
         seen = np.where(rng.random(n) < 0.65, truth[item], rng.integers(0, 5, n))
+    if case == "no scale":
+        truth, seen = SHUFFLED[truth], SHUFFLED[seen]
     blind = annotator < 5 if case in {"17 % spam", "all of it"} else np.zeros(n, dtype=np.bool_)
     return truth, np.where(blind, rng.integers(0, 5, n), seen)
+
+
+def by_ordinal(item: Codes, annotator: Codes, step: Codes) -> Codes:
+    kind = Ordinal(scale={str(each): "" for each in range(5)})
+    found = kind.settle(Answers(tuple(map("{:09}".format, item)), tuple(map(str, annotator)), tuple(map(str, step))))
+    return np.array([int(str(found[at].leading)) for at in sorted(found)])
 
 
 def step_row(rng: Rng, case: str, overlap: int) -> list[float]:
@@ -82,10 +92,10 @@ def step_row(rng: Rng, case: str, overlap: int) -> list[float]:
     truth, step = steps(rng, case, item, annotator)
     votes = np.bincount(item * 5 + step, minlength=ITEMS * 5).reshape(ITEMS, 5)
     mean, median = np.rint(np.bincount(item, step) / overlap), np.median(step.reshape(ITEMS, overlap), axis=1)
-    found = settle_steps(item, annotator, step, 5)
-    sure = found.probability[np.arange(ITEMS), found.step]
-    distances = [float(np.abs(each - truth).mean()) for each in (votes.argmax(axis=1), mean, median, found.step)]
-    return [*distances, float((found.step == truth).mean()), float(sure.mean())]
+    ours = by_ordinal(item, annotator, step)
+    estimates = (votes.argmax(axis=1), mean, median, ours)
+    distances = [float(np.abs(each - truth).mean()) for each in estimates]
+    return [*distances, *(float((each == truth).mean()) for each in estimates)]
 
 
 def set_row(rng: Rng, case: str, overlap: int) -> list[float]:
@@ -184,8 +194,8 @@ NUMBERS = (
     ("mean", "median", "weighted mean", "ours", "truth within 1.96 errors"),
 )
 STEPS = (
-    ("honest", "severity", "unequal", "17 % spam", "random slips", "all of it"),
-    ("majority", "mean, rounded", "median", "ours", "ours exact", "ours, as sure"),
+    ("honest", "severity", "unequal", "17 % spam", "random slips", "no scale", "all of it"),
+    ("majority", "mean, rounded", "median", "ours", "majority exact", "mean exact", "median exact", "ours exact"),
 )
 SETS = ("honest", "unequal", "17 % spam"), ("majority", "ours", "ours, as sure")
 TEXTS = (

@@ -1,4 +1,4 @@
-"""One step of an ordered scale per item from several annotators', who stray by distance, each in one of a few ways."""
+"""One step of an ordered scale per item from several annotators', if the labels behave like a scale at all."""
 
 from dataclasses import dataclass
 
@@ -6,149 +6,110 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.stats.consensus.layout import refuse_bad, totals
-from gt_platform.stats.consensus.manners import manners
+from gt_platform.stats.consensus.numbers import settle_numbers
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-PLACES = 3
-"""Places of a truth within its step: the middle, and towards each neighbour. With one, posteriors are too sure."""
-MOST_CYCLES = 200
-TOLERANCE = 1e-6
-"""Rise of the bound per answer below which a cycle was the last."""
-HALF = 0.5 - 1e-9
-"""The median of two equally likely halves is the lower one, whatever the rounding."""
+MISFIT = 0.04
+SURE_MISFIT = 4.0
+"""Hits lost, and standard errors of that, from which labels are no scale. Five simulated steps, with biased, blind and
+uneven annotators, lost .035 at most; shuffled categories lose .05 to .4, and those of five real sets .08 to .36."""
+LEAST_OTHERS = 2
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Consensus:
     """What I items come to on a scale of K steps.
 
-    `step` (I,) is the posterior median, the step with the least expected distance to the truth, and `probability`
-    (I, K) the posterior. `exact` and `apart` (R,) say of each annotator how often an answer is the true step, and how
-    many steps off it is on average. `bounds` are the lower bounds of the log evidence after each cycle.
+    `step` (I,) is the leading one, `middle` (I,) whether it is one of two that are as near. `share` (I, K) is the share
+    of the answers behind each step, weighed by their annotators' precision; where errors are `checked` against items
+    drawn by chance, the probability of each. Unless it `is_scale`, labels do not behave like steps, and all this means
+    little.
     """
 
     step: Codes
-    probability: Floats
-    exact: Floats
-    apart: Floats
-    bounds: tuple[float, ...]
+    middle: Flags
+    share: Floats
+    checked: bool
+    is_scale: bool
 
 
-def settle_steps(item: Codes, annotator: Codes, step: Codes, steps: int, known: Codes | None = None) -> Consensus:
-    """The posterior of each item when the probability of an answer falls with its distance from the truth.
+def settle_steps(
+    item: Codes,
+    annotator: Codes,
+    step: Codes,
+    steps: int,
+    known: Codes | None = None,
+    drawn: Floats | None = None,
+) -> Consensus | None:
+    """The step nearest to what `settle_numbers` makes of the steps as numbers; None with too few answers for that.
 
-    P(answer k | truth at t) is proportional to exp(-concentration |k - t - severity|^power): the distance model of
-    agreement (Agresti 1988), as Mallows' (1957) for rankings. An annotator has one of the `manners`, and how common
-    each is gets learned from all annotators, as do the steps: a mixture of annotator types (Venanzi et al. 2014),
-    fitted by variational Bayes (Attias 2000) from the medians on. It takes few answers to tell manners apart, where a
-    confusion matrix has K (K - 1) parameters. A truth may lie between the middles of steps, where answers split; how
-    often is learned too.
-
-    `item`, `annotator`, `step` are (N,) codes from 0; `known` (I,) is the true step of items that have one, -1
-    elsewhere. Raises ValueError for arrays that do not match, steps off the scale, and an annotator who answers an item
-    twice.
+    A scale's steps are taken to be equally far apart, as rounding the mean takes them to be: in simulation (normal
+    errors on a latent quality, biased, uneven and blind annotators) no model of steps was nearer to the truth. `item`,
+    `annotator`, `step` are (N,) codes from 0; `known` (I,) is the true step of items that have one, -1 elsewhere;
+    `drawn` (I,) as in `settle_numbers`. Raises ValueError as that does, and for steps off the scale.
     """
     refuse_bad(item, annotator, step)
     _refuse_off_scale(step, steps, known)
-    items = max(int(item.max(initial=-1)) + 1, 0 if known is None else len(known))
-    truth = np.full(items, -1) if known is None else np.concatenate([known, np.full(items - len(known), -1)])
-    fit = _Fit(item, annotator, step, truth, steps)
-    while len(fit.bounds) < MOST_CYCLES:
-        fit.cycle()
-        if len(fit.bounds) > 1 and fit.bounds[-1] - fit.bounds[-2] < TOLERANCE * len(item):
-            break
-    probability = fit.posterior.reshape(items, steps, PLACES).sum(axis=2)
-    middle = (np.cumsum(probability, axis=1) < HALF).sum(axis=1)
-    return Consensus(middle, probability, *fit.quality(), tuple(fit.bounds))
+    truth = None if known is None else np.where(known < 0, np.nan, known)
+    found = settle_numbers(item, annotator, step.astype(np.float64), truth, drawn)
+    if found.error is None:
+        return None
+    share = totals(item * steps + step, found.weight[:, None], len(found.estimate) * steps).reshape(-1, steps)
+    if found.checked:
+        share = _probability(found.estimate, found.error, steps)
+    if known is not None:
+        share[np.flatnonzero(known >= 0)] = np.eye(steps)[known[known >= 0]]
+    place = np.nan_to_num(found.estimate).clip(0, steps - 1)
+    low, high = np.ceil(place - 0.5 - ROUNDING), np.floor(place + 0.5 + ROUNDING)
+    low, high, rows = low.astype(np.int64), high.astype(np.int64), np.arange(len(place))
+    lost, errors = misfit(item, step, steps, found.weight)
+    return Consensus(
+        np.where(share[rows, high] > share[rows, low], high, low),
+        low < high,
+        share,
+        found.checked,
+        lost <= MISFIT or errors <= SURE_MISFIT,
+    )
 
 
-class _Fit:
-    """The factors: posteriors of items (I, P) and of annotators (R, G), shares of steps, places and manners."""
+def misfit(item: Codes, step: Codes, steps: int, weight: Floats) -> tuple[float, float]:
+    """By how much more often the majority of an item's other answers is exactly what one says than their rounded mean.
 
-    def __init__(self, item: Codes, annotator: Codes, step: Codes, truth: Codes, steps: int) -> None:
-        self.item, self.annotator, self.step, self.steps = item, annotator, step, steps
-        self.table, self.prior, self.mirror = manners(steps, PLACES)  # (G, P, K), (G,), (G,)
-        annotators = int(annotator.max(initial=0)) + 1
-        self.manner = np.tile(self.prior, (annotators, 1))
-        self.common = self.prior
-        self.share, self.place = np.full(steps, 1 / steps), np.full(PLACES, 1 / PLACES)
-        self.ruled_out = (truth[:, None] >= 0) & (truth[:, None] != np.repeat(np.arange(steps), PLACES))
-        self.posterior = self._medians(truth)
-        self.bounds: list[float] = []
-        self._shares()
-        self._annotators()
-
-    def cycle(self) -> None:
-        """One update of every factor; the bound is that of the items' posterior with all else as it was."""
-        likely = self._items()
-        self.bounds.append(likely - self._divergence() + self._log_priors())
-        self._shares()
-        self._annotators()
-
-    def _medians(self, truth: Codes) -> Floats:
-        """Where to begin: the middle answer or two of each item, or its known step; any other start settles on halves
-        where two camps of annotators are a step apart."""
-        items = len(truth)
-        count = np.bincount(self.item, minlength=items)
-        ordered = np.append(self.step[np.lexsort((self.step, self.item))], 0)
-        first = np.cumsum(count) - count
-        begin = np.zeros((items, self.steps, PLACES))
-        for at in ((count - 1) // 2, count // 2):
-            middle = np.where(truth >= 0, truth, ordered[first + at.clip(0)])
-            begin[np.arange(items), middle, PLACES // 2] += 0.5
-        return begin.reshape(items, -1)
-
-    def quality(self) -> tuple[Floats, Floats]:
-        """Share of exact answers and mean distance of each annotator, (R,), over truths as common as they are."""
-        ladder = np.arange(self.steps)
-        step_of = np.repeat(ladder, PLACES)
-        far = np.abs(step_of[:, None] - ladder)
-        weight = np.exp(self.table) * np.outer(self.share, self.place).ravel()[:, None]
-        exact, apart = (weight * (far == 0)).sum(axis=(1, 2)), (weight * far).sum(axis=(1, 2))
-        return self.manner @ exact, self.manner @ apart
-
-    def _items(self) -> float:
-        expected = np.tensordot(self.manner, self.table, axes=1)  # (R, P, K)
-        each = expected[self.annotator, :, self.step]
-        logs = totals(self.item, each, len(self.posterior)) + np.log(np.outer(self.share, self.place)).ravel()
-        logs = np.where(self.ruled_out, -np.inf, logs)
-        top = logs.max(axis=1, initial=-np.inf, keepdims=True)
-        total = np.exp(logs - top).sum(axis=1, keepdims=True)
-        self.posterior = np.exp(logs - top) / total
-        return float((np.log(total) + top).sum())
-
-    def _shares(self) -> None:
-        """Half an item more for each step and place, so that none is impossible; truths lean neither way."""
-        total = self.posterior.sum(axis=0).reshape(self.steps, PLACES)
-        self.share = _normal(total.sum(axis=1) + 0.5)
-        place = total.sum(axis=0) + 0.5
-        self.place = _normal(place + place[::-1])
-
-    def _annotators(self) -> None:
-        """Which manner fits an annotator's answers, and how common it is; as many annotators are lenient as severe."""
-        cell = self.annotator * self.steps + self.step
-        seen = totals(cell, self.posterior[self.item], len(self.manner) * self.steps)
-        seen = seen.reshape(len(self.manner), self.steps, -1).transpose(0, 2, 1)  # (R, P, K)
-        logs = np.tensordot(seen, self.table, axes=([1, 2], [1, 2])) + np.log(self.common)
-        self.manner = np.exp(logs - logs.max(axis=1, keepdims=True))
-        self.manner /= self.manner.sum(axis=1, keepdims=True)
-        count = self.manner.sum(axis=0) + self.prior
-        self.common = _normal(count + count[self.mirror])
-
-    def _divergence(self) -> float:
-        some = self.manner > 0
-        ratio = np.where(some, self.manner, 1.0) / self.common
-        return float((self.manner * np.log(np.where(some, ratio, 1.0))).sum())
-
-    def _log_priors(self) -> float:
-        halves = (np.log(self.share).sum() + np.log(self.place).sum()) / 2
-        return float(halves + self.prior @ np.log(self.common))
+    `weight` (N,) is each answer's in both. As a share of all answers with LEAST_OTHERS others, and in standard errors,
+    answers to one item going together. On a scale, what lies between two answers is likelier than either; of labels
+    that are none, it is as wrong as any other.
+    """
+    if not len(item):
+        return 0.0, 0.0
+    some = np.bincount(item)[item] > LEAST_OTHERS
+    cell = item * steps + step
+    given: Floats = np.bincount(cell, weight, (int(item.max()) + 1) * steps).astype(np.float64)
+    others = given.reshape(-1, steps)[item] - weight[:, None] * np.eye(steps)[step]
+    others, said, of = others[some], step[some], item[some]
+    if not len(said):
+        return 0.0, 0.0
+    mean = others @ np.arange(steps) / others.sum(axis=1)
+    top = others >= others.max(axis=1, keepdims=True) - ROUNDING
+    by_majority = top[np.arange(len(said)), said] / top.sum(axis=1)
+    ends = np.ceil(mean - 0.5 - ROUNDING), np.floor(mean + 0.5 + ROUNDING)
+    lost = by_majority - np.mean([said == end for end in ends], axis=0)
+    by_item = np.bincount(of, lost)
+    error = float(np.sqrt((by_item**2).sum()))
+    return float(lost.mean()), float(by_item.sum()) / error if error else 0.0
 
 
-def _normal(count: Floats) -> Floats:
-    return np.asarray(count / count.sum())
+def _probability(estimate: Floats, error: Floats, steps: int) -> Floats:
+    """Of each step, (I, K), that the truth lies nearest to it; the outermost have all that is beyond."""
+    from scipy.special import ndtr
+
+    cuts = np.arange(steps - 1) + 0.5
+    below = ndtr((cuts - estimate[:, None]) / np.maximum(error, ROUNDING)[:, None])
+    ends = np.zeros((len(estimate), 1)), np.ones((len(estimate), 1))
+    return np.diff(np.hstack([ends[0], below, ends[1]]), axis=1)
 
 
 def _refuse_off_scale(step: Codes, steps: int, known: Codes | None) -> None:
