@@ -41,6 +41,7 @@ GRAPH = {
     "audit": {"assignments"},
     "decisions": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "settlements": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
+    "annotators": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "pools": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "ground_truth": {"adjudications", "assignments", "decisions", "events", "sample"},
     "expert_checks": {"adjudications", "assignments", "decisions", "events", "sample"},

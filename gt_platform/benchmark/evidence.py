@@ -23,22 +23,24 @@ Column = tuple[str, str]
 
 AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
-# An item that waits for a ruling comes with the answers that count instead of a truth. The order keeps
-# a stratum's events together, and sums the same whatever order the lake stores rows in.
+# An item that waits for a ruling comes with the answers that count instead of a truth; so does every one where the
+# distribution of answers is the truth, and no reviewer ruled. The order keeps a stratum's events together, and sums the
+# same whatever order the lake stores rows in.
 UNITS = """
-    WITH tied AS (
-        SELECT item_id, list(answer ORDER BY assignment_id) AS votes
-        FROM live_annotations SEMI JOIN (FROM current_decisions WHERE status = 'adjudicate') USING (item_id)
+    WITH said AS (
+        SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
+        WHERE $opinions OR item_id IN (SELECT item_id FROM current_decisions WHERE status = 'adjudicate')
         GROUP BY item_id
     )
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
-           coalesce(CASE WHEN settled THEN [t.answer] ELSE w.votes END, []) AS answers,
+           CASE WHEN NOT settled OR ($opinions AND t.status = 'consensus') THEN w.votes END AS several,
+           coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers,
            coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id) AS cluster,
            round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence,
            (e.confidence IS NULL)::BIGINT * 1000000 AS unsaid,
            round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
-    LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN tied w ON w.item_id = s.item_id
+    LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN said w ON w.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
 POPULATION = """
@@ -106,7 +108,7 @@ class Evidence:
 
 def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     """Read everything scores rest on."""
-    units = store.read(UNITS)
+    units = store.read(UNITS, {"opinions": project.truth == "distribution"})
     columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()

@@ -50,6 +50,8 @@ def standings(store: Store, project: Project, *, now: datetime, doubted: list[st
         return []
     levels = Levels(declared.pause, declared.watch, declared.minimum)
     found = {one.annotator: one for one in judged(store, project.answer_kind, levels, now=now, doubted=doubted)}
+    if project.truth == "distribution":  # who differs from others has another opinion, and is not wrong
+        found = {name: one for name, one in found.items() if one.basis == "truth"}
     rows = store.read(COUNTED).iter_rows(named=True)
     return [_stood(row, found.get(row["annotator"]) or _forgotten(row["annotator"], levels)) for row in rows]
 

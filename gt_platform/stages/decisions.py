@@ -4,6 +4,7 @@ from gt_platform import truth
 from gt_platform.lake.tables import (
     ADJUDICATIONS,
     ANNOTATIONS,
+    ANNOTATORS,
     DECISIONS,
     EXCLUSIONS,
     HONEYPOT_ANSWERS,
@@ -25,6 +26,10 @@ SETTLING = Stage(
         Fills(SETTLEMENTS, """
             SELECT settled, method, confidence_is, count(*) AS items, round(avg(confidence), 3) AS confidence
             FROM settlements GROUP BY ALL ORDER BY items DESC, settled, method LIMIT 12
+        """),
+        Fills(ANNOTATORS, """
+            SELECT annotator, answers, basis, round(ability, 3) AS ability, round(low, 3) AS low, round(high, 3) AS high
+            FROM annotators ORDER BY low, annotator LIMIT 12
         """),
         Fills(POOLS, """
             SELECT pool, items, answers, gold, honeypots, settled_at FROM pools ORDER BY pool

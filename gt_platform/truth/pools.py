@@ -25,13 +25,17 @@ DIGESTS = {"answers": "answers_digest", "gold": "gold_digest", "method": "settle
 MADE_BY = f"gt_platform {version('gt-platform')}, settling 1"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
-# What is known to a settlement: rulings on the very answers it settles, and imported truth no answers came after.
+# What is known to a settlement: rulings on the very answers it settles, and imported truth no answers came after; and
+# with what chance an expert was given the item, where chance chose it.
 KNOWN = """
-    SELECT item_id, answers, answers_digest, schema_version, coalesce(ruling, imported) AS known
+    SELECT item_id, answers, answers_digest, schema_version, coalesce(ruling, imported) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
         SELECT item_id, answers_digest, answer AS imported FROM current_decisions WHERE status = 'imported'
     ) USING (item_id, answers_digest)
+    LEFT JOIN (
+        SELECT item_id, inclusion_probability AS chance FROM expert_answers WHERE answer IS NOT NULL
+    ) USING (item_id)
 """
 # Answers to honeypots settle no item, but tell of annotators, and the more where a reviewer's word is behind the truth.
 HONEYPOTS = """
@@ -45,8 +49,8 @@ HONEYPOTS = """
 PULSE = f"""
     SELECT schema_version, count(*) AS items, sum(answers)::BIGINT AS answers, count(known) AS gold,
            bit_xor(md5_number(concat_ws(chr(10), item_id, answers_digest)))::VARCHAR AS answers_digest,
-           coalesce(bit_xor(md5_number(concat_ws(chr(10), item_id, known))) FILTER (known IS NOT NULL), 0)::VARCHAR
-               AS gold_digest
+           coalesce(bit_xor(md5_number(concat_ws(chr(10), item_id, known, chance))) FILTER (known IS NOT NULL), 0)
+               ::VARCHAR AS gold_digest
     FROM ({KNOWN}) GROUP BY schema_version
     UNION ALL
     SELECT NULL, 0, count(*), count(known),

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import polars as pl
 
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import DECISIONS, POOLS, SETTLEMENTS
+from gt_platform.lake.tables import ANNOTATORS, DECISIONS, POOLS, SETTLEMENTS
 from gt_platform.project import Project
 from gt_platform.truth.decisions import REASONS, new_decisions
 from gt_platform.truth.pools import Pools, pools
-from gt_platform.truth.settlements import settlements
+from gt_platform.truth.settlements import settled_anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,19 +52,20 @@ def settle(store: Store, project: Project) -> Settled:
     """
     with store.snapshot():  # the long part, so that nobody waits for the lake's lock meanwhile
         seen = pools(store, project)
-        found = settlements(store, project, seen) if seen.changed else None
+        found = settled_anew(store, project, seen) if seen.changed else None
         if found is None and new_decisions(store, project, seen).is_empty():
             return _counted(pl.DataFrame(schema=["status", "revised"]), 0)
 
     def work(writer: Writer) -> Settled:
         now = pools(writer, project)
-        anew = found if _same(now, seen) else settlements(writer, project, now)
+        anew = found if _same(now, seen) else settled_anew(writer, project, now)
         if anew is not None:
-            writer.replace(SETTLEMENTS, anew)
+            writer.replace(SETTLEMENTS, anew.settlements)
+            writer.replace(ANNOTATORS, anew.annotators)
             writer.replace(POOLS, now.rows)
         decided = new_decisions(writer, project, now)
         writer.append(DECISIONS, decided.with_columns(decided_at=pl.lit(datetime.now(UTC))))
-        return _counted(decided, 0 if anew is None else anew.height)
+        return _counted(decided, 0 if anew is None else anew.settlements.height)
 
     return store.commit("decisions", work)
 

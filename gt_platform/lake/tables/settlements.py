@@ -46,3 +46,41 @@ POOLS = Table(
         Column("settled_at", "TIMESTAMPTZ", "When it was last settled anew", volatile=True),
     ),
 )
+
+ANNOTATORS = Table(
+    "annotators",
+    "What all answers tell of each annotator: those that count, to the present schema, and those to honeypots. Whether "
+    "somebody is watched or paused is in `standings`, work and times in `annotator_work`.",
+    ("annotator",),
+    (
+        Column("annotator", "VARCHAR", "The annotator, as the backend names them"),
+        Column("answers", "BIGINT", "Answers it is told from"),
+        Column("gold", "BIGINT", "Of these, to items of known truth"),
+        Column(
+            "basis",
+            "VARCHAR",
+            "What they are compared with: known truth (at least half of them), others' answers, settlement (which the "
+            "annotator had a part in), or none: where the distribution of answers is the truth, nobody is right",
+        ),
+        Column(
+            "ability", "DOUBLE", "Share of right answers; of numbers, their correlation with the basis", nullable=True
+        ),
+        Column("low", "DOUBLE", "Lower bound of its 95 % interval", nullable=True),
+        Column("high", "DOUBLE", "Upper bound of it", nullable=True),
+        Column("bias", "DOUBLE", "Of numbers: how far they are above the basis on average", nullable=True),
+        Column("bias_low", "DOUBLE", "Lower bound of its 95 % interval", nullable=True),
+        Column("bias_high", "DOUBLE", "Upper bound of it", nullable=True),
+        Column(
+            "over_use",
+            "JSON",
+            "Of labels: by how much each is given more often than it should be, with 95 % interval: [more, low, high]",
+            nullable=True,
+        ),
+        Column(
+            "confusion",
+            "JSON",
+            "Of labels: answers by what the truth is expected to be: {truth: {answer: how many}}",
+            nullable=True,
+        ),
+    ),
+)
