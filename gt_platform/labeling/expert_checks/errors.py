@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gt_platform.answers import AnswerKind
 from gt_platform.project import Project
-from gt_platform.stats.label_error.checking import GUESSED_CHECKS
+from gt_platform.stats.label_error.checking import deviations as spread
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -22,7 +22,8 @@ GUESSED: Mapping[str, float] = {"unanimous": 0.05, "strong": 0.15, "split": 0.3,
 def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes, cells: int) -> Floats:
     """The standard deviation of what experts change in the headline metric, of an item of each cell, (cells,).
 
-    `items` have pattern, consensus, output and the expert's answer, if any. The guess counts as GUESSED_CHECKS checks.
+    `items` have pattern, consensus, output and the expert's answer, if any. The guess counts for as many checks as
+    `stats.label_error.checking` says.
     """
     share = np.array([GUESSED[item["pattern"]] for item in items])
     size = np.maximum(np.bincount(code, minlength=cells), 1)
@@ -37,7 +38,7 @@ def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes
     n = np.bincount(of, minlength=cells)
     total, squares = np.bincount(of, change, cells), np.bincount(of, change**2, cells)
     own = np.maximum(squares - total**2 / np.maximum(n, 1), 0)
-    return np.asarray(np.sqrt((own + GUESSED_CHECKS * guess) / (np.maximum(n - 1, 0) + GUESSED_CHECKS)))
+    return spread(guess, own, n)
 
 
 def _change(kind: AnswerKind, metric: str, item: Mapping[str, Any]) -> float:

@@ -1,7 +1,7 @@
 """How many units of each cell experts check, and which: Neyman allocation drawn with permanent random numbers.
 
 Every unit keeps one random number for good. It is checked in the first night in which the rate of its cell reaches that
-number, so its inclusion probability is the highest rate over all nights in which it could be drawn: `inclusion`.
+number, so its inclusion probability is the highest rate over all nights in which it could be drawn, later ones too.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ import numpy as np
 
 from gt_platform.stats.allocation import allocate
 from gt_platform.stats.label_error.cells import Codes, Flags, Floats
-from gt_platform.stats.label_error.corrections import Corrections
 
 FLOOR = 3
 """Checks a cell gets at least, or all it has: fewer would not tell that it has errors at all."""
@@ -37,29 +36,12 @@ class Pool:
     first: Flags
 
 
-def guessed(cell: Codes, cells: int, probability: Floats, residual: Floats) -> Floats:
-    """The variance of what the truth adds to a metric within each cell, (cells,), by what is known before any check.
+def deviations(guess: Floats, squares: Floats, checks: Codes) -> Floats:
+    """The deviation of each cell that `wanted` takes, (C,): a guessed variance mixed with what its checks showed.
 
-    `residual` (n, K) is numerator - ratio x denominator if each of K answers were the truth, `probability` (n, K) how
-    probable that is, rows adding up to 1. For the answers of any kind those that were given do, by their votes, and the
-    output. Leave some probability to the others: annotators may err together.
+    `squares` (C,) are the summed squares around their mean of what `checks` (C,) units were found to add to the metric.
     """
-    size = np.maximum(np.bincount(cell, minlength=cells), 1)
-    mean = np.bincount(cell, (probability * residual).sum(axis=1), cells) / size
-    square = np.bincount(cell, (probability * residual**2).sum(axis=1), cells) / size
-    return np.asarray(np.maximum(square - mean**2, 0))
-
-
-def deviations(guess: Floats, corrections: Corrections | None, ratio: Floats, metric: int) -> Floats:
-    """The deviation of each cell that `wanted` takes, (C,): the guessed variance mixed with what checks so far showed.
-
-    `ratio` (m,) are the estimated metrics, `metric` the column that checks are to narrow, the headline.
-    """
-    if corrections is None:
-        return np.sqrt(guess)
-    seen = corrections.counted.astype(np.float64)
-    own = seen * corrections.observed(ratio)[:, metric]
-    return np.asarray(np.sqrt((own + GUESSED_CHECKS * guess) / (np.maximum(seen - 1, 0) + GUESSED_CHECKS)))
+    return np.asarray(np.sqrt((squares + GUESSED_CHECKS * guess) / (np.maximum(checks - 1, 0) + GUESSED_CHECKS)))
 
 
 def wanted(pool: Pool, budget: int, *, floor: int = FLOOR) -> Codes:
@@ -110,17 +92,6 @@ def rates(number: Floats, cell: Codes, checked: Flags, counts: Codes) -> Floats:
             last = max(int(more[at]), 0)
             found[at] = (numbers[last] + (numbers[last - 1] if last else 0.0)) / 2
     return found
-
-
-def inclusion(cell: Codes, since: Codes, nightly: Floats) -> Floats:
-    """The inclusion probabilities of n units, (n,), by the rates of all nights so far, `nightly` (nights, C).
-
-    `cell` (n,) are their cells, `since` (n,) the first night in which each could be drawn, checked later or not. A unit
-    that could not yet be drawn has 0.
-    """
-    highest = np.maximum.accumulate(nightly[::-1], axis=0)[::-1]
-    padded = np.vstack([highest, np.zeros((1, nightly.shape[1]))])
-    return np.asarray(padded[np.minimum(since, len(nightly)), cell])
 
 
 def due(number: Floats, cell: Codes, rate: Floats) -> Flags:

@@ -28,8 +28,7 @@ class Corrections:
     `numerator` and `denominator` are (C, m). Of moments each (3, C, m) holds variance of the numerator, covariance, and
     variance of the denominator, among the checked units: `moments` of what is to be added, `more` what the truth has of
     them more than the leading answers, which is the same where those are equal. `pooled` and `more_pooled` (3, m) are
-    the same within cells over all. `checks` (C,) is how many checks of equal weight stand behind a cell, `counted` (C,)
-    how many there are.
+    the same within cells over all. `checks` (C,) is how many checks of equal weight stand behind a cell.
     """
 
     numerator: Floats
@@ -39,11 +38,6 @@ class Corrections:
     more: Floats
     more_pooled: Floats
     checks: Floats
-    counted: Codes
-
-    def observed(self, ratio: Floats) -> Floats:
-        """The variance of numerator - ratio x denominator to be added among the checked units of each cell, (C, m)."""
-        return np.maximum(_variance(self.moments, ratio), 0)
 
     def variance(self, ratio: Floats) -> Floats:
         """The same of all units, (C, m): mixed with PRIOR_CHECKS of the pooled one.
@@ -93,7 +87,6 @@ def learned(
         more=more,
         more_pooled=more_pooled,
         checks=np.maximum(checks, 1.0),
-        counted=np.bincount(code, minlength=count),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.stats.label_error.checking import Pool, deviations, due, guessed, inclusion, rates, wanted
+from gt_platform.stats.label_error.checking import Pool, deviations, due, rates, wanted
 
 NONE = np.zeros(3, dtype=np.bool_)
 
@@ -54,32 +54,23 @@ def test_a_rate_meets_the_budget_to_the_unit() -> None:
 def test_whatever_the_nights_as_many_are_checked_as_wanted(seed: int) -> None:
     rng = np.random.default_rng(seed)
     number, cell, since = rng.random(60), rng.integers(0, 4, 60), np.sort(rng.integers(0, 5, 60))
-    checked, nightly = np.zeros(60, dtype=np.bool_), []
+    checked, probability = np.zeros(60, dtype=np.bool_), np.zeros(60)
     for night in range(5):
         here = since <= night
         size, before = (np.bincount(cell[part], minlength=4) for part in (here, checked))
         counts = np.minimum(size, before + rng.integers(0, 3, 4))
         rate = rates(number[here], cell[here], checked[here], counts)
-        nightly.append(rate)
+        probability[here] = np.maximum(probability[here], rate[cell[here]])
         checked[here] |= due(number[here], cell[here], rate)
         assert np.bincount(cell[checked], minlength=4).tolist() == counts.tolist()
-    probability = inclusion(cell, since, np.array(nightly))
     # the highest rate of a unit's nights says by itself who was checked
     assert (checked == (number <= probability)).all()
 
 
-def test_a_unit_is_included_by_the_highest_rate_since_it_came() -> None:
-    nightly = np.array([[0.5, 0.1], [0.2, 0.3], [0.3, 0.2]])
-    found = inclusion(np.array([0, 0, 0, 1, 1]), np.array([0, 1, 3, 0, 2]), nightly)
-    assert found.tolist() == [0.5, 0.3, 0.0, 0.3, 0.2]
-
-
-def test_a_guess_is_the_variance_of_what_truth_may_add() -> None:
-    probability = np.array([[0.9, 0.1], [0.9, 0.1], [1.0, 0.0]])
-    residual = np.array([[0.1, -0.9], [0.1, -0.9], [0.1, -0.9]])
-    found = guessed(np.array([0, 0, 1]), 3, probability, residual)
-    assert found == pytest.approx([0.09, 0.0, 0.0])
-    assert deviations(found, None, np.array([0.9]), 0) == pytest.approx([0.3, 0.0, 0.0])
+def test_what_checks_show_replaces_a_guess_slowly() -> None:
+    guess = np.array([0.09, 0.09, 0.0])
+    found = deviations(guess, np.array([0.0, 10.0, 10.0]), np.array([0, 41, 41]))
+    assert found**2 == pytest.approx([0.09, (10 + 40 * 0.09) / 80, 10 / 80])
 
 
 def test_budgets_that_cannot_be_are_refused() -> None:
