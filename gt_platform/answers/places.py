@@ -96,20 +96,28 @@ class Places(BaseModel):
         return each(answers, self._settled)
 
     def _settled(self, annotators: Sequence[str], answers: Sequence[Answer]) -> Settlement:
-        votes = tally([canonical(answer) for answer in answers])
         marks = [self._marks(answer) for answer in answers]
         found = boxes.settle(marks, threshold=self.overlap, quorum=self.quorum, centre=self.centre)
-        settled = self._answer(found)
-        confidence = fsum(self.mean_iou(answer, settled) for answer in answers) / len(answers)
         reason = HALVED if found.halved else UNNAMED if found.unnamed else None
+        return self.settlement(annotators, answers, self._answer(found), METHOD, reason)
+
+    def settlement(
+        self,
+        annotators: Sequence[str],
+        answers: Sequence[Answer],
+        leading: list[Place],
+        method: str,
+        reason: str | None,
+    ) -> Settlement:
+        """On these places, unless there is a reason not to; confidence is how much the answers overlap them."""
         return Settlement(
-            answer=None if reason else settled,
-            confidence=confidence,
-            votes=votes,
-            method=METHOD,
-            leading=settled,
+            answer=None if reason else leading,
+            confidence=fsum(self.mean_iou(answer, leading) for answer in answers) / len(answers),
+            votes=tally([canonical(answer) for answer in answers]),
+            method=method,
+            leading=leading,
             agreed=tuple(
-                annotator for annotator, answer in zip(annotators, answers, strict=True) if self.agrees(settled, answer)
+                annotator for annotator, answer in zip(annotators, answers, strict=True) if self.agrees(leading, answer)
             ),
             reason=reason,
         )

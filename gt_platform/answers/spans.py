@@ -1,16 +1,23 @@
 """Labelled stretches of the characters of the input."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import fsum
 from typing import ClassVar
 
 import numpy as np
 
-from gt_platform.answers.base import Answer, InvalidAnswerError, Measure
+from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.coding import Coded, coded
 from gt_platform.answers.form import MarkText
 from gt_platform.answers.places import Place, Places
 from gt_platform.canonical import canonical
+from gt_platform.stats.consensus import stretches
+from gt_platform.stats.consensus.layout import enough_shared
 from gt_platform.stats.consensus.matching import Floats
 
+HALF = 0.5
+STRETCHES = "character by character, annotators weighed"
+IN_DOUBT = "stretches that may or may not belong make other spans"
 LONGEST = 10**9
 """Characters an input is taken to have at most; sums of whole numbers below it are exact."""
 
@@ -24,6 +31,46 @@ class Spans(Places):
     def form(self) -> MarkText:
         """Stretches of the input."""
         return MarkText(self.options(), self.most)
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """As `Places` does, or character by character, whichever is more like what annotators said (mean F1).
+
+        Short spans with clear bounds are best settled as wholes; of long ones that nobody marks alike little is left
+        then. Character by character, annotators are weighed by their sensitivity and specificity (`stretches`), runs
+        of what is more likely than not become spans, and an item abstains where stretches in doubt would make others.
+        It takes the default quorum and annotators who can be learned; the confidence is that of `Places`.
+        """
+        whole = super().settle(answers, known)
+        pool = coded(answers)
+        if self.quorum != HALF or not enough_shared(pool.item, pool.annotator):
+            return whole
+        parts = self._by_stretches(pool)
+        return parts if self._likeness(parts, pool) > self._likeness(whole, pool) else whole
+
+    def _likeness(self, found: Mapping[str, Settlement], pool: Coded) -> float:
+        return fsum(
+            self._f1(found[pool.items[item]].leading or [], answer)
+            for item, answer in zip(pool.item.tolist(), pool.answers, strict=True)
+        )
+
+    def _by_stretches(self, pool: Coded) -> dict[str, Settlement]:
+        labels = sorted(self.labels)
+        code = {label: at for at, label in enumerate(labels)}
+        spans = [[(one["start"], one["end"], code[one["label"]]) for one in answer] for answer in pool.answers]
+        rows = pool.rows()
+        texts = [stretches.text(spans[at], len(labels)) for at in rows.values()]
+        likely = stretches.likely(texts, [pool.annotator[at] for at in rows.values()])
+
+        def made(text: stretches.Text, likelihood: Floats, least: float) -> list[Place]:
+            found = stretches.runs(text, likelihood, least)
+            return [{"start": start, "end": end, "label": labels[label]} for start, end, label in found]
+
+        settled = {}
+        for (item, at), text, likelihood in zip(rows.items(), texts, likely, strict=True):
+            leading, *others = (made(text, likelihood, least) for least in (HALF, stretches.SURE, 1 - stretches.SURE))
+            doubt = None if all(self.agrees(leading, other) for other in others) else IN_DOUBT
+            settled[item] = self.settlement(pool.names(at), pool.answers[at], leading, STRETCHES, doubt)
+        return settled
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean F1 of matched spans over pairs of answers; two without spans agree in full."""

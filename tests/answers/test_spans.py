@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gt_platform.answers import Answers, InvalidAnswerError
-from gt_platform.answers.places import HALVED, UNNAMED
-from gt_platform.answers.spans import Spans
+from gt_platform.answers.places import HALVED, METHOD, UNNAMED
+from gt_platform.answers.spans import STRETCHES, Spans
+from tests.answers.pools import check_valid, pool
 from tests.answers.settling import settled
 
 KIND = Spans(labels={"PER": "a person", "ORG": "an organisation"})
@@ -96,6 +98,31 @@ def test_half_the_raters_abstain_and_so_do_different_labels_of_one_place() -> No
     assert settled(KIND, [[span(0, 10)], [span(0, 10, "ORG")], []]).reason == UNNAMED
     assert settled(KIND, [[span(0, 10)], [span(0, 10)], [span(0, 10, "ORG")]]).answer == [span(0, 10)]
     assert settled(KIND, [[span(0, 10)], [], []]).answer == []
+
+
+def long_spans(rng: np.random.Generator, item: int, annotator: int) -> list[dict[str, Any]]:
+    """Three long spans an item, of each of which everyone sees another part; annotators 3 to 5 miss most of them."""
+    del item
+    seen = [at for at in (0, 200, 400) if rng.random() < (0.95 if annotator < 3 else 0.3)]
+    return [span(at + int(rng.integers(0, 60)), at + int(rng.integers(70, 150))) for at in seen]
+
+
+def test_long_spans_are_settled_character_by_character() -> None:
+    found = KIND.settle(pool(1, 30, 6, long_spans))
+    assert {one.method for one in found.values()} == {STRETCHES}
+    assert all(one.leading is not None and len(one.leading) >= 2 for one in found.values())
+    check_valid(KIND, found)
+    whole = KIND.model_copy(update={"quorum": 0.4999}).settle(pool(1, 30, 6, long_spans))
+    assert np.mean([len(one.leading or []) for one in found.values()]) > np.mean(
+        [len(one.leading or []) for one in whole.values()]
+    )
+
+
+def test_spans_that_overlap_are_settled_as_wholes() -> None:
+    def nested(rng: np.random.Generator, item: int, _: int) -> list[dict[str, Any]]:
+        return [span(at, at + 15) for at in range(0, 60, 10) if rng.random() < 0.9 and (at + item) % 3]
+
+    assert {one.method for one in KIND.settle(pool(2, 30, 4, nested)).values()} == {METHOD}
 
 
 def test_agreement_is_the_mean_f1_and_nothing_agrees_with_nothing() -> None:

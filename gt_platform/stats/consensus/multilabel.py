@@ -39,7 +39,9 @@ def label_shares(item: Codes, given: Flags) -> Floats:
     return totals(item, given.astype(np.float64), len(count)) / np.maximum(count, 1)[:, None]
 
 
-def settle_labels(item: Codes, annotator: Codes, given: Flags, known: Floats | None = None) -> Consensus:
+def settle_labels(
+    item: Codes, annotator: Codes, given: Flags, known: Floats | None = None, weight: Floats | None = None
+) -> Consensus:
     """The probability of every label, by Dawid & Skene's (1979) model of two classes for each label.
 
     An annotator has one sensitivity and one specificity for all labels, since rare labels tell little; labels have
@@ -48,8 +50,8 @@ def settle_labels(item: Codes, annotator: Codes, given: Flags, known: Floats | N
     shares.
 
     `item` and `annotator` are (N,) codes from 0, `given` (N, L) what each annotator gave; `known` (I, L) is 0 or 1 for
-    items whose truth is known, NaN elsewhere. Raises ValueError for arrays that do not match and an annotator who
-    answers an item twice.
+    items whose truth is known, NaN elsewhere; `weight` (I,) how many items each one counts for, 1 by default. Raises
+    ValueError for arrays that do not match and an annotator who answers an item twice.
     """
     refuse_bad(item, annotator, given)
     if given.ndim != 2 or given.shape[1] == 0:
@@ -58,13 +60,15 @@ def settle_labels(item: Codes, annotator: Codes, given: Flags, known: Floats | N
     items, annotators = int(item.max(initial=-1)) + 1, int(annotator.max(initial=-1)) + 1
     truth = np.full((items, given.shape[1]), np.nan) if known is None else known
     posterior = np.where(np.isnan(truth), label_shares(item, given), truth)
-    prior = _found(np.zeros_like(annotator), posterior[item], present, 1)
+    counts = np.ones(items) if weight is None else weight
+    prior = _found(np.zeros_like(annotator), posterior[item], present, counts[item], 1)
     prior = PRIOR_LABELS * _rates(prior + 1)
     bounds: list[float] = []
     while len(bounds) < MOST_CYCLES:
-        rates = _rates(_found(annotator, posterior[item], present, annotators) + prior)
-        frequency = (posterior.sum(axis=0) + 0.5) / (items + 1)
-        posterior, likely = _expect(item, annotator, present, rates, frequency, truth)
+        rates = _rates(_found(annotator, posterior[item], present, counts[item], annotators) + prior)
+        frequency = (counts @ posterior + 0.5) / (counts.sum() + 1)
+        posterior, each = _expect(item, annotator, present, rates, frequency, truth)
+        likely = float(counts @ each)
         halves = (np.log(frequency) + np.log1p(-frequency)).sum() / 2
         bounds.append(likely + float((prior * np.log(rates)).sum() + halves))
         if len(bounds) > 1 and bounds[-1] - bounds[-2] < TOLERANCE * given.size:
@@ -72,7 +76,7 @@ def settle_labels(item: Codes, annotator: Codes, given: Flags, known: Floats | N
     return Consensus(posterior, rates[:, 0, 1], rates[:, 1, 0], tuple(bounds))
 
 
-def _found(annotator: Codes, posterior: Floats, present: Floats, annotators: int) -> Floats:
+def _found(annotator: Codes, posterior: Floats, present: Floats, weight: Floats, annotators: int) -> Floats:
     """Expected labels that are there or not (second axis: there first), left out or given (last), by annotator."""
     pairs = [
         (posterior * (1 - present)).sum(axis=1),
@@ -80,7 +84,7 @@ def _found(annotator: Codes, posterior: Floats, present: Floats, annotators: int
         ((1 - posterior) * (1 - present)).sum(axis=1),
         ((1 - posterior) * present).sum(axis=1),
     ]
-    return totals(annotator, np.stack(pairs, axis=1), annotators).reshape(annotators, 2, 2)
+    return totals(annotator, weight[:, None] * np.stack(pairs, axis=1), annotators).reshape(annotators, 2, 2)
 
 
 def _rates(count: Floats) -> Floats:
@@ -89,8 +93,8 @@ def _rates(count: Floats) -> Floats:
 
 def _expect(
     item: Codes, annotator: Codes, present: Floats, rates: Floats, frequency: Floats, truth: Floats
-) -> tuple[Floats, float]:
-    """Posterior of every label and the log likelihood."""
+) -> tuple[Floats, Floats]:
+    """Posterior of every label and the log likelihood of every item."""
     logs = np.log(rates)[annotator]
     sides = []
     for side, share in ((0, frequency), (1, 1 - frequency)):
@@ -99,4 +103,4 @@ def _expect(
     there = np.where(truth == 0, -np.inf, sides[0])
     absent = np.where(truth == 1, -np.inf, sides[1])
     total = np.logaddexp(there, absent)
-    return np.exp(there - total), float(total.sum())
+    return np.exp(there - total), np.asarray(total.sum(axis=1))
