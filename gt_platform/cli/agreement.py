@@ -37,6 +37,8 @@ COLUMNS = {
     "value": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
+    "alike_low": pl.Float64,
+    "alike_high": pl.Float64,
     "n": pl.Int64,
     "annotators": pl.Int64,
     "state": pl.String,
@@ -70,7 +72,8 @@ def agreement_command(
     top: Annotated[int, typer.Option(help="How many pairs and annotators the tables show.", min=1)] = 15,
     layout: Format = "table",
 ) -> None:
-    """How far annotators agree, with 95 % intervals, by label and by pair; and each annotator's state, with its reason.
+    """How far annotators agree, with 95 % intervals for these annotators and for annotators like these, by label and by
+    pair; and each annotator's state, with its reason.
 
     CSV, TSV, JSONL or Parquet. The tables show the worst pairs and annotators first; csv, json and jsonl hold all,
     of pairs the 5,000 with the most tasks in common.
@@ -142,8 +145,12 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
 
 def _row(scope: str, found: Coefficient, **names: str) -> dict[str, Any]:
     numbers = {"value": found.value, "low": found.low, "high": found.high}
-    basis = {"n": found.units, "annotators": found.annotators, "reason": in_words(found.reason) or None}
-    return {"scope": scope, "measure": found.name, **numbers, **basis, **names}
+    alike = {"alike_low": found.alike_low, "alike_high": found.alike_high}
+    reason = (
+        found.reason if scope == "pair" else found.reason or found.alike_reason
+    )  # of a pair, none is to be expected
+    basis = {"n": found.units, "annotators": found.annotators, "reason": in_words(reason) or None}
+    return {"scope": scope, "measure": found.name, **numbers, **alike, **basis, **names}
 
 
 def _annotator_rows(given: Judged, profile: Profile | NumberProfile) -> Iterator[dict[str, Any]]:

@@ -36,6 +36,7 @@ MEANINGS = {
     "ratio": "numbers from 0",
 }
 RELIABLE, TENTATIVE = 0.8, 0.667  # Krippendorff (2019): to rely on, and the least for tentative conclusions
+THESE, ALIKE = "95 % interval,\nthese annotators", "95 % interval,\nannotators like these"
 LONGEST_NAME = 24
 SHOWN = 8  # labels named in a sentence
 
@@ -75,44 +76,50 @@ def _print_head(given: Judged) -> None:
 
 
 def _print_coefficients(title: str, found: Sequence[Coefficient]) -> None:
-    table = _table(title, "coefficient", "value", "95 % interval", "tasks", "annotators")
+    table = _table(title, "coefficient", "value", THESE, ALIKE, "tasks", "annotators")
     numbers = [coefficient for coefficient in found if coefficient.value is not None]
     for coefficient in numbers:
         counts = f"{coefficient.units:,}", f"{coefficient.annotators:,}"
-        table.add_row(NAMES[coefficient.name], *_numbers(coefficient), *counts)
+        table.add_row(NAMES[coefficient.name], *_numbers(coefficient), _alike(coefficient), *counts)
     if numbers:
         out.print(table)
     else:
         _say(title, style="bold italic")
-    for reason, names in _reasons(found).items():
+    without = (part for part in found if part.value is None)
+    for reason, names in _reasons((part.name, part.reason) for part in without).items():
         _say(f"{reason}: {', '.join(names)}", style="yellow")
+    for reason, names in _reasons((part.name, part.alike_reason) for part in numbers if part.alike_reason).items():
+        _say(f"for annotators like these, {reason}: {', '.join(names)}", style="yellow")
     out.print()
 
 
-def _reasons(found: Iterable[Coefficient]) -> dict[str, list[str]]:
-    """The coefficients without a value, by the reason in the words of this table."""
+def _reasons(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The names of coefficients that lack something, by the reason in the words of this table."""
     told: dict[str, list[str]] = {}
-    for coefficient in found:
-        if coefficient.value is None:
-            told.setdefault(in_words(coefficient.reason), []).append(NAMES[coefficient.name].partition(", ")[0])
+    for name, reason in found:
+        told.setdefault(in_words(reason), []).append(NAMES[name].partition(", ")[0])
     return told
 
 
 def _print_reading(overall: Sequence[Coefficient]) -> None:
-    """What alpha's interval allows one to conclude."""
+    """What alpha's intervals allow one to conclude."""
     for found in overall:
         if found.name != "alpha" or found.low is None or found.high is None:
             continue
-        if found.low >= RELIABLE:
-            verdict = f"alpha is surely above {RELIABLE:.3f}: answers can be relied on"
-        elif found.high < TENTATIVE:
-            verdict = f"alpha is surely below {TENTATIVE:.3f}: too low even for tentative conclusions"
-        elif found.low >= TENTATIVE:
-            verdict = f"alpha is surely above {TENTATIVE:.3f}, not surely above {RELIABLE:.3f}: tentative conclusions"
-        else:
-            verdict = f"insufficient evidence: alpha may be above or below {TENTATIVE:.3f}, the least to build on"
-        _say(verdict, style="dim")
+        _say(f"these annotators: {_verdict(found.low, found.high)}", style="dim")
+        if found.alike_low is not None and found.alike_high is not None:
+            _say(f"annotators like these: {_verdict(found.alike_low, found.alike_high)}", style="dim")
         out.print()
+
+
+def _verdict(low: float, high: float) -> str:
+    if low >= RELIABLE:
+        return f"alpha is surely above {RELIABLE:.3f}: answers can be relied on"
+    if high < TENTATIVE:
+        return f"alpha is surely below {TENTATIVE:.3f}: too low even for tentative conclusions"
+    if low >= TENTATIVE:
+        return f"alpha is surely above {TENTATIVE:.3f}, not surely above {RELIABLE:.3f}: tentative conclusions"
+    return f"insufficient evidence: alpha may be above or below {TENTATIVE:.3f}, the least to go by"
 
 
 def _print_labels(given: Judged, by_label: Sequence[LabelAgreement]) -> None:
@@ -255,6 +262,10 @@ def _numbers(found: Coefficient) -> tuple[str, str]:
     if found.value is None:
         return "–", ""
     return f"{found.value:.3f}", f"{found.low:.3f} – {found.high:.3f}"
+
+
+def _alike(found: Coefficient) -> str:
+    return "–" if found.alike_low is None else f"{found.alike_low:.3f} – {found.alike_high:.3f}"
 
 
 def _short(found: Coefficient | Share | Deviation | None) -> str:

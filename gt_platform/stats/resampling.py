@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.crossed import Left, Panel
 from gt_platform.stats.intervals import LEVEL
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ class Statistic:
     """m functions of sums: `sums` (D, S) of each distinct unit, `frequency` (D,) how many such units there are.
 
     `of` turns (B, S) weighted sums into (B, m) values, NaN where one is undefined. `contrary` (S,) are the sums of a
-    unit unlike the others, which lowers the values: what may exist though none was seen.
+    unit unlike the others, which lowers the values: what may exist though none was seen. `panel` gives the values
+    without each of those who rated the units, where they are a sample as well.
     """
 
     sums: "Floats | csr_array"
     frequency: Codes
     of: Callable[[Floats], Floats]
     contrary: Floats | None = None
+    panel: Callable[[], Panel] | None = None
 
     def value(self) -> Floats:
         """The m values of the units as they are."""
@@ -50,6 +53,15 @@ class Statistic:
         """The values of (B, S) sums; what cannot be divided is NaN without a warning."""
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             return self.of(sums)
+
+    def without(self, lost: "Floats | csr_array") -> Floats:
+        """The values, (B, m), where the sums of all units are less by `lost` (B, S)."""
+        from scipy.sparse import issparse
+
+        total = self.frequency @ self.sums
+        at_once = max(1, CELLS_AT_ONCE // max(1, len(total)))
+        parts: list[Any] = [lost[start : start + at_once] for start in range(0, lost.shape[0], at_once)]
+        return np.concatenate([self.at(total - (part.toarray() if issparse(part) else part)) for part in parts])
 
 
 def columns(*parts: "Floats | csr_array") -> "Floats | csr_array":
@@ -91,7 +103,7 @@ def bootstrap(statistic: Statistic, *, seed: int, replicates: int = REPLICATES) 
     rng = np.random.Generator(np.random.PCG64(seed))
     value, drawn = statistic.value(), _grouped(statistic, rng)
     found = np.concatenate([drawn.at(weights @ drawn.sums) for weights in _resamples(drawn, replicates, rng)])
-    left_out = drawn.at(drawn.frequency @ drawn.sums - drawn.sums)
+    left_out = drawn.without(drawn.sums)
     bounds = [_bca(*column, drawn.frequency) for column in zip(value, found.T, left_out.T, strict=True)]
     low, high = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
     with np.errstate(invalid="ignore"):
@@ -100,18 +112,30 @@ def bootstrap(statistic: Statistic, *, seed: int, replicates: int = REPLICATES) 
     return Bootstrap(value, np.where(flat, lowest, low), np.where(flat, highest, high))
 
 
+def without_units(statistic: Statistic, *, seed: int) -> Left:
+    """The values without each unit, or each group of them where there are too many."""
+    drawn = _grouped(statistic, np.random.Generator(np.random.PCG64(seed)))
+    return Left(values=drawn.without(drawn.sums), frequency=drawn.frequency)
+
+
 def _grouped(statistic: Statistic, rng: np.random.Generator) -> Statistic:
     """The statistic over groups of units where there are too many distinct units."""
+    sums, frequency = dealt(statistic.sums, statistic.frequency, rng)
+    return statistic if sums is statistic.sums else Statistic(sums, frequency, statistic.of)
+
+
+def dealt(sums: "Floats | csr_array", frequency: Codes, rng: np.random.Generator) -> tuple[Floats | Any, Codes]:
+    """Sums (D, S) of things and how many there are of each, (D,); of groups of them where too many are distinct."""
     from scipy.sparse import coo_array, issparse
 
-    count = len(statistic.frequency)
+    count = len(frequency)
     if count <= MOST_GROUPS:
-        return statistic
-    unit = np.repeat(np.arange(count), statistic.frequency)
-    group = rng.permutation(len(unit)) % MOST_GROUPS
-    dealt = coo_array((np.ones(len(unit)), (group, unit)), shape=(MOST_GROUPS, count)).tocsr()
-    sums = dealt @ statistic.sums
-    return Statistic(sums.toarray() if issparse(sums) else sums, np.ones(MOST_GROUPS, dtype=np.int64), statistic.of)
+        return sums, frequency
+    thing = np.repeat(np.arange(count), frequency)
+    group = rng.permutation(len(thing)) % MOST_GROUPS
+    shared = coo_array((np.ones(len(thing)), (group, thing)), shape=(MOST_GROUPS, count)).tocsr()
+    found = shared @ sums
+    return found.toarray() if issparse(found) else found, np.ones(MOST_GROUPS, dtype=np.int64)
 
 
 def _resamples(statistic: Statistic, replicates: int, rng: np.random.Generator) -> list[Floats]:

@@ -1,14 +1,16 @@
 """How often each unit was given each value, alike units once: all that coefficients blind to who rated need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.agreement.given import COUNTED, Given, given, placed
 from gt_platform.stats.agreement.ratings import Ratings
+from gt_platform.stats.crossed import FEWEST_ANNOTATORS
 from gt_platform.stats.resampling import Statistic, columns
 
 if TYPE_CHECKING:
@@ -18,9 +20,10 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 EXACT = 2**53  # up to here sums of doubles are whole numbers
-COUNTED = 2**22  # keys up to here are counted in an array, others are sorted
 DIGIT = 2**31
 ROWS_AT_ONCE = 4096
+MOST_LEFT_OUT = 20_000_000
+"""Counts of units without one of their ratings beyond which these are not made: a quarter of a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,14 @@ class Tally:
     """D distinct units in a canonical order, whatever the order of the rows and the names of units and annotators.
 
     `counts` (D, K) sparse, how many annotators gave a unit each value; `frequency` (D,) how many units are like it.
-    Where there are two values, the last unit was never seen, its frequency 0: it has the two most used ones once each.
+    Where there are two values, one unit behind them was never seen, its frequency 0: it has the two most used ones once
+    each. `given` is there if the annotators count, with behind that the units without one rating, their frequency 0.
     """
 
     counts: "csr_array"
     frequency: Codes
     values: Floats
+    given: "Given | None" = None
 
     @cached_property
     def size(self) -> Floats:
@@ -44,6 +49,12 @@ class Tally:
     def pairable(self) -> int:
         """Units with two ratings or more."""
         return int(self.frequency[self.size >= 2].sum())
+
+    @property
+    def usual(self) -> float:
+        """The mean number of ratings of those units, 2 without any."""
+        paired = self.frequency * (self.size >= 2)
+        return float(paired @ self.size) / float(paired.sum()) if paired.any() else 2.0
 
     def pairs(self, weight: Floats | None = None) -> Floats:
         """Sum of `weight` (K, K), or of the identity, over the ordered pairs of different ratings of a unit, (D,)."""
@@ -66,11 +77,18 @@ class Tally:
         sums = columns(*parts)
         if len(self.values) < 2:
             return Statistic(sums, self.frequency, of)
-        return Statistic(sums[:-1], self.frequency[:-1], of, columns(sums[-1:])[0])
+        seen = len(self.frequency) - 1 - (0 if self.given is None else self.given.kinds)
+        found = Statistic(columns(sums[:seen]), self.frequency[:seen], of, columns(sums[seen : seen + 1])[0])
+        if self.given is None:
+            return found
+        lost = sums[self.given.unit] - sums[seen + 1 :]
+        return replace(found, panel=partial(self.given.panel, found, lost))
 
 
-def tally(ratings: Ratings, *, ordered: bool = True) -> Tally:
+def tally(ratings: Ratings, *, ordered: bool = True, panel: bool = False) -> Tally:
     """Count the ratings. With `ordered` false the values are labels, and renaming them changes nothing but names.
+
+    With `panel`, statistics of the tally know what they would be without each annotator, where there are three.
 
     Units are told apart by one number made of their counts: exactly where (most ratings + 1) ^ K fits a double, else
     by two sums of random digits, which two different units share once in 2^62.
@@ -86,7 +104,10 @@ def tally(ratings: Ratings, *, ordered: bool = True) -> Tally:
     counted = np.zeros(len(like), dtype=np.bool_)
     counted[first] = True
     kept = counted[ratings.unit]
-    return _tally(like[ratings.unit[kept]], code[kept], np.ones(int(kept.sum())), frequency, values)
+    found = _tally(like[ratings.unit[kept]], code[kept], np.ones(int(kept.sum())), frequency, values)
+    if not panel or len(values) < 2 or ratings.annotators < FEWEST_ANNOTATORS:
+        return found
+    return _with_panel(found, like[ratings.unit], code, ratings)
 
 
 def _tally(row: Codes, column: Codes, count: Floats, frequency: Codes, values: Floats) -> Tally:
@@ -100,6 +121,26 @@ def _tally(row: Codes, column: Codes, count: Floats, frequency: Codes, values: F
         column = np.append(column, np.argsort(use, kind="stable")[-2:])
         frequency = np.append(frequency, 0)
     return Tally(csr_array((count, (row, column)), shape=(len(frequency), labels)), frequency, values)
+
+
+def _with_panel(counted: Tally, like: Codes, code: Codes, ratings: Ratings) -> Tally:
+    """The tally with every unit but for one of its ratings behind it, unless those are too many."""
+    from scipy.sparse import csr_array, vstack
+
+    units = counted.counts[:-1].sorted_indices()
+    held = np.diff(units.indptr)
+    if int((held.astype(np.int64) ** 2).sum()) > MOST_LEFT_OUT:
+        return counted
+    unit, value = np.repeat(np.arange(len(held)), held), units.indices.astype(np.int64)
+    kinds, labels = len(unit), len(counted.values)
+    one = csr_array((np.ones(kinds), (np.arange(kinds), value)), shape=(kinds, labels))
+    kind = placed(like * labels + code, unit * labels + value, len(held) * labels)
+    return Tally(
+        csr_array(vstack([counted.counts, units[unit] - one])),
+        np.concatenate([counted.frequency, np.zeros(kinds, dtype=np.int64)]),
+        counted.values,
+        given(ratings, kind, unit),
+    )
 
 
 def _by_use(ratings: Ratings) -> tuple[Codes, Floats]:

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gt_platform.stats.agreement import agreement
-from gt_platform.stats.agreement.intraclass import complete, one_way, two_way
+from gt_platform.stats.agreement.intraclass import complete, of_mean, one_way, two_way
+from gt_platform.stats.agreement.tally import tally
 from tests.support.judgements import holes, of_matrix
 
 Floats = NDArray[np.float64]
@@ -18,7 +19,7 @@ TARGETS = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4],
 def correlations(matrix: Floats) -> list[float]:
     """ICC(1,1), (1,k), (2,1), (3,1), (2,k) and (3,k) of a (annotators, units) matrix."""
     rated = of_matrix(matrix)
-    return [*one_way(rated).value().tolist(), *two_way(complete(rated)).value().tolist()]
+    return [*one_way(tally(rated)).value().tolist(), *two_way(complete(rated)).value().tolist()]
 
 
 def test_the_published_example() -> None:
@@ -44,7 +45,7 @@ def test_equal_to_pingouin() -> None:
 
 def test_one_way_takes_units_with_any_number_of_ratings() -> None:
     # units (1, 3), (5, 7, 6), and one without a pair: between 24.3 on 1, within 2 + 2 on 3 degrees of freedom
-    found = one_way(of_matrix(np.array([[1, 5, 9], [3, 7, np.nan], [np.nan, 6, np.nan]]))).value()
+    found = one_way(tally(of_matrix(np.array([[1, 5, 9], [3, 7, np.nan], [np.nan, 6, np.nan]])))).value()
     mean = (1 + 3 + 5 + 7 + 6) / 5
     between = 2 * (2 - mean) ** 2 + 3 * (6 - mean) ** 2
     within, usual = 4 / 3, 5 - (4 + 9) / 5
@@ -70,3 +71,9 @@ def test_numbers_that_do_not_vary_are_undefined() -> None:
     assert found["icc_1"].reason.startswith("undefined: every rating is the same")
     assert found["icc_3"].reason == "undefined: the units do not differ"
     assert found["percent"].value == 1
+
+
+def test_the_mean_of_annotators_by_spearman_and_brown() -> None:
+    assert of_mean(0.5, 4) == pytest.approx(0.8)
+    assert of_mean(-0.1, 4) == pytest.approx(-0.4 / 0.7)
+    assert [of_mean(single, 3) for single in (-0.3, -0.5, -0.9)] == [-1, -1, -1]  # below -1, or nowhere

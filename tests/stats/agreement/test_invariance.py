@@ -33,10 +33,12 @@ def assert_same(one: tuple[Coefficient, ...], other: tuple[Coefficient, ...]) ->
     assert [(part.name, part.reason, part.units) for part in one] == [
         (part.name, part.reason, part.units) for part in other
     ]
+    assert [part.alike_reason for part in one] == [part.alike_reason for part in other]
     numbers = [
-        [(part.value, part.low, part.high) for part in found if part.value is not None] for found in (one, other)
+        [[part.value, part.low, part.high, part.alike_low, part.alike_high] for part in found if part.value is not None]
+        for found in (one, other)
     ]
-    assert np.array(numbers[0]) == pytest.approx(np.array(numbers[1]), abs=1e-9)
+    assert np.array(numbers[0], dtype=float) == pytest.approx(np.array(numbers[1], dtype=float), abs=1e-6, nan_ok=True)
 
 
 def blind(found: tuple[Coefficient, ...]) -> tuple[Coefficient, ...]:
