@@ -4,12 +4,16 @@ What is estimated, over which frames, belongs in `score`.
 """
 
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.benchmark.evidence import Cut, Evidence
+from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
+from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.estimation.greg import greg
+from gt_platform.stats.label_error.corrections import Shares
+from gt_platform.stats.label_error.two_phase import Units, corrected
 from gt_platform.stats.survey import Design, Estimates, ratio
 
 GREG_UNITS = 100
@@ -19,40 +23,99 @@ narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
 CLUSTERED = "clustered by user, session or input"
+CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimated:
-    """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for."""
+    """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for.
+
+    `labels` (m,) is the share of the variance that wrong labels make, None where they are the truth by definition, and
+    `checked` how many of the events an expert answered blind.
+    """
 
     estimates: Estimates
     methods: list[str]
     population: int
+    labels: Floats | None = None
+    checked: int = 0
 
 
-def production(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Design) -> Estimated:
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """The answered units of a period, and the cut's own totals of what is known of every event of its frames."""
+
+    answered: Flags
+    inside: Flags
+    auxiliary: Floats
+    totals: Floats
+    clusters: Codes | None
+    design: Design
+
+
+def production(
+    evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Design, experts: Experts | None = None
+) -> Estimated:
     """Estimate every metric column of a cut over all events of the frames that have answers.
 
     Weights are calibrated on the cut's own totals of confidence and drift score, from GREG_UNITS labeled events on.
-    Events of one user, session or input may be right or wrong together: what they vary together is added.
+    Events of one user, session or input may be right or wrong together: what they vary together is added. Where experts
+    checked annotators' answers, the others are corrected by what they said of their cells, and what that leaves unknown
+    is added, too.
     """
-    answered = evidence.answered[units]
-    inside = cut.member[units][answered][:, None]
-    numerator, denominator = (part[units][answered] * inside for part in (evidence.numerator, evidence.denominator))
-    spoken_for = np.isin(np.arange(len(evidence.days))[frames], evidence.frame[units][answered])
-    population = int(cut.population[frames][spoken_for].sum())
-    cluster = evidence.cluster[units][answered]
-    repeated = len(np.unique(cluster[inside[:, 0]])) < int(inside.sum())
-    clusters = cluster if repeated else None
-    found = ratio(design, numerator, denominator, cluster=clusters)
-    enough = found.n >= GREG_UNITS
-    if enough.any():
-        auxiliary, totals = evidence.auxiliary[units][answered] * inside, cut.totals[frames][spoken_for].sum(axis=0)
-        sharper = greg(design, numerator, denominator, auxiliary, totals, cluster=clusters)
-        found = _chosen(enough, sharper, found)
-    suffix = f", {CLUSTERED}" if repeated else ""
+    part, population = _part(evidence, units, frames, cut, design)
+    inside = part.inside[:, None]
+    numerator, denominator = (
+        given[units][part.answered] * inside for given in (evidence.numerator, evidence.denominator)
+    )
+    enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
+    suffix = f", {CLUSTERED}" if part.clusters is not None else ""
     methods = [(BY_REGRESSION if each else BY_STRATA) + suffix for each in enough]
-    return Estimated(estimates=found, methods=methods, population=population)
+    estimate = partial(_estimated, part, enough)
+    if experts is None:
+        return Estimated(estimates=estimate(numerator, denominator), methods=methods, population=population)
+    known = experts.known[units][part.answered]
+    of_experts = Units(
+        cell=experts.cell[units][part.answered],
+        checked=known,
+        shares=Shares(numerator=numerator, denominator=denominator),
+        inside=part.inside,
+    )
+    found = corrected(design, of_experts, experts.corrections, estimate)
+    return Estimated(
+        estimates=found.estimates,
+        methods=[f"{method}, {CORRECTED}" for method in methods],
+        population=population,
+        labels=found.labels,
+        checked=int((experts.checked[units][part.answered] & part.inside).sum()),
+    )
+
+
+def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Design) -> tuple[_Part, int]:
+    """Also how many events the cut has in frames that have answers."""
+    answered = evidence.answered[units]
+    inside = cut.member[units][answered]
+    spoken_for = np.isin(np.arange(len(evidence.days))[frames], evidence.frame[units][answered])
+    cluster = evidence.cluster[units][answered]
+    repeated = len(np.unique(cluster[inside])) < int(inside.sum())
+    part = _Part(
+        answered=answered,
+        inside=inside,
+        auxiliary=evidence.auxiliary[units][answered] * inside[:, None],
+        totals=cut.totals[frames][spoken_for].sum(axis=0),
+        clusters=cluster if repeated else None,
+        design=design,
+    )
+    return part, int(cut.population[frames][spoken_for].sum())
+
+
+def _estimated(part: _Part, enough: NDArray[np.bool_], numerator: Floats, denominator: Floats) -> Estimates:
+    """By strata, or where there are `enough` (m,) units by regression."""
+    found = ratio(part.design, numerator, denominator, cluster=part.clusters)
+    if not enough.any():
+        return found
+    sharper = greg(part.design, numerator, denominator, part.auxiliary, part.totals, cluster=part.clusters)
+    return _chosen(enough, sharper, found)
 
 
 def _chosen(where: NDArray[np.bool_], one: Estimates, other: Estimates) -> Estimates:

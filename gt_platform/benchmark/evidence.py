@@ -133,14 +133,15 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
 def _shares(kind: AnswerKind, units: pl.DataFrame, metrics: set[str]) -> tuple[list[Column], Floats, Floats]:
     """Every metric column with each unit's share of it, (n, m); a tied item's is the mean over its answers."""
     cases = [(row["output"], tuple(row["answers"])) for row in units.select("output", "answers").to_dicts()]
-    shares = {case: _measured(kind, *case) for case in dict.fromkeys(cases)}
+    shares = {case: shares_of(kind, *case) for case in dict.fromkeys(cases)}
     columns = sorted({column for measured in shares.values() for column in measured if column[0] in metrics})
     table = np.array([[shares[case].get(column, (0.0, 0.0)) for column in columns] for case in cases])
     table = table.reshape(len(cases), len(columns), 2)
     return columns, table[:, :, 0], table[:, :, 1]
 
 
-def _measured(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[Column, tuple[float, float]]:
+def shares_of(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[Column, tuple[float, float]]:
+    """What an event adds to each metric, on average over answers (JSON) that may be the truth; nothing without any."""
     sums: dict[Column, Floats] = {}
     for answer in answers:
         for share in kind.measure(json.loads(output), json.loads(answer)):

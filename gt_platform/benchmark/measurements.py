@@ -4,14 +4,16 @@ import numpy as np
 import polars as pl
 
 from gt_platform.benchmark.evidence import Evidence
+from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.design import stratified, unit_weights
 
 
-def measurements(evidence: Evidence) -> pl.DataFrame:
-    """Rows of `measurements`, by event and metric."""
+def measurements(evidence: Evidence, experts: Experts | None = None) -> pl.DataFrame:
+    """Rows of `measurements`, by event and metric; where experts checked some, the others as they are corrected."""
     answered = np.flatnonzero(evidence.answered)
     weight = unit_weights(stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of, noisy=True))
-    numerator, denominator = evidence.numerator[answered], evidence.denominator[answered]
+    shares = evidence if experts is None else experts.corrected(evidence)
+    numerator, denominator = shares.numerator[answered], shares.denominator[answered]
     unit, column = np.nonzero(denominator)
     named = pl.DataFrame(evidence.columns, schema={"metric": pl.String, "label": pl.String}, orient="row")
     return pl.DataFrame(

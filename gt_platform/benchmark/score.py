@@ -12,6 +12,7 @@ import numpy as np
 
 from gt_platform.benchmark.estimate import Estimated, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
+from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.measurements import measurements
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import MEASUREMENTS, PAST_SCORES, SCORES
@@ -23,6 +24,7 @@ PRODUCTION, RELEASE = "production", "release"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
 PLAIN = "plain ratio of the labeled events, no design"
+UNCHECKED = "annotators' answers taken as they are: too few expert checks to tell how often they are wrong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +60,17 @@ def score(store: Store, project: Project) -> Scored:
     over them, because leaving hard items out would flatter the model. Estimand "release" is the plain score of
     the labeled events. It is what other tools report: where the events were chosen for being unusual, it says
     nothing about production.
+
+    Where the project's truth is what experts would say, their blind checks correct annotators' answers and widen the
+    interval by what is not known of those they did not see; without them a production score decides no gate.
     """
     release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
     if release is None:
         return Scored(release=None, rows=0, written=0, headline=None)
     evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
-    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project))
-    measured = measurements(evidence)
+    checks = experts(store, project, evidence)
+    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, checks))
+    measured = measurements(evidence, checks)
 
     def write(writer: Writer) -> int:
         writer.append(PAST_SCORES, writer.read("SELECT * FROM scores WHERE release < ?", [release]))
@@ -77,7 +83,7 @@ def score(store: Store, project: Project) -> Scored:
     return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)
 
 
-def _rows(evidence: Evidence, project: Project) -> Iterator[dict[str, Any]]:
+def _rows(evidence: Evidence, project: Project, checks: Experts | None) -> Iterator[dict[str, Any]]:
     offered = project.answer_kind.metrics()
     bounds = np.array([offered[metric] for metric, _ in evidence.columns], dtype=np.float64).reshape(-1, 2)
     for period in _periods(evidence, project):
@@ -86,24 +92,41 @@ def _rows(evidence: Evidence, project: Project) -> Iterator[dict[str, Any]]:
             evidence.stratum[period.units][answered] - period.strata.start,
             evidence.sizes[period.strata],
             evidence.frame_of[period.strata],
-            noisy=True,  # a few people's answers were drawn for each, too
+            noisy=checks is None,  # a few annotators' answers were drawn for each, too; checks account for that
         )
         for cut in evidence.cuts:
             if period.scope == "day" and cut.slice != "*":
                 continue  # a day's slice is a handful of labels
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
-            for estimand, made in _estimates(evidence, period, cut, design):
+            for estimand, made in _estimates(evidence, period, cut, design, checks):
                 found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
-                parts = zip(evidence.columns, made.estimates.n, made.methods, found, strict=True)
-                for (metric, label), n, method, interval in parts:
+                parts = zip(evidence.columns, made.estimates.n, made.methods, found, _labels(made), strict=True)
+                unchecked = project.truth == "experts" and made.labels is None and estimand == PRODUCTION
+                for (metric, label), n, method, interval, labels in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
-                    row |= {"population": made.population, **_shown(method, interval)}
-                    yield row | {"verdict": _verdict(project.gates.score, row)}
+                    row |= {"population": made.population, "checked": made.checked}
+                    row |= _shown(f"{method}, {UNCHECKED}" if unchecked else method, interval)
+                    row |= _against(labels, interval)
+                    verdict = _verdict(project.gates.score, row)
+                    yield row | {"verdict": "insufficient_evidence" if unchecked and verdict != "none" else verdict}
 
 
-def _estimates(evidence: Evidence, period: _Period, cut: Cut, design: Design) -> Iterator[tuple[str, Estimated]]:
+def _labels(made: Estimated) -> list[float | None]:
+    return [None] * len(made.methods) if made.labels is None else made.labels.tolist()
+
+
+def _against(labels: float | None, interval: Interval | None) -> dict[str, Any]:
+    """Whose truth a row is held against, and how much of its variance is sampling."""
+    if labels is None:
+        return {"against": "annotators"}
+    return {"against": "experts", "sampling_share": None if interval is None else round(1 - labels, DIGITS)}
+
+
+def _estimates(
+    evidence: Evidence, period: _Period, cut: Cut, design: Design, checks: Experts | None
+) -> Iterator[tuple[str, Estimated]]:
     """Each estimand with its estimates of all metric columns."""
-    yield PRODUCTION, production(evidence, period.units, period.frames, cut, design)
+    yield PRODUCTION, production(evidence, period.units, period.frames, cut, design, checks)
     labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
     numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]

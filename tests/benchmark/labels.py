@@ -5,8 +5,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from gt_platform.lake import Store
-from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, DECISIONS, GROUND_TRUTH, RELEASES, SAMPLE, Table
+from gt_platform.lake.tables import (
+    ADJUDICATIONS,
+    ANNOTATIONS,
+    ASSIGNMENTS,
+    DECISIONS,
+    EXPERT_CHECKS,
+    GROUND_TRUTH,
+    RELEASES,
+    SAMPLE,
+    Table,
+)
 from gt_platform.sampling import design_of
 from tests.sampling.rows import MOMENT, add_events, project
 
@@ -58,6 +70,32 @@ def add_answers(store: Store, event: str, answers: Sequence[Any], *, round_: int
     said = {"item_id": plain["item_id"], "annotator": "a", "collected_at": MOMENT} | VERSIONS
     write(store, ANNOTATIONS, [said | {"assignment_id": name, "answer": answer} for name, answer in given.items()])
     return list(given)
+
+
+def add_checks(store: Store, said: dict[str, Any], *, of: dict[str, Any], chance: float, pattern: str) -> None:
+    """Of events with consensus `of`, `said` is what experts answered blind to those drawn; it is the truth."""
+    plain = {"wave": 1, "cell": pattern, "pattern": pattern, "inclusion_probability": chance, "drawn_at": MOMENT}
+    checks = [
+        plain | {"item_id": f"item of {event}", "event_id": event, "consensus": _text(answer), "drawn": event in said}
+        for event, answer in of.items()
+    ]
+    write(store, EXPERT_CHECKS, checks)
+    ruling = {"answers_digest": "x", "adjudicator": "e", "ruled_at": MOMENT, "blind": True} | VERSIONS
+    items = {f"item of {event}": json.dumps(answer) for event, answer in said.items()}
+    write(store, ADJUDICATIONS, [ruling | {"item_id": item, "answer": answer} for item, answer in items.items()])
+    truth = store.read("SELECT * FROM ground_truth ORDER BY item_id")
+    ruled = pl.DataFrame(
+        {"item_id": list(items), "ruled": list(items.values())}, schema=dict.fromkeys(("item_id", "ruled"), pl.String)
+    )
+    known = truth.join(ruled, on="item_id", how="left").with_columns(
+        answer=pl.coalesce("ruled", "answer"),
+        status=pl.when(pl.col("ruled").is_null()).then("status").otherwise(pl.lit("adjudicated")),
+    )
+    store.commit("truth", lambda writer: writer.replace(GROUND_TRUTH, known.drop("ruled")))
+
+
+def _text(answer: Any) -> str | None:
+    return None if answer is None else json.dumps(answer)
 
 
 def add_release(store: Store, number: int = 1) -> None:

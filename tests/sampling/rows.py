@@ -16,7 +16,7 @@ MOMENT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
 def project(**changes: Any) -> Project:
-    """A sentiment project; `changes` replace its parts."""
+    """A sentiment project whose truth is what annotators say; `changes` replace its parts."""
     declared = {
         "name": "sentiment",
         "question": "What is the writer's attitude?",
@@ -24,6 +24,7 @@ def project(**changes: Any) -> Project:
         "start": MONDAY,
         "answer": {"kind": "choice", "labels": {"good": "approves", "bad": "disapproves"}},
         "drift": {"reference": {"first": MONDAY, "last": MONDAY}, "columns": [{"name": "output", "of": "output"}]},
+        "truth": "annotators",
         "sampling": {"budget": 40},
         "labeling": {"backend": "replay"},
         "benchmark": {"metrics": ["accuracy"]},

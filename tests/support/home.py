@@ -50,6 +50,7 @@ def write_project(folder: Path, **changes: Any) -> None:
         },
         "sampling": {"budget": BUDGET},
         "labeling": {"backend": "replay", "overlap": 3, "options": {"answers": "replay.jsonl"}},
+        "truth": "annotators",
         "gates": {"agreement": 0.5, "score": {"metric": "accuracy", "at_least": 0.2}},
         "benchmark": {"metrics": ["accuracy"], "slices": ["channel"]},
     }

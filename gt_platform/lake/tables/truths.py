@@ -150,7 +150,11 @@ MEASUREMENTS = Table(
         EVENT_ID,
         Column("metric", "VARCHAR", "The metric"),
         Column("label", "VARCHAR", "The class a per-class metric is about, else '*'"),
-        Column("numerator", "DOUBLE", "Its share of the metric's numerator; of a tied item, the mean over its answers"),
+        Column(
+            "numerator",
+            "DOUBLE",
+            "Its share of the metric's numerator; of a tie the mean over its answers, corrected where experts checked",
+        ),
         Column("denominator", "DOUBLE", "Its share of the denominator; events without one are left out"),
         Column("weight", "DOUBLE", "How many events of its frame it stands for: stratum size by answered events"),
     ),

@@ -1,0 +1,128 @@
+"""What experts said of the items that annotators settled: who was checked, and how the others are to be corrected.
+
+Reads tables and asks the answer kind; how scores follow belongs in `estimate`.
+"""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.stats.design import stratified, unit_weights
+from gt_platform.stats.label_error.cells import PATTERNS, cells, patterns, signatures
+from gt_platform.stats.label_error.corrections import Corrections, Shares, learned
+
+LEAST_CHECKS = 10
+"""Experts' answers below which they correct nothing: as few labels make no interval either (`stats.intervals`)."""
+
+# In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items.
+UNITS = """
+    SELECT e.output, coalesce(t.status, '') IN ('adjudicated', 'imported') AS known, t.answer AS truth,
+           c.pattern, c.inclusion_probability AS chance, x.answer AS expert, d.votes,
+           coalesce(CASE WHEN c.consensus IS NOT NULL THEN [c.consensus] ELSE v.votes END, []) AS consensus
+    FROM sample s JOIN events e ON e.event_id = s.event_id
+    LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
+    LEFT JOIN current_checks c ON c.item_id = s.item_id
+    LEFT JOIN expert_answers x ON x.item_id = s.item_id
+    LEFT JOIN (
+        SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
+        SEMI JOIN (FROM expert_answers WHERE answer IS NOT NULL AND consensus IS NULL) USING (item_id) GROUP BY item_id
+    ) v ON v.item_id = s.item_id
+    ORDER BY s.frame_day, s.stratum, s.event_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experts:
+    """What is known of the evidence's n units: their `cell` (n,), whose truth is `known` (n,), and the corrections.
+
+    `checked` (n,) are those an expert answered blind; only they make the `corrections`.
+    """
+
+    cell: Codes
+    known: Flags
+    checked: Flags
+    corrections: Corrections
+
+    def corrected(self, evidence: Evidence) -> Shares:
+        """What each unit adds to each metric, (n, m): by its truth where known, else as its cell is corrected."""
+        left = (evidence.answered & ~self.known)[:, None]
+        return Shares(
+            numerator=evidence.numerator + left * self.corrections.numerator[self.cell],
+            denominator=evidence.denominator + left * self.corrections.denominator[self.cell],
+        )
+
+
+def experts(store: Store, project: Project, evidence: Evidence) -> Experts | None:
+    """What experts' blind answers say; None where the project's truth is not theirs, or they are too few to say it."""
+    if project.truth != "experts":
+        return None
+    units = store.read(UNITS)
+    checked = (units["expert"].is_not_null() & (units["chance"] > 0)).fill_null(value=False).to_numpy()
+    checked &= evidence.answered
+    if int(checked.sum()) < LEAST_CHECKS:
+        return None
+    leading = _leading(project.answer_kind, evidence, units, checked)
+    found = cells(
+        _patterns(units),
+        signatures(leading.numerator, leading.denominator),
+        _agreeing(project.answer_kind, units, evidence.answered),
+    )
+    answered = evidence.answered
+    design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
+    weight = np.zeros(len(checked))
+    weight[answered] = unit_weights(design)
+    true = _true(project.answer_kind, evidence, units, checked)
+    chance = units["chance"].fill_null(1.0).to_numpy()
+    corrections = learned(found, checked, weight, chance, leading, true)
+    return Experts(cell=found.code, known=units["known"].to_numpy() | checked, checked=checked, corrections=corrections)
+
+
+def _leading(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
+    """What each unit adds by annotators' answers: as it stands, but for those whose truth an expert has replaced."""
+    said = [tuple(answers) for answers in units["consensus"]]
+    return _replaced(kind, evidence, units, checked, said)
+
+
+def _true(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
+    said: list[tuple[str, ...]] = [() if answer is None else (answer,) for answer in units["expert"]]
+    return _replaced(kind, evidence, units, checked, said)
+
+
+def _replaced(
+    kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, which: Flags, said: list[tuple[str, ...]]
+) -> Shares:
+    numerator, denominator = evidence.numerator.copy(), evidence.denominator.copy()
+    for at in np.flatnonzero(which):
+        shares = shares_of(kind, units["output"][int(at)], said[at])
+        for column, (name, label) in enumerate(evidence.columns):
+            numerator[at, column], denominator[at, column] = shares.get((name, label), (0.0, 0.0))
+    return Shares(numerator=numerator, denominator=denominator)
+
+
+def _patterns(units: pl.DataFrame) -> Codes:
+    """As they were when items could first be drawn; of others, as their votes are now."""
+    given = units["pattern"].to_list()
+    votes = [json.loads(text or "{}").values() for text in units["votes"]]
+    share = np.array([max(counts, default=0) / max(sum(counts), 1) for counts in votes])
+    now = patterns(share, np.array([answer is not None for answer in units["truth"]], dtype=np.bool_))
+    return np.array([code if name is None else PATTERNS.index(name) for name, code in zip(given, now, strict=True)])
+
+
+def _agreeing(kind: AnswerKind, units: pl.DataFrame, answered: Flags) -> Flags:
+    """Whether each output is right if what annotators say is true."""
+    says = [said[0] if len(said) == 1 else truth for said, truth in units.select("consensus", "truth").iter_rows()]
+    pairs = zip(units["output"], says, answered, strict=True)
+    return np.array([bool(any_) and _agrees(kind, says, output) for output, says, any_ in pairs], dtype=np.bool_)
+
+
+def _agrees(kind: AnswerKind, answer: str | None, output: str) -> bool:
+    try:
+        return answer is not None and bool(kind.agrees(json.loads(answer), json.loads(output)))
+    except InvalidAnswerError:
+        return False

@@ -1,0 +1,87 @@
+"""Scores against experts: corrected by their blind checks, and undecided without them."""
+
+import pytest
+
+from gt_platform.benchmark import score
+from gt_platform.benchmark.estimate import CORRECTED
+from gt_platform.benchmark.score import UNCHECKED
+from gt_platform.lake import Store
+from tests.benchmark.labels import add_answers, add_checks, add_release, add_sample, add_tie, add_truth, rows
+from tests.sampling.rows import MONDAY, add_events, project
+
+EVENTS = [f"e{at:02}" for at in range(40)]
+CONSENSUS = {event: "good" if at < 32 else "bad" for at, event in enumerate(EVENTS)}
+SEEN = [*EVENTS[:16], *EVENTS[32:36]]
+"""Half of each cell: 16 of those in which annotators agree with the output, 4 of the others."""
+GATE = {"score": {"metric": "accuracy", "at_least": 0.4}}
+
+
+def frame(store: Store) -> None:
+    """40 of 400 events, the output good in each; annotators say so of 32."""
+    add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
+    add_sample(store, MONDAY, "all", 400, EVENTS)
+    add_truth(store, CONSENSUS)
+    add_release(store)
+
+
+def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
+    frame(store)
+    score(store, project(gates=GATE))
+    (crowd,) = rows(store)
+    assert (crowd["estimate"], crowd["against"], crowd["sampling_share"], crowd["checked"], crowd["verdict"]) == (
+        pytest.approx(0.8), "annotators", None, 0, "pass",
+    )  # fmt: skip
+    said = {event: "bad" if event in EVENTS[:2] else CONSENSUS[event] for event in SEEN}
+    add_checks(store, said, of=CONSENSUS, chance=0.5, pattern="unanimous")
+    score(store, project(gates=GATE, truth="experts"))
+    (row,) = rows(store)
+    # 14 of the 16 seen are right; so are seven eighths of the 16 not seen; experts changed none of the other cell
+    assert row["estimate"] == pytest.approx((14 + 14) / 40)
+    assert (row["against"], row["checked"], row["n"], row["verdict"]) == ("experts", 20, 40, "pass")
+    assert CORRECTED in row["method"]
+    assert 0 < row["sampling_share"] < 1
+    assert row["high"] - row["low"] > crowd["high"] - crowd["low"]
+    parts = store.read("SELECT sum(weight * numerator) / sum(weight * denominator) FROM measurements").item()
+    assert parts == pytest.approx(row["estimate"])
+    (plain,) = rows(store, estimand="release")
+    assert (plain["against"], plain["verdict"], plain["sampling_share"]) == ("annotators", "none", None)
+
+
+def test_without_enough_checks_no_gate_is_decided_and_the_method_says_why(store: Store) -> None:
+    frame(store)
+    declared = project(gates=GATE, truth="experts")
+    for said in ({}, {event: CONSENSUS[event] for event in SEEN[:9]}):
+        if said:
+            add_checks(store, said, of=CONSENSUS, chance=0.5, pattern="unanimous")
+        score(store, declared)
+        (row,) = rows(store)
+        assert (row["verdict"], row["against"], row["checked"]) == ("insufficient_evidence", "annotators", 0)
+        assert UNCHECKED in row["method"]
+        assert row["estimate"] == pytest.approx(0.8)
+
+
+def test_undecided_items_are_corrected_by_what_experts_say_of_such(store: Store) -> None:
+    ties, agreed = EVENTS[:20], EVENTS[20:]
+    add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
+    add_sample(store, MONDAY, "all", 400, EVENTS)
+    add_truth(store, dict.fromkeys(agreed, "good") | dict.fromkeys(ties[:10], "bad"))
+    for event in ties:
+        add_tie(store, event, ["good", "bad"])
+    add_release(store)
+    add_checks(store, dict.fromkeys(ties[:10], "bad"), of=dict.fromkeys(ties), chance=0.5, pattern="undecided")
+    seen, of = dict.fromkeys(agreed[:10], "good"), dict.fromkeys(agreed, "good")
+    add_checks(store, seen, of=of, chance=0.5, pattern="unanimous")
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    # a tie counts as half; experts say that none of ten is right, and so it is of the ten they have not seen
+    assert row["estimate"] == pytest.approx(0.5)
+
+
+def test_where_the_distribution_of_answers_is_the_truth_an_event_is_right_by_its_share(store: Store) -> None:
+    frame(store)
+    for event in EVENTS:
+        add_answers(store, event, [CONSENSUS[event], "good", "bad"])
+    score(store, project(truth="distribution", gates=GATE))
+    (row,) = rows(store)
+    assert row["estimate"] == pytest.approx((32 * 2 + 8) / 120)
+    assert (row["against"], row["verdict"]) == ("annotators", "pass")
