@@ -252,6 +252,25 @@ def test_a_reviewer_settles_a_case(browser: Browser, site: Bench) -> None:
     )
 
 
+def test_an_expert_answers_before_seeing_what_annotators_said(browser: Browser, site: Bench) -> None:
+    opinions = (Opinion("positive", "They mean it."), Opinion("negative", None))
+    case = Case(item_id="i", answers_digest="d", input=HURT, opinions=opinions, why="tie", blind=True)
+    site.backend("choice").brief(Briefing(cases=(case,)))
+    with visitor(browser, site, "Rita") as visiting:
+        visiting.go("/p/choice/review")
+        page = visiting.page
+        expect(page.locator(".opinion")).to_have_count(0)
+        assert "They mean it." not in page.content()
+        page.get_by_label("negative").check()
+        page.get_by_role("button", name="Settle").click()
+        expect(page.get_by_role("heading", name="Your answer is kept")).to_be_focused()
+        expect(page.locator(".opinions blockquote")).to_have_text("They mean it.")
+        page.get_by_role("link", name="Next case").click()
+        expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
+    (ruling,) = site.backend("choice").rulings([case])
+    assert (ruling.answer, ruling.blind) == ("negative", True)
+
+
 def test_the_dashboard_comes_back_for_new_figures(browser: Browser, site: Bench) -> None:
     with visitor(browser, site, "Lea") as visiting:
         page = visiting.page

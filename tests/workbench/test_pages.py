@@ -125,6 +125,31 @@ def test_a_case_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     assert (ruling.answer, ruling.reasoning, ruling.edge_case) == (answer, "It is so.", "Sundays")
 
 
+@pytest.mark.parametrize("kind", ["choice", "spans", "number"])
+def test_nothing_of_what_annotators_said_is_sent_before_the_experts_own_answer(desk: Desk, kind: str) -> None:
+    fields, answer = FILLED[kind]
+    said = (Opinion(FILLED[kind][1], "said of it"), Opinion({"secret": [1]}, "told so"))
+    checked = Case(item_id="c", answers_digest="d", input=shown_to(kind), opinions=said, why="a close vote", blind=True)
+    backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
+    backend.brief(Briefing(cases=(checked,)))
+    desk.sign_in("Lea")
+    page = desk.get(f"/p/{kind}/review")
+    check(page)
+    again = desk.post(page, "rule", 422, reasoning="") if kind != "spans" else page
+    taken = desk.post(page, "draft", take="0")
+    for sent in (page, again, taken):
+        assert "answer it on your own" in sent
+        assert not {
+            told for told in ("said of it", "secret", "told so", "a close vote", "Take this answer") if told in sent
+        }
+    page = desk.post(page, "rule", **fields, reasoning="", edge_case="")
+    check(page)
+    assert "Your answer is kept" in page
+    assert all(told in page for told in ("said of it", "secret", "told so", "a close vote", "1 of 2"))
+    (ruling,) = backend.rulings([checked])
+    assert (ruling.answer, ruling.reasoning, ruling.blind) == (answer, "", True)
+
+
 def test_taking_an_answer_keeps_what_was_written(desk: Desk) -> None:
     desk.sign_in("Lea")
     page = desk.get("/p/choice/review")

@@ -192,3 +192,32 @@ def test_whoever_does_not_belong_gets_no_case(shop: Shop) -> None:
     brief(shop, case_of("meh"))
     with pytest.raises(WorkError, match="no work in"):
         review.next_case(shop.database, shop.hire("x", roles=["reviewer"], projects=["another"]), "sentiment", now=NOW)
+
+
+def test_a_blind_case_is_shown_without_opinions_until_the_answer_is_kept(shop: Shop) -> None:
+    case = case_of("meh", blind=True)
+    brief(shop, case)
+    reviewer = shop.hire("rev", roles=["reviewer"])
+    found = given(shop, reviewer)
+    assert (found.input, found.opinions, found.why, found.blind) == ("meh", (), "", True)
+    with pytest.raises(WorkError, match="on your own first"):
+        review.answered(shop.database, reviewer, found.case_id)
+    rule(shop, reviewer, found.case_id)
+    seen = review.answered(shop.database, reviewer, found.case_id)
+    assert (seen.answer, seen.opinions, seen.why) == ("neutral", OPINIONS, "the answers tie")
+    (ruling,) = shop.backend.rulings([case])
+    assert (ruling.answer, ruling.blind) == ("neutral", True)
+    with pytest.raises(WorkError):
+        review.answered(shop.database, shop.hire("other", roles=["reviewer"]), found.case_id)
+
+
+def test_a_case_whose_opinions_somebody_has_seen_can_no_longer_be_answered_blind(shop: Shop) -> None:
+    brief(shop, case_of("seen"))
+    reviewer = shop.hire("rev", roles=["reviewer"])
+    assert given(shop, reviewer).opinions == OPINIONS
+    brief(shop, case_of("seen", blind=True), case_of("new", blind=True))
+    assert given(shop, reviewer).opinions == ()
+    for _ in range(2):
+        rule(shop, reviewer, given(shop, reviewer).case_id)
+    found = {one.item_id: one.blind for one in shop.backend.rulings([case_of("seen"), case_of("new")])}
+    assert found == {item_of("seen"): False, item_of("new"): True}

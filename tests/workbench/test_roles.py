@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/review": {R},
     "GET /p/{project}/review/{case_id}": {R},
     "POST /p/{project}/review/{case_id}/rule": {R},
+    "GET /p/{project}/review/{case_id}/others": {R},
     "POST /p/{project}/review/{case_id}/put-back": {R},
     "POST /p/{project}/review/{case_id}/draft": {R},
     "GET /p/{project}/dashboard": {L},

@@ -18,17 +18,33 @@ from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.tables import Record, cases, put_backs, tasks
 from gt_platform.workbench.store.texts import as_json, plain
 
-__all__ = ["CaseTask", "WorkError", "case", "next_case", "put_back", "rule", "save_draft"]
+__all__ = [
+    "Answered",
+    "CaseTask",
+    "WorkError",
+    "answered",
+    "case",
+    "is_blind",
+    "next_case",
+    "put_back",
+    "rule",
+    "save_draft",
+    "unseen",
+]
 
 DONE = "There is no case for you right now."
 TAKEN = "the time for this case was up and somebody else has it now"
 CLOSED = "new answers came in and changed this case; ask for the next one"
 RULED = "this case was ruled on, and the ruling stands"
+FIRST = "answer this one on your own first"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseTask:
-    """A case before a reviewer; `draft.comment` is the reasoning typed so far."""
+    """A case before a reviewer; `draft.comment` is the reasoning typed so far.
+
+    One that is `blind` comes without opinions and why: they are in `answered` once the reviewer has answered.
+    """
 
     case_id: str
     project: str
@@ -37,6 +53,17 @@ class CaseTask:
     why: str
     lease_until: datetime
     draft: Draft | None
+    blind: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A blind case after the reviewer's own answer: that, and what annotators had said."""
+
+    input: Any
+    answer: Any
+    opinions: tuple[Opinion, ...]
+    why: str
 
 
 def next_case(database: Database, reviewer: Account, project: str, *, now: datetime) -> CaseTask | Nothing:
@@ -49,7 +76,7 @@ def next_case(database: Database, reviewer: Account, project: str, *, now: datet
             return Nothing("done", DONE)
         lease = now + timedelta(minutes=agreed.lease_minutes)
         mine = row.account_id == reviewer.account_id and row.lease_until >= now
-        held = {"account_id": reviewer.account_id, "lease_until": lease}
+        held = {"account_id": reviewer.account_id, "lease_until": lease, "opened": bool(row.opened) or not row.blind}
         kept = {} if row.account_id == reviewer.account_id else {"draft": None, "draft_reasoning": None}
         connection.execute(update(cases).where(cases.c.case_id == row.case_id).values(held | kept))
         if not mine:
@@ -64,6 +91,26 @@ def case(database: Database, reviewer: Account, case_id: str) -> CaseTask:
         if refusal := _refusal(row, reviewer):
             raise WorkError(refusal)
         return _shown(row)
+
+
+def is_blind(database: Database, reviewer: Account, case_id: str) -> bool:
+    """Whether nobody has been shown what annotators said to a case. Raises WorkError, DatabaseError."""
+    with database.read() as connection:
+        return unseen(_own(connection, reviewer, case_id))
+
+
+def unseen(row: Record) -> bool:
+    """The same of a row of `cases`, before or after it was ruled on."""
+    return bool(row.blind) and not row.opened
+
+
+def answered(database: Database, reviewer: Account, case_id: str) -> Answered:
+    """What annotators had said to a blind case that this reviewer has answered. Raises WorkError, DatabaseError."""
+    with database.read() as connection:
+        row = _own(connection, reviewer, case_id)
+    if row.state != "ruled" or row.adjudicator != reviewer.code:
+        raise WorkError(FIRST if row.state == "waiting" else CLOSED)
+    return Answered(input=json.loads(row.input), answer=json.loads(row.answer), opinions=_opinions(row), why=row.why)
 
 
 def save_draft(
@@ -181,13 +228,18 @@ def _keep(connection: Connection, reviewer: Account, row: Record, ruling: dict[s
 
 def _shown(row: Record) -> CaseTask:
     draft = None if row.draft is None else Draft(json.loads(row.draft), row.draft_reasoning or "")
-    opinions = tuple(Opinion(**opinion) for opinion in json.loads(row.opinions))
+    blind = bool(row.blind)
     return CaseTask(
         case_id=row.case_id,
         project=row.project,
         input=json.loads(row.input),
-        opinions=opinions,
-        why=row.why,
+        opinions=() if blind else _opinions(row),
+        why="" if blind else row.why,
         lease_until=row.lease_until,
         draft=draft,
+        blind=blind,
     )
+
+
+def _opinions(row: Record) -> tuple[Opinion, ...]:
+    return tuple(Opinion(**opinion) for opinion in json.loads(row.opinions))

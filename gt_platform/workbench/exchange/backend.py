@@ -15,6 +15,7 @@ from gt_platform.labeling.base import BackendError, BackendOptions
 from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case, Ruling, Submission
 from gt_platform.project import Project
 from gt_platform.settings import Settings
+from gt_platform.workbench.desk.review import unseen
 from gt_platform.workbench.exchange import briefing, sending
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
@@ -125,4 +126,5 @@ def _ruling(row: Record) -> Ruling:
         reasoning=row.reasoning,
         edge_case=row.edge_case,
         ruled_at=row.ruled_at,
+        blind=unseen(row),
     )

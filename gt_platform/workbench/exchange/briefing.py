@@ -91,6 +91,7 @@ def _facts(case: Case) -> dict[str, Any]:
         "opinions": canonical([asdict(opinion) for opinion in case.opinions]),
         "why": case.why,
         "priority": case.priority,
+        "blind": case.blind,
     }
 
 

@@ -221,6 +221,8 @@ cases = Table(
     Column("edge_case", Text),
     Column("adjudicator", String(16)),
     Column("ruled_at", Moment),
+    Column("blind", Boolean),  # to be answered without having seen the opinions
+    Column("opened", Boolean),  # the opinions were shown before anybody had answered
 )
 Index("cases_one_each", cases.c.project, cases.c.item_id, cases.c.answers_digest, unique=True)
 Index("cases_waiting", cases.c.project, cases.c.state, cases.c.priority)

@@ -53,6 +53,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", f"{P}/review", review.queue, REVIEWERS),
     Page("GET", f"{P}/review/{{case_id}}", review.case, REVIEWERS),
     Page("POST", f"{P}/review/{{case_id}}/rule", review.rule, REVIEWERS),
+    Page("GET", f"{P}/review/{{case_id}}/others", review.others, REVIEWERS),
     Page("POST", f"{P}/review/{{case_id}}/put-back", review.put_back, REVIEWERS),
     Page("POST", f"{P}/review/{{case_id}}/draft", review.draft, REVIEWERS),
     Page("GET", f"{P}/dashboard", dashboard.show, LEADS),

@@ -1,4 +1,4 @@
-"""The pages of a reviewer: one case after the other, each settled with a reason."""
+"""The pages of a reviewer: one case after the other, settled with a reason, or answered before the others are seen."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,14 +40,15 @@ def queue(request: Request) -> Response:
 
 
 def case(request: Request) -> Response:
-    """One case with everybody's answers."""
+    """One case with everybody's answers, or without where it is to be answered blind."""
     return _shown(request, project_of(request), _case(request))
 
 
 def rule(request: Request) -> Response:
     """Take the ruling and go on; what is missing comes back with all that was typed."""
     project, form = project_of(request), request.state.form
-    wrong = _missing(form)
+    blind = review.is_blind(*_who(request), _case_id(request))
+    wrong = _missing(form, reason=not blind)
     try:
         answer = answer_of(request, project)
     except InvalidAnswerError as error:
@@ -55,9 +56,26 @@ def rule(request: Request) -> Response:
     if wrong:
         return _shown(request, project, _case(request), status=422, errors=wrong)
     edge_case = form["edge_case"].strip() if "not_covered" in form else None
-    reasoning = form["reasoning"].strip()
+    reasoning = form.get("reasoning", "").strip()
     review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, now=request.state.now)
-    return RedirectResponse(f"/p/{project.name}/review", 303)
+    further = f"/{_case_id(request)}/others" if blind else ""
+    return RedirectResponse(f"/p/{project.name}/review{further}", 303)
+
+
+def others(request: Request) -> Response:
+    """What annotators had said to a case that was answered blind."""
+    project = project_of(request)
+    found = review.answered(*_who(request), _case_id(request))
+    asking = asked(request, project, found.input)
+    return page(
+        request,
+        "others.html",
+        project=project,
+        found=found,
+        own=asking.said(found.answer),
+        groups=_groups(asking, found.opinions),
+        **asking.context({}),
+    )
 
 
 def draft(request: Request) -> Response:
@@ -84,9 +102,9 @@ def put_back(request: Request) -> Response:
     return RedirectResponse(f"/p/{project.name}/review", 303)
 
 
-def _missing(form: dict[str, str]) -> list[str]:
+def _missing(form: dict[str, str], *, reason: bool) -> list[str]:
     wrong = []
-    if not form.get("reasoning", "").strip():
+    if reason and not form.get("reasoning", "").strip():
         wrong.append("Write why: whoever meets a case like this reads it.")
     if "not_covered" in form and not form.get("edge_case", "").strip():
         wrong.append("Say what it is that the guideline does not cover.")
