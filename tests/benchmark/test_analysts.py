@@ -10,7 +10,7 @@ from gt_platform.declarations import declare
 from gt_platform.labeling import agreement_by_week
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.analyst import query
-from gt_platform.lake.tables import CHANGELOG, DRIFT, STANDINGS
+from gt_platform.lake.tables import CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS
 from gt_platform.lake.views import VIEWS, labels_flat
 from gt_platform.settings import Settings
 from tests.benchmark.labels import (
@@ -60,6 +60,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
         standing = {"annotator": "a", "state": "active", "reason": "r", "answers": 42, "honeypots": 0, "basis": "truth"}
         standing |= {"share": 0.9, "low": 0.6, "high": 0.98, "n": 10, "judged_at": MOMENT}
         write(store, STANDINGS, [standing | {"revision": at} for at in (1, 2)])
+        drawn = {"event_id": "s0", "item_id": "item of s0", "pattern": "split", "consensus": '"good"', "drawn": True}
+        drawn |= {"cell": "split, agrees: model good, annotators good", "wave": 1, "drawn_at": MOMENT}
+        write(store, EXPERT_CHECKS, [drawn | {"inclusion_probability": 0.2}])
         declare(store, SLICED)
         add_release(store, 1)
         score(store, SLICED)
@@ -87,6 +90,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         ],
         "feedback_vs_truth": [("end_user", "thumb", "down", 1, 0.0), ("end_user", "thumb", "up", 2, round(10 / 12, 3))],
         "drift_days": [(MONDAY, "drift", "output", 122)],
+        "expert_answers": [("split, agrees: model good, annotators good", 1, 0, 0)],
         "label_budget": [(MONDAY, 40, 22, 42, 21, 1)],
         "agreement_by_week": [(MONDAY, 21, round(15 / 21, 3), round(week.low, 3), round(week.high, 3))],
         "annotator_work": [("a", 42, 0, "active", 0.9, 10)],
