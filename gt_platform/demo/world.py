@@ -1,7 +1,7 @@
 """The demo's world: 42 days of real texts, real model outputs and real human ratings, as files in an inbox.
 
-Plays production, its users and its experts. It never touches the lake; what it hides from the platform, the
-gold, is read by `grade` alone.
+Plays production, its users, its annotators, and the expert who checks a few of their answers. It never touches the
+lake; the gold of all other texts is hidden from the platform, and read by `grade` alone.
 """
 
 import gzip
@@ -20,6 +20,7 @@ from gt_platform.demo.traffic import DATES, SEED, Arrival, arrivals, draws
 
 REPLAY = "replay.jsonl"
 HIDDEN_GOLD = "hidden_gold.jsonl"
+EXPERT = "expert"  # who says, of the few texts put to them, what all of a text's other ratings come to
 FEEDBACK = 0.1  # share of events an end user reacts to
 SAME_DAY = 0.7  # share of feedback that arrives on the event's own day
 LATEST = 7  # days after which all feedback is in
@@ -131,7 +132,7 @@ def _thumb(event_id: str, moment: datetime, *, agrees: bool) -> Record:
 def _replayed(text: str, dealt: Split) -> Record:
     # The data are anonymous: an annotator's name is the column of the rating, the same human or not from text to text.
     answers = [{"annotator": f"rater-{column:02}", "answer": answer(rating)} for column, rating in dealt.experts]
-    return {"input": text, "answers": answers}
+    return {"input": text, "answers": answers, "expert": {"annotator": EXPERT, "answer": dealt.gold_answer}}
 
 
 def _gold(rated: RatedText, dealt: Split) -> Record:

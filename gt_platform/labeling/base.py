@@ -40,17 +40,22 @@ class Backend(Protocol):
 
 
 @runtime_checkable
-class Staffed(Backend, Protocol):
-    """A backend that knows who answers: it mixes honeypots in, asks for rulings, and keeps an audit."""
+class Reviewed(Backend, Protocol):
+    """A backend that has reviewers: they rule on cases, and answer blind what was drawn for an expert."""
+
+    def rulings(self, cases: Sequence[Case], /) -> Iterable[Ruling]:
+        """The rulings there are on these cases. Raises BackendError."""
+
+
+@runtime_checkable
+class Staffed(Reviewed, Protocol):
+    """A backend that knows who answers: it mixes honeypots in, shows reviewers their cases, and keeps an audit."""
 
     def brief(self, briefing: Briefing, /) -> None:
         """Take over what people may be shown from now on, in place of the briefing before. Raises BackendError."""
 
     def checked(self, since: datetime | None, /) -> Iterable[Submission]:
         """First answers to honeypots handed in at `since` or later; their assignment_id is the honeypot's id."""
-
-    def rulings(self, cases: Sequence[Case], /) -> Iterable[Ruling]:
-        """The rulings there are on these cases. Raises BackendError."""
 
     def audit(self, after: int, /) -> Iterable[AuditEntry]:
         """Everything people did, in order, numbered above `after`. Raises BackendError."""

@@ -8,7 +8,7 @@ from typing import Any
 from gt_platform.canonical import as_json
 from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, edge_case, judge_rulings, ruled_on
 from gt_platform.labeling.asking import waiting_assignments
-from gt_platform.labeling.base import Backend, Staffed
+from gt_platform.labeling.base import Backend, Reviewed, Staffed
 from gt_platform.labeling.cases import cases
 from gt_platform.labeling.desk import Asked, Verdicts, judge, judge_checked
 from gt_platform.labeling.honeypots import known_honeypots
@@ -67,9 +67,9 @@ def receive(store: Store, project: Project, backend: Backend) -> Came:
     """Ask the backend. Raises BackendError."""
     waiting = waiting_assignments(store, project)
     submissions = list(backend.collect(waiting))
-    if not isinstance(backend, Staffed):
+    if not isinstance(backend, Reviewed):
         return Came(waiting=waiting, submissions=submissions)
-    checked = list(backend.checked(store.read(CHECKED_UNTIL).item()))
+    checked = list(backend.checked(store.read(CHECKED_UNTIL).item())) if isinstance(backend, Staffed) else []
     open_cases = cases(store, project, known_honeypots(store, project, datetime.now(UTC)))
     return Came(
         waiting=waiting,

@@ -1,18 +1,18 @@
-"""Answers assignments from a table of past annotations.
+"""Answers assignments from a table of past annotations, and expert checks from what experts said.
 
 For trying a sampling policy on one's own history: only what the platform asks for is handed out.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gt_platform.labeling.base import BackendError, BackendOptions
-from gt_platform.labeling.messages import Assignment, Submission
+from gt_platform.labeling.messages import Assignment, Case, Ruling, Submission
 from gt_platform.project import Project
 from gt_platform.records import item_id
 from gt_platform.settings import Settings
@@ -29,18 +29,22 @@ class PastAnswer(BaseModel):
 
 
 class PastItem(BaseModel):
-    """One line of the table: an input with its past annotations, in the order they are handed out."""
+    """One line of the table: an input with its past annotations, in the order they are handed out.
+
+    `expert` is what an expert said without having seen them, where one did.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     input: Any
     answers: tuple[PastAnswer, ...]
+    expert: PastAnswer | None = None
 
 
 class Replay(BackendOptions):
     """`answers` is a JSONL file of past annotations, one input a line."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    answers: Path = Field(description="JSONL file of {input, answers: [{annotator, answer}, …]}")
+    answers: Path = Field(description="JSONL file of {input, answers: [{annotator, answer}, …], expert}")
 
     def open(self, project: Project, settings: Settings) -> "ReplayBackend":  # noqa: ARG002 - the protocol of all backends
         """The backend over the file, which is read when answers are collected."""
@@ -66,6 +70,23 @@ class ReplayBackend:
                 if assignment.slot <= len(item.answers):
                     past = item.answers[assignment.slot - 1]
                     yield Submission(assignment_id=assignment.assignment_id, **dict(past))
+
+    def rulings(self, cases: Sequence[Case], /) -> Iterator[Ruling]:
+        """What experts said of the blind ones among these cases. Raises BackendError for a table it cannot read."""
+        drawn = {item_id(case.input): case for case in cases if case.blind}
+        for item in self._items() if drawn else ():
+            case = drawn.get(item_id(item.input)) if item.expert else None
+            if case is not None and item.expert is not None:
+                yield Ruling(
+                    item_id=case.item_id,
+                    answers_digest=case.answers_digest,
+                    answer=item.expert.answer,
+                    adjudicator=item.expert.annotator,
+                    reasoning=item.expert.comment or "",
+                    edge_case=None,
+                    ruled_at=item.expert.submitted_at or datetime.now(UTC),
+                    blind=True,
+                )
 
     def _items(self) -> Iterator[PastItem]:
         try:
