@@ -12,7 +12,7 @@ from typing import Any, Literal
 import polars as pl
 
 from gt_platform import labeling
-from gt_platform.benchmark import Regression
+from gt_platform.benchmark import Missing, Regression
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
@@ -21,6 +21,12 @@ from gt_platform.project import Project
 Verdict = Literal["pass", "fail", "insufficient_evidence"]
 Days = tuple[date, date]
 EVER: Days = (date.min, date.max)
+
+FEW_MISSING = 0.02
+"""Share of events without truth that moves no score by more than its interval is wide."""
+SURELY_UNLIKE = 0.01
+KNOWN_FROM = 5
+"""Experts' answers to undecided items from which these are known as a cell of their own."""
 
 # The names DuckDB reports for types that tables.py spells shorter.
 FULL_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
@@ -183,6 +189,27 @@ def regression(project: Project, found: Regression | None) -> Finding:
         return Finding("pass", f"{seen}: no alarm, of which there is at most 1 false one in 20 years", facts)
     said = f"{seen}: alarm on {found.day}, by evidence since {found.since}"
     return Finding("fail", said, facts | {"alarm": str(found.day), "since": str(found.since)})
+
+
+def missing_answers(project: Project, found: Missing, seen: int) -> Finding:
+    """Whether sampled events without truth are few or like the others; `seen` of the undecided, experts answered."""
+    share = found.missing / found.events if found.events else 0.0
+    facts: dict[str, int | float | str] = {"events": found.events, "missing": found.missing, "share": share}
+    said = f"{found.missing} of {found.events} sampled events ({share:.1%}) have no truth: skipped, tied or unruled"
+    if share <= FEW_MISSING:
+        return Finding("pass", said, facts)
+    if project.truth == "experts" and seen >= KNOWN_FROM:
+        return Finding("pass", f"{said}; {seen} such items that experts answered correct the score", facts)
+    unlike = [one for one in found.differs if one.p < SURELY_UNLIKE]
+    remedy = "let experts answer some of them (labeling.expert_check with truth: experts), or rule on them"
+    if unlike:
+        why = ", ".join(f"{one.name} (p = {one.p:.2g})" for one in unlike[:3])
+        facts["differs"] = ", ".join(one.name for one in unlike)
+        return Finding(
+            "fail", f"{said}, and not at random: they differ in {why}, so scores without them are off: {remedy}", facts
+        )
+    alike = "nothing known of all events tells them from the others, but hard ones are skipped more often"
+    return Finding("insufficient_evidence", f"insufficient evidence: {said}; {alike}: {remedy}", facts)
 
 
 def items(wrong: Iterable[str], fine: str) -> Finding:

@@ -63,6 +63,7 @@ QUALITY = {
     ("stale", "stale"): False,
     ("ground_truth", "fold"): True,
     ("scores", "score"): False,
+    ("scores", "missing_answers"): False,
     ("scores", "regression"): False,
 }
 KEYS = {"events", "feedback", "sample", "annotations", "decisions"}

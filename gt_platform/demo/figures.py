@@ -25,8 +25,9 @@ class Figure:
     `day` is the day, the first day of the week, or None for all time. `score`, `low` and `high` are the
     published accuracy with its 95 % interval, None without enough evidence. `gold` is the share of *all* its
     events whose output equals the hidden gold answer; `naive` the plain mean over the sampled events that have
-    truth. `labels` counts the events the score rests on. `verdict` is the score gate's: pass, fail,
-    insufficient_evidence, or none where it does not apply.
+    truth. `labels` counts the events the score rests on, `checked` those of them that the expert answered. `verdict` is
+    the score gate's: pass, fail, insufficient_evidence, or none where it does not apply. `sampling` is the share of the
+    score's variance that comes from asking about some events only; labels that may be wrong make the rest.
     """
 
     day: date | None
@@ -40,6 +41,23 @@ class Figure:
     gold: float
     naive: float | None
     verdict: str | None
+    checked: int = 0
+    sampling: float | None = None
+
+    @property
+    def sampling_error(self) -> float | None:
+        """Half the width that the interval would have if every label were right."""
+        return self._half_of(self.sampling)
+
+    @property
+    def label_error(self) -> float | None:
+        """Half the width that it would have if every event had a label."""
+        return self._half_of(None if self.sampling is None else 1 - self.sampling)
+
+    def _half_of(self, share: float | None) -> float | None:
+        if share is None or self.low is None or self.high is None:
+            return None
+        return (self.high - self.low) / 2 * float(share**0.5)
 
     @property
     def inside(self) -> bool | None:
@@ -68,6 +86,7 @@ class Funnel:
     sampled: int
     asked: int
     annotations: int
+    checked: int
     tied: int
     settled: int
     released: int
@@ -96,4 +115,5 @@ def as_json(figure: Figure) -> dict[str, Any]:
     """A figure with the names of its fields, for `report.json`."""
     values = {field.name: getattr(figure, field.name) for field in fields(figure)}
     drift = {"flagged": figure.drift.flagged, "columns": list(figure.drift.columns)}
+    values |= {"sampling_error": figure.sampling_error, "label_error": figure.label_error}
     return values | {"day": figure.day and figure.day.isoformat(), "drift": drift, "inside": figure.inside}

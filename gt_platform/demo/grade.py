@@ -29,7 +29,7 @@ LABELED = """
     FROM sample JOIN ground_truth USING (item_id)
 """
 SCORES = """
-    SELECT scope, period, slice, estimate, low, high, n, verdict FROM current_scores
+    SELECT scope, period, slice, estimate, low, high, n, verdict, checked, sampling_share FROM current_scores
     WHERE model = '*' AND metric = 'accuracy' AND label = '*' AND estimand = 'production'
 """
 DRIFT = """
@@ -42,6 +42,7 @@ FUNNEL = """
            (SELECT count(*) FROM sample) AS sampled,
            (SELECT count(DISTINCT item_id) FROM assignments) AS asked,
            (SELECT count(*) FROM annotations) AS annotations,
+           (SELECT count(answer) FROM expert_answers) AS checked,
            (SELECT count(*) FROM current_decisions WHERE status = 'adjudicate') AS tied,
            (SELECT count(*) FROM ground_truth) AS settled,
            (SELECT coalesce(arg_max(items, release), 0) FROM releases) AS released,
@@ -112,6 +113,8 @@ def _figures(
             gold=row["right"],
             naive=row["hit"],
             verdict=published.get("verdict"),
+            checked=published.get("checked") or 0,
+            sampling=published.get("sampling_share"),
         )
 
 

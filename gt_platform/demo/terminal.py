@@ -9,7 +9,7 @@ from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import summarise
 from gt_platform.demo.words import closing
 
-COLUMNS = ("events", "labels", "score", "95% interval", "gold", "inside")
+COLUMNS = ("events", "labels", "checked", "score", "95% interval", "± sampling", "± labels", "gold", "inside")
 
 
 def terminal_table(report: Report) -> RenderableType:
@@ -34,8 +34,10 @@ def _cells(name: str, figure: Figure) -> list[Text]:
         Text(name),
         Text(f"{figure.events:,}"),
         Text(f"{figure.labels:,}"),
+        Text(f"{figure.checked:,}"),
         Text("–" if figure.score is None else f"{figure.score:.3f}"),
         Text(f"{figure.low:.3f} – {figure.high:.3f}" if known else "too few"),
+        *(Text("–" if part is None else f"{part:.3f}") for part in (figure.sampling_error, figure.label_error)),
         Text(f"{figure.gold:.3f}"),
         inside,
     ]

@@ -19,17 +19,25 @@ NUMBERS = (
         "Published score",
         "Share of all events on which the model is right, estimated from the sampled ones. Each counts for as many "
         "events as it stands for (the inverse of its inclusion probability, within its stratum). Right means: equal "
-        "to the majority of five people; where they tie, to the share of them who say so.",
+        "to what the expert would say. Of most texts only the majority of five annotators is known; what the expert "
+        "says of a few, drawn by how annotators voted and what the model said, corrects the others of the same kind.",
     ),
     (
         "95% interval",
-        "From the variance of the stratified sample. Nineteen of twenty such intervals should hold the truth. Where "
-        "the evidence is too thin for one, there is no score either.",
+        "From the variance of both draws: of the texts that annotators were asked about, and of those the expert saw. "
+        "Nineteen of twenty such intervals should hold the truth. Where the evidence is too thin for one, there is no "
+        "score either.",
+    ),
+    (
+        "Sampling, labels",
+        "Half the interval's width if every label were right, and if every event had one. Squares add up, not widths: "
+        "more events narrow the first, more expert checks the second.",
     ),
     (
         "Hidden gold",
         "Share of all events, labeled or not, whose output equals the mean of the human ratings that were given to "
-        "nobody, rounded to the nearest point of the scale. Read for this page alone.",
+        "no annotator, rounded to the nearest point of the scale. Except for the expert's texts, read for this page "
+        "alone.",
     ),
     (
         "Naive mean",
@@ -61,8 +69,9 @@ ARRANGED = (
     "The calendar: which text arrives on which day, the share of each channel, one text in twenty again.",
     "The end users: on one event in ten a human rating set aside plays the user, thumb down when it contradicts the "
     "model; three in ten of these arrive days later.",
-    "The experts: further ratings, handed out only for what the platform asks. The data are anonymous, so an "
+    "The annotators: further ratings, handed out only for what the platform asks. The data are anonymous, so an "
     "annotator's name is a column.",
+    "The expert: says of a text what all its other ratings come to, four times a night. Only of these is gold known.",
     "An answer is the sign of a rating. Gold needs a mean beyond half a point, so even a perfect majority of "
     "three differs from it by a point or two.",
     "Days pass as fast as the job runs.",
@@ -124,6 +133,7 @@ def funnel(counts: Funnel) -> list[tuple[str, int, str]]:
         ("with feedback", counts.feedback, "thumbs"),
         ("sampled", counts.sampled, "events"),
         ("asked", counts.asked, f"texts, {counts.annotations:,} answers"),
+        ("checked", counts.checked, "texts, by the expert, who had not seen those answers"),
         ("settled", counts.settled, f"texts; {counts.tied:,} tied, waiting for a ruling"),
         ("released", counts.released, f"texts, in release {counts.releases}"),
     ]

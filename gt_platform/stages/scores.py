@@ -12,6 +12,7 @@ WEEKS = """
       AND model = '*'
     ORDER BY period
 """
+UNDECIDED_SEEN = "SELECT count(answer) FROM expert_answers WHERE pattern = 'undecided'"
 
 
 def _weeks(store: Store, project: Project) -> list[Interval]:
@@ -46,6 +47,15 @@ SCORING = Stage(
             table=SCORES,
             asks="The production score keeps the project's gate, judged on the bound of its interval.",
             evaluate=lambda store, project, _: checks.score(store, project),
+        ),
+        Check(
+            name="missing_answers",
+            table=SCORES,
+            asks="Sampled events without truth are few, known from experts, or at least like the others.",
+            evaluate=lambda store, project, _: checks.missing_answers(
+                project, benchmark.missing(store), store.read(UNDECIDED_SEEN).item()
+            ),
+            warns=True,
         ),
         Check(
             name="regression",

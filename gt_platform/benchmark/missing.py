@@ -1,0 +1,49 @@
+"""Sampled events whose truth nobody settled: how many, and whether they are unlike the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gt_platform.lake import Store
+from gt_platform.stats.missing import Difference, differences
+
+MOST_OUTPUTS = 20
+
+# Undecided and unruled; or skipped, or still waiting where most of its frame has long been answered. What nobody has
+# got to yet is no part of it.
+UNITS = """
+    WITH skipped AS (SELECT DISTINCT detail ->> 'item' AS item_id FROM audit WHERE did = 'skipped'),
+    units AS (
+        SELECT s.frame_day, e.output, e.confidence, r.drift_score, t.item_id IS NOT NULL AS settled,
+               coalesce(d.status = 'adjudicate', false) AS undecided, k.item_id IS NOT NULL AS skipped
+        FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
+        LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
+        LEFT JOIN skipped k ON k.item_id = s.item_id
+    )
+    SELECT output, confidence, drift_score, NOT settled AS missing FROM units
+    QUALIFY settled OR undecided OR skipped OR avg((settled OR undecided)::INT) OVER (PARTITION BY frame_day) >= 0.8
+    ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """Of `events` sampled and due, `missing` have no truth; `differs` is what they differ in, the surest first."""
+
+    events: int
+    missing: int
+    differs: tuple[Difference, ...]
+
+
+def missing(store: Store) -> Missing:
+    """Look at all sampled events whose truth is due."""
+    units = store.read(UNITS)
+    flags = units["missing"].to_numpy().astype(np.bool_)
+    known = {
+        "the model's confidence": units["confidence"].cast(float).fill_null(float("nan")).to_numpy(),
+        "the drift score": units["drift_score"].cast(float).fill_null(float("nan")).to_numpy(),
+    }
+    outputs = units["output"].value_counts(sort=True)["output"].to_list()
+    for output in outputs[:MOST_OUTPUTS]:
+        known[f"output {output}"] = (units["output"] == output).to_numpy().astype(np.float64)
+    return Missing(events=len(flags), missing=int(flags.sum()), differs=tuple(differences(flags, known)))

@@ -1,0 +1,41 @@
+"""Sampled events without truth: how many, and the remark that is made of them."""
+
+from gt_platform import checks
+from gt_platform.benchmark import Missing, missing
+from gt_platform.lake import Store
+from gt_platform.stats.missing import Difference
+from tests.benchmark.labels import add_sample, add_tie, add_truth
+from tests.sampling.rows import MONDAY, add_events, project
+
+EVENTS = [f"e{at:02}" for at in range(60)]
+UNLIKE = Difference(name="the model's confidence", odds=0.1, p=1e-6)
+
+
+def test_ties_and_what_is_long_due_are_missing_and_what_differs_is_found(store: Store) -> None:
+    unsure = EVENTS[:10]
+    add_events(store, MONDAY, [{"event_id": one, "confidence": 0.5 if one in unsure else 0.9} for one in EVENTS])
+    add_sample(store, MONDAY, "all", 600, EVENTS)
+    assert missing(store) == Missing(events=0, missing=0, differs=())  # nobody has got to them yet
+    add_truth(store, dict.fromkeys(EVENTS[10:], "good"))
+    found = missing(store)
+    assert (found.events, found.missing) == (60, 10)
+    assert found.differs[0].name == "the model's confidence"
+    assert found.differs[0].odds == 0.0
+    add_tie(store, EVENTS[0], ["good", "bad"])
+    assert (missing(store).events, missing(store).missing) == (60, 10)
+
+
+def test_the_remark_says_what_is_known() -> None:
+    few = Missing(events=100, missing=2, differs=(UNLIKE,))
+    many = Missing(events=100, missing=14, differs=(UNLIKE,))
+    alike = Missing(events=100, missing=14, differs=())
+    annotators, experts = project(), project(truth="experts")
+    assert checks.missing_answers(annotators, few, 0).verdict == "pass"
+    loud = checks.missing_answers(experts, many, 0)
+    assert loud.verdict == "fail"
+    assert "14 of 100 sampled events (14.0%) have no truth" in loud.said
+    assert "not at random: they differ in the model's confidence (p = 1e-06)" in loud.said
+    assert "labeling.expert_check" in loud.said
+    assert checks.missing_answers(experts, many, 5).verdict == "pass"
+    assert checks.missing_answers(annotators, many, 5).verdict == "fail"
+    assert checks.missing_answers(annotators, alike, 0).verdict == "insufficient_evidence"
