@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +37,7 @@ class StaffedContract(BackendContract):
     - Newcomers are given honeypots before other work, and what they answer comes back as that alone, once for each
       annotator, by when it was handed in.
     - A briefing replaces the one before: retired honeypots are shown no longer.
-    - A ruling comes back for the case it was made on, every time, and for no other.
+    - A ruling comes back for the case it was made on, every time, and for no other; and says whether it was blind.
     - The audit has numbers that grow, and goes on from any of them.
     """
 
@@ -122,6 +123,15 @@ class StaffedContract(BackendContract):
         assert one.ruled_at.tzinfo is not None
         assert self.rulings(tmp_path, other, CASE) == [one]
         assert self.rulings(tmp_path, other) == self.rulings(tmp_path) == []
+
+    def test_a_case_to_be_answered_blind_comes_back_as_answered_so(self, tmp_path: Path) -> None:
+        """By somebody who was shown the item alone."""
+        drawn = replace(CASE, blind=True)
+        self.brief(tmp_path, Briefing(cases=(drawn,)))
+        self.review(tmp_path, ANSWERS[1], "it is meant so")
+        self.brief(tmp_path, Briefing(cases=(drawn,)))
+        (one,) = self.rulings(tmp_path, drawn)
+        assert (one.answer, one.blind) == (ANSWERS[1], True)
 
     def test_the_audit_goes_on_from_any_number(self, tmp_path: Path) -> None:
         """So that it can be copied bit by bit."""

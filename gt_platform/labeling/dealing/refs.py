@@ -44,8 +44,9 @@ def ref_of(one: Assignment | Honeypot | Case) -> Ref:
         return Ref("work", one.assignment_id, item, one.slot)
     if isinstance(one, Honeypot):
         return Ref("honeypot", one.honeypot_id, item)
-    both = f"{one.item_id}\n{one.answers_digest}".encode("utf-8", "surrogatepass")
-    return Ref("case", digest(both, 32), item)
+    # a case that is to be answered blind is another task than one that shows what annotators said
+    parts = (one.item_id, one.answers_digest, *(["blind"] if one.blind else []))
+    return Ref("case", digest("\n".join(parts).encode("utf-8", "surrogatepass"), 32), item)
 
 
 def item_digest(item_id: str) -> str:

@@ -129,6 +129,7 @@ class TestPeople(StaffedContract):
                 reasoning=reasoning,
                 edge_case=None,
                 ruled_at=START,
+                blind=case.blind,
             )
             if case in self.people.briefing.cases
             else None

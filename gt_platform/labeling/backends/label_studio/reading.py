@@ -65,6 +65,7 @@ class Reader:
             reasoning=given.texts.get(REASONING, ""),
             edge_case=given.texts.get(EDGE_CASE) or None,
             ruled_at=moment(one.updated_at),
+            blind=case.blind,
         )
 
     def _first_valid(self, task: Task) -> tuple[Handed, Given] | None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gt_platform.labeling.backends.label_studio.client import Json
 from gt_platform.labeling.backends.label_studio.config import OPINIONS, REF, shown, stored
@@ -13,6 +14,8 @@ from gt_platform.labeling.dealing.staff import REVIEW
 from gt_platform.labeling.messages import Case, Ruling
 
 LOG = logging.getLogger(__name__)
+BLIND = "Answer this one on your own."
+"""What stands in place of annotators' answers where these must lead nobody."""
 
 
 def ask_reviewers(at: Session, setup: Setup, cases: Sequence[Case]) -> None:
@@ -43,7 +46,9 @@ def rulings(at: Session, setup: Setup, cases: Sequence[Case]) -> Iterator[Ruling
     """What reviewers said to these cases."""
     if not at.has_queue(REVIEW):
         return
-    wanted, reads = {ref_of(case): case for case in cases}, _reader(at, setup)
+    # what was ruled on openly before it was drawn comes back as that
+    opened = [replace(case, blind=False) for case in cases]
+    wanted, reads = {ref_of(case): case for case in (*opened, *cases)}, _reader(at, setup)
     for task, ref in at.tasks(REVIEW):
         if ref in wanted and (ruling := reads.ruling(task, wanted[ref])) is not None:
             yield ruling
@@ -56,7 +61,7 @@ def _reader(at: Session, setup: Setup) -> Reader:
 
 def _task(at: Session, setup: Setup, ref: Ref, case: Case) -> Json:
     said = [f"{number}. {_opinion(opinion.answer, opinion.comment)}" for number, opinion in enumerate(case.opinions, 1)]
-    opinions = stored("\n".join([case.why, "", *said]))
+    opinions = BLIND if case.blind else stored("\n".join([case.why, "", *said]))
     return {"data": {REF: at.sealer.seal(ref, REVIEW), OPINIONS: opinions, **setup.data(case.input)}}
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from gt_platform import truth
 from gt_platform.labeling import collect, open_backend, waiting
 from gt_platform.labeling.asking import waiting_assignments
+from gt_platform.labeling.backends.label_studio.review import BLIND
 from gt_platform.labeling.messages import Assignment, Briefing, Case, Honeypot, Opinion, Standing, Unreadable
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
@@ -255,6 +257,32 @@ def test_a_reviewer_rules_on_a_case(studio: Studio, tmp_path: Path) -> None:
     assert (ruling.item_id, ruling.answers_digest, ruling.answer) == ("item", "digest", "positive")
     assert (ruling.adjudicator, ruling.reasoning, ruling.edge_case) == ("rev@example.test", "it says so", "irony")
     assert list(backend.rulings([])) == []
+
+
+def test_an_expert_is_shown_nothing_of_what_annotators_said(studio: Studio, tmp_path: Path) -> None:
+    project = declared(tmp_path, "drawn")
+    backend = studio.backend(project, tmp_path)
+    drawn = replace(CASE, blind=True)
+    backend.brief(Briefing(cases=(CASE,)))
+    queue = studio.projects("drawn")["review"]
+    (opened,) = studio.tasks(queue)
+    assert "a tie" in opened["data"]["opinions"]
+    backend.brief(Briefing(cases=(drawn,)))
+    (task,) = studio.tasks(queue)
+    assert (task["data"]["input"], task["data"]["opinions"]) == ("the case", BLIND)
+    assert not task.get("predictions")
+    studio.annotate("rev", task["id"], [*chosen("positive"), written("reasoning", "it says so")])
+    (ruling,) = backend.rulings([drawn])
+    assert (ruling.answer, ruling.blind) == ("positive", True)
+
+
+def test_what_was_ruled_on_openly_before_it_was_drawn_is_not_blind(studio: Studio, tmp_path: Path) -> None:
+    backend = studio.backend(declared(tmp_path, "late"), tmp_path)
+    backend.brief(Briefing(cases=(CASE,)))
+    (task,) = studio.tasks(studio.projects("late")["review"])
+    studio.annotate("rev", task["id"], [*chosen("positive"), written("reasoning", "it says so")])
+    (ruling,) = backend.rulings([replace(CASE, blind=True)])
+    assert (ruling.answer, ruling.blind) == ("positive", False)
 
 
 def test_the_audit_tells_who_did_what(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
