@@ -9,11 +9,11 @@ from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import summarise
 from gt_platform.demo.words import closing
 
-COLUMNS = ("events", "labels", "checked", "score", "95% interval", "± sampling", "± labels", "gold", "inside")
+COLUMNS = ("events", "labels", "score", "95% interval", "label\nerror", "gold", "inside")
 
 
 def terminal_table(report: Report) -> RenderableType:
-    """Weeks and slices with score, interval, labels and hidden gold; then the result in one line."""
+    """Weeks and slices with score, interval, its part by wrong labels, and hidden gold; then the result in one line."""
     table = Table(title="Published accuracy beside the hidden gold", title_justify="left", header_style="bold")
     table.add_column("week or slice", no_wrap=True)
     for name in COLUMNS:
@@ -34,10 +34,9 @@ def _cells(name: str, figure: Figure) -> list[Text]:
         Text(name),
         Text(f"{figure.events:,}"),
         Text(f"{figure.labels:,}"),
-        Text(f"{figure.checked:,}"),
         Text("–" if figure.score is None else f"{figure.score:.3f}"),
         Text(f"{figure.low:.3f} – {figure.high:.3f}" if known else "too few"),
-        *(Text("–" if part is None else f"{part:.3f}") for part in (figure.sampling_error, figure.label_error)),
+        Text("–" if figure.label_error is None else f"{figure.label_error:.3f}"),
         Text(f"{figure.gold:.3f}"),
         inside,
     ]
