@@ -154,7 +154,7 @@ def test_the_json_holds_what_the_issue_asks_for(store: Store, home: Path, tmp_pa
     assert read["days"][1]["day"] == "2026-01-26"
     assert read["slices"][0]["drift"] == {"flagged": None, "columns": []}
     assert read["summary"]["totals"] == {
-        "events": 10, "feedback": 0, "sampled": 4, "asked": 0, "annotations": 0, "tied": 1, "settled": 3,
+        "events": 10, "feedback": 0, "sampled": 4, "asked": 0, "annotations": 0, "checked": 0, "tied": 1, "settled": 3,
         "released": 3, "releases": 2,
     }  # fmt: skip
 
