@@ -3,17 +3,19 @@
 What is estimated, over which frames, belongs in `score`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.benchmark.believed import Beliefs
 from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.estimation.greg import greg
 from gt_platform.stats.label_error.corrections import Shares
-from gt_platform.stats.label_error.two_phase import Units, corrected
+from gt_platform.stats.label_error.imputation import ASSUMING, imputed
+from gt_platform.stats.label_error.two_phase import Corrected, PhaseOne, Units, corrected
 from gt_platform.stats.survey import Design, Estimates, ratio
 
 GREG_UNITS = 100
@@ -23,6 +25,7 @@ narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
 CLUSTERED = "clustered by user, session or input"
+IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
 CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 
 
@@ -54,14 +57,19 @@ class _Part:
 
 
 def production(
-    evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Design, experts: Experts | None = None
+    evidence: Evidence,
+    units: slice,
+    frames: slice,
+    cut: Cut,
+    design: Design,
+    known: Experts | Beliefs | None = None,
 ) -> Estimated:
     """Estimate every metric column of a cut over all events of the frames that have answers.
 
     Weights are calibrated on the cut's own totals of confidence and drift score, from GREG_UNITS labeled events on.
     Events of one user, session or input may be right or wrong together: what they vary together is added. Where experts
     checked annotators' answers, the others are corrected by what they said of their cells, and what that leaves unknown
-    is added, too.
+    is added, too; so is what is not known of a truth that is only believed.
     """
     part, population = _part(evidence, units, frames, cut, design)
     inside = part.inside[:, None]
@@ -72,23 +80,34 @@ def production(
     suffix = f", {CLUSTERED}" if part.clusters is not None else ""
     methods = [(BY_REGRESSION if each else BY_STRATA) + suffix for each in enough]
     estimate = partial(_estimated, part, enough)
-    if experts is None:
+    if known is None:
         return Estimated(estimates=estimate(numerator, denominator), methods=methods, population=population)
-    known = experts.known[units][part.answered]
-    of_experts = Units(
-        cell=experts.cell[units][part.answered],
-        checked=known,
-        shares=Shares(numerator=numerator, denominator=denominator),
-        inside=part.inside,
-    )
-    found = corrected(design, of_experts, experts.corrections, estimate)
+    mine, checked = np.flatnonzero(part.answered) + units.start, 0
+    if isinstance(known, Experts):
+        shares = Shares(numerator=numerator, denominator=denominator)
+        of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
+        found = corrected(design, of_experts, known.corrections, estimate)
+        checked, how = int((known.checked[mine] & part.inside).sum()), CORRECTED
+    else:
+        found, how = _imputed(design, known, mine, inside, estimate), IMPUTED
     return Estimated(
         estimates=found.estimates,
-        methods=[f"{method}, {CORRECTED}" for method in methods],
+        methods=[f"{method}, {how}" for method in methods],
         population=population,
         labels=found.labels,
-        checked=int((experts.checked[units][part.answered] & part.inside).sum()),
+        checked=checked,
     )
+
+
+def _imputed(design: Design, known: Beliefs, mine: Codes, inside: Flags, estimate: PhaseOne) -> Corrected:
+    """By what the truth of these units may be; nothing is stated of labels too rare for that."""
+    candidates = [
+        Shares(numerator=one.numerator[mine] * inside, denominator=one.denominator[mine] * inside)
+        for one in known.candidates
+    ]
+    found = imputed(design, known.item[mine], candidates, known.truth, estimate)
+    error = np.where(known.vague, np.nan, found.estimates.error)
+    return replace(found, estimates=replace(found.estimates, error=error))
 
 
 def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Design) -> tuple[_Part, int]:

@@ -49,7 +49,7 @@ class Experts:
     checked: Flags
     corrections: Corrections
 
-    def corrected(self, evidence: Evidence) -> Shares:
+    def expected(self, evidence: Evidence) -> Shares:
         """What each unit adds to each metric, (n, m): by its truth where known, else as its cell is corrected."""
         left = (evidence.answered & ~self.known)[:, None]
         return Shares(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gt_platform.benchmark.believed import Beliefs, beliefs
 from gt_platform.benchmark.estimate import Estimated, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
 from gt_platform.benchmark.experts import Experts, experts
@@ -24,7 +25,9 @@ PRODUCTION, RELEASE = "production", "release"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
 PLAIN = "plain ratio of the labeled events, no design"
-UNCHECKED = "annotators' answers taken as they are: too few expert checks to tell how often they are wrong"
+UNCHECKED = "annotators' answers taken as they are, without expert checks: {}"
+Known = Experts | Beliefs | None
+"""What is known of the truth beyond annotators' answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +65,16 @@ def score(store: Store, project: Project) -> Scored:
     nothing about production.
 
     Where the project's truth is what experts would say, their blind checks correct annotators' answers and widen the
-    interval by what is not known of those they did not see; without them a production score decides no gate.
+    interval by what is not known of those they did not see. Without them the truth is imputed from annotators' answers
+    and the outputs, where these can tell, and no production score decides a gate.
     """
     release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
     if release is None:
         return Scored(release=None, rows=0, written=0, headline=None)
     evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
-    checks = experts(store, project, evidence)
-    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, checks))
-    measured = measurements(evidence, checks)
+    known, why = _known(store, project, evidence)
+    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, known, why))
+    measured = measurements(evidence, known)
 
     def write(writer: Writer) -> int:
         writer.append(PAST_SCORES, writer.read("SELECT * FROM scores WHERE release < ?", [release]))
@@ -83,7 +87,7 @@ def score(store: Store, project: Project) -> Scored:
     return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)
 
 
-def _rows(evidence: Evidence, project: Project, checks: Experts | None) -> Iterator[dict[str, Any]]:
+def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Iterator[dict[str, Any]]:
     offered = project.answer_kind.metrics()
     bounds = np.array([offered[metric] for metric, _ in evidence.columns], dtype=np.float64).reshape(-1, 2)
     for period in _periods(evidence, project):
@@ -92,23 +96,31 @@ def _rows(evidence: Evidence, project: Project, checks: Experts | None) -> Itera
             evidence.stratum[period.units][answered] - period.strata.start,
             evidence.sizes[period.strata],
             evidence.frame_of[period.strata],
-            noisy=checks is None,  # a few annotators' answers were drawn for each, too; checks account for that
+            noisy=known is None,  # a few annotators' answers were drawn for each, too
         )
         for cut in evidence.cuts:
             if period.scope == "day" and cut.slice != "*":
                 continue  # a day's slice is a handful of labels
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
-            for estimand, made in _estimates(evidence, period, cut, design, checks):
+            for estimand, made in _estimates(evidence, period, cut, design, known):
                 found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
                 parts = zip(evidence.columns, made.estimates.n, made.methods, found, _labels(made), strict=True)
-                unchecked = project.truth == "experts" and made.labels is None and estimand == PRODUCTION
+                unsure = project.truth == "experts" and not isinstance(known, Experts) and estimand == PRODUCTION
                 for (metric, label), n, method, interval, labels in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
                     row |= {"population": made.population, "checked": made.checked}
-                    row |= _shown(f"{method}, {UNCHECKED}" if unchecked else method, interval)
+                    row |= _shown(f"{method}, {why}" if why and estimand == PRODUCTION else method, interval)
                     row |= _against(labels, interval)
                     verdict = _verdict(project.gates.score, row)
-                    yield row | {"verdict": "insufficient_evidence" if unchecked and verdict != "none" else verdict}
+                    yield row | {"verdict": "insufficient_evidence" if unsure and verdict != "none" else verdict}
+
+
+def _known(store: Store, project: Project, evidence: Evidence) -> tuple[Known, str]:
+    """What experts' checks say of the truth, else what is to be believed of it, else nothing, and why that is."""
+    if project.truth != "experts":
+        return None, ""
+    known = experts(store, project, evidence) or beliefs(store, project, evidence)
+    return (None, UNCHECKED.format(known)) if isinstance(known, str) else (known, "")
 
 
 def _labels(made: Estimated) -> list[float | None]:
@@ -123,10 +135,10 @@ def _against(labels: float | None, interval: Interval | None) -> dict[str, Any]:
 
 
 def _estimates(
-    evidence: Evidence, period: _Period, cut: Cut, design: Design, checks: Experts | None
+    evidence: Evidence, period: _Period, cut: Cut, design: Design, known: Known
 ) -> Iterator[tuple[str, Estimated]]:
     """Each estimand with its estimates of all metric columns."""
-    yield PRODUCTION, production(evidence, period.units, period.frames, cut, design, checks)
+    yield PRODUCTION, production(evidence, period.units, period.frames, cut, design, known)
     labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
     numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]

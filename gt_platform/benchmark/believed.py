@@ -1,0 +1,102 @@
+"""What the truth may be where no expert was asked: by annotators' answers and the output that is scored.
+
+Reads tables and asks the answer kind; the statistics are in `gt_platform.stats.label_error.imputation`.
+"""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from gt_platform.answers import AnswerKind, form_of
+from gt_platform.answers.form import Pick
+from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
+from gt_platform.canonical import number
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.stats.consensus.votes import votes
+from gt_platform.stats.label_error.corrections import Shares
+from gt_platform.stats.label_error.imputation import Believed, believed, unknowable
+
+NOT_LABELS = "answers that are no single labels need experts to tell how often they are wrong"
+UNITS = """
+    SELECT s.item_id, e.output FROM sample s JOIN events e ON e.event_id = s.event_id
+    ORDER BY s.frame_day, s.stratum, s.event_id
+"""
+ANSWERS = """
+    SELECT item_id, annotator, answer FROM live_annotations SEMI JOIN sample USING (item_id)
+    ORDER BY item_id, annotator
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beliefs:
+    """Of the evidence's n units the `item` (n,) in `truth`, -1 without answers, and its shares by each of K labels.
+
+    `candidates` are K of (n, m); `vague` (m,) marks the metrics of labels that are too rare to be believed anything of.
+    """
+
+    item: Codes
+    candidates: tuple[Shares, ...]
+    truth: Believed
+    vague: Flags
+
+    def expected(self, evidence: Evidence) -> Shares:
+        """What each unit is expected to add to each metric, (n, m)."""
+        posterior = self.truth.posterior[self.item] * evidence.answered[:, None]
+        numerator, denominator = np.zeros_like(evidence.numerator), np.zeros_like(evidence.denominator)
+        for at, one in enumerate(self.candidates):
+            numerator += posterior[:, [at]] * one.numerator
+            denominator += posterior[:, [at]] * one.denominator
+        return Shares(numerator=numerator, denominator=denominator)
+
+
+def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str:
+    """What annotators' answers and the outputs tell of the truth, or why they do not."""
+    form = form_of(project.answer_kind)
+    if not isinstance(form, Pick):
+        return NOT_LABELS
+    labels = {option.value: code for code, option in enumerate(form.options)}
+    units, answers = store.read(UNITS), store.read(ANSWERS)
+    answers = answers.with_columns(label=_codes(answers["answer"], labels)).filter(pl.col("label") >= 0)
+    if answers.is_empty():
+        return "nobody has answered yet"
+    items = {item: code for code, item in enumerate(answers["item_id"].unique(maintain_order=True))}
+    people = {name: code for code, name in enumerate(answers["annotator"].unique().sort())}
+    given = votes(
+        np.array([items[one] for one in answers["item_id"]]),
+        np.array([people[one] for one in answers["annotator"]]),
+        answers["label"].to_numpy(),
+        labels=len(labels),
+    )
+    item = np.array([items.get(one, -1) for one in units["item_id"]], dtype=np.int64)
+    output = np.full(len(items), -1, dtype=np.int64)
+    said = _codes(units["output"], labels).to_numpy()
+    output[item[::-1][item[::-1] >= 0]] = said[::-1][item[::-1] >= 0]  # of several events of an item the first
+    reason = unknowable(given, output)
+    if reason is not None:
+        return reason
+    seed = number(json.dumps(["imputation", given.items, len(given.item)])) >> 1
+    truth = believed(given, output, seed=seed)
+    candidates = tuple(_candidate(project.answer_kind, evidence, units["output"], label) for label in labels)
+    rare = {label for label, code in labels.items() if truth.rare[code]}
+    vague = np.array([label in rare for _, label in evidence.columns], dtype=np.bool_)
+    return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague)
+
+
+def _codes(answers: pl.Series, labels: dict[str, int]) -> pl.Series:
+    code = {text: _label(json.loads(text), labels) for text in answers.unique()}
+    return pl.Series([code[text] for text in answers], dtype=pl.Int64)
+
+
+def _label(answer: object, labels: dict[str, int]) -> int:
+    return labels.get(answer, -1) if isinstance(answer, str) else -1
+
+
+def _candidate(kind: AnswerKind, evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
+    """Each unit's shares if this label were the truth."""
+    by_output = {output: shares_of(kind, output, (json.dumps(label),)) for output in outputs.unique()}
+    rows = [[by_output[output].get(column, (0.0, 0.0)) for column in evidence.columns] for output in outputs]
+    table = np.array(rows, dtype=np.float64).reshape(len(outputs), len(evidence.columns), 2)
+    return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])
