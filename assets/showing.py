@@ -26,7 +26,7 @@ INLINE = 1000  # characters of Markdown up to which Dagster shows it in place
 MORE = "*and {} more*"
 UNSAID = (None, "")
 LINKS = {"report_url", "bundle"}
-INTERVAL = ("estimate", "low", "high")  # what is said of a fact that is a score
+SCORED = ("estimate", "low", "high", "against", "checked", "sampling_share")  # of a fact that is a score
 ACTIVE_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
 
 
@@ -59,7 +59,7 @@ def counts(result: "DataclassInstance") -> dict[str, Any]:
     """A stage's result as metadata: figures, words and links; what is empty, or has parts, is left to the summary."""
     facts = asdict(result)
     scores = (value for value in facts.values() if isinstance(value, dict))
-    score = {name: found[name] for found in scores for name in INTERVAL if name in found}
+    score = {name: found[name] for found in scores for name in SCORED if name in found}
     said = {name: _metadata(name, value) for name, value in (facts | score).items()}
     return {name: value for name, value in said.items() if value not in UNSAID}
 

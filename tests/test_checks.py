@@ -49,7 +49,7 @@ def store(lake: Lake) -> Store:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return declare(tmp_path, gates=GATES)
+    return declare(tmp_path, gates=GATES, truth="annotators")
 
 
 def put_file(store: Store, name: str, day: date, *, lines: int, quarantined: int) -> None:
@@ -257,3 +257,6 @@ def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp
     assert found.verdict == "insufficient_evidence"
     assert found.said == "insufficient evidence: accuracy unknown on 200 labeled events; it must be at least 0.7"
     assert checks.score(store, declare(tmp_path)) == Finding("pass", "no score gate is declared")
+    of_experts = checks.score(store, declare(tmp_path, gates=GATES))
+    assert of_experts.said.startswith(found.said)
+    assert "declare labeling.expert_check, or truth: annotators" in of_experts.said

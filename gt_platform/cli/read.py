@@ -38,7 +38,8 @@ STATUS = """
     ORDER BY f.frame_day DESC LIMIT $days
 """
 HEADLINE = """
-    SELECT metric, estimate, low, high, n, population, verdict, method FROM current_scores
+    SELECT metric, estimate, low, high, n, population, against, checked, round(sampling_share, 2) AS sampling_share,
+           verdict, method FROM current_scores
     WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
 """
 RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version, digest_columns) FROM releases ORDER BY release DESC"

@@ -25,7 +25,8 @@ SCORING = Stage(
     fills=(
         Fills(SCORES, """
             SELECT metric, label, slice, estimand, round(estimate, 4) AS estimate, round(low, 4) AS low,
-                   round(high, 4) AS high, n, verdict FROM current_scores
+                   round(high, 4) AS high, n, checked, against, round(sampling_share, 2) AS "sampling's share", verdict
+            FROM current_scores
             WHERE scope = 'all'
             ORDER BY slice <> '*', metric, label, slice, estimand LIMIT 30
         """),
