@@ -4,7 +4,7 @@ Reads tables and asks the answer kind; how scores follow belongs in `estimate`.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,7 @@ from gt_platform.stats.design import stratified, unit_weights
 from gt_platform.stats.label_error.cells import PATTERNS, cells, patterns, signatures
 from gt_platform.stats.label_error.corrections import Corrections, Shares, learned
 
+UNDECIDED = PATTERNS[0]
 LEAST_CHECKS = 10
 """Experts' answers below which they correct nothing: as few labels make no interval either (`stats.intervals`)."""
 
@@ -41,9 +42,12 @@ UNITS = """
 class Experts:
     """What is known of the evidence's n units: their `cell` (n,), whose truth is `known` (n,), and the corrections.
 
-    `checked` (n,) are those an expert answered blind; only they make the `corrections`.
+    `evidence` has experts' answers in it, and counts as answered, too, what annotators left and experts may be given:
+    of such items nothing is known but what experts say of others. `checked` (n,) are those an expert answered blind;
+    only they make the `corrections`.
     """
 
+    evidence: Evidence
     cell: Codes
     known: Flags
     checked: Flags
@@ -64,7 +68,8 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
         return None
     units = store.read(UNITS)
     checked = (units["expert"].is_not_null() & (units["chance"] > 0)).fill_null(value=False).to_numpy()
-    checked &= evidence.answered
+    left = (units["pattern"] == UNDECIDED).fill_null(value=False).to_numpy()
+    evidence = replace(evidence, answered=evidence.answered | left)
     if int(checked.sum()) < LEAST_CHECKS:
         return None
     leading = _leading(project.answer_kind, evidence, units, checked)
@@ -80,7 +85,9 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
     true = _true(project.answer_kind, evidence, units, checked)
     chance = units["chance"].fill_null(1.0).to_numpy()
     corrections = learned(found, checked, weight, chance, leading, true)
-    return Experts(cell=found.code, known=units["known"].to_numpy() | checked, checked=checked, corrections=corrections)
+    seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)
+    known = units["known"].to_numpy() | checked
+    return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections)
 
 
 def _leading(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:

@@ -9,19 +9,12 @@ from gt_platform.stats.missing import Difference, differences
 
 MOST_OUTPUTS = 20
 
-# Undecided and unruled; or skipped, or still waiting where most of its frame has long been answered. What nobody has
-# got to yet is no part of it.
+# Undecided and unruled, or left by annotators. What nobody has got to yet is no part of it.
 UNITS = """
-    WITH skipped AS (SELECT DISTINCT detail ->> 'item' AS item_id FROM audit WHERE did = 'skipped'),
-    units AS (
-        SELECT s.frame_day, e.output, e.confidence, r.drift_score, t.item_id IS NOT NULL AS settled,
-               coalesce(d.status = 'adjudicate', false) AS undecided, k.item_id IS NOT NULL AS skipped
-        FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
-        LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
-        LEFT JOIN skipped k ON k.item_id = s.item_id
-    )
-    SELECT output, confidence, drift_score, NOT settled AS missing FROM units
-    QUALIFY settled OR undecided OR skipped OR avg((settled OR undecided)::INT) OVER (PARTITION BY frame_day) >= 0.8
+    SELECT e.output, e.confidence, r.drift_score, t.item_id IS NULL AS missing
+    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
+    LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
+    WHERE t.item_id IS NOT NULL OR d.status = 'adjudicate' OR s.item_id IN (FROM unanswered_items)
     ORDER BY ALL
 """
 

@@ -73,6 +73,7 @@ def score(store: Store, project: Project) -> Scored:
         return Scored(release=None, rows=0, written=0, headline=None)
     evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
     known, why = _known(store, project, evidence)
+    evidence = known.evidence if isinstance(known, Experts) else evidence
     table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, known, why))
     measured = measurements(evidence, known)
 

@@ -14,7 +14,8 @@ REASONS = ("answers", "guidelines", "ruling", "annotators", "gold", "method")
 LEARNED = {"answers": "annotators", "gold": "gold", "method": "method"}
 """What the news of a pool are to an item whose own answers are none of them."""
 
-# An item is decided once every live assignment is answered, and again while its answers are those it was decided on:
+# An item is decided once every live assignment is answered or a reviewer ruled on what there is, which may be nothing;
+# and again while its answers are those it was decided on:
 # more may be asked of it meanwhile. What was imported or retired stands until new answers come.
 NEW = """
     WITH outcomes AS (
@@ -39,6 +40,10 @@ NEW = """
         JOIN answered_items a ON a.item_id = s.item_id AND a.answers_digest = s.answers_digest
         JOIN (SELECT item_id, count(*) AS live FROM live_assignments GROUP BY item_id) l ON l.item_id = s.item_id
         LEFT JOIN current_rulings r ON r.item_id = s.item_id AND r.answers_digest = s.answers_digest
+        UNION ALL
+        SELECT item_id, answers_digest, 0, '{}', NULL, 'adjudicated', ruling, 'adjudication', NULL, NULL, NULL,
+               ruled_under, ruled_schema, true, ruled_under
+        FROM current_rulings ANTI JOIN answered_items USING (item_id) WHERE answers_digest = sha256('')
     )
     SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer::VARCHAR, ''), o.answers_digest)), 32)
                AS decision_id,
@@ -51,7 +56,7 @@ NEW = """
                 ELSE 'answers' END AS revised
     FROM outcomes o LEFT JOIN current_decisions d ON d.item_id = o.item_id
     LEFT JOIN learned_rows w ON w.pool = o.pool
-    WHERE (o.complete OR d.answers_digest = o.answers_digest)
+    WHERE (o.complete OR o.status = 'adjudicated' OR d.answers_digest = o.answers_digest)
       AND (d.item_id IS NULL OR d.answers_digest IS DISTINCT FROM o.answers_digest
            OR (d.status NOT IN ('imported', 'retired')
                AND (d.status <> o.status OR d.answer IS DISTINCT FROM o.answer)))

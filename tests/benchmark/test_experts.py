@@ -77,6 +77,23 @@ def test_undecided_items_are_corrected_by_what_experts_say_of_such(store: Store)
     assert row["estimate"] == pytest.approx(0.5)
 
 
+def test_what_annotators_left_counts_by_what_experts_say_of_such(store: Store) -> None:
+    left, agreed = EVENTS[:20], EVENTS[20:]
+    add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
+    add_sample(store, MONDAY, "all", 400, EVENTS)
+    add_truth(store, dict.fromkeys(agreed, "good") | dict.fromkeys(left[:10], "bad"))
+    add_release(store)
+    add_checks(store, dict.fromkeys(left[:10], "bad"), of=dict.fromkeys(left), chance=0.5, pattern="undecided")
+    seen, of = dict.fromkeys(agreed[:10], "good"), dict.fromkeys(agreed, "good")
+    add_checks(store, seen, of=of, chance=0.5, pattern="unanimous")
+    score(store, project(truth="annotators"))
+    assert rows(store)[0]["estimate"] == pytest.approx(2 / 3)  # of those that have truth
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    assert row["estimate"] == pytest.approx(0.5)
+    assert (row["n"], row["checked"]) == (30, 20)
+
+
 def test_where_the_distribution_of_answers_is_the_truth_an_event_is_right_by_its_share(store: Store) -> None:
     frame(store)
     for event in EVENTS:

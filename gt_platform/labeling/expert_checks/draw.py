@@ -27,6 +27,15 @@ NEW = """
     ANTI JOIN expert_checks USING (item_id)
     WHERE status IN ('consensus', 'adjudicate') ORDER BY item_id
 """
+LEFT = """
+    SELECT item_id, event_id, frame_day, output, '{}' AS votes, false AS decided, NULL::VARCHAR AS consensus
+    FROM unanswered_items JOIN (
+        SELECT item_id, arg_min(event_id, frame_day::VARCHAR || event_id) AS event_id, min(frame_day) AS frame_day
+        FROM sample GROUP BY item_id
+    ) USING (item_id)
+    JOIN (SELECT event_id, output FROM events) USING (event_id)
+    ANTI JOIN expert_checks USING (item_id) ORDER BY item_id
+"""
 KNOWN = """
     SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, answer,
            CASE WHEN answer IS NOT NULL THEN output END AS output
@@ -68,7 +77,7 @@ def _new(writer: Writer, project: Project) -> list[Item]:
     """Items that come in tonight, in their cells, with no chance so far."""
     waits = set(lacking(writer, project)["item_id"])
     kind, found = project.answer_kind, []
-    for item in writer.read(NEW).iter_rows(named=True):
+    for item in (*writer.read(NEW).iter_rows(named=True), *writer.read(LEFT).iter_rows(named=True)):
         if item["item_id"] not in waits:
             pattern = pattern_of(item["votes"], decided=item["decided"])
             cell = cell_of(kind, pattern, item["output"], item["consensus"])

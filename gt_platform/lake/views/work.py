@@ -1,7 +1,7 @@
 """Days, weeks and annotators: what drifted, what was labeled of what might be, how far annotators agree."""
 
 from gt_platform.lake.tables import ANNOTATIONS, DECLARATIONS, DRIFT, SAMPLE, STANDINGS, Column
-from gt_platform.lake.tables.columns import FRAME_DAY
+from gt_platform.lake.tables.columns import FRAME_DAY, ITEM_ID
 from gt_platform.lake.views.view import View, columns_of, wilson
 
 ENOUGH_ITEMS = 20
@@ -101,6 +101,21 @@ AGREEMENT_BY_WEEK = View(
         FROM gt.sentiment.agreement_by_week ORDER BY week
     """,
 )
+UNANSWERED_ITEMS = View(
+    name="unanswered_items",
+    comment="Sampled items that annotators left without the answers asked for: somebody skipped them, or most of their "
+    "frame has been decided and three days have passed.",
+    columns=(ITEM_ID,),
+    query="""
+        SELECT DISTINCT item_id FROM sample
+        SEMI JOIN waiting_items USING (item_id) ANTI JOIN current_decisions USING (item_id)
+        WHERE item_id IN (SELECT detail ->> 'item' FROM audit WHERE did = 'skipped') OR frame_day IN (
+            SELECT frame_day FROM sample LEFT JOIN (SELECT item_id, 1 AS decided FROM current_decisions) USING (item_id)
+            GROUP BY frame_day
+            HAVING avg(coalesce(decided, 0)) >= 0.8 AND frame_day + 3 <= (SELECT max(frame_day) FROM sample)
+        )
+    """,
+)
 ANNOTATOR_WORK = View(
     name="annotator_work",
     comment="Each annotator's work and standing; what their answers are worth is in `annotators`. The share "
@@ -135,4 +150,4 @@ ANNOTATOR_WORK = View(
     """,
     example="SELECT annotator, answers, set_aside, state, share, n FROM gt.sentiment.annotator_work ORDER BY ALL",
 )
-WORK = (DRIFT_DAYS, LABEL_BUDGET, AGREEMENT_BY_WEEK, ANNOTATOR_WORK)
+WORK = (DRIFT_DAYS, LABEL_BUDGET, AGREEMENT_BY_WEEK, UNANSWERED_ITEMS, ANNOTATOR_WORK)
