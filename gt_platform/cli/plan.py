@@ -6,8 +6,10 @@ import polars as pl
 import typer
 
 from gt_platform.cli.app import Format, UsageError, app, out
+from gt_platform.cli.plan_checks import plan_checks
 from gt_platform.cli.show import show
 from gt_platform.stats.intervals import MINIMUM_UNITS
+from gt_platform.stats.label_error.budget import Assumed
 from gt_platform.stats.planning import Planned, Stratum, Task, labels_for, width_of
 
 USUAL_RATE = 0.85
@@ -21,6 +23,11 @@ Within = Annotated[float, typer.Option("--icc", help="How alike those are: their
 Strata = Annotated[str | None, typer.Option(help="SHARE:RATE of parts known in advance, such as 0.15:0.55,0.85:0.9.")]
 Floor = Annotated[float, typer.Option(help="Share of the labels spread evenly; the rest goes where answers vary.")]
 Overlap = Annotated[int, typer.Option(help="Answers asked for each label.", min=1)]
+Right = Annotated[
+    float | None, typer.Option("--annotators-right", help="How often an annotator is right: plans expert checks, too.")
+]
+Hard = Annotated[float, typer.Option(help="Share of items that are hard for annotators and model alike.")]
+Cost = Annotated[str, typer.Option(help="ANNOTATOR:EXPERT, what an answer of each costs; the budget is in that unit.")]
 
 
 @app.command()
@@ -35,11 +42,22 @@ def plan(
     strata: Strata = None,
     floor: Floor = 0.5,
     overlap: Overlap = 1,
+    annotators: Right = None,
+    hard: Hard = 0.1,
+    cost: Cost = "1:8",
     layout: Format = "table",
 ) -> None:
-    """How many labels, and by which design: `gt plan --half-width 0.03` or `gt plan --budget 500`."""
+    """How many labels, and by which design: `gt plan --half-width 0.03` or `gt plan --budget 500`.
+
+    With `--annotators-right` labels may be wrong, and a budget is split between items, further answers and expert
+    checks.
+    """
     if (half_width is None) == (budget is None):
         raise UsageError("give one of --half-width and --budget")
+    if annotators is not None:
+        assumed = Assumed(model=expect or USUAL_RATE, annotators=annotators, overlap=overlap, hard=hard)
+        plan_checks(assumed, cost, half_width=half_width, budget=budget, layout=layout)
+        return
     try:
         parts = _strata(strata)
         rate = expect if expect is not None else sum(part.share * part.rate for part in parts) or USUAL_RATE

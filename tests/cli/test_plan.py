@@ -75,3 +75,38 @@ def test_what_cannot_be_planned_is_told_in_a_sentence(words: tuple[object, ...],
     result = gt(*words)
     assert result.exit_code == 1
     assert told in result.output.replace("\n", " ")
+
+
+def test_where_labels_err_a_budget_is_split() -> None:
+    words = ("--budget", 3000, "--expect", 0.9, "--annotators-right", 0.85, "--overlap", 3, "--hard", 0)
+    both, annotators, experts = rows(gt(*words, "--format", "jsonl"))
+    assert both["design"] == "annotators and expert checks"
+    assert 3 * int(str(both["items"])) + 8 * int(str(both["checks"])) <= 3000
+    assert float(str(both["half_width"])) < float(str(experts["half_width"])) == 0.0306
+    assert (experts["items"], experts["checks"]) == (375, 375)
+    assert (annotators["items"], annotators["half_width"]) == (1000, None)
+    assert str(annotators["how"]).startswith("seems to be 0.851")
+    shown = gt(*words).output
+    assert "300 more of it narrows ±0.02" in shown
+    assert "by expert checks" in shown
+
+
+def test_a_budget_is_found_for_a_half_width_where_labels_err() -> None:
+    words = ("--half-width", 0.04, "--expect", 0.9, "--annotators-right", 0.85, "--overlap", 3)
+    found = rows(gt(*words, "--format", "jsonl"))[0]
+    assert 0.038 < float(str(found["half_width"])) <= 0.04
+    assert "too little for checks in every cell" in gt("--budget", 60, *words[2:]).output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--cost", "1"), "write it as ANNOTATOR:EXPERT"),
+        (("--cost", "0:8"), "both must be above 0"),
+        (("--annotators-right", "0.4"), "annotators must be better than chance"),
+    ],
+)
+def test_what_cannot_be_planned_with_checks_is_refused(words: tuple[str, str], told: str) -> None:
+    refused = gt("--budget", 500, "--annotators-right", 0.85, *words)
+    assert refused.exit_code != 0
+    assert told in refused.output
