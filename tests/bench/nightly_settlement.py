@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +32,17 @@ SETTLED = "SELECT * FROM settlements ORDER BY item_id"
 LED = "SELECT item_id, leading_answer ->> '$' AS led, settled FROM settlements"
 HEAD = "| crowd | nights | at a stroke | night by night | each night's majority | settled | revised | equal | CPU s |"
 Night = list[tuple[str, str, str]]
-Played = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, int, float]
+
+
+@dataclass(frozen=True)
+class Played:
+    """What stands at the end of some nights, how often decisions were revised, and the CPU seconds of settling one."""
+
+    standing: pl.DataFrame
+    settled: pl.DataFrame
+    led: pl.DataFrame
+    revised: int
+    cpu: float
 
 
 @contextmanager
@@ -55,7 +66,7 @@ def nights(folder: Path) -> list[Night]:
 
 
 def played(given: Sequence[Night], labels: Sequence[str]) -> Played:
-    """Decisions, settlements and leading answers at the end; revisions on the way; CPU seconds of settling a night."""
+    """Settle night by night."""
     with fresh(labels) as (store, project):
         revised, cpu = 0, 0.0
         for night in given:
@@ -63,7 +74,7 @@ def played(given: Sequence[Night], labels: Sequence[str]) -> Played:
             begun = time.process_time()
             revised += settle(store, project).revised
             cpu += time.process_time() - begun
-        return store.read(STANDING), store.read(SETTLED), store.read(LED), revised, cpu / len(given)
+        return Played(store.read(STANDING), store.read(SETTLED), store.read(LED), revised, cpu / len(given))
 
 
 def crowds(folders: Sequence[Path]) -> None:
@@ -77,12 +88,13 @@ def crowds(folders: Sequence[Path]) -> None:
         shuffled = random.Random(0).sample(given, len(given))
         once = played([[one for night in given for one in night]], labels)
         by_night, otherwise = played(given, labels), played(shuffled, labels)
-        equal = all(by_night[at].equals(other[at]) for other in (otherwise, once) for at in (0, 1))
-        apart = _majority(given).join(truth, on="item_id")
+        others = (otherwise, once)
+        equal = all(by_night.standing.equals(one.standing) for one in others)
+        equal &= all(by_night.settled.equals(one.settled) for one in others)
         print(
-            f"| {folder.name} | {len(given)} | {_right(once[2], truth):.2f} | {_right(by_night[2], truth):.2f} "
-            f"| {100 * (apart['led'] == apart['truth']).mean():.2f} | {by_night[2]['settled'].mean():.0%} "
-            f"| {by_night[3]}, {otherwise[3]} | {'yes' if equal else 'NO'} | {by_night[4]:.2f} |",
+            f"| {folder.name} | {len(given)} | {_right(once.led, truth):.2f} | {_right(by_night.led, truth):.2f} "
+            f"| {_right(_majority(given), truth):.2f} | {by_night.led['settled'].sum() / by_night.led.height:.0%} "
+            f"| {by_night.revised}, {otherwise.revised} | {'yes' if equal else 'NO'} | {by_night.cpu:.2f} |",
             flush=True,
         )
 

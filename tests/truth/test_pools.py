@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from gt_platform.answers import Answers, Known, Settlement
+from gt_platform.answers.choice import Choice
 from gt_platform.declarations import declare as tell
 from gt_platform.labeling import adjudicate
 from gt_platform.lake import Lake, Store, Writer
-from gt_platform.lake.tables import DECISIONS, HONEYPOT_ANSWERS, HONEYPOTS, Table
+from gt_platform.lake.tables import ADJUDICATIONS, DECISIONS, EXPERT_CHECKS, HONEYPOT_ANSWERS, HONEYPOTS, Table
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle, verify_fold
@@ -130,6 +133,29 @@ def test_a_ruling_is_known_to_the_settlement_of_others(store: Store, project: Pr
         ("b", '"negative"'),
     ]
     assert store.read(STANDING).select("item_id", "status").rows() == [("a", "adjudicated"), ("b", "adjudicate")]
+
+
+def test_what_an_expert_said_of_items_that_chance_drew_is_known_with_its_chance(
+    store: Store, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_answers(store, project, [(item, who, "positive") for item in "abc" for who in ("lee", "kim")])
+    digests = dict(store.read("SELECT item_id, answers_digest FROM answered_items").rows())
+    check = {"wave": 1, "drawn": True, "inclusion_probability": 0.25}
+    checks = rows(EXPERT_CHECKS, check | {"item_id": "a"}, check | {"item_id": "b"})
+    ruling = {"answer": '"negative"', "blind": True}
+    ruled = [ruling | {"item_id": item, "answers_digest": digests[item]} for item in "ac"]
+    store.commit("checks", lambda writer: writer.append(EXPERT_CHECKS, checks))
+    store.commit("rulings", lambda writer: writer.append(ADJUDICATIONS, rows(ADJUDICATIONS, *ruled)))
+    told: list[Any] = []
+    settle_as = Choice.settle
+
+    def listening(kind: Choice, answers: Answers, known: Any = None) -> dict[str, Settlement]:
+        told.append(known)
+        return settle_as(kind, answers, known)
+
+    monkeypatch.setattr(Choice, "settle", listening)
+    settle(store, project)
+    assert told == [Known({"a": "negative", "c": "negative"}, {"a": 0.25})]
 
 
 def test_answers_to_honeypots_tell_of_annotators_and_settle_nothing(store: Store, project: Project) -> None:
