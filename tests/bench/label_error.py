@@ -120,21 +120,26 @@ def checked(world: World, rng: Rng) -> tuple[Flags, Floats]:
     """Whom experts checked after all nights, and with what probability, as `labeling.expert_checks` draws them."""
     leading = majority(world)[0]
     told, true = shares(world.output, leading), shares(world.output, world.truth)
-    added = (true.numerator - told.numerator)[:, 1] + (true.denominator - told.denominator)[:, 1]
+    other, of = shares(world.output, 1 - leading), (told.numerator.sum(axis=0) / told.denominator.sum(axis=0))[1]
+    added, wrong = (
+        (made.numerator - told.numerator)[:, 1] - of * (made.denominator - told.denominator)[:, 1]
+        for made in (true, other)
+    )
     number, done = rng.random(len(world.truth)), np.zeros(len(world.truth), dtype=np.bool_)
     chance = np.zeros(len(done))
     for night in range(int(world.day.max()) + 1):
         upto = world.day <= night
         found = celled(world, upto)
-        code, of, count = found.code, found.code[done[upto]], len(found.names)
+        code, its, count = found.code, found.code[done[upto]], len(found.names)
         guess = np.array([GUESSED[name.partition(":")[0]] for name in found.names])
-        seen, values = np.bincount(of, minlength=count), added[upto][done[upto]] / 2
-        total: Floats = np.bincount(of, values, count).astype(np.float64)
-        squares: Floats = np.maximum(np.bincount(of, values**2, count) - total**2 / np.maximum(seen, 1), 0.0)
+        effect = np.bincount(code, wrong[upto] ** 2, count) / np.bincount(code, minlength=count)
+        seen, values = np.bincount(its, minlength=count), added[upto][done[upto]]
+        total: Floats = np.bincount(its, values, count).astype(np.float64)
+        squares: Floats = np.maximum(np.bincount(its, values**2, count) - total**2 / np.maximum(seen, 1), 0.0)
         pool = Pool(
             size=np.bincount(code, minlength=count),
             checked=seen,
-            deviation=deviations(guess * (1 - guess), squares, seen),
+            deviation=deviations(guess * (1 - guess) * effect, squares, seen),
             first=found.undecided,
         )
         rate = rates(number[upto], code, done[upto], wanted(pool, CHECKS))

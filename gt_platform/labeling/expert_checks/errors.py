@@ -1,6 +1,7 @@
 """How unevenly experts correct the items of a cell: guessed by how annotators voted, learned from what experts said."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,36 +20,74 @@ GUESSED: Mapping[str, float] = {"unanimous": 0.05, "strong": 0.15, "split": 0.3,
 90 %, 1-2 % of the unanimous and 10-30 % of the split are wrong; more, because some items are hard for all."""
 
 
+MOST_ALTERNATIVES = 12
+"""Different answers beyond which, as with numbers and texts, an error is taken to change as much in every cell."""
+
+
 def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes, cells: int) -> Floats:
     """The standard deviation of what experts change in the headline metric, of an item of each cell, (cells,).
 
-    `items` have pattern, consensus, output and the expert's answer, if any. The guess counts for as many checks as
-    `stats.label_error.checking` says.
+    `items` have pattern, consensus, output and the expert's answer, if any. Guessed is how often an expert says
+    something else, and what that would change: for one label's F1, an output of that label counts for more. The guess
+    counts for as many checks as `stats.label_error.checking` says.
     """
+    effect = _Effect(project.answer_kind, project.headline, items)
     share = np.array([GUESSED[item["pattern"]] for item in items])
     size = np.maximum(np.bincount(code, minlength=cells), 1)
-    guess = np.bincount(code, share * (1 - share), cells) / size
+    guess = np.bincount(code, share * (1 - share) * effect.of_errors(items), cells) / size
     answered = [at for at, item in enumerate(items) if item["answer"] is not None and item["consensus"] is not None]
     if not answered:
         return np.sqrt(guess)
-    kind, metric = project.answer_kind, project.headline
-    changes = [_change(kind, metric, items[at]) for at in answered]
-    scale = max((abs(change) for change in changes), default=0.0) or 1.0
-    change, of = np.array(changes) / scale, code[answered]
+    change = np.array([effect(items[at]["output"], items[at]["consensus"], items[at]["answer"]) for at in answered])
+    of = code[answered]
     n = np.bincount(of, minlength=cells)
     total, squares = np.bincount(of, change, cells), np.bincount(of, change**2, cells)
-    own = np.maximum(squares - total**2 / np.maximum(n, 1), 0)
-    return spread(guess, own, n)
+    return spread(guess, np.maximum(squares - total**2 / np.maximum(n, 1), 0), n)
 
 
-def _change(kind: AnswerKind, metric: str, item: Mapping[str, Any]) -> float:
-    """How much more the event adds to the metric by the expert's answer than by annotators', over all its labels."""
-    true, led = (_added(kind, metric, item["output"], item[name]) for name in ("answer", "consensus"))
-    parts = [np.subtract(true.get(label, (0.0, 0.0)), led.get(label, (0.0, 0.0))) for label in true.keys() | led.keys()]
-    size = float(np.sqrt(sum(float((part**2).sum()) for part in parts)))
-    return size if sum(float(part[0]) for part in parts) >= 0 else -size
+class _Effect:
+    """What another truth changes in the headline metric, over all its labels: numerator - metric x denominator.
 
+    Each label's is relative to its mean denominator, so that rare labels count as much as others.
+    """
 
-def _added(kind: AnswerKind, metric: str, output: str, answer: str) -> dict[str, tuple[float, float]]:
-    found = kind.measure(json.loads(output), json.loads(answer))
-    return {one.label: (one.numerator, one.denominator) for one in found if one.metric == metric}
+    def __init__(self, kind: AnswerKind, metric: str, items: Sequence[Mapping[str, Any]]) -> None:
+        self._kind, self._metric = kind, metric
+        self._known: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+        led = [self._added(item["output"], item["consensus"]) for item in items if item["consensus"] is not None]
+        labels = sorted({label for added in led for label in added})
+        sums = {label: np.sum([added.get(label, (0.0, 0.0)) for added in led], axis=0) for label in labels}
+        self._ratio = {label: float(total[0] / total[1]) for label, total in sums.items() if total[1]}
+        self._scale = {label: float(total[1]) / len(led) for label, total in sums.items() if total[1]}
+
+    def __call__(self, output: str, consensus: str, truth: str) -> float:
+        """Signed by whether the metric rises."""
+        led, true = self._added(output, consensus), self._added(output, truth)
+        parts = []
+        for label, ratio in self._ratio.items():
+            (n, d), (was_n, was_d) = true.get(label, (0.0, 0.0)), led.get(label, (0.0, 0.0))
+            parts.append(((n - was_n) - ratio * (d - was_d)) / self._scale[label])
+        size = float(np.sqrt(np.sum(np.square(parts))))
+        return size if sum(parts) >= 0 else -size
+
+    def of_errors(self, items: Sequence[Mapping[str, Any]]) -> Floats:
+        """The mean square for each of n items if something else were true, by what is true of the others."""
+        common = Counter(item["consensus"] for item in items if item["consensus"] is not None).most_common()
+        if not self._ratio or len(common) > MOST_ALTERNATIVES:
+            return np.ones(len(items))
+        pairs = {(item["output"], item["consensus"] or item["output"]) for item in items}
+        squares = {pair: self._square(*pair, common) for pair in pairs}
+        return np.array([squares[item["output"], item["consensus"] or item["output"]] for item in items])
+
+    def _square(self, output: str, consensus: str, common: Sequence[tuple[str, int]]) -> float:
+        others = [(self(output, consensus, truth) ** 2, count) for truth, count in common if truth != consensus]
+        total = sum(count for _, count in others)
+        return sum(square * count for square, count in others) / total if total else 1.0
+
+    def _added(self, output: str, answer: str) -> dict[str, tuple[float, float]]:
+        if (output, answer) not in self._known:
+            found = self._kind.measure(json.loads(output), json.loads(answer))
+            self._known[output, answer] = {
+                one.label: (one.numerator, one.denominator) for one in found if one.metric == self._metric
+            }
+        return self._known[output, answer]
