@@ -8,10 +8,14 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Settings(BaseSettings):
-    """Every setting has a default that needs nothing running."""
+class Environment(BaseSettings):
+    """What is read from GT_* variables. A backend that needs some of its own says so in a subclass, beside itself."""
 
     model_config = SettingsConfigDict(env_prefix="GT_", frozen=True, extra="ignore")
+
+
+class Settings(Environment):
+    """Every setting has a default that needs nothing running."""
 
     home: Path = Path(".gt")
     """Folder of the embedded lake, Dagster's own storage, and the relative paths a project declares."""
@@ -23,10 +27,6 @@ class Settings(BaseSettings):
     """Folder or `s3://bucket/prefix` for the lake's Parquet files, reports and bundles; default under home."""
     s3_endpoint: str | None = None
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
-    workbench: SecretStr | None = None
-    """SQLAlchemy URL of the workbench's store; the default is a SQLite file under home."""
-    workbench_webhook_secret: SecretStr | None = None
-    """What the workbench's webhooks are signed with."""
     executor: Literal["in_process", "multiprocess"] = "in_process"
     """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
 
@@ -36,13 +36,6 @@ class Settings(BaseSettings):
         if self.catalog is not None:
             return self.catalog.get_secret_value()
         return f"sqlite:{self.home.resolve() / 'lake' / 'catalog.sqlite'}"
-
-    @cached_property
-    def workbench_url(self) -> str:
-        """The workbench's store in full."""
-        if self.workbench is not None:
-            return self.workbench.get_secret_value()
-        return f"sqlite:///{self.home.resolve() / 'workbench.sqlite'}"
 
     @cached_property
     def data_url(self) -> str:

@@ -43,8 +43,9 @@ def workbench(
 def store() -> "Iterator[Database]":
     """The workbench's store, for as long as a command runs."""
     from gt_platform.workbench.store.database import Database
+    from gt_platform.workbench.store.place import Place
 
-    database = Database.open(settings().workbench_url)
+    database = Database.open(Place(home=settings().home).url)
     try:
         yield database
     finally:

@@ -26,6 +26,7 @@ from gt_platform.settings import Settings
 from gt_platform.workbench.accounts.people import Account, Role, add_account, find_account, hash_password, set_hash
 from gt_platform.workbench.desk import batches, routing, work
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 
 NIGHTS = 7  # replayed first: the drift reference, and the truth that honeypots are drawn from
 COLLEAGUES = 4
@@ -139,7 +140,7 @@ def _declare(settings: Settings, changes: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
-    database = Database.open(settings.workbench_url)
+    database = Database.open(Place(home=settings.home).url)
     try:
         yield database
     finally:

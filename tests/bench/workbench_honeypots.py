@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from gt_platform.settings import Settings
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.store.tables import tasks
 from tests.bench.workbench_load import SUBMIT, TASK, Visitor, Waits
 from tests.bench.workbench_site import NAME, furnish, served
@@ -88,7 +89,7 @@ async def look_again(annotator: Visitor, task: str) -> float:
 
 def honeypots(settings: Settings) -> set[str]:
     """The tasks that were honeypots."""
-    database = Database.open(settings.workbench_url)
+    database = Database.open(Place(home=settings.home).url)
     with database.read() as connection:
         found = set(connection.execute(select(tasks.c.task_id).where(tasks.c.honeypot_id.is_not(None))).scalars())
     database.close()

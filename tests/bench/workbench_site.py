@@ -26,6 +26,7 @@ from gt_platform.settings import Settings
 from gt_platform.workbench.accounts import people
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.store.tables import audit, tasks
 from tests.support import backends
 from tests.support.accounts import PASSWORD
@@ -74,7 +75,7 @@ def furnish(home: Path, names: list[str], items: int, pots: int, **labeling: Any
     settings = Settings(home=home, projects=home / "projects")
     declared = {"backend": "workbench", "overlap": OVERLAP} | labeling
     write_project(settings.projects / NAME, labeling=declared)
-    database = Database.open(settings.workbench_url)
+    database = Database.open(Place(home=settings.home).url)
     hire(database, names)
     backend = WorkbenchBackend(database, small(settings))
     backend.send(
@@ -163,7 +164,7 @@ def _stat(file: Path) -> tuple[int, int, int, int] | None:
 
 def wrong_with(settings: Settings, given: Mapping[str, str]) -> list[str]:
     """Everything wrong with the store after people were told that these answers, by task, were taken."""
-    database = Database.open(settings.workbench_url)
+    database = Database.open(Place(home=settings.home).url)
     try:
         with database.read() as connection:
             rows = connection.execute(select(tasks.c.task_id, tasks.c.answer).where(tasks.c.answer.is_not(None))).all()

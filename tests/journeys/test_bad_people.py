@@ -21,6 +21,7 @@ from gt_platform.workbench.desk.showing import Task
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.store.place import Place
 from tests.labeling.people import Mind
 from tests.labeling.test_standings import BAD, GOOD, LATEST, NAMES, drawn, right, wrong
 from tests.support.sentiment import DAY, declare, event, item_of, put_events, put_sample
@@ -114,7 +115,7 @@ def run(home: Path, minds: dict[str, Mind]) -> Outcome:
         "lease_minutes": 60,
     }
     project, settings = declare(home, labeling=labeling), Settings(home=home)
-    database = Database.open(settings.workbench_url)
+    database = Database.open(Place(home=settings.home).url)
     with database.write() as connection:
         people = {name: add_account(connection, name, roles=["annotator"]) for name in minds}
     shift = Shift(database, project, {name: (people[name], mind) for name, mind in minds.items()})

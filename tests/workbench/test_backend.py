@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from gt_platform.canonical import canonical
@@ -23,10 +22,6 @@ from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, TRUTH, WRONG, Shop, asked_of, honeypot, texts
 
 
-def settings_of(home: Path, url: str | None = None) -> Settings:
-    return Settings(home=home, workbench=None if url is None else SecretStr(url))
-
-
 def declared(home: Path, **options: Any) -> Any:
     return declare(home, labeling={"backend": "workbench", "options": options})
 
@@ -41,14 +36,17 @@ def snapshot(shop: Shop) -> dict[str, int]:
     return {name: number or 0 for name, number in counted.items()}
 
 
-def test_a_project_opens_it_by_name_and_finds_its_work_again(tmp_path: Path, store_url: str) -> None:
-    backend = open_backend(declared(tmp_path), settings_of(tmp_path, store_url))
+def test_a_project_opens_it_by_name_and_finds_its_work_again(
+    tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GT_WORKBENCH", store_url)
+    backend = open_backend(declared(tmp_path), Settings(home=tmp_path))
     assert isinstance(backend, WorkbenchBackend)
     assert isinstance(backend, Staffed)
     assert isinstance(backend, Backend)
     backend.send([asked_of("hello")])
     backend.database.close()
-    again = open_backend(declared(tmp_path), settings_of(tmp_path, store_url))
+    again = open_backend(declared(tmp_path), Settings(home=tmp_path))
     assert isinstance(again, WorkbenchBackend)
     shop = Shop(again.database, again.project)
     assert shop.task(shop.hire("ann")).input == "hello"
@@ -56,7 +54,7 @@ def test_a_project_opens_it_by_name_and_finds_its_work_again(tmp_path: Path, sto
 
 
 def test_the_default_store_is_a_file_under_home(tmp_path: Path) -> None:
-    backend = open_backend(declared(tmp_path), settings_of(tmp_path / "home"))
+    backend = open_backend(declared(tmp_path), Settings(home=tmp_path / "home"))
     assert isinstance(backend, WorkbenchBackend)
     assert (tmp_path / "home" / "workbench.sqlite").exists()
     backend.database.close()
@@ -64,7 +62,7 @@ def test_the_default_store_is_a_file_under_home(tmp_path: Path) -> None:
 
 def test_an_option_it_does_not_know_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"labeling\.options\.colour"):
-        open_backend(declared(tmp_path, colour="red"), settings_of(tmp_path))
+        open_backend(declared(tmp_path, colour="red"), Settings(home=tmp_path))
 
 
 def test_sending_again_changes_nothing(shop: Shop) -> None:
@@ -176,13 +174,14 @@ def test_a_briefing_replaces_the_one_before_altogether(opener: Opener) -> None:
     assert (counts["honeypots"], counts["standings"], counts["cases"]) == (3, 0, 1)
 
 
-def test_a_store_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
-    url = "postgresql://gt:secret@127.0.0.1:1/workbench"
+def test_a_store_that_cannot_be_reached_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GT_WORKBENCH", "postgresql://gt:secret@127.0.0.1:1/workbench")
     with pytest.raises(BackendError, match="cannot be used: connection") as error:
-        open_backend(declared(tmp_path), settings_of(tmp_path, url))
+        open_backend(declared(tmp_path), Settings(home=tmp_path))
     assert "secret" not in str(error.value)
+    monkeypatch.setenv("GT_WORKBENCH", "nonsense")
     with pytest.raises(BackendError, match="no database URL"):
-        open_backend(declared(tmp_path), settings_of(tmp_path, "nonsense"))
+        open_backend(declared(tmp_path), Settings(home=tmp_path))
 
 
 def test_a_store_that_breaks_later_is_said_so_by_every_call(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from gt_platform.settings import Settings
 from gt_platform.workbench.accounts import people, sessions
 from gt_platform.workbench.store.account_tables import accounts
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 from tests.support import backends
 from tests.support.accounts import NEW_PASSWORD, PASSWORD, START, entries, rows
 from tests.support.home import write_project
@@ -35,7 +36,7 @@ def gt(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Gt:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    opened = Database.open(settings.workbench_url)
+    opened = Database.open(Place(home=settings.home).url)
     yield opened
     opened.close()
 

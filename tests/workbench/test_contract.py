@@ -9,7 +9,6 @@ from sqlalchemy import select
 from gt_platform.answers import Answer
 from gt_platform.labeling.base import Backend
 from gt_platform.labeling.messages import Assignment
-from gt_platform.settings import Settings
 from gt_platform.testing import StaffedContract
 from gt_platform.testing.backend import SLOTS, Say
 from gt_platform.workbench.accounts import people
@@ -18,6 +17,7 @@ from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.showing import Nothing
 from gt_platform.workbench.exchange.backend import Workbench, WorkbenchBackend
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.store.tables import items, seats
 from tests.workbench.people import Shop
 
@@ -52,7 +52,7 @@ class TestWorkbench(StaffedContract):
         shop.database.close()
 
     def shop(self, home: Path) -> Shop:
-        return Shop(Database.open(Settings(home=home).workbench_url), self.project(home))
+        return Shop(Database.open(Place(home=home).url), self.project(home))
 
 
 def hired(shop: Shop, name: str, role: str) -> Account:

@@ -22,6 +22,7 @@ from gt_platform.cli import app
 from gt_platform.settings import Settings
 from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.store.place import Place
 from tests.support import backends
 from tests.support.accounts import PASSWORD
 from tests.support.front import csrf_in
@@ -184,7 +185,7 @@ def test_what_happens_is_told_to_the_declared_webhook(settings: Settings) -> Non
         labeling = {"backend": "workbench", "overlap": 1, "options": {"webhook": hook.url}}
         write_project(settings.projects / "small", labeling=labeling)
         with served(settings, environment={"GT_WORKBENCH_WEBHOOK_SECRET": "shared"}) as (_, process):
-            database = Database.open(settings.workbench_url)
+            database = Database.open(Place(home=settings.home).url)
             with database.write() as connection:
                 webhooks.enqueue(connection, "small", "batch.handed_in", {"batch": "b1", "answers": 5})
             database.close()

@@ -20,6 +20,7 @@ from gt_platform.workbench.exchange import briefing, sending
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
+from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.store.tables import Record, cases, tasks
 
 
@@ -33,7 +34,7 @@ class Workbench(BackendOptions):
     def open(self, project: Project, settings: Settings) -> "WorkbenchBackend":
         """The backend over the workbench's store, which is made where there is none. Raises BackendError."""
         with _as_backend_errors():
-            return WorkbenchBackend(Database.open(settings.workbench_url), project)
+            return WorkbenchBackend(Database.open(Place(home=settings.home).url), project)
 
 
 @dataclass(frozen=True)

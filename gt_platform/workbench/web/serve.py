@@ -19,6 +19,7 @@ from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.hooks.delivery import Sender
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
+from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.web.app import create_app, utc_now
 from gt_platform.workbench.web.security import OriginError, origin_of
 
@@ -43,8 +44,9 @@ def serve(
     Behind a proxy that speaks TLS `public_url` is how people reach it; then the proxy's word on addresses is taken.
     """
     _check(host, public_url)
-    secret = _webhook_secret(settings, projects)
-    database = Database.open(settings.workbench_url)
+    place = Place(home=settings.home)
+    secret = _webhook_secret(place, projects)
+    database = Database.open(place.url)
     try:
         listening = _listen(host, port)
         with listening, terminable():  # uvicorn sends SIGTERM to us once more when it is done
@@ -79,8 +81,8 @@ def _check(host: str, public_url: str | None) -> None:
         raise ServeError("to listen on every address, say with --public-url how people reach it: https://label.example")
 
 
-def _webhook_secret(settings: Settings, projects: Mapping[str, Project]) -> str | None:
-    kept = settings.workbench_webhook_secret
+def _webhook_secret(place: Place, projects: Mapping[str, Project]) -> str | None:
+    kept = place.workbench_webhook_secret
     wanting = sorted(name for name, project in projects.items() if Workbench.of(project).webhook)
     if wanting and kept is None:
         raise ServeError(f"{wanting[0]} declares a webhook: set GT_WORKBENCH_WEBHOOK_SECRET, with which it is signed")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from gt_platform.labeling.backends.label_studio.backend import LabelStudioBackend
 from gt_platform.labeling.backends.label_studio.session import Account
@@ -12,13 +12,13 @@ from gt_platform.labeling.backends.label_studio.setup import Setup
 from gt_platform.labeling.base import BackendOptions
 from gt_platform.labeling.dealing.staff import Team, refuse_too_few
 from gt_platform.project import Project, ProjectError
-from gt_platform.settings import Settings
+from gt_platform.settings import Environment, Settings
 
 
-class Server(BaseSettings):
+class Server(Environment):
     """Where the server is that projects with this backend use."""
 
-    model_config = SettingsConfigDict(env_prefix="GT_LABEL_STUDIO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="GT_LABEL_STUDIO_")
     url: str | None = None
     """`http://host:port`."""
     token: SecretStr | None = None
