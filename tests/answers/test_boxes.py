@@ -103,7 +103,7 @@ def test_each_side_has_a_median_of_its_own() -> None:
 
 def test_half_the_raters_abstain_and_so_do_different_labels_of_one_place() -> None:
     half = settled(KIND, [[box(0, 0, 10, 10)], []])
-    assert (half.answer, half.leading, half.reason, half.confidence) == (None, [], HALVED, 0.5)
+    assert (half.answer, half.leading, half.reason, half.confidence) == (None, [box(0, 0, 10, 10)], HALVED, 0.5)
     unnamed = settled(KIND, [[box(0, 0, 10, 10)], [box(0, 0, 10, 10, "bus")], []])
     assert unnamed.reason == UNNAMED
     assert settled(KIND, [[box(0, 0, 10, 10)], [], []]).answer == []

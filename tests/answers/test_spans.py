@@ -94,8 +94,9 @@ def test_of_two_middle_boundaries_the_lower_is_taken() -> None:
 
 def test_half_the_raters_abstain_and_so_do_different_labels_of_one_place() -> None:
     half = settled(KIND, [[span(0, 10)], []])
-    assert (half.answer, half.leading, half.reason, half.confidence) == (None, [], HALVED, 0.5)
-    assert settled(KIND, [[span(0, 10)], [span(0, 10, "ORG")], []]).reason == UNNAMED
+    assert (half.answer, half.leading, half.reason, half.confidence) == (None, [span(0, 10)], HALVED, 0.5)
+    unnamed = settled(KIND, [[span(0, 10)], [span(0, 10, "ORG")], [span(1, 10)], [], []])
+    assert (unnamed.leading, unnamed.reason) == ([span(0, 10)], UNNAMED)
     assert settled(KIND, [[span(0, 10)], [span(0, 10)], [span(0, 10, "ORG")]]).answer == [span(0, 10)]
     assert settled(KIND, [[span(0, 10)], [], []]).answer == []
 

@@ -33,7 +33,8 @@ class Places:
     """c settled places, and how many more could not be settled.
 
     `bounds` (c, 2D), `label` (c,) and `annotators` (c,), how many marked each. `halved` counts places that exactly the
-    quorum's share of annotators marked, `unnamed` those that so many or more marked, but under different labels.
+    quorum's share of annotators marked, `unnamed` those that so many or more marked, but under different labels. Both
+    are as likely there as not, and lead: `doubtful` (h + u, 2D), under the label most gave, `doubtful_label`.
     """
 
     bounds: Floats
@@ -41,6 +42,8 @@ class Places:
     annotators: Codes
     halved: int
     unnamed: int
+    doubtful: Floats
+    doubtful_label: Codes
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,25 @@ def settle(answers: Sequence[Marks], *, threshold: float, quorum: float, centre:
     halved = np.isclose(sizes, needed)
     kept = np.flatnonzero((sizes > needed) & ~halved)
     left = (sizes < needed)[group] & ~halved[group]
-    unlabelled = replace(marks, label=np.zeros_like(marks.label))
-    unnamed = np.bincount(_grouped(unlabelled.where(left), threshold)) >= needed - ROUNDING
+    rest = marks.where(left)
+    alike = _grouped(replace(rest, label=np.zeros_like(rest.label)), threshold)
+    unnamed = np.flatnonzero(np.bincount(alike) >= needed - ROUNDING)
+    doubtful = [marks.where(group == each) for each in np.flatnonzero(halved)]
+    doubtful += [_of_most(rest.where(alike == each)) for each in unnamed]
     return Places(
         bounds=_centres(marks, group, kept, centre),
         label=marks.label[[np.argmax(group == each) for each in kept]],
         annotators=sizes[kept],
         halved=int(halved.sum()),
-        unnamed=int(unnamed.sum()),
+        unnamed=len(unnamed),
+        doubtful=np.array([centre(each.bounds) for each in doubtful]).reshape(len(doubtful), marks.bounds.shape[1]),
+        doubtful_label=np.array([each.label[0] for each in doubtful], dtype=np.int64),
     )
+
+
+def _of_most(marks: _Stack) -> _Stack:
+    """Those of the label that most gave, or the first such."""
+    return marks.where(marks.label == np.bincount(marks.label).argmax())
 
 
 def linking(threshold: float) -> float:

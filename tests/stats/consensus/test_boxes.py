@@ -39,16 +39,18 @@ def test_bounds_are_medians_and_what_one_of_three_marked_is_dropped() -> None:
     assert (found.halved, found.unnamed) == (0, 0)
 
 
-def test_what_exactly_half_marked_is_counted_but_not_kept() -> None:
+def test_what_exactly_half_marked_is_doubtful() -> None:
     found = settled(marks((0, 10, 0), (20, 30, 0)), marks((0, 10, 0)))
     assert rows(found) == [[0, 10, 0, 2]]
     assert found.halved == 1
+    assert (found.doubtful.tolist(), found.doubtful_label.tolist()) == ([[20, 30]], [0])
 
 
-def test_what_most_saw_but_named_differently_is_counted() -> None:
-    found = settled(marks((0, 10, 0)), marks((0, 10, 1)), marks((0, 11, 2)), marks(), marks())
+def test_what_most_saw_but_named_differently_is_doubtful_under_the_commonest_name() -> None:
+    found = settled(marks((0, 10, 0)), marks((0, 10, 1)), marks((0, 12, 1)), *[marks()] * 3)
     assert rows(found) == []
     assert (found.halved, found.unnamed) == (0, 1)
+    assert (found.doubtful.tolist(), found.doubtful_label.tolist()) == ([[0, 11]], [1])
 
 
 def test_what_too_few_saw_under_any_name_is_not() -> None:
