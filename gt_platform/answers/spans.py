@@ -33,7 +33,8 @@ class Spans(Places):
         return MarkText(self.options(), self.most)
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """As `Places` does, or character by character, whichever is more like what annotators said (mean F1).
+        """As `Places` does, or character by character: whichever is more like what annotators said (mean F1,
+        those who find more counting more) of the inputs that are in no doubt as wholes.
 
         Short spans with clear bounds are best settled as wholes; of long ones that nobody marks alike little is left
         then. Character by character, annotators are weighed by their sensitivity and specificity (`stretches`), runs
@@ -44,22 +45,29 @@ class Spans(Places):
         pool = coded(answers)
         if self.quorum != HALF or not enough_shared(pool.item, pool.annotator):
             return whole
-        parts = self._by_stretches(pool)
-        return parts if self._likeness(parts, pool) > self._likeness(whole, pool) else whole
+        parts, telling = self._by_stretches(pool)
+        sure = [item for item in pool.items if whole[item].answer is not None]
+        closer = self._likeness(parts, pool, sure, telling) > self._likeness(whole, pool, sure, telling)
+        return parts if closer or not sure else whole
 
-    def _likeness(self, found: Mapping[str, Settlement], pool: Coded) -> float:
+    def _likeness(
+        self, found: Mapping[str, Settlement], pool: Coded, items: Sequence[str], telling: Sequence[float]
+    ) -> float:
+        rows = pool.rows()
         return fsum(
-            self._f1(found[pool.items[item]].leading or [], answer)
-            for item, answer in zip(pool.item.tolist(), pool.answers, strict=True)
+            telling[annotator] * self._f1(found[item].leading or [], answer)
+            for item in items
+            for annotator, answer in zip(pool.annotator[rows[item]].tolist(), pool.answers[rows[item]], strict=True)
         )
 
-    def _by_stretches(self, pool: Coded) -> dict[str, Settlement]:
+    def _by_stretches(self, pool: Coded) -> tuple[dict[str, Settlement], list[float]]:
+        """Each item, and what each annotator's word is worth."""
         labels = sorted(self.labels)
         code = {label: at for at, label in enumerate(labels)}
         spans = [[(one["start"], one["end"], code[one["label"]]) for one in answer] for answer in pool.answers]
         rows = pool.rows()
         texts = [stretches.text(spans[at], len(labels)) for at in rows.values()]
-        likely = stretches.likely(texts, [pool.annotator[at] for at in rows.values()])
+        likely, telling = stretches.likely(texts, [pool.annotator[at] for at in rows.values()])
 
         def made(text: stretches.Text, likelihood: Floats, least: float) -> list[Place]:
             found = stretches.runs(text, likelihood, least)
@@ -70,7 +78,7 @@ class Spans(Places):
             leading, *others = (made(text, likelihood, least) for least in (HALF, stretches.SURE, 1 - stretches.SURE))
             doubt = None if all(self.agrees(leading, other) for other in others) else IN_DOUBT
             settled[item] = self.settlement(pool.names(at), pool.answers[at], leading, STRETCHES, doubt)
-        return settled
+        return settled, telling.tolist()
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Mean F1 of matched spans over pairs of answers; two without spans agree in full."""

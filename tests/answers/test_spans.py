@@ -102,21 +102,18 @@ def test_half_the_raters_abstain_and_so_do_different_labels_of_one_place() -> No
 
 
 def long_spans(rng: np.random.Generator, item: int, annotator: int) -> list[dict[str, Any]]:
-    """Three long spans an item, of each of which everyone sees another part; annotators 3 to 5 miss most of them."""
+    """Three long spans an item, of which everyone sees another part; annotators 2 to 4 miss most of them."""
     del item
-    seen = [at for at in (0, 200, 400) if rng.random() < (0.95 if annotator < 3 else 0.3)]
+    seen = [at for at in (0, 200, 400) if rng.random() < (0.95 if annotator < 2 else 0.35)]
     return [span(at + int(rng.integers(0, 60)), at + int(rng.integers(70, 150))) for at in seen]
 
 
-def test_long_spans_are_settled_character_by_character() -> None:
-    found = KIND.settle(pool(1, 30, 6, long_spans))
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_long_spans_are_settled_character_by_character(seed: int) -> None:
+    found = KIND.settle(pool(seed, 60, 5, long_spans))
     assert {one.method for one in found.values()} == {STRETCHES}
-    assert all(one.leading is not None and len(one.leading) >= 2 for one in found.values())
     check_valid(KIND, found)
-    whole = KIND.model_copy(update={"quorum": 0.4999}).settle(pool(1, 30, 6, long_spans))
-    assert np.mean([len(one.leading or []) for one in found.values()]) > np.mean(
-        [len(one.leading or []) for one in whole.values()]
-    )
+    assert np.mean([len(one.leading or []) for one in found.values()]) > 2.5
 
 
 def test_spans_that_overlap_are_settled_as_wholes() -> None:
@@ -165,10 +162,10 @@ def test_items_are_settled_alone_and_labels_are_but_names(said: list[Any], name:
     renamed = [KIND.validate([{**one, "label": other[one["label"]]} for one in answer]) for answer in said]
     n = len(said)
     both = KIND.settle(Answers(("i",) * n + ("h",) * n, (*map(str, range(n)), *map(str, range(n))), (*said, *renamed)))
-    assert both["h"].confidence == both["i"].confidence
     if both["i"].answer is None:
         assert both["h"].answer is None
     else:
+        assert both["h"].confidence == both["i"].confidence
         assert both["h"].answer == KIND.validate([{**s, "label": other[s["label"]]} for s in both["i"].answer])
 
 

@@ -94,8 +94,9 @@ def settle(answers: Sequence[Marks], *, threshold: float, quorum: float, centre:
 
 
 def _of_most(marks: _Stack) -> _Stack:
-    """Those of the label that most gave, or the first such."""
-    return marks.where(marks.label == np.bincount(marks.label).argmax())
+    """Those of the label that most gave; of several such the one of the first place, whatever their names."""
+    count = np.bincount(marks.label)[marks.label]
+    return marks.where(marks.label == marks.label[count.argmax()])
 
 
 def linking(threshold: float) -> float:

@@ -51,8 +51,10 @@ def text(answers: Sequence[Sequence[Span]], labels: int) -> Text:
     return Text(np.array(bounds, dtype=np.int64), given, whole)
 
 
-def likely(texts: Sequence[Text], annotators: Sequence[Codes]) -> list[Floats]:
-    """How likely each stretch of each text is part of a span of each label, (S, L) a text.
+def likely(texts: Sequence[Text], annotators: Sequence[Codes]) -> tuple[list[Floats], Floats]:
+    """How likely each stretch of each text is part of a span of each label, (S, L) a text; how telling annotators are.
+
+    The latter, (R,), is sensitivity and specificity together, less 1: nothing for those who mark at random.
 
     `annotators` are the codes (R,) of each text's. It is Dawid and Skene's model of each label, with one sensitivity
     and one specificity an annotator (`settle_labels`); a stretch of n characters counts for log(1 + n) of them, since
@@ -60,13 +62,14 @@ def likely(texts: Sequence[Text], annotators: Sequence[Codes]) -> list[Floats]:
     """
     stretches = [one.given.shape[1] for one in texts]
     if not sum(stretches):
-        return [np.zeros(one.given.shape[1:]) for one in texts]
+        return [np.zeros(one.given.shape[1:]) for one in texts], np.ones(1 + max(map(np.max, annotators), default=0))
     item = np.repeat(np.arange(sum(stretches)), np.repeat([len(one.given) for one in texts], stretches))
     given = np.concatenate([one.given.transpose(1, 0, 2).reshape(-1, one.given.shape[2]) for one in texts])
     who = np.concatenate([np.tile(codes, count) for codes, count in zip(annotators, stretches, strict=True)])
     weight = np.log1p(np.concatenate([np.diff(one.bounds) for one in texts]))
-    found = settle_labels(item, who, given, weight=weight).probability
-    return np.split(found, np.cumsum(stretches)[:-1])
+    found = settle_labels(item, who, given, weight=weight)
+    telling = np.maximum(found.sensitivity + found.specificity - 1, 0)
+    return np.split(found.probability, np.cumsum(stretches)[:-1]), telling
 
 
 def runs(one: Text, likelihood: Floats, least: float) -> list[Span]:

@@ -53,13 +53,14 @@ def test_those_who_see_more_are_believed_though_they_are_fewer() -> None:
         for _ in range(60)
     ]
     texts = [text([[span for span in spans if rng.random() < each] for each in care], 1) for spans in truth]
-    found = likely(texts, [np.arange(5)] * 60)
+    found, telling = likely(texts, [np.arange(5)] * 60)
     right = [len(set(runs(one, p, 0.5)) & set(spans)) for one, p, spans in zip(texts, found, truth, strict=True)]
     majority = [
         len(set(runs(one, one.given.mean(axis=0), 0.5)) & set(spans)) for one, spans in zip(texts, truth, strict=True)
     ]
     assert sum(right) > 0.93 * 300
     assert sum(majority) < 0.8 * 300
+    assert telling[:2].min() > 0.8 > 0.6 > telling[2:].max()
 
 
 @given(answers=st.lists(ANSWER, min_size=1, max_size=4), data=st.data())
