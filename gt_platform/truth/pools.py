@@ -113,7 +113,7 @@ def _families(tables: Store | Writer, project: Project, versions: list[str]) -> 
 
 
 def _rows(project: Project, pulse: pl.DataFrame, of: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    made_by = digest(f"{MADE_BY}\n{canonical(project.answer)}", 32)
+    made_by = digest("\n".join((MADE_BY, canonical(project.answer), project.truth)), 32)
     honeypots = pulse.filter(pl.col("schema_version").is_null())
     for pool in sorted(set(of.values())):
         parts = pulse.filter(pl.col("schema_version").replace_strict(of, default=None) == pool)

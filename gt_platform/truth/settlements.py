@@ -68,7 +68,7 @@ def _kind(tables: Store | Writer, project: Project, pool: str) -> AnswerKind | N
 
 
 def _rows(asked: pl.DataFrame, settled: Mapping[str, Settlement]) -> pl.DataFrame:
-    """The rows of one pool, made a column at a time: with a dict a row, a million items took twice the memory."""
+    """The rows of one pool, made a column at a time."""
     found = [settled[item] for item in asked["item_id"]]
     leading = [one.leading if one.answer is None else one.answer for one in found]
     columns: dict[str, tuple[list[object], pl.DataType]] = {

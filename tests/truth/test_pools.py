@@ -13,7 +13,15 @@ from gt_platform.answers.choice import Choice
 from gt_platform.declarations import declare as tell
 from gt_platform.labeling import adjudicate
 from gt_platform.lake import Lake, Store, Writer
-from gt_platform.lake.tables import ADJUDICATIONS, DECISIONS, EXPERT_CHECKS, HONEYPOT_ANSWERS, HONEYPOTS, Table
+from gt_platform.lake.tables import (
+    ADJUDICATIONS,
+    DECISIONS,
+    EXCLUSIONS,
+    EXPERT_CHECKS,
+    HONEYPOT_ANSWERS,
+    HONEYPOTS,
+    Table,
+)
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle, verify_fold
@@ -95,6 +103,26 @@ def test_a_night_without_news_settles_and_writes_nothing(store: Store, project: 
     again = settle(store, project)
     assert (again.decisions, again.settled_anew) == (0, 0)
     assert store.read("SELECT max(snapshot_id) FROM gt.snapshots()").item() == before
+
+
+def test_answers_that_are_all_set_aside_leave_nothing_settled_and_decisions_standing(
+    store: Store, project: Project
+) -> None:
+    put_answers(store, project, [("a", who, "positive") for who in ("lee", "kim")])
+    settle(store, project)
+    gone = [{"assignment_id": f"a {who}", "annotator": who} for who in ("lee", "kim")]
+    store.commit("exclusions", lambda writer: writer.append(EXCLUSIONS, rows(EXCLUSIONS, *gone)))
+    assert settle(store, project).decisions == 0
+    assert [store.read(f"FROM {table}").height for table in ("settlements", "annotators", "pools")] == [0, 0, 0]
+    assert store.read(STANDING)["status"].to_list() == ["consensus"]
+    assert settle(store, project).settled_anew == 0
+
+
+def test_what_is_true_is_declared_anew_and_all_is_settled_by_it(store: Store, project: Project, tmp_path: Path) -> None:
+    put_answers(store, project, [("a", "lee", "positive"), ("a", "kim", "negative")])
+    assert settle(store, project).tied == 1
+    opinions = settle(store, declare(tmp_path, truth="distribution"))
+    assert (opinions.consensus, opinions.revised_for_method) == (1, 1)
 
 
 def test_a_night_that_dies_between_the_tables_leaves_none_of_them(

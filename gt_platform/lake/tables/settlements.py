@@ -38,7 +38,7 @@ POOLS = Table(
         POOL,
         Column("answers_digest", "VARCHAR", "Digest of its live answers, and of those to honeypots"),
         Column("gold_digest", "VARCHAR", "Digest of the truth known of its items: rulings and imported truth"),
-        Column("settled_by", "VARCHAR", "Digest of the answer schema and of the software that settled it"),
+        Column("settled_by", "VARCHAR", "Digest of answer schema, what is true, and the software that settled it"),
         Column("items", "BIGINT", "Items with live answers"),
         Column("answers", "BIGINT", "Live answers"),
         Column("gold", "BIGINT", "Items of known truth among them"),
