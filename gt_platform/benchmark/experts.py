@@ -24,17 +24,16 @@ LEAST_CHECKS = 10
 # In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items.
 UNITS = """
     SELECT e.output, coalesce(t.status, '') IN ('adjudicated', 'imported') AS known, t.answer AS truth,
-           c.pattern, c.inclusion_probability AS chance, x.answer AS expert, d.votes,
-           coalesce(CASE WHEN c.consensus IS NOT NULL THEN [c.consensus] ELSE v.votes END, []) AS consensus
+           c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes,
+           c.consensus, s.item_id
     FROM sample s JOIN events e ON e.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
     LEFT JOIN current_checks c ON c.item_id = s.item_id
-    LEFT JOIN expert_answers x ON x.item_id = s.item_id
-    LEFT JOIN (
-        SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
-        SEMI JOIN (FROM expert_answers WHERE answer IS NOT NULL AND consensus IS NULL) USING (item_id) GROUP BY item_id
-    ) v ON v.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
+"""
+VOTES = """
+    SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
+    WHERE item_id IN (SELECT unnest($items::VARCHAR[])) GROUP BY item_id
 """
 
 
@@ -72,11 +71,12 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
     evidence = replace(evidence, answered=evidence.answered | left)
     if int(checked.sum()) < LEAST_CHECKS:
         return None
-    leading = _leading(project.answer_kind, evidence, units, checked)
+    said = _said(store, units, checked)
+    leading = _replaced(project.answer_kind, evidence, units, checked, said)
     found = cells(
         _patterns(units),
         signatures(leading.numerator, leading.denominator),
-        _agreeing(project.answer_kind, units, evidence.answered),
+        _agreeing(project.answer_kind, units, said, evidence.answered),
     )
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
@@ -90,10 +90,14 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
     return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections)
 
 
-def _leading(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
-    """What each unit adds by annotators' answers: as it stands, but for those whose truth an expert has replaced."""
-    said = [tuple(answers) for answers in units["consensus"]]
-    return _replaced(kind, evidence, units, checked, said)
+def _said(store: Store, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:
+    """What annotators' answers to each unit had come to; of undecided ones that an expert answered, each of them."""
+    split = units.filter(pl.Series(checked) & pl.col("consensus").is_null())["item_id"].unique().to_list()
+    votes = {item: tuple(given) for item, given in store.read(VOTES, {"items": split}).iter_rows()} if split else {}
+    return [
+        votes.get(item, ()) if consensus is None else (consensus,)
+        for item, consensus in units.select("item_id", "consensus").iter_rows()
+    ]
 
 
 def _true(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
@@ -121,9 +125,9 @@ def _patterns(units: pl.DataFrame) -> Codes:
     return np.array([code if name is None else PATTERNS.index(name) for name, code in zip(given, now, strict=True)])
 
 
-def _agreeing(kind: AnswerKind, units: pl.DataFrame, answered: Flags) -> Flags:
+def _agreeing(kind: AnswerKind, units: pl.DataFrame, said: list[tuple[str, ...]], answered: Flags) -> Flags:
     """Whether each output is right if what annotators say is true."""
-    says = [said[0] if len(said) == 1 else truth for said, truth in units.select("consensus", "truth").iter_rows()]
+    says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
     pairs = zip(units["output"], says, answered, strict=True)
     return np.array([bool(any_) and _agrees(kind, says, output) for output, says, any_ in pairs], dtype=np.bool_)
 

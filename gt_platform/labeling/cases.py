@@ -31,17 +31,20 @@ DECIDED = """
     WHERE status = 'adjudicate' OR drawn
     ORDER BY item_id
 """
+UNDECIDED_YET = """
+    SELECT item_id FROM current_checks ANTI JOIN decisions USING (item_id) ANTI JOIN adjudications USING (item_id)
+    WHERE drawn AND pattern = 'undecided'
+"""
 # Drawn, and left by annotators: what they said so far, which may be nothing, is no decision.
 LEFT = """
     SELECT item_id, coalesce(answers_digest, sha256('')) AS answers_digest, input, 'adjudicate' AS status,
            'annotators left it without an answer' AS reason, true AS drawn, coalesce(opinions, []) AS opinions
-    FROM (FROM current_checks WHERE drawn) SEMI JOIN unanswered_items USING (item_id) JOIN items USING (item_id)
+    FROM (SELECT unnest($items::VARCHAR[]) AS item_id) JOIN items USING (item_id)
     LEFT JOIN (SELECT item_id, answers_digest FROM answered_items) USING (item_id)
     LEFT JOIN (
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
         FROM live_annotations GROUP BY item_id
     ) USING (item_id)
-    WHERE (item_id, coalesce(answers_digest, sha256(''))) NOT IN (SELECT (item_id, answers_digest) FROM adjudications)
     ORDER BY item_id
 """
 CONTRADICTIONS = """
@@ -57,7 +60,8 @@ def cases(store: Store, project: Project, kept: list[Kept]) -> list[Case]:
     """
     decided = store.read(DECIDED)
     open_ = decided.join(lacking(store, project).select("item_id"), on="item_id", how="anti")
-    left = store.read(LEFT) if project.labeling.expert_check else pl.DataFrame()
+    yet = store.read(UNDECIDED_YET)["item_id"].to_list() if project.labeling.expert_check else []
+    left = store.read(LEFT, {"items": yet}) if yet else pl.DataFrame()
     rows = (*open_.iter_rows(named=True), *left.iter_rows(named=True))
     found = [*map(_of_decision, rows), *_contradicted(store, kept)]
     return sorted(found, key=lambda case: (-case.priority, case.item_id))

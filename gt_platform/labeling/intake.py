@@ -67,7 +67,7 @@ def receive(store: Store, project: Project, backend: Backend) -> Came:
     """Ask the backend. Raises BackendError."""
     waiting = waiting_assignments(store, project)
     submissions = list(backend.collect(waiting))
-    if not isinstance(backend, Reviewed):
+    if not isinstance(backend, Staffed if project.labeling.expert_check is None else Reviewed):
         return Came(waiting=waiting, submissions=submissions)
     checked = list(backend.checked(store.read(CHECKED_UNTIL).item())) if isinstance(backend, Staffed) else []
     open_cases = cases(store, project, known_honeypots(store, project, datetime.now(UTC)))

@@ -40,8 +40,7 @@ FOLDING = Stage(
             SELECT cell, count(*) AS items, round(sum(inclusion_probability), 1) AS expected,
                    count(*) FILTER (drawn) AS drawn, count(answer) AS answered,
                    count(*) FILTER (answer = consensus) AS agreed
-            FROM current_checks LEFT JOIN (SELECT item_id, answer FROM expert_answers) USING (item_id)
-            GROUP BY cell ORDER BY cell LIMIT 30
+            FROM current_checks GROUP BY cell ORDER BY cell LIMIT 30
         """),
     ),
     after=(DECISIONS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),

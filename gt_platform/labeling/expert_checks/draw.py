@@ -41,7 +41,6 @@ KNOWN = """
            CASE WHEN answer IS NOT NULL THEN output END AS output
     FROM current_checks JOIN (SELECT event_id, frame_day FROM sample) USING (event_id)
     JOIN (SELECT event_id, output FROM events) USING (event_id)
-    LEFT JOIN (SELECT item_id, answer FROM expert_answers) USING (item_id)
     ORDER BY item_id
 """
 

@@ -50,13 +50,24 @@ CURRENT_SCORES = View(
     columns=SCORES.columns,
     query=f"SELECT {names(SCORES)} FROM scores WHERE release = (SELECT max(release) FROM scores)",
 )
+ANSWERED_BLIND = (
+    Column("answer", "JSON", "The expert's answer, given without having seen annotators'; none yet", nullable=True),
+    Column("expert", "VARCHAR", "Who gave it", nullable=True),
+    Column("answered_at", "TIMESTAMPTZ", "When", nullable=True),
+)
 CURRENT_CHECKS = View(
     name="current_checks",
-    comment="Every item that experts may be given, with its chance so far and whether it was drawn.",
-    columns=EXPERT_CHECKS.columns,
+    comment="Every item that experts may be given, with its chance so far, whether it was drawn, and what they said.",
+    columns=(*EXPERT_CHECKS.columns, *ANSWERED_BLIND),
     query=f"""
-        SELECT {names(EXPERT_CHECKS)} FROM expert_checks
-        QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY wave DESC) = 1
+        SELECT {names(EXPERT_CHECKS)}, answer, expert, answered_at
+        FROM (
+            FROM expert_checks QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY wave DESC) = 1
+        ) LEFT JOIN (
+            SELECT item_id, true AS drawn, arg_max(answer, ruled_at) AS answer,
+                   arg_max(adjudicator, ruled_at) AS expert, max(ruled_at) AS answered_at
+            FROM adjudications WHERE blind GROUP BY item_id
+        ) USING (item_id, drawn)
     """,
 )
 EXPERT_ANSWERS = View(
@@ -65,17 +76,11 @@ EXPERT_ANSWERS = View(
     "inclusion_probability over them to speak for all items of a cell.",
     columns=(
         *columns_of(EXPERT_CHECKS, "item_id", "event_id", "cell", "pattern", "consensus", "inclusion_probability"),
-        Column("answer", "JSON", "The expert's answer, given without having seen annotators'", nullable=True),
-        Column("expert", "VARCHAR", "Who gave it", nullable=True),
-        Column("answered_at", "TIMESTAMPTZ", "When", nullable=True),
+        *ANSWERED_BLIND,
     ),
     query="""
         SELECT item_id, event_id, cell, pattern, consensus, inclusion_probability, answer, expert, answered_at
-        FROM (FROM current_checks WHERE drawn) LEFT JOIN (
-            SELECT item_id, arg_max(answer, ruled_at) AS answer, arg_max(adjudicator, ruled_at) AS expert,
-                   max(ruled_at) AS answered_at
-            FROM adjudications WHERE blind GROUP BY item_id
-        ) USING (item_id)
+        FROM current_checks WHERE drawn
     """,
     example="""
         SELECT cell, count(*) AS drawn, count(answer) AS answered, count(*) FILTER (answer = consensus) AS agreed

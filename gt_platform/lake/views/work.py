@@ -108,9 +108,10 @@ UNANSWERED_ITEMS = View(
     columns=(ITEM_ID,),
     query="""
         SELECT DISTINCT item_id FROM sample
-        SEMI JOIN waiting_items USING (item_id) ANTI JOIN current_decisions USING (item_id)
+        SEMI JOIN assignments USING (item_id) ANTI JOIN decisions USING (item_id)
         WHERE item_id IN (SELECT detail ->> 'item' FROM audit WHERE did = 'skipped') OR frame_day IN (
-            SELECT frame_day FROM sample LEFT JOIN (SELECT item_id, 1 AS decided FROM current_decisions) USING (item_id)
+            SELECT frame_day
+            FROM sample LEFT JOIN (SELECT DISTINCT item_id, 1 AS decided FROM decisions) USING (item_id)
             GROUP BY frame_day
             HAVING avg(coalesce(decided, 0)) >= 0.8 AND frame_day + 3 <= (SELECT max(frame_day) FROM sample)
         )
