@@ -9,8 +9,9 @@ import numpy as np
 
 from gt_platform.stats.label_error.cells import Cells, Codes, Flags, Floats
 
-PRIOR_CHECKS = 2.0
-"""Checks' worth of the pooled variance that each cell's own is mixed with, as strata are."""
+PRIOR_CHECKS = 3.0
+"""Checks' worth of the pooled variance that each cell's own is mixed with, as strata are: with 2, where cells have three
+or four checks each, the worst of 95 % intervals covered 91 %, with 3 they cover 93 % (tests/bench/label_error.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

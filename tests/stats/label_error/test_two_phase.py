@@ -74,7 +74,7 @@ def test_the_unchecked_are_corrected_by_their_cell() -> None:
     assert learnt.numerator[:, 0] == pytest.approx([-0.25, 0.0])
     assert found.estimates.value == pytest.approx([(leading.sum() - 2 - 12 * 0.25) / 40])
     own, pooled = 8 * 0.25 * 0.75, (0.5 * 8 / 7) * 0.25 * 0.75
-    split, unanimous = (own + 2 * pooled) / 9, 2 * pooled / 9
+    split, unanimous = (own + 3 * pooled) / 10, 3 * pooled / 10
     labels = (12**2 / 8 + 12) * (split + unanimous) / 40**2
     assert found.labels * found.estimates.error**2 == pytest.approx([labels])
 
