@@ -135,3 +135,19 @@ def test_a_check_of_a_low_rate_counts_at_most_for_its_share_of_the_cell() -> Non
     # half of the cell is checked: weights 2, 1, 1, 1, not 10, 1, 1, 1
     assert found.numerator[0, 0] == pytest.approx(-2 / 5)
     assert found.checks[0] == pytest.approx(25 / 7)
+
+
+def test_undecided_cells_do_not_lend_their_variance_to_others() -> None:
+    code, checked = np.repeat([0, 1, 2], 10), np.ones(30, dtype=np.bool_)
+    true = np.concatenate([np.ones(10), np.tile([1.0, 1, 1, 1, 0], 2), np.tile([0.0, 1], 5)])
+    names = ("split: x", "unanimous: x", "undecided: x")
+    found = learned(
+        Cells(code, names, np.ones(3, dtype=np.int64)),
+        checked,
+        np.ones(30),
+        np.ones(30),
+        shares(np.ones(30)),
+        shares(true),
+    )
+    # 0, 10/9 of .16 and of .25: the settled cells share the mean of the first two, the third keeps its own
+    assert found.pooled[0, :, 0] == pytest.approx([0.8 / 9, 0.8 / 9, 2.5 / 9])
