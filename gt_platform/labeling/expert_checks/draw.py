@@ -38,7 +38,7 @@ LEFT = """
 """
 KNOWN = """
     SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, answer,
-           CASE WHEN answer IS NOT NULL THEN output END AS output
+           output
     FROM current_checks JOIN (SELECT event_id, frame_day FROM sample) USING (event_id)
     JOIN (SELECT event_id, output FROM events) USING (event_id)
     ORDER BY item_id
