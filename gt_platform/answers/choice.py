@@ -38,7 +38,7 @@ class Choice(BaseModel):
         return self.validate(text)
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """Majority, or a model of annotators' skill where the answers show that it knows better; see `categories`."""
+        """By votes and models of annotators together, which learn from all the answers; see `categories`."""
         return categories(answers, list(self.labels), known or {})
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:

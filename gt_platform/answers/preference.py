@@ -10,8 +10,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
+from gt_platform.answers.categories import categories
 from gt_platform.answers.form import Option, Pick
-from gt_platform.answers.voting import agreeing_pairs, each, majority
+from gt_platform.answers.voting import agreeing_pairs
 
 Verdict = Literal["first", "second", "tie"]
 
@@ -53,9 +54,9 @@ class Preference(BaseModel):
         """An answer or its name."""
         return self.validate(next((verdict for verdict, name in self.names.items() if name == text), text))
 
-    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
-        """Majority, a tie being an answer like the others; as many for one answer as for another abstains."""
-        return each(answers, majority)
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """As one of a few labels (`categories`), a tie being an answer like the others."""
+        return categories(answers, self._verdicts(), known or {})
 
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of pairs that prefer the same."""

@@ -11,7 +11,7 @@ import typer
 from pydantic import BaseModel
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, ReadsText, Settlement, kinds
+from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, Known, ReadsText, Settlement, kinds
 from gt_platform.cli.app import Force, UsageError, app, errors, refuse_target, whole
 from gt_platform.cli.sheets import complete, one_answer_each, read_table
 from gt_platform.cli.show import show
@@ -34,15 +34,17 @@ def settle(
     answers: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL or Parquet with the columns task, worker, label.")],
     kind: Annotated[str, typer.Option(help="What a label is: choice, number, text, ….")] = "choice",
     gold: Annotated[Path | None, typer.Option(help="A file of known truth, with the columns task, label.")] = None,
+    gold_chosen: Annotated[
+        bool, typer.Option("--gold-chosen", help="Gold was not drawn by chance: it teaches, but calibrates nothing.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file.")] = None,
     force: Force = False,
 ) -> None:
     """Settle a file of answers: `gt settle answers.csv -o truth.csv`.
 
     One row a task: task, label, confidence, method, votes, status, soft (the share or probability of each label) and
-    confidence_is: "probability" where gold calibrates it, else "share of votes". *settled* answers are safe to use.
-    *adjudicate* means a tie, too weak a lead, or annotators nobody should trust: the label, if any, is only the one
-    ahead.
+    confidence_is: "probability" where enough gold calibrates it, else "share of votes". *settled* answers are safe to
+    use. *adjudicate* means a tie, too weak a lead, or annotators nobody should trust: the label is only the one ahead.
     """
     if output is not None:
         refuse_target(output, WRITERS, force=force)
@@ -50,7 +52,7 @@ def settle(
     known = complete(read_table(gold, ["task", "label"]), ["task", "label"], gold) if gold else None
     with _progress() as progress:
         progress.add_task(f"settling {given['task'].n_unique():,} tasks")
-        settlements = _settled(kind, given, answers, known, gold)
+        settlements = _settled(kind, given, answers, known, gold, chosen=gold_chosen)
     table = pl.DataFrame([_row(task, settlements[task]) for task in sorted(settlements)], schema=SCHEMA)
     if output is None:
         shown = table.drop("method", "soft").head(SHOWN)
@@ -62,16 +64,18 @@ def settle(
 
 
 def _settled(
-    name: str, given: pl.DataFrame, path: Path, known: pl.DataFrame | None, gold: Path | None
+    name: str, given: pl.DataFrame, path: Path, known: pl.DataFrame | None, gold: Path | None, *, chosen: bool
 ) -> dict[str, Settlement]:
     texts = given["label"].to_list() + ([] if known is None else known["label"].to_list())
     kind = _kind(name, texts, path)
     said = _parsed(kind, given, path)
     truth = {} if known is None or gold is None else dict(zip(known["task"], _parsed(kind, known, gold), strict=True))
     asked = set(given["task"])
+    truth = {task: answer for task, answer in truth.items() if task in asked}
+    drawn = {} if chosen else dict.fromkeys(truth, len(truth) / len(asked))
     cast = Answers(tuple(given["task"]), tuple(given["worker"]), tuple(said))
     try:
-        return kind.settle(cast, {task: answer for task, answer in truth.items() if task in asked})
+        return kind.settle(cast, Known(truth, drawn))
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from None
 

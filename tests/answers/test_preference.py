@@ -37,14 +37,15 @@ def test_names_are_read_as_answers() -> None:
 def test_a_tie_is_an_answer_and_as_many_on_both_sides_abstain() -> None:
     assert settled(EITHER, ["tie", "first", "tie"]).answer == "tie"
     both = settled(EITHER, ["first", "second"])
-    assert (both.answer, both.leading, both.confidence, both.reason) == (None, "first", 0.5, "a tie for first place")
-    assert settled(EITHER, ["second"]).confidence == 1
+    assert (both.answer, both.leading, both.reason) == (None, "first", "a tie for first place")
+    assert both.confidence == pytest.approx(0.5, abs=0.01)
+    assert settled(EITHER, ["second"]).confidence == pytest.approx(1, abs=0.01)
 
 
 def test_who_agreed_is_told() -> None:
     found = EITHER.settle(Answers(("i",) * 3, ("c", "a", "b"), ("first", "second", "first")))["i"]
     assert found.agreed == ("b", "c")
-    assert found.confidence == pytest.approx(2 / 3)
+    assert found.confidence == pytest.approx(2 / 3, abs=0.01)
 
 
 def test_a_tie_is_right_only_where_the_truth_is_one() -> None:
@@ -66,5 +67,5 @@ def test_sides_are_treated_alike(said: list[str]) -> None:
     ours = settled(EITHER, said)
     swap = {"first": "second", "second": "first", "tie": "tie"}
     mirrored = settled(EITHER, [swap[one] for one in said])
-    assert mirrored.confidence == ours.confidence
+    assert mirrored.confidence == pytest.approx(ours.confidence, abs=1e-6)
     assert mirrored.answer == (None if ours.answer is None else swap[ours.answer])

@@ -1,6 +1,6 @@
 """Consensus on categories beside its peers: accuracy on real votes, CPU seconds and memory on a million and more.
 
-`python -m tests.bench.consensus accuracy [FOLDER]` reads every FOLDER/*/answers.csv that has a truth.csv beside it;
+`python -m tests.bench.consensus unseen [FOLDER]` reads every FOLDER/*/answers.csv that has a truth.csv beside it;
 `python -m tests.bench.consensus speed [ANSWERS …]` fits Dawid and Skene's model at crowd-kit's number of iterations,
 each side in a process of its own.
 """
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gt_platform.stats.consensus.dawid_skene import dawid_skene
-from gt_platform.stats.consensus.settle import ABSTAINS, settle
-from gt_platform.stats.consensus.votes import Votes, votes
+from gt_platform.stats.consensus.votes import votes
+from tests.bench.unseen import unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,55 +51,6 @@ def peers(answers: pd.DataFrame) -> dict[str, pd.Series]:
         "majority": MajorityVote, "one-coin": OneCoinDawidSkene, "Dawid-Skene": DawidSkene, "GLAD": GLAD, "MACE": MACE,
     }  # fmt: skip
     return {"Wawa": wawa(answers)} | {name: peer().fit_predict(answers) for name, peer in classes.items()}
-
-
-def cast(answers: pd.DataFrame) -> tuple[Votes, list[str], list[str]]:
-    """A frame of task, worker, label as votes, with the tasks and labels behind the codes."""
-    import pandas as pd
-
-    (item, tasks), (annotator, _), (label, labels) = (
-        pd.factorize(answers[name], sort=True) for name in answers.columns
-    )
-    return votes(item, annotator, label, labels=len(labels)), list(tasks), list(labels)
-
-
-def accuracy(folder: Path) -> None:
-    """Print the table of accuracies on the gold of each data set."""
-    import pandas as pd
-
-    print(
-        "| votes | answers | ours | settled | chose | Wawa | majority | one-coin | Dawid-Skene | GLAD | MACE | behind |"
-    )
-    print("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|")
-    behind = []
-    for file in sorted(folder.glob("*/answers.csv")):
-        truth = pd.read_csv(file.parent / "truth.csv", dtype=str).set_index("task")["label"]
-        answers = pd.read_csv(file, dtype=str)[["task", "worker", "label"]].drop_duplicates(
-            ["task", "worker"], keep="last"
-        )
-        cells, tasks, labels = cast(answers)
-        found = settle(cells)
-        ours = pd.Series([labels[code] if code != ABSTAINS else "" for code in found.leading], index=tasks)
-        scores = {name: _right(settled, truth) for name, settled in peers(answers).items()}
-        mine, share = _right(ours, truth), (found.label != ABSTAINS).mean()
-        behind.append(max(scores.values()) - mine)
-        row = " | ".join(f"{score:.2f}" for score in scores.values())
-        chose = _weightiest(found.choice.weights)
-        print(
-            f"| {file.parent.name} | {len(answers):,} | **{mine:.2f}** | {share:.0%} | {chose} | {row} "
-            f"| {behind[-1]:+.2f} |",
-            flush=True,
-        )
-    print(f"\nbest of six less ours: {np.mean(behind):+.2f} points on average, {max(behind):+.2f} at most")
-
-
-def _weightiest(weights: dict[str, float]) -> str:
-    name = max(weights, key=lambda each: weights[each])
-    return f"{weights[name]:.0%} {name}, of {len(weights)}"
-
-
-def _right(settled: pd.Series, truth: pd.Series) -> float:
-    return float(100 * (settled.reindex(truth.index) == truth).mean())
 
 
 def simulated(answers: int, seed: int = 0) -> dict[str, Any]:
@@ -171,13 +122,13 @@ def _ours(codes: dict[str, Any], iterations: int) -> tuple[Any, int, float]:
 def main(arguments: list[str]) -> None:
     """Dispatch."""
     warnings.filterwarnings("ignore")
-    what, *rest = arguments or ["accuracy"]
+    what, *rest = arguments or ["unseen"]
     if what == "fit":
         fit(rest[0], Path(rest[1]), int(rest[2]))
     elif what == "speed":
         speed([int(size) for size in rest] or list(SIZES))
     else:
-        accuracy(Path(rest[0]) if rest else DATA)
+        unseen(Path(rest[0]) if rest else DATA, peers)
 
 
 if __name__ == "__main__":

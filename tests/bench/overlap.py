@@ -18,8 +18,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gt_platform.stats.consensus.difficulty import probability_right
-from gt_platform.stats.consensus.models import MAJORITY
 from gt_platform.stats.consensus.settle import ABSTAINS, Consensus, settle
 from gt_platform.stats.consensus.votes import Votes, votes
 from tests.bench.consensus import DATA
@@ -71,18 +69,11 @@ Sure = Callable[[Votes, Consensus], Floats]
 
 
 def as_settled(_: Votes, found: Consensus) -> Floats:
-    """The confidence of the settlement: with the majority a share of votes."""
+    """The confidence of the settlement."""
     return found.confidence
 
 
-def probable(cast: Votes, found: Consensus) -> Floats:
-    """The probability that the leading answer is right, also with the majority."""
-    if set(found.choice.weights) != {MAJORITY}:
-        return found.confidence
-    return np.asarray(probability_right(cast.only(~found.excluded[cast.annotator])))
-
-
-RULES: dict[str, Sure] = {"settled confidence": as_settled, "probability": probable}
+RULES: dict[str, Sure] = {"settled confidence": as_settled}
 
 
 def crowds(folder: Path, seed: int) -> Iterator[Crowd]:

@@ -45,10 +45,10 @@ def test_every_format_in_and_out_settles_the_same(settle: Settle, tmp_path: Path
     first, second = READ[Path(target).suffix](tmp_path / target).rows(named=True)
     assert list(first) == ["task", "label", "confidence", "method", "votes", "status", "soft", "confidence_is"]
     assert (first["task"], first["label"], first["status"]) == ("t1", "yes", "settled")
-    assert first["confidence"] == pytest.approx(2 / 3, abs=1e-6)
+    assert first["confidence"] == pytest.approx(2 / 3, abs=0.01)
     assert json.loads(first["votes"]) == {"yes": 2, "no": 1}
     assert (second["task"], second["status"]) == ("t2", "adjudicate")
-    assert json.loads(first["soft"]) == {"no": 0.333333, "yes": 0.666667}
+    assert json.loads(first["soft"]) == pytest.approx({"no": 1 / 3, "yes": 2 / 3}, abs=0.01)
     assert first["confidence_is"] == "share of votes"
     assert "1 of 2 tasks settled" in told.output
     assert "1 to adjudicate: a tie for first place" in told.output
@@ -61,6 +61,18 @@ def test_gold_is_kept(settle: Settle, tmp_path: Path, answers: pl.DataFrame) -> 
     assert truth.height == answers["task"].n_unique()
     assert truth.row(1, named=True)["label"] == "no"
     assert truth.row(1, named=True)["status"] == "settled"
+
+
+@pytest.mark.parametrize(("chosen", "means"), [((), {"probability"}), (("--gold-chosen",), {"share of votes"})])
+def test_gold_drawn_by_chance_calibrates(
+    settle: Settle, tmp_path: Path, chosen: tuple[str, ...], means: set[str]
+) -> None:
+    rows = [(f"t{task:02}", who, "yes" if task % 2 else "no") for task in range(50) for who in "abc"]
+    pl.DataFrame(rows, schema=["task", "worker", "label"], orient="row").write_csv(tmp_path / "answers.csv")
+    gold = pl.DataFrame(rows[:75:3], schema=["task", "worker", "label"], orient="row").drop("worker")
+    gold.write_csv(tmp_path / "gold.csv")
+    assert settle("answers.csv", "--gold", "gold.csv", *chosen, "-o", "truth.csv").exit_code == 0
+    assert set(pl.read_csv(tmp_path / "truth.csv")["confidence_is"][25:]) == means
 
 
 @pytest.mark.parametrize(

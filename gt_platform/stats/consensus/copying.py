@@ -1,45 +1,119 @@
-"""Annotators who give one another's answers, found without any truth."""
+"""Annotators who give one another's answers, found without any truth: by the errors they share.
+
+Being right together is not copying. How much each annotator knows shows in the agreement with everybody else; two who
+know as much as that, and answer by themselves, agree by the product of what both know (as in a factor model with one
+factor). Copiers agree far beyond: they also err alike.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.stats.consensus.votes import Floats, Votes
+from gt_platform.stats.consensus.folds import colours
+from gt_platform.stats.consensus.votes import Codes, Floats, Votes, leading
 
 Flags = NDArray[np.bool_]
 
-LEAST_COMMON = 30
+ALONE = -1
+LEAST_COMMON = 20
 """Items two annotators must both have answered to be compared, and answers of an annotator to be looked at."""
 LEAST_ANNOTATORS = 3
 MOST_ANNOTATORS = 400  # the busiest are looked at: the matrix of pairs grows with the square
-IDENTICAL = 0.85
-"""Chance-corrected agreement within a group that copies; honest annotators reached .8 on the easiest real data tried.
-"""
-DISCORD = 0.5
-"""Annotators who err independently agree across two groups as the geometric mean of within; squared, copiers are below.
-"""
-LEAST_RIVALS = 0.1  # agreement among the others: without any, there is no rival truth to be in discord with
+ALIKE = 0.7
+"""Chance-corrected agreement from which two are suspected, and tell nothing of what the other knows."""
+COPIED = 0.4
+"""Share of its answers that a pair must surely have in common beyond what both know."""
+FALSE_PAIRS = 0.1  # expected by chance in a whole pool, of all its pairs
+LEAST_KNOWN = 0.1  # of what the others know: of annotators who know nothing, nobody can learn what another knows
+LEAST_ERRORS, ALIKE_IN_ERRORS = 3, 0.6
+"""Items on which one of them at least is at odds with the others, and the share of these on which both say the same."""
+LOWER = 0.05  # the quantile that lies 1.645 standard deviations below a normal mean
+SWEEPS = 50
 
 
-def copying(votes: Votes) -> Flags:
-    """The annotators who copy, (annotators,): a group agrees within itself almost always, but with the rest, who agree
-    among themselves, much less than annotators would who err independently of one another.
-    """
-    copies = np.zeros(votes.annotators, dtype=np.bool_)
+def copying(votes: Votes) -> Codes:
+    """The ring of each annotator, (annotators,): who give and who take one another's answers, numbered; else ALONE."""
+    from scipy.sparse.csgraph import connected_components
+
+    rings = np.full(votes.annotators, ALONE)
     answers = np.bincount(votes.annotator, minlength=votes.annotators)
     order = np.argsort(-answers, kind="stable")
     chosen = order[answers[order] >= LEAST_COMMON][:MOST_ANNOTATORS]
-    while len(chosen) > LEAST_ANNOTATORS:
-        kappa, common = _pairwise(votes, chosen)
-        group = _identical_group(kappa, common)
-        if group is None:
-            break
-        copies[chosen[group]] = True
-        chosen = chosen[~group]
-    return copies
+    if len(chosen) > LEAST_ANNOTATORS:
+        pairs = np.triu(_beyond_knowledge(*_pairwise(votes, chosen)))
+        for one, other in np.argwhere(pairs):
+            pairs[one, other] = _err_alike(votes, chosen[one], chosen[other])
+        _, found = connected_components(pairs, directed=False)
+        rings[chosen] = np.where(np.bincount(found)[found] > 1, found, ALONE)
+    return rings
 
 
-def _pairwise(votes: Votes, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Cohen's kappa of every pair of the chosen annotators on the items both answered, 0 where none, and how many."""
+def once(votes: Votes, rings: Codes) -> Flags:
+    """Answers to count, (n,), so that what a ring says of an item counts once: as its busiest member says it."""
+    answers = np.bincount(votes.annotator, minlength=votes.annotators)
+    _, place = colours(votes)
+    among = np.flatnonzero(rings[votes.annotator] != ALONE)
+    annotator = votes.annotator[among]
+    order = among[np.lexsort((place[annotator], -answers[annotator], rings[annotator], votes.item[among]))]
+    ring, item = rings[votes.annotator[order]], votes.item[order]
+    again = np.flatnonzero((np.diff(ring) == 0) & (np.diff(item) == 0)) + 1
+    counted = np.ones(len(votes.item), dtype=np.bool_)
+    counted[order[again]] = False
+    return counted
+
+
+def _err_alike(votes: Votes, one: int, other: int) -> bool:
+    """Whether two who are at odds with the others' lead are so with the same answer, mostly."""
+    pair = (votes.annotator == one) | (votes.annotator == other)
+    both = np.flatnonzero(np.bincount(votes.item[pair], minlength=votes.items) == 2)
+    given = np.full((2, votes.items), -1)
+    for row, annotator in enumerate((one, other)):
+        own = votes.annotator == annotator
+        given[row, votes.item[own]] = votes.label[own]
+    rest = np.isin(votes.item, both) & ~pair
+    tally = np.zeros((len(both), votes.labels))
+    np.add.at(tally, (np.searchsorted(both, votes.item[rest]), votes.label[rest]), 1)
+    lead, alone = leading(tally)
+    first, second = given[:, both]
+    odd = alone & ((first != lead) | (second != lead))
+    return bool(odd.sum() >= LEAST_ERRORS and (first == second)[odd].mean() >= ALIKE_IN_ERRORS)
+
+
+def _beyond_knowledge(kappa: Floats, variance: Floats, compared: Flags) -> Flags:
+    """Pairs whose agreement surely exceeds what both are known to know, (R, R)."""
+    from scipy.stats import norm
+
+    suspected = compared & (kappa >= ALIKE)
+    told = np.where(compared & ~suspected, 1 / np.maximum(variance, 1e-9), 0.0)
+    knows = np.full(len(kappa), np.sqrt(ALIKE))
+    for _ in range(SWEEPS):
+        weight = told * knows**2
+        found = (told * kappa) @ knows / np.maximum(weight.sum(axis=1), 1e-9)
+        knows = (knows + np.clip(found, 0.0, 1.0)) / 2
+    weight = (told * knows**2).sum(axis=1)
+    error = 1 / np.maximum(weight, 1e-9)
+    heard = np.divide((told * knows).sum(axis=1), told.sum(axis=1), out=np.zeros(len(knows)), where=told.any(axis=1))
+    product = np.outer(knows, knows)
+    of_product = knows**2 * error[:, None] + knows[:, None] ** 2 * error
+    rest = np.maximum(1 - product, 1e-9)
+    copied = (kappa - product) / rest
+    deviation = np.sqrt(variance + of_product * ((1 - kappa) / rest) ** 2) / rest
+    deviation *= _wider(((kappa - product) / np.sqrt(variance + of_product))[np.triu(compared)])
+    judged = suspected & (np.minimum.outer(heard, heard) >= LEAST_KNOWN)
+    sure = norm.isf(min(FALSE_PAIRS / max(np.triu(compared).sum(), 1), 0.05))
+    return np.asarray(judged & (copied - sure * deviation >= COPIED))
+
+
+def _wider(deviates: Floats) -> float:
+    """How much further than by chance pairs scatter to the side where nobody copies, as items in batches make them."""
+    if not len(deviates):
+        return 1.0
+    return max(1.0, float(np.quantile(deviates, LOWER) / -1.645))
+
+
+def _pairwise(votes: Votes, chosen: NDArray[np.int64]) -> tuple[Floats, Floats, Flags]:
+    """Of every pair of the chosen annotators, on the items both answered: Cohen's kappa, its variance, and whether
+    there are enough items.
+    """
     from scipy.sparse import csr_array
 
     place = np.full(votes.annotators, -1)
@@ -53,33 +127,10 @@ def _pairwise(votes: Votes, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
     agreed = (answers @ answers.T).toarray()
     own = np.bincount(row * votes.labels + label, minlength=annotators * votes.labels).reshape(annotators, -1)
     share = own / own.sum(axis=1, keepdims=True)
-    chance = share @ share.T
-    observed = np.divide(agreed, common, out=np.zeros_like(agreed), where=common > 0)
-    kappa = np.divide(
-        observed - chance, 1 - chance, out=np.zeros_like(chance), where=(1 - chance > 1e-9) & (common > 0)
-    )
-    np.fill_diagonal(common, 0)
-    return kappa, common
-
-
-def _identical_group(kappa: Floats, common: Floats) -> Flags | None:
-    """The annotators who copy one another, if any do: linked by near identity, at odds with the rest."""
-    from scipy.sparse.csgraph import connected_components
-
-    linked = (kappa >= IDENTICAL) & (common >= LEAST_COMMON)
-    _, group_of = connected_components(linked, directed=False)
-    for number in np.argsort(-np.bincount(group_of), kind="stable"):
-        group = group_of == number
-        if group.sum() < 2:
-            return None
-        within, between, among = (
-            _mean(kappa, common, *sides) for sides in ((group, group), (group, ~group), (~group, ~group))
-        )
-        if among >= LEAST_RIVALS and max(between, 0.0) ** 2 < DISCORD * within * among:
-            return np.asarray(group)
-    return None
-
-
-def _mean(kappa: Floats, common: Floats, one: Flags, other: Flags) -> float:
-    weight = common[np.ix_(one, other)]
-    return float((kappa[np.ix_(one, other)] * weight).sum() / weight.sum()) if weight.sum() else 0.0
+    chance = np.minimum(share @ share.T, 1 - 1e-9)
+    kappa = (agreed / np.maximum(common, 1) - chance) / (1 - chance)
+    likely = (agreed + 1) / (common + 2)  # one of each more, or a pair that always agrees would have no variance
+    variance = likely * (1 - likely) / np.maximum(common, 1) / (1 - chance) ** 2
+    compared = common >= LEAST_COMMON
+    np.fill_diagonal(compared, False)
+    return kappa, variance, compared

@@ -1,6 +1,6 @@
 """The two steps of expectation-maximisation over annotators' confusion matrices, on a sparse layout.
 
-What is maximised, and which matrices are allowed, belongs in the models: `dawid_skene` and `one_coin`.
+What is maximised, and which matrices are allowed, belongs in the models: `dawid_skene`, `one_coin` and `models`.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Steps:
         tally = self.votes.tally()
         total = tally.sum(axis=1, keepdims=True)
         shares = np.divide(tally, total, out=np.full_like(tally, 1 / self.votes.labels), where=total > 0)
-        return self._clamped(shares)
+        return self.clamped(shares)
 
     def counts(self, posterior: Floats) -> Floats:
         """How often each annotator is expected to have answered what to which truth, (annotators, truth, answer)."""
@@ -58,13 +58,18 @@ class Steps:
         counted: Floats = (self._by_item.T @ posterior).reshape(shape)
         return counted.transpose(0, 2, 1)
 
-    def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
-        """The probability of each label for each item, and the marginal log-likelihood of all votes."""
+    def evidence(self, confusion: Floats) -> Floats:
+        """The log likelihood of each item's votes were each label its truth, (items, labels)."""
         size = self.votes.annotators * self.votes.labels
         with np.errstate(divide="ignore"):
             evidence = np.log(confusion).transpose(0, 2, 1).reshape(size, self.votes.labels)
-            joint: Floats = self._by_item @ evidence
-            joint += np.log(prevalence)
+        found: Floats = self._by_item @ evidence
+        return found
+
+    def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
+        """The probability of each label for each item, and the marginal log-likelihood of all votes."""
+        joint = self.evidence(confusion)
+        joint += np.log(prevalence)
         peak = joint[:, 0].copy()
         for label in range(1, self.votes.labels):  # numpy's max over a short last axis takes eight times as long
             np.maximum(peak, joint[:, label], out=peak)
@@ -75,9 +80,10 @@ class Steps:
         per_item = np.log(total) + peak
         per_item[self._known] = 0
         joint /= total[:, None]
-        return self._clamped(joint), float(per_item.sum() + known)
+        return self.clamped(joint), float(per_item.sum() + known)
 
-    def _clamped(self, posterior: Floats) -> Floats:
+    def clamped(self, posterior: Floats) -> Floats:
+        """The posterior with the known items at their truth, in place."""
         posterior[self._known] = 0
         posterior[self._known, self._truth] = 1
         return posterior
@@ -86,9 +92,3 @@ class Steps:
 def settled(objective: list[float], tolerance: float) -> bool:
     """Whether the last iteration gained less than `tolerance` per unit of the objective."""
     return len(objective) > 1 and objective[-1] - objective[-2] <= tolerance * max(1.0, abs(objective[-1]))
-
-
-def predicted(fit: Fit, votes: Votes) -> Floats:
-    """The probability the model gives to each of n answers that it has not seen, (n,)."""
-    by_truth: Floats = fit.confusion[votes.annotator, :, votes.label]
-    return np.asarray((fit.posterior[votes.item] * by_truth).sum(axis=1))

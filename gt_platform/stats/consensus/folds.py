@@ -1,4 +1,4 @@
-"""Folds of answers that depend on who answered what along with whom, and on no name or order."""
+"""Answers told apart by who answered what along with whom, and by no name or order."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +14,28 @@ ROUNDS = 4
 def folds(votes: Votes, count: int) -> NDArray[np.int64]:
     """A fold from 0 to `count` - 1 for each of n answers, (n,): those of one item or annotator fall in different ones.
 
-    Each answer's fold is a digest of its place among the others, found by colour refinement (Weisfeiler and
-    Leman 1968): renaming or reordering annotators, items and labels leaves every answer in its fold. Answers that
-    nothing tells apart share one.
+    Folds go by the `colours`, so no name and no order matters. Answers that nothing tells apart share one.
     """
-    item, annotator = _colours(votes)
+    item, annotator = colours(votes)
     return np.asarray(_mixed(_mixed(item[votes.item]) ^ annotator[votes.annotator]) % np.uint64(count)).astype(np.int64)
 
 
 def thinned(votes: Votes, most: int) -> Votes:
-    """At most about `most` answers: all those of some items, chosen by a digest of their place as in `folds`."""
+    """At most about `most` answers: all those of some items, chosen by the items' `colours`."""
     if len(votes.item) <= most:
         return votes
-    item, _ = _colours(votes)
+    item, _ = colours(votes)
     share = most / len(votes.item)
     kept = _mixed(item)[votes.item] < np.uint64(share * 2**64)
     return votes.only(kept) if kept.any() else votes
 
 
-def _colours(votes: Votes) -> tuple[Digests, Digests]:
+def colours(votes: Votes) -> tuple[Digests, Digests]:
+    """A digest of each item, (items,), and annotator, (annotators,), by their place among the others' answers.
+
+    Found by colour refinement (Weisfeiler and Leman 1968): renaming or reordering annotators, items and labels leaves
+    everyone their colour. What nothing tells apart shares one.
+    """
     # an answer is known by how many others of its item agree with it: the labels' names say nothing
     agreeing = votes.tally()[votes.item, votes.label].astype(np.uint64)
     item = np.ones(votes.items, dtype=np.uint64)

@@ -17,29 +17,40 @@ from gt_platform.stats.consensus.blindness import (
     doubtful,
     one_answer,
 )
-from gt_platform.stats.consensus.copying import LEAST_ANNOTATORS, copying
+from gt_platform.stats.consensus.copying import ALONE, LEAST_ANNOTATORS, copying
 from gt_platform.stats.consensus.folds import thinned
 from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Votes
+
+NEARLY_HALF = 0.45
+"""Share of all answers without which suspects cannot pass for the majority; half of a panel give that many surely."""
 
 
 @dataclass(frozen=True)
 class Honesty:
-    """Of `judged` annotators, who have enough answers, those who are `blind`, those who copy, and `suspects`;
-    (annotators,).
+    """Of each annotator, (annotators,): how many `answers`, whether there are enough to be `judged`, whether they are
+    one and the same (`constant`) or surely given blindly (`blind`), and the ring of those who copy, else ALONE.
 
-    Suspects copy, or cannot be told from blind annotators.
+    Suspects are constant, copy, or cannot be told from blind annotators.
     """
 
+    answers: Codes
     judged: Flags
+    constant: Flags
     blind: Flags
-    copies: Flags
+    rings: Codes
     suspects: Flags
+
+    @property
+    def copies(self) -> Flags:
+        """Those who give or take one another's answers, (annotators,)."""
+        return np.asarray(self.rings != ALONE)
 
     @property
     def refusal(self) -> str | None:
         """Why no majority can be trusted, or None."""
         judged, suspects, copies = (int(flags.sum()) for flags in (self.judged, self.suspects, self.copies))
-        if judged < LEAST_ANNOTATORS or 2 * suspects < judged:
+        few = self.answers[self.suspects].sum() < NEARLY_HALF * self.answers.sum()
+        if judged < LEAST_ANNOTATORS or 2 * suspects < judged or few:
             return None
         blind = suspects - copies
         parts = [f"{blind} answer no better than blindly"] * bool(blind)
@@ -56,16 +67,19 @@ def honesty(votes: Votes) -> Honesty:
     With very many labels only some of the items are looked at; nobody is judged where nothing tells items apart.
     """
     votes = thinned(votes, MOST_CELLS // votes.labels)
+    answers = np.bincount(votes.annotator, minlength=votes.annotators)
     if len(votes.item) * votes.labels > 2 * MOST_CELLS:
-        return Honesty(*np.zeros((4, votes.annotators), dtype=np.bool_))
+        nobody = np.zeros(votes.annotators, dtype=np.bool_)
+        return Honesty(answers, nobody, nobody, nobody, np.full(votes.annotators, ALONE), nobody)
     constant = one_answer(votes)
     varied = votes.only(~constant[votes.annotator])
-    copies = copying(varied)
+    rings = copying(varied)
+    copies = rings != ALONE
     rest = varied.only(~copies[varied.annotator])
     doubt, blind = doubtful(rest)
     tally = votes.tally().sum(axis=1)
     judged = np.bincount(votes.annotator[tally[votes.item] > 1], minlength=votes.annotators) >= LEAST_ANSWERS
-    return Honesty(judged, constant | blind, copies, constant | copies | doubt)
+    return Honesty(answers, judged, constant, constant | blind, rings, constant | copies | doubt)
 
 
 def blind_to(votes: Votes, truth: Codes) -> Flags:

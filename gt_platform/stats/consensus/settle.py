@@ -1,21 +1,25 @@
-"""Consensus on categories: the model the evidence is for, the answers it settles, and where it abstains."""
+"""Consensus on categories: what the votes come to, how sure that is, and where it abstains."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from gt_platform.stats.consensus.blindness import Flags
+from gt_platform.stats.consensus.calibration import TELLING, calibrated, worth
+from gt_platform.stats.consensus.copying import once
+from gt_platform.stats.consensus.dependence import dependence
 from gt_platform.stats.consensus.expectation import UNKNOWN
-from gt_platform.stats.consensus.honesty import blind_to, honesty
-from gt_platform.stats.consensus.models import MAJORITY, affordable
-from gt_platform.stats.consensus.one_coin import one_coin
-from gt_platform.stats.consensus.selection import LEAST_GOLD, Choice, choose, posterior
+from gt_platform.stats.consensus.honesty import Honesty, blind_to, honesty
+from gt_platform.stats.consensus.models import affordable, together
 from gt_platform.stats.consensus.votes import TIE, Codes, Floats, Votes, leading
 
 ABSTAINS = -1
 ALL_BLIND = "no annotator follows the known truth better than blindly"
+LEAST_GOLD = 20  # known items that judge annotators, instead of how they answer beside one another
 LEAST_CONFIDENCE = 0.5
 """A settled answer must be more probable than not."""
+BREAKS_TIES = 2 / 3
+"""Where as many gave another answer, it must be as sure as two of three."""
 MOST_SHARES = 125_000_000  # of items x labels, or annotators x labels: 1 GB, needed several times over
 
 
@@ -23,10 +27,12 @@ MOST_SHARES = 125_000_000  # of items x labels, or annotators x labels: 1 GB, ne
 class Consensus:
     """What the votes come to, item by item.
 
-    `label` (items,) is the settled one, ABSTAINS where none is; `leading` (items,) the one ahead, ABSTAINS for an item
-    without votes. `confidence` (items,) is the majority's share of the votes, or the leading label's probability;
-    `posterior` (items, labels) each label's share of the votes, or its probability under the models. `excluded`
-    (annotators,) are those whose answers do not count. `refusal` says why nothing at all is settled.
+    `label` (items,) is the settled one, ABSTAINS where none is; `leading` (items,) the one ahead, ABSTAINS only for an
+    item that nobody answered. `posterior` (items, labels) has each label's weighted share of the votes, or its
+    probability where the pool is `calibrated`; `confidence` (items,) is that of the leading label. `excluded`
+    (annotators,) are those whose answers count only where there are no others, `copies` (annotators,) those whose
+    answers to an item count once. `models` are those that spoke, `correlation` is how much annotators err together;
+    `refusal` says why nothing at all is settled.
     """
 
     label: Codes
@@ -34,43 +40,79 @@ class Consensus:
     confidence: Floats
     posterior: Floats
     excluded: Flags
-    choice: Choice
+    copies: Flags
+    calibrated: bool
+    models: tuple[str, ...]
+    correlation: float
     refusal: str | None
 
 
-def settle(votes: Votes, gold: Codes | None = None, *, least: float = LEAST_CONFIDENCE) -> Consensus:
-    """Settle every item, weighing models by `choose`; ties, and probabilities up to `least`, abstain.
+def settle(
+    votes: Votes, gold: Codes | None = None, *, drawn: Floats | None = None, least: float = LEAST_CONFIDENCE
+) -> Consensus:
+    """Settle every item by all models `together`; ties, and confidences up to `least`, abstain.
 
-    `gold` (items,) holds known truth, UNKNOWN elsewhere: known items keep it, and annotators are judged by it. Without
-    enough of it, annotators who answer blindly or copy one another are left out, and nothing is settled when they are
-    half of those there is enough to judge by, or more. Raises ValueError for more items, or annotators, times labels
-    than MOST_SHARES.
+    `gold` (items,) holds known truth, UNKNOWN elsewhere: it stands, and annotators are known by it as well. `drawn`
+    (items,) has the inclusion probability of gold that was drawn by chance, 0 for gold that was not: the drawn ones
+    calibrate. Annotators who always answer the same are left out, what was copied counts once, and nothing is settled
+    when half of the annotators there is enough to judge by, with half of the answers, do so or cannot be told from
+    blind ones. Raises ValueError for more items, or annotators, times labels than MOST_SHARES.
     """
     _refuse_too_many(votes)
-    excluded, refusal = _judged(votes, gold)
-    counted = votes.only(~excluded[votes.annotator])
-    choice = choose(counted, gold) if refusal is None else Choice({MAJORITY: 1.0}, "nothing is settled")
-    soft = posterior(counted, choice, gold)
-    tally = counted.tally()
-    lead, alone, confidence = (
-        _by_majority(counted, tally, gold) if set(choice.weights) == {MAJORITY} else _by_model(soft, least)
-    )
     known = gold != UNKNOWN if gold is not None else np.zeros(votes.items, dtype=np.bool_)
-    if gold is not None:
-        lead, confidence = np.where(known, gold, lead), np.where(known, 1.0, confidence)
+    found = honesty(votes)
+    refusal = _refusal(votes, gold, found)
+    excluded, counted = np.zeros(votes.annotators, dtype=np.bool_), votes
+    if refusal is None:
+        excluded, counted = found.constant, votes.only(~found.constant[votes.annotator])
+        counted = counted.only(once(counted, found.rings))
+    correlation = dependence(counted) if len(counted.item) else 0.0
+    chance = np.where(known, drawn, 0.0) if drawn is not None else np.zeros(votes.items)
+    soft = _soft(counted, gold, correlation, chance)
+    tally = counted.tally()
     voted = tally.sum(axis=1) > 0
-    settled = (alone & voted & (refusal is None)) | known
-    every = votes.tally()
-    lead = np.where(voted | known, lead, leading(every)[0])
+    soft = _last_resort(votes, soft, ~voted & ~known)
+    lead, alone = leading(soft)
+    confidence = soft[np.arange(votes.items), lead]
+    undisputed = leading(tally)[1]
+    settled = alone & voted & (confidence > np.where(undisputed, least, max(least, BREAKS_TIES)) + TIE)
+    answered = np.bincount(votes.item, minlength=votes.items) > 0
     return Consensus(
-        np.where(settled, lead, ABSTAINS),
-        np.where((every.sum(axis=1) > 0) | known, lead, ABSTAINS),
-        np.where(voted | known, confidence, 0.0),
+        np.where((settled & (refusal is None)) | known, lead, ABSTAINS),
+        np.where(answered | known, lead, ABSTAINS),
+        np.where(answered | known, confidence, 0.0),
         soft,
         excluded,
-        choice,
+        found.copies,
+        worth(chance[chance > 0]) >= TELLING,
+        affordable(counted),
+        correlation,
         refusal,
     )
+
+
+def _soft(votes: Votes, gold: Codes | None, correlation: float, drawn: Floats) -> Floats:
+    """What all models together say, calibrated by the gold that was drawn."""
+    soft = together(votes, gold, correlation)
+    answered = np.bincount(votes.item, minlength=votes.items) > 0
+    telling = np.flatnonzero((drawn > 0) & answered)
+    if gold is not None and len(telling):
+        untold = together(votes, None, correlation)[telling]
+        soft = calibrated(soft, untold, gold[telling], drawn[telling])
+        known = np.flatnonzero(gold != UNKNOWN)
+        soft[known] = 0
+        soft[known, gold[known]] = 1
+    return soft
+
+
+def _last_resort(votes: Votes, soft: Floats, alone: Flags) -> Floats:
+    """With the shares of all votes, half as sure, for the items that only annotators answered who are left out."""
+    if alone.any():
+        tally = votes.only(alone[votes.item]).tally()[alone]
+        total = np.maximum(tally.sum(axis=1, keepdims=True), 1)
+        soft = soft.copy()
+        soft[alone] = (tally / total + 1 / votes.labels) / 2
+    return soft
 
 
 def _refuse_too_many(votes: Votes) -> None:
@@ -81,30 +123,8 @@ def _refuse_too_many(votes: Votes) -> None:
         )
 
 
-def _judged(votes: Votes, gold: Codes | None) -> tuple[Flags, str | None]:
-    """Annotators whose answers do not count, and why nothing can be settled, if so."""
-    nobody = np.zeros(votes.annotators, dtype=np.bool_)
-    if gold is not None and np.count_nonzero(gold != UNKNOWN) >= LEAST_GOLD:
-        blind = blind_to(votes, gold)
-        return (nobody, ALL_BLIND) if blind[votes.annotator].all() else (blind, None)
-    found = honesty(votes)
-    return (found.copies | found.blind, None) if found.refusal is None else (nobody, found.refusal)
-
-
-def _by_model(soft: Floats, least: float) -> tuple[Codes, Flags, Floats]:
-    lead, alone = leading(soft)
-    confidence = soft.max(axis=1)
-    return lead, alone & (confidence > least + TIE), confidence
-
-
-def _by_majority(votes: Votes, tally: Floats, gold: Codes | None) -> tuple[Codes, Flags, Floats]:
-    """Plurality; among labels that tie, the one ahead is the more probable with annotators weighed by their skill.
-
-    With too many labels for that, the first by its code is ahead.
-    """
-    lead, alone = leading(tally)
-    most = tally.max(axis=1, keepdims=True)
-    if affordable(votes):
-        weighed = one_coin(votes, errors="pooled", prevalence="estimated", gold=gold).posterior
-        lead, _ = leading(np.where(tally == most, weighed, 0.0))
-    return lead, alone, most[:, 0] / np.maximum(tally.sum(axis=1), 1)
+def _refusal(votes: Votes, gold: Codes | None, found: Honesty) -> str | None:
+    """Why nothing can be settled, if so: by enough gold, else by how annotators answer beside one another."""
+    if gold is None or np.count_nonzero(gold != UNKNOWN) < LEAST_GOLD:
+        return found.refusal
+    return ALL_BLIND if blind_to(votes, gold)[votes.annotator].all() else None

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from gt_platform.stats.consensus.votes import Votes, votes
 
 Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def panel(
@@ -19,18 +20,39 @@ def panel(
     bad: int = 0,
 ) -> tuple[Votes, Codes]:
     """Votes and the truth: annotators right 70 to 95 % of the time, the first `bad` of them random, constant or
-    copying.
+    copying one another, or `taking` 19 of 20 answers from the last.
     """
     rng = np.random.default_rng(seed)
     truth = rng.integers(0, labels, items)
-    right = rng.random((annotators, items)) < rng.uniform(0.7, 0.95, (annotators, 1))
-    given = np.where(right, truth, (truth + rng.integers(1, labels, (annotators, items))) % labels)
+    given = said(rng, truth, rng.uniform(0.7, 0.95, annotators), labels)
     if manner == "random":
         given[:bad] = rng.integers(0, labels, (bad, items))
     elif manner == "constant":
         given[:bad] = 0
     elif manner == "copying":
         given[:bad] = rng.integers(0, labels, items)
-    asked = np.argsort(rng.random((items, annotators)), axis=1)[:, :per_item]
+    elif manner == "taking":
+        given[:bad] = np.where(rng.random((bad, items)) < 0.95, given[-1], given[:bad])
+    return asked(rng, given, labels, per_item), truth
+
+
+def said(rng: np.random.Generator, truth: Codes, right: Floats, labels: int) -> Codes:
+    """What annotators who are `right` that often (R,) say of every item, each by themselves, (R, items)."""
+    shape = len(right), len(truth)
+    wrong = (truth + rng.integers(1, labels, shape)) % labels
+    return np.where(rng.random(shape) < right[:, None], truth, wrong)
+
+
+def asked(rng: np.random.Generator, given: Codes, labels: int, per_item: int) -> Votes:
+    """The votes of `per_item` annotators an item, chosen by chance, of all that would be `given` (R, items)."""
+    annotators, items = given.shape
+    who = np.argsort(rng.random((items, annotators)), axis=1)[:, :per_item].ravel()
     item = np.repeat(np.arange(items), per_item)
-    return votes(item, asked.ravel(), given[asked.ravel(), item], labels=labels), truth
+    return votes(item, who, given[who, item], labels=labels)
+
+
+def experts(seed: int, *, items: int = 300, labels: int = 2, per_item: int = 5) -> Votes:
+    """Two experts, right on 92 to 97 %, among eight annotators who are right on 70 %."""
+    rng = np.random.default_rng(seed)
+    right = np.concatenate([rng.uniform(0.92, 0.97, 2), np.full(8, 0.7)])
+    return asked(rng, said(rng, rng.integers(0, labels, items), right, labels), labels, per_item)

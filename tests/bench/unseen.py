@@ -1,0 +1,142 @@
+"""Settled categories beside the peers on every set of votes with known truth in a folder.
+
+Called as `python -m tests.bench.consensus unseen [FOLDER]`; what the peers settle is in `tests.bench.consensus`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gt_platform.stats.consensus.expectation import UNKNOWN
+from gt_platform.stats.consensus.settle import ABSTAINS, Consensus, settle
+from gt_platform.stats.consensus.votes import Votes, votes
+
+Peers = Callable[[pd.DataFrame], dict[str, "pd.Series[str]"]]
+MOST_LABELS, MOST_NUMBERS = 50, 10
+"""Labels, and numbers, beyond which answers are no categories."""
+RARE = 10  # items that the rarest class counted must have
+GOLD = 0.1
+BINS = 10
+HEAD = (
+    "| votes | answers | ours | best | behind | majority | unlabeled | rarest F1, behind | macro F1, behind "
+    "| ECE, as shares | ECE, with 10 % gold |"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set: the frame of task, worker, label; the same as votes; the truth by task, else UNKNOWN."""
+
+    name: str
+    frame: pd.DataFrame
+    cast: Votes
+    tasks: pd.Index[str]
+    labels: list[str]
+    truth: Any
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """Every FOLDER/*/answers.csv of categories that has a truth.csv beside it; other kinds are passed over."""
+    for file in sorted(folder.glob("*/answers.csv")):
+        if (file.parent / "truth.csv").exists() and (case := _case(file.parent)) is not None:
+            yield case
+
+
+def _case(folder: Path) -> Case | None:
+    try:
+        frame = pd.read_csv(folder / "answers.csv", dtype=str)[["task", "worker", "label"]].dropna()
+        known = pd.read_csv(folder / "truth.csv", dtype=str)[["task", "label"]].dropna()
+    except (KeyError, ValueError):
+        return None
+    said = frame["label"].unique()
+    if not _categories(list(said)) or not known["label"].isin(said).mean() > 0.5:
+        return None
+    frame = frame.drop_duplicates(["task", "worker"], keep="last")
+    (item, tasks), (annotator, _), (label, labels) = (pd.factorize(frame[name], sort=True) for name in frame)
+    truth = known.drop_duplicates("task", keep="last").set_index("task")["label"].reindex(tasks)
+    names = [*labels, *sorted(set(truth.dropna()) - set(labels))]
+    cast = votes(item, annotator, label, labels=max(len(names), 2))
+    return Case(folder.name, frame, cast, pd.Index(tasks), names, pd.Index(names).get_indexer(pd.Index(truth)))
+
+
+def _categories(said: list[str]) -> bool:
+    numbers = pd.to_numeric(pd.Series(said), errors="coerce").notna().all()
+    most = MOST_NUMBERS if numbers else MOST_LABELS
+    return len(said) <= most and not any(text.lstrip().startswith(("[", "{")) for text in said)
+
+
+def unseen(folder: Path, peers: Peers) -> None:
+    """Print each set's figures, then the mean and the worst."""
+    print(HEAD + "\n|" + "---|" * HEAD.count(" | ") + "---|")
+    rows = []
+    for case in cases(folder):
+        row = _figures(case, {name: _codes(found, case) for name, found in peers(case.frame).items()})
+        rows.append(row)
+        told = " | ".join(f"{value:.2f}" for value in row)
+        print(f"| {case.name} | {len(case.frame):,} | {told} |", flush=True)
+    if rows:
+        for name, found in (("mean", np.mean(rows, axis=0)), ("worst", np.max(rows, axis=0))):
+            print(f"| {name} | | " + " | ".join(f"{value:.2f}" for value in found) + " |")
+
+
+def _figures(case: Case, theirs: dict[str, Any]) -> list[float]:
+    truth, known = case.truth, case.truth != UNKNOWN
+    found = settle(case.cast)
+    gold, drawn = _drawn(truth)
+    told = settle(case.cast, gold, drawn=drawn)
+    scores = {name: _right(one, truth) for name, one in theirs.items()}
+    ours, best = _right(found.leading, truth), max(scores.values())
+    rarest, macro = ([_f1(one, truth)[at] for one in theirs.values()] for at in (0, 1))
+    mine = _f1(found.leading, truth)
+    return [
+        ours, best, best - ours, scores["majority"], 100 * float((found.leading == ABSTAINS)[known].mean()),
+        max(rarest) - mine[0], max(macro) - mine[1],
+        _ece(found, truth), _ece(told, np.where(drawn > 0, UNKNOWN, truth)),
+    ]  # fmt: skip
+
+
+def _codes(found: pd.Series[str], case: Case) -> Any:
+    return pd.Index(case.labels).get_indexer(pd.Index(found.reindex(case.tasks)))
+
+
+def _drawn(truth: Any) -> tuple[Any, Any]:
+    """A tenth of the known items, drawn by chance, and their inclusion probabilities."""
+    known = np.flatnonzero(truth != UNKNOWN)
+    chosen = np.random.default_rng(len(truth)).choice(known, max(1, round(GOLD * len(known))), replace=False)
+    gold, drawn = np.full(len(truth), UNKNOWN), np.zeros(len(truth))
+    gold[chosen], drawn[chosen] = truth[chosen], GOLD
+    return gold, drawn
+
+
+def _right(settled: Any, truth: Any) -> float:
+    known = truth != UNKNOWN
+    return float(100 * (settled == truth)[known].mean())
+
+
+def _f1(settled: Any, truth: Any) -> tuple[float, float]:
+    """Of the rarest class that has RARE items, and the mean over classes, in points."""
+    known = truth != UNKNOWN
+    settled, truth = settled[known], truth[known]
+    count = np.bincount(truth)
+    found = [
+        200 * ((settled == label) & (truth == label)).sum() / ((settled == label).sum() + count[label])
+        for label in np.flatnonzero(count)
+    ]
+    often = count[count > 0]
+    rarest = int(np.where(often >= min(RARE, often.max()), often, often.max() + 1).argmin())
+    return float(found[rarest]), float(np.mean(found))
+
+
+def _ece(found: Consensus, truth: Any) -> float:
+    """Expected calibration error over deciles of confidence, in points."""
+    known = truth != UNKNOWN
+    sure, right = found.confidence[known], (found.leading == truth)[known]
+    decile = np.minimum((sure * BINS).astype(int), BINS - 1)
+    parts = [(decile == at, at) for at in range(BINS) if (decile == at).any()]
+    return 100 * float(sum(abs(sure[mask].mean() - right[mask].mean()) * mask.mean() for mask, _ in parts))

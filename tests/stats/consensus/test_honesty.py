@@ -1,0 +1,51 @@
+"""Who copies, who is honest, and when nobody can be trusted."""
+
+import numpy as np
+import pytest
+
+from gt_platform.stats.consensus.copying import ALONE, copying, once
+from gt_platform.stats.consensus.honesty import honesty
+from gt_platform.stats.consensus.votes import votes
+from tests.stats.consensus.panels import experts, panel
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_honest_annotators_are_neither_refused_nor_accused(seed: int) -> None:
+    found = honesty(panel(seed, items=300)[0])
+    assert found.judged.all()
+    assert found.refusal is None
+    assert not found.copies.any()
+    assert not found.constant.any()
+    assert found.blind.sum() == 0
+
+
+@pytest.mark.parametrize("labels", [2, 4])
+def test_experts_among_the_mediocre_are_kept_and_copiers_found(labels: int) -> None:
+    accused = [copying(experts(seed, labels=labels))[:2] != ALONE for seed in range(100)]
+    found = [
+        copying(panel(seed, items=300, labels=labels, manner="taking", bad=2)[0])[:2] != ALONE for seed in range(100)
+    ]
+    assert np.any(accused, axis=1).sum() <= 2
+    assert np.all(found, axis=1).sum() >= 95
+
+
+def test_a_ring_has_one_voice_for_each_item_its_busiest_members() -> None:
+    cast = votes([0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 0], [1, 1, 0, 0, 1, 1], labels=2)
+    counted = once(cast, np.array([ALONE, 5, 5]))
+    assert counted.sum() == 4
+    first = cast.only(counted)
+    assert (first.item[:2].tolist(), first.annotator[0], first.annotator[1] in (1, 2)) == ([0, 0], 0, True)
+    assert once(cast, np.full(3, ALONE)).all()
+
+
+def test_suspects_with_few_of_the_answers_are_no_reason_to_refuse() -> None:
+    """Most of a crowd's annotators may be too new to judge; those few who can be must not speak for all."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, 600)
+    item = np.repeat(np.arange(600), 4)
+    who = np.concatenate([[at % 2, *(2 + rng.choice(150, 3, replace=False))] for at in range(600)])
+    blind = who < 2
+    label = np.where(rng.random(2400) < np.where(blind, 0.5, 0.85), truth[item], 1 - truth[item])
+    found = honesty(votes(item, who, label, labels=2))
+    assert found.suspects[:2].all()
+    assert found.refusal is None
