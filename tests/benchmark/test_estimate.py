@@ -58,6 +58,17 @@ def test_events_of_one_user_widen_the_interval(store: Store) -> None:
     assert together["high"] - together["low"] > 1.5 * (alone["high"] - alone["low"])
 
 
+def test_one_user_with_much_of_the_traffic_is_named(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}"} for at in range(60)])
+    add_sample(store, MONDAY, "all", 60, [f"e{at}" for at in range(40)])
+    add_truth(store, {f"e{at}": "bad" if at % 5 == 0 else "good" for at in range(40)})
+    add_users(store, {f"e{at}": "u" if at < 12 else f"u{at}" for at in range(60)})
+    add_release(store)
+    score(store, project())
+    (row,) = rows(store)
+    assert "(one with 30% of the events: true of this traffic, not of users like these)" in row["method"]
+
+
 def add_users(store: Store, users: dict[str, str]) -> None:
     """Name the users of events."""
     named = pl.DataFrame({"event_id": list(users), "user_id": list(users.values())})
