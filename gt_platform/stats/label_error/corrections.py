@@ -10,9 +10,8 @@ import numpy as np
 from gt_platform.stats.label_error.cells import Cells, Codes, Flags, Floats
 
 PRIOR_CHECKS = 3.0
-"""Checks' worth of the pooled variance that each cell's own is mixed with, as strata are.
-
-With 2, where cells have three or four checks each, the worst of 95 % intervals covered 91 %, with 3 they cover 93 %."""
+"""Checks' worth of the pooled variance that each cell's own is mixed with, as strata are: of 1 to 4, what spread the
+coverage of simulated worlds least where cells have three or four checks each."""
 
 
 @dataclass(frozen=True, kw_only=True)
