@@ -20,6 +20,8 @@ LEAST_ANNOTATORS = 3
 MOST_ANNOTATORS = 400  # the busiest are looked at: the matrix of pairs grows with the square
 ALIKE = 0.7
 """Chance-corrected agreement from which two are suspected, and tell nothing of what the other knows."""
+UNLIKE = 0.1
+"""Share of a ring's pairs that may agree less than that."""
 COPIED = 0.4
 """Share of its answers that a pair must surely have in common beyond what both know."""
 FALSE_PAIRS = 0.1  # expected by chance in a whole pool, of all its pairs
@@ -39,11 +41,13 @@ def copying(votes: Votes) -> Codes:
     order = np.argsort(-answers, kind="stable")
     chosen = order[answers[order] >= LEAST_COMMON][:MOST_ANNOTATORS]
     if len(chosen) > LEAST_ANNOTATORS:
-        pairs = np.triu(_beyond_knowledge(*_pairwise(votes, chosen)))
+        kappa, variance, compared = _pairwise(votes, chosen)
+        pairs = np.triu(_beyond_knowledge(kappa, variance, compared))
         for one, other in np.argwhere(pairs):
             pairs[one, other] = _err_alike(votes, chosen[one], chosen[other])
         _, found = connected_components(pairs, directed=False)
-        rings[chosen] = np.where(np.bincount(found)[found] > 1, found, ALONE)
+        closed = (np.bincount(found) > 1) & _all_alike(kappa, compared, found)
+        rings[chosen] = np.where(closed[found], found, ALONE)
     return rings
 
 
@@ -59,6 +63,17 @@ def once(votes: Votes, rings: Codes) -> Flags:
     counted = np.ones(len(votes.item), dtype=np.bool_)
     counted[order[again]] = False
     return counted
+
+
+def _all_alike(kappa: Floats, compared: Flags, ring: Codes) -> Flags:
+    """Of each ring, (rings,), whether nearly all in it who can be compared answer alike, and not only link by link.
+
+    Who copies from a copier gives the same answers. Those who know much in a crowd that shares mistakes link, too, but
+    not each with each.
+    """
+    one, other = np.nonzero(np.triu(compared & (ring[:, None] == ring)))
+    unlike = np.bincount(ring[one], kappa[one, other] < ALIKE, minlength=int(ring.max()) + 1)
+    return np.asarray(unlike <= UNLIKE * np.bincount(ring[one], minlength=len(unlike)))
 
 
 def _err_alike(votes: Votes, one: int, other: int) -> bool:

@@ -69,7 +69,8 @@ class Steps:
     def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
         """The probability of each label for each item, and the marginal log-likelihood of all votes."""
         joint = self.evidence(confusion)
-        joint += np.log(prevalence)
+        with np.errstate(divide="ignore"):  # a label nobody gives has probability 0
+            joint += np.log(prevalence)
         peak = joint[:, 0].copy()
         for label in range(1, self.votes.labels):  # numpy's max over a short last axis takes eight times as long
             np.maximum(peak, joint[:, label], out=peak)
