@@ -5,7 +5,7 @@ import pytest
 
 from gt_platform.stats.consensus.copying import ALONE, copying, once
 from gt_platform.stats.consensus.honesty import honesty
-from gt_platform.stats.consensus.votes import votes
+from gt_platform.stats.consensus.votes import Votes, votes
 from tests.stats.consensus.panels import experts, panel
 
 
@@ -27,6 +27,25 @@ def test_experts_among_the_mediocre_are_kept_and_copiers_found(labels: int) -> N
     ]
     assert np.any(accused, axis=1).sum() <= 2
     assert np.all(found, axis=1).sum() >= 95
+
+
+def chained(apart: bool) -> Votes:
+    """Two who each take half of what a third says, and share other items: alike there too, or apart."""
+    rng = np.random.default_rng(7)
+    truth = rng.integers(0, 2, 600)
+    said = np.where(rng.random((9, 600)) < 0.75, truth, 1 - truth)
+    said[1, :200], said[2, 200:400] = said[0, :200], said[0, 200:400]
+    if not apart:
+        said[2, 400:] = said[1, 400:]
+    asked = np.ones((9, 600), dtype=np.bool_)
+    asked[0, 400:] = asked[1, 200:400] = asked[2, :200] = False
+    who, item = np.nonzero(asked)
+    return votes(item, who, said[who, item], labels=2)
+
+
+def test_a_ring_is_one_where_each_answers_like_each() -> None:
+    assert (copying(chained(apart=False))[:3] != ALONE).all()
+    assert (copying(chained(apart=True)) == ALONE).all()
 
 
 def test_a_ring_has_one_voice_for_each_item_its_busiest_members() -> None:
