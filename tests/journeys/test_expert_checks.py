@@ -50,9 +50,9 @@ def invented(count: int) -> list[Thing]:
 
 def real(tasks: int) -> list[Thing]:
     """A real crowd, and a classifier that errs twice as often where most of these annotators do."""
-    known = dict(list(csv.reader((CROWD / "truth.csv").open()))[1:])
+    known = dict(list(csv.reader((CROWD / "truth.csv").read_text().splitlines()))[1:])
     answers: dict[str, list[str]] = defaultdict(list)
-    for task, _, label in list(csv.reader((CROWD / "answers.csv").open()))[1:]:
+    for task, _, label, *_ in list(csv.reader((CROWD / "answers.csv").read_text().splitlines()))[1:]:
         answers[task].append(label)
     labels = sorted(set(known.values()))
     found = []

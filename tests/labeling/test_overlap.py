@@ -63,7 +63,7 @@ def test_only_weak_answers_get_one_more_up_to_the_maximum(
     assert standing(store) == {
         "clear": ("consensus", 3, None),
         "soon": ("consensus", 4, None),
-        "late": ("adjudicate", 5, "0.6 for the leading answer, below the project's 0.7"),
+        "late": ("adjudicate", 5, "0.61 for the leading answer, below the project's 0.7"),
         "never": ("adjudicate", 5, "a tie for first place"),
     }
     assert set(adjudication_queue(store, project)["input"]) == {'"late"', '"never"'}
@@ -150,8 +150,8 @@ def fixpoint(
         pass
     fold(store, project)
     digests = store.digests()
-    votes = store.read("SELECT item_id, status, answers FROM decisions ORDER BY ALL").rows()
-    return {name: digests[name] for name in ("assignments", "annotations", "decisions", "ground_truth")}, votes
+    votes = store.read("SELECT item_id, status, answers FROM current_decisions ORDER BY ALL").rows()
+    return {name: digests[name] for name in ("assignments", "annotations", "settlements", "ground_truth")}, votes
 
 
 @pytest.mark.slow

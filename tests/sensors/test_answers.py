@@ -59,7 +59,7 @@ def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, pla
 
 
 def test_the_sensor_goes_on_by_itself_while_answers_are_too_weak(tmp_path: Path) -> None:
-    adaptive = {"backend": "replay", "overlap": 2, "maximum": 5, "confidence": 0.6}
+    adaptive = {"backend": "replay", "overlap": 2, "maximum": 5, "confidence": 0.55}
     settings = make_home(tmp_path, days=(), labeling=adaptive | {"options": {"answers": "replay.jsonl"}})
     write_replay(tmp_path, {"divided": ["positive", "negative", "neutral", "positive", "positive"]})
     platform, project = Platform(settings), small(settings)

@@ -49,8 +49,10 @@ class Honesty:
     def refusal(self) -> str | None:
         """Why no majority can be trusted, or None."""
         judged, suspects, copies = (int(flags.sum()) for flags in (self.judged, self.suspects, self.copies))
+        sizes = np.unique(self.rings[self.copies], return_counts=True)[1]
+        voices = int((2 * sizes < judged).sum())  # a small ring's one voice is as good as anybody's
         few = self.answers[self.suspects].sum() < NEARLY_HALF * self.answers.sum()
-        if judged < LEAST_ANNOTATORS or 2 * suspects < judged or few:
+        if judged < LEAST_ANNOTATORS or 2 * (suspects - voices) < judged or few:
             return None
         blind = suspects - copies
         parts = [f"{blind} answer no better than blindly"] * bool(blind)
