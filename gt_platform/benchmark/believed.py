@@ -63,10 +63,10 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
     if answers.is_empty():
         return "nobody has answered yet"
     items = {item: code for code, item in enumerate(answers["item_id"].unique(maintain_order=True))}
-    people = {name: code for code, name in enumerate(answers["annotator"].unique().sort())}
+    annotators = {name: code for code, name in enumerate(answers["annotator"].unique().sort())}
     given = votes(
         np.array([items[one] for one in answers["item_id"]]),
-        np.array([people[one] for one in answers["annotator"]]),
+        np.array([annotators[one] for one in answers["annotator"]]),
         answers["label"].to_numpy(),
         labels=len(labels),
     )

@@ -26,8 +26,7 @@ BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
 CLUSTERED = "clustered by user, session or input"
 DOMINANT = 0.2
-"""Share of the labeled events from which one user's make a score say little of other users: with 30 %, intervals held
-what is true of users like these 79 times in 100, and what is true of this traffic as they should."""
+"""Share of the labeled events from which one user's make a score say little of users like these; only said."""
 IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
 CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gt_platform.stats.consensus.folds import mixed
 from gt_platform.stats.consensus.variational import Ratings, State
 
 Floats = NDArray[np.float64]
@@ -101,15 +102,6 @@ def _folds(ratings: Ratings) -> Codes:
     side = np.bincount(cell)[cell].astype(np.uint64)
     item, annotator = np.zeros(len(count), dtype=np.uint64), np.zeros(ratings.learned + 1, dtype=np.uint64)
     for _ in range(2):
-        np.add.at(item, ratings.item, _mixed(annotator[ratings.annotator] + side))
-        np.add.at(annotator, ratings.annotator, _mixed(item[ratings.item] + side))
-    return (_mixed(item[ratings.item] ^ _mixed(annotator[ratings.annotator] + side)) % np.uint64(FOLDS)).astype(
-        np.int64
-    )
-
-
-def _mixed(numbers: Digests) -> Digests:
-    """A well mixed digest of each number: two rounds of multiplying and folding, as SplitMix64 does."""
-    for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB):
-        numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(factor)
-    return np.asarray(numbers ^ (numbers >> np.uint64(31)))
+        np.add.at(item, ratings.item, mixed(annotator[ratings.annotator] + side))
+        np.add.at(annotator, ratings.annotator, mixed(item[ratings.item] + side))
+    return (mixed(item[ratings.item] ^ mixed(annotator[ratings.annotator] + side)) % np.uint64(FOLDS)).astype(np.int64)

@@ -11,22 +11,13 @@ ROUNDS = 4
 """Of telling items and annotators apart by their neighbours; on the real data sets tried, three leave nothing alike."""
 
 
-def folds(votes: Votes, count: int) -> NDArray[np.int64]:
-    """A fold from 0 to `count` - 1 for each of n answers, (n,): those of one item or annotator fall in different ones.
-
-    Folds go by the `colours`, so no name and no order matters. Answers that nothing tells apart share one.
-    """
-    item, annotator = colours(votes)
-    return np.asarray(_mixed(_mixed(item[votes.item]) ^ annotator[votes.annotator]) % np.uint64(count)).astype(np.int64)
-
-
 def thinned(votes: Votes, most: int) -> Votes:
     """At most about `most` answers: all those of some items, chosen by the items' `colours`."""
     if len(votes.item) <= most:
         return votes
     item, _ = colours(votes)
     share = most / len(votes.item)
-    kept = _mixed(item)[votes.item] < np.uint64(share * 2**64)
+    kept = mixed(item)[votes.item] < np.uint64(share * 2**64)
     return votes.only(kept) if kept.any() else votes
 
 
@@ -42,9 +33,9 @@ def colours(votes: Votes) -> tuple[Digests, Digests]:
     annotator = np.ones(votes.annotators, dtype=np.uint64)
     by_annotator = np.argsort(votes.annotator, kind="stable")
     for _ in range(ROUNDS):
-        answer = _mixed(_mixed(item[votes.item]) + agreeing)
+        answer = mixed(mixed(item[votes.item]) + agreeing)
         annotator = _gathered(answer[by_annotator], votes.annotator[by_annotator], annotator)
-        answer = _mixed(_mixed(annotator[votes.annotator]) + agreeing)
+        answer = mixed(mixed(annotator[votes.annotator]) + agreeing)
         item = _gathered(answer, votes.item, item)
     return item, annotator
 
@@ -52,12 +43,12 @@ def colours(votes: Votes) -> tuple[Digests, Digests]:
 def _gathered(colours: Digests, owner: NDArray[np.int64], own: Digests) -> Digests:
     """Each owner's colour mixed with the sum of its answers' colours, which come in the order of their owners."""
     owners, first = np.unique(owner, return_index=True)
-    gathered = _mixed(own)
+    gathered = mixed(own)
     gathered[owners] += np.add.reduceat(colours, first)
     return gathered
 
 
-def _mixed(numbers: Digests) -> Digests:
+def mixed(numbers: Digests) -> Digests:
     """A well mixed digest of each number: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
