@@ -195,15 +195,15 @@ def regression(project: Project, found: Regression | None) -> Finding:
     return Finding("fail", said, facts | {"alarm": str(found.day), "since": str(found.since)})
 
 
-def missing_answers(project: Project, found: Missing, seen: int) -> Finding:
-    """Whether sampled events without truth are few or like the others; `seen` of the undecided, experts answered."""
+def missing_answers(project: Project, found: Missing) -> Finding:
+    """Whether sampled events without truth are few, known from experts, or like the others."""
     share = found.missing / found.events if found.events else 0.0
     facts: dict[str, int | float | str] = {"events": found.events, "missing": found.missing, "share": share}
     said = f"{found.missing} of {found.events} sampled events ({share:.1%}) have no truth: skipped, tied or unruled"
     if share <= FEW_MISSING:
         return Finding("pass", said, facts)
-    if project.truth == "experts" and seen >= KNOWN_FROM:
-        return Finding("pass", f"{said}; {seen} such items that experts answered correct the score", facts)
+    if project.truth == "experts" and found.seen >= KNOWN_FROM:
+        return Finding("pass", f"{said}; {found.seen} such items that experts answered correct the score", facts)
     unlike = [one for one in found.differs if one.p < SURELY_UNLIKE]
     remedy = "let experts answer some of them (labeling.expert_check with truth: experts), or rule on them"
     if unlike:

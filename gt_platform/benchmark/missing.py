@@ -17,15 +17,20 @@ UNITS = """
     WHERE t.item_id IS NOT NULL OR d.status = 'adjudicate' OR s.item_id IN (FROM unanswered_items)
     ORDER BY ALL
 """
+SEEN = "SELECT count(answer) FROM expert_answers WHERE pattern = 'undecided'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
-    """Of `events` sampled and due, `missing` have no truth; `differs` is what they differ in, the surest first."""
+    """Of `events` sampled and due, `missing` have no truth; `differs` is what they differ in, the surest first.
+
+    `seen` items that annotators left undecided were answered by experts.
+    """
 
     events: int
     missing: int
     differs: tuple[Difference, ...]
+    seen: int = 0
 
 
 def missing(store: Store) -> Missing:
@@ -39,4 +44,5 @@ def missing(store: Store) -> Missing:
     outputs = units["output"].value_counts(sort=True)["output"].to_list()
     for output in outputs[:MOST_OUTPUTS]:
         known[f"output {output}"] = (units["output"] == output).to_numpy().astype(np.float64)
-    return Missing(events=len(flags), missing=int(flags.sum()), differs=tuple(differences(flags, known)))
+    unlike = tuple(differences(flags, known))
+    return Missing(events=len(flags), missing=int(flags.sum()), differs=unlike, seen=store.read(SEEN).item())

@@ -12,7 +12,6 @@ WEEKS = """
       AND model = '*'
     ORDER BY period
 """
-UNDECIDED_SEEN = "SELECT count(answer) FROM expert_answers WHERE pattern = 'undecided'"
 
 
 def _weeks(store: Store, project: Project) -> list[Interval]:
@@ -53,9 +52,7 @@ SCORING = Stage(
             name="missing_answers",
             table=SCORES,
             asks="Sampled events without truth are few, known from experts, or at least like the others.",
-            evaluate=lambda store, project, _: checks.missing_answers(
-                project, benchmark.missing(store), store.read(UNDECIDED_SEEN).item()
-            ),
+            evaluate=lambda store, project, _: checks.missing_answers(project, benchmark.missing(store)),
             warns=True,
         ),
         Check(

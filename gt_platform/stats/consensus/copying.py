@@ -95,7 +95,7 @@ def _err_alike(votes: Votes, one: int, other: int) -> bool:
 
 def _beyond_knowledge(kappa: Floats, variance: Floats, compared: Flags) -> Flags:
     """Pairs whose agreement surely exceeds what both are known to know, (R, R)."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     suspected = compared & (kappa >= ALIKE)
     told = np.where(compared & ~suspected, 1 / np.maximum(variance, 1e-9), 0.0)
@@ -114,7 +114,7 @@ def _beyond_knowledge(kappa: Floats, variance: Floats, compared: Flags) -> Flags
     deviation = np.sqrt(variance + of_product * ((1 - kappa) / rest) ** 2) / rest
     deviation *= _wider(((kappa - product) / np.sqrt(variance + of_product))[np.triu(compared)])
     judged = suspected & (np.minimum.outer(heard, heard) >= LEAST_KNOWN)
-    sure = norm.isf(min(FALSE_PAIRS / max(np.triu(compared).sum(), 1), 0.05))
+    sure = -ndtri(min(FALSE_PAIRS / max(np.triu(compared).sum(), 1), 0.05))
     return np.asarray(judged & (copied - sure * deviation >= COPIED))
 
 
