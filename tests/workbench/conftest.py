@@ -6,10 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from gt_platform.labeling.messages import Assignment, Briefing, Case, Opinion, Standing
+from gt_platform.workbench.accounts.people import Account
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.web.app import create_app
 from tests.support import backends
-from tests.support.accounts import STORES, Clock, postgres_url, store
+from tests.support.accounts import STORES, Clock, add, postgres_url, store
+from tests.workbench.desk import Desk
+from tests.workbench.examples import FILLED, KINDS, one_of_each, project, shown_to
 from tests.workbench.people import Shop, open_shop
 
 Opener = Callable[..., Shop]
@@ -65,3 +72,58 @@ def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
 def clock() -> Clock:
     """The time, which passes only when told."""
     return Clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Every kind of project with an item in it, and people in each state."""
+    database = Database.open(f"sqlite:///{tmp_path / 'workbench.sqlite'}")
+    projects = {one.name: one for one in one_of_each(labeling={"suggestions": False})}
+    projects["hinted"] = project("hinted", labeling={"suggestions": True, "honeypots": {"newcomer": 0, "share": 0.0}})
+    app = create_app(database, projects)
+    ann, lea = add(database, "Ann"), add(database, "Lea", "annotator", "reviewer", "lead")
+    for name, one in projects.items():
+        shown = shown_to(name) if name in KINDS else "Hinted at"
+        backend = WorkbenchBackend(database, one)
+        backend.send(
+            [
+                Assignment(
+                    assignment_id=f"{name}-{at}", item_id=f"{name}-{at}", slot=1, input=shown, suggestion="positive"
+                )
+                for at in range(2)
+            ]
+        )
+        opinions = tuple(Opinion(FILLED[name][1], comment) for comment in ("because", None)) if name in FILLED else ()
+        cases = (
+            Case(
+                item_id="c",
+                answers_digest="d",
+                input=shown,
+                opinions=(*opinions, Opinion({"odd": [1]}, None)),
+                why="tie",
+            ),
+        )
+        backend.brief(Briefing(cases=cases, standings=standings(lea) if name == "choice" else ()))
+    with TestClient(app, base_url="http://localhost") as client:
+        made = Desk(client, database)
+        made.sign_in("Ann")
+        yield made
+    assert ann.name == "Ann"
+    database.close()
+
+
+def standings(lea: Account) -> tuple[Standing, ...]:
+    return (
+        Standing(
+            annotator=lea.code,
+            state="paused",
+            reason="surely below",
+            answers=40,
+            honeypots=12,
+            basis="truth",
+            share=0.2,
+            low=0.05,
+            high=0.41,
+            n=12,
+        ),
+    )

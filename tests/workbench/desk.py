@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 from starlette.testclient import TestClient
 
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from tests.support.accounts import PASSWORD
+from tests.workbench.examples import one_of_each
 
 
 @dataclass
@@ -130,3 +133,8 @@ def check_fields(found: Found) -> None:
             assert given["alt"]
         if tag == "svg":
             assert given["aria-label"]
+
+
+def audit(desk: Desk, kind: str) -> list[Any]:
+    """What was written down of a project, in order."""
+    return list(WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind)).audit(0))

@@ -1,76 +1,19 @@
 """Every page as it is sent: fit for everybody to read, free of anything inline, and the same without scripts."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from gt_platform.labeling.messages import Assignment, Briefing, Case, Honeypot, Opinion, Standing
-from gt_platform.workbench.accounts.people import Account
+from gt_platform.labeling.messages import Assignment, Briefing, Honeypot
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.app import create_app
 from tests.support.accounts import add
-from tests.workbench.desk import Desk, check, first
-from tests.workbench.examples import FILLED, KINDS, one_of_each, project, shown_to
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Every kind of project with an item in it, and people in each state."""
-    database = Database.open(f"sqlite:///{tmp_path / 'workbench.sqlite'}")
-    projects = {one.name: one for one in one_of_each(labeling={"suggestions": False})}
-    projects["hinted"] = project("hinted", labeling={"suggestions": True, "honeypots": {"newcomer": 0, "share": 0.0}})
-    app = create_app(database, projects)
-    ann, lea = add(database, "Ann"), add(database, "Lea", "annotator", "reviewer", "lead")
-    for name, one in projects.items():
-        shown = shown_to(name) if name in KINDS else "Hinted at"
-        backend = WorkbenchBackend(database, one)
-        backend.send(
-            [
-                Assignment(
-                    assignment_id=f"{name}-{at}", item_id=f"{name}-{at}", slot=1, input=shown, suggestion="positive"
-                )
-                for at in range(2)
-            ]
-        )
-        opinions = tuple(Opinion(FILLED[name][1], comment) for comment in ("because", None)) if name in FILLED else ()
-        cases = (
-            Case(
-                item_id="c",
-                answers_digest="d",
-                input=shown,
-                opinions=(*opinions, Opinion({"odd": [1]}, None)),
-                why="tie",
-            ),
-        )
-        backend.brief(Briefing(cases=cases, standings=standings(lea) if name == "choice" else ()))
-    with TestClient(app, base_url="http://localhost") as client:
-        made = Desk(client, database)
-        made.sign_in("Ann")
-        yield made
-    assert ann.name == "Ann"
-    database.close()
-
-
-def standings(lea: Account) -> tuple[Standing, ...]:
-    return (
-        Standing(
-            annotator=lea.code,
-            state="paused",
-            reason="surely below",
-            answers=40,
-            honeypots=12,
-            basis="truth",
-            share=0.2,
-            low=0.05,
-            high=0.41,
-            n=12,
-        ),
-    )
+from tests.workbench.desk import Desk, audit, check, first
+from tests.workbench.examples import FILLED, KINDS, one_of_each, project
 
 
 def test_every_page_of_somebody_who_labels(desk: Desk) -> None:
@@ -102,74 +45,6 @@ def test_an_answer_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
     given = {one.assignment_id: one for one in backend.collect(sent)}
     assert [one.answer for one in given.values()] == [answer, answer]
     assert {one.comment for one in given.values()} == {"<b>why</b>\n2", None}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_case_of_every_kind_without_scripts(desk: Desk, kind: str) -> None:
-    fields, answer = FILLED[kind]
-    desk.sign_in("Lea")
-    page = desk.get(f"/p/{kind}/review")
-    check(page)
-    assert "2 of 3" in page
-    assert "because" in page
-    assert "tie" in page
-    page = desk.post(page, "rule", 422, **fields, reasoning=" ", not_covered="on", edge_case="")
-    check(page)
-    assert "Write why" in page
-    assert "does not cover." in page
-    page = desk.post(page, "rule", **fields, reasoning="It is so.", not_covered="on", edge_case="Sundays")
-    assert "Nothing to review" in page
-    backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
-    (ruling,) = backend.rulings([Case(item_id="c", answers_digest="d", input=None, opinions=(), why="tie")])
-    assert (ruling.answer, ruling.reasoning, ruling.edge_case) == (answer, "It is so.", "Sundays")
-
-
-@pytest.mark.parametrize("kind", ["choice", "spans", "number"])
-def test_nothing_of_what_annotators_said_is_sent_before_the_experts_own_answer(desk: Desk, kind: str) -> None:
-    fields, answer = FILLED[kind]
-    said = (Opinion(FILLED[kind][1], "said of it"), Opinion({"secret": [1]}, "told so"))
-    checked = Case(item_id="c", answers_digest="d", input=shown_to(kind), opinions=said, why="a close vote", blind=True)
-    backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind))
-    backend.brief(Briefing(cases=(checked,)))
-    desk.sign_in("Lea")
-    page = desk.get(f"/p/{kind}/review")
-    check(page)
-    again = desk.post(page, "rule", 422, reasoning="") if kind != "spans" else page
-    taken = desk.post(page, "draft", take="0")
-    for sent in (page, again, taken):
-        assert "answer it on your own" in sent
-        assert not {
-            told for told in ("said of it", "secret", "told so", "a close vote", "Take this answer") if told in sent
-        }
-    page = desk.post(page, "rule", **fields, reasoning="", edge_case="")
-    check(page)
-    assert "Your answer is kept" in page
-    assert all(told in page for told in ("said of it", "secret", "told so", "a close vote", "1 of 2"))
-    (ruling,) = backend.rulings([checked])
-    assert (ruling.answer, ruling.reasoning, ruling.blind) == (answer, "", True)
-
-
-def test_taking_an_answer_keeps_what_was_written(desk: Desk) -> None:
-    desk.sign_in("Lea")
-    page = desk.get("/p/choice/review")
-    page = desk.post(page, "draft", take="0", reasoning="Because", edge_case="Sundays", not_covered="on")
-    assert re.search(r'value="2" checked', page)
-    assert "Because" in page
-    assert "Sundays" in page
-    page = desk.post(page, "draft", take="7", reasoning="Still", a="1")
-    assert re.search(r'value="1" checked', page)
-
-
-def test_a_case_can_be_left_to_somebody_else(desk: Desk) -> None:
-    desk.sign_in("Lea")
-    page = desk.post(desk.get("/p/choice/review"), "put-back")
-    assert "Case" in page or "Nothing to review" in page
-    assert "put back the case" in {entry.did for entry in audit(desk, "choice")}
-
-
-def audit(desk: Desk, kind: str) -> list[Any]:
-    return list(WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == kind)).audit(0))
 
 
 @pytest.mark.slow
