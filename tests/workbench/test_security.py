@@ -17,8 +17,7 @@ from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from gt_platform.workbench.web.access import Page
 from gt_platform.workbench.web.app import PAGES
-from gt_platform.workbench.web.posted import FIELDS, LARGEST, parse
-from gt_platform.workbench.web.security import OriginError, Site
+from gt_platform.workbench.web.posted import FIELDS, LARGEST
 from tests.support.accounts import START, add, open_session, store
 from tests.support.front import HERE, PUBLIC, Front, project
 
@@ -139,28 +138,6 @@ def test_a_public_name_is_answered_to_once_it_is_declared(front: Front, database
         assert public.visitor().get("/api/health", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "label.example",
-        "ftp://x",
-        "https://",
-        "https://x/path",
-        "https://x?y",
-        "https://u@x",
-        "https://x y",
-        "https://x;",
-        "https://x:y",
-        "https://x'",
-    ],
-)
-def test_what_is_no_address_is_not_taken_for_one(url: str) -> None:
-    with pytest.raises(OriginError, match="write https://host"):
-        Site.at(url)
-    with pytest.raises(OriginError, match="write https://host"):
-        Site.at(None, images=[url])
-
-
 def test_every_answer_carries_the_headers(front: Front) -> None:
     for visitor in (front.visitor(), front.entered("Ada")):
         answers = [visitor.request(page.method, page.path.format(**NAMES)) for page in PAGES]
@@ -256,13 +233,6 @@ def test_a_body_of_undeclared_length_is_cut_off_too(echo: Front) -> None:
 @pytest.mark.parametrize("length", ["-1", "1e3", "9" * 40, "x"])
 def test_a_length_that_is_none_is_refused(echo: Front, length: str) -> None:
     assert echo.visitor().post("/signin", content=b"", headers={"Content-Length": length}).status_code == 413
-
-
-def test_what_was_typed_arrives_as_it_was_typed() -> None:
-    assert parse(b"a=%0D%0Ax%0Ay%0D&b=&c=%C3%A9+%2B&d=%F0%9F%98%80&=e") == {
-        "a": "\nx\ny\r", "b": "", "c": "é +", "d": "😀", "": "e",
-    }  # fmt: skip
-    assert parse(b"") == {}
 
 
 @pytest.mark.parametrize(

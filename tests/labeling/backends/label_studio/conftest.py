@@ -69,3 +69,11 @@ def declared(home: Path, name: str, *, labeling: dict[str, Any] | None = None, *
     }
     declared = {"backend": "label_studio", "overlap": 3, "options": people, **(labeling or {})}
     return declare(home, name=name, labeling=declared, **changes)
+
+
+def chosen(label: str) -> list[dict[str, Any]]:
+    return [{"from_name": "answer", "to_name": "input", "type": "choices", "value": {"choices": [label]}}]
+
+
+def written(name: str, text: str) -> dict[str, Any]:
+    return {"from_name": name, "to_name": "input", "type": "textarea", "value": {"text": [text]}}
