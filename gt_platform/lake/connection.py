@@ -16,6 +16,7 @@ from gt_platform.settings import Settings
 CATALOG = "gt"
 SMALL = 64 << 20
 """Bytes of Parquet below which one thread answers: dealing out such small work costs a third to a half of its CPU."""
+SNAPSHOT_ID = f"SELECT id FROM {CATALOG}.current_snapshot()"  # noqa: S608 - constant
 SIZE = f"SELECT coalesce(sum(file_size_bytes), 0)::BIGINT FROM ducklake_table_info('{CATALOG}')"  # noqa: S608 - constant
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
 

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import schema, statements
-from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
@@ -59,6 +59,11 @@ class Store:
         finally:
             self._local.pinned = False
             self._let_go()
+
+    @property
+    def snapshot_id(self) -> int:
+        """The lake's latest snapshot, or the one that this thread's reads see."""
+        return int(self.read(SNAPSHOT_ID).item())
 
     def commit(self, message: str, work: Callable[[Writer], T]) -> T:
         """Do `work` in one write transaction under the catalog's lock.

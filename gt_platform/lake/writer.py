@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import schema, statements
-from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.connection import SNAPSHOT_ID, LakeError
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import View
 
@@ -39,7 +39,7 @@ class Writer:
     @property
     def snapshot_id(self) -> int:
         """The snapshot this transaction started from."""
-        return int(only(self._cursor.execute(f"SELECT id FROM {CATALOG}.current_snapshot()")))  # noqa: S608
+        return int(only(self._cursor.execute(SNAPSHOT_ID)))
 
     def digest(self, table: Table, columns: Sequence[str] | None = None, *, at: int | None = None) -> str:
         """Content digest of a table or some of its columns, as this transaction sees it or a snapshot has it."""

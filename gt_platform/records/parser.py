@@ -125,6 +125,8 @@ class Parser:
     def _running(self) -> subprocess.Popen[str]:
         if self._process is not None and self._process.poll() is None:
             return self._process
+        if self._process is not None:
+            self._process.communicate()  # it is dead; its pipes are still open
         self._complaints.truncate(0)
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-P", "-m", "gt_platform.records.child", *self._limits],

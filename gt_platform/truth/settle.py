@@ -51,13 +51,13 @@ def settle(store: Store, project: Project) -> Settled:
     Where nothing is new nothing is fitted, and nothing written.
     """
     with store.snapshot():  # the long part, so that nobody waits for the lake's lock meanwhile
-        seen = pools(store, project)
+        at, seen = store.snapshot_id, pools(store, project)
         found = settled_anew(store, project, seen) if seen.changed else None
         if found is None and new_decisions(store, project, seen).is_empty():
             return _counted(pl.DataFrame(schema=["status", "revised"]), 0)
 
     def work(writer: Writer) -> Settled:
-        now = pools(writer, project)
+        now = seen if writer.snapshot_id == at else pools(writer, project)
         anew = found if _same(now, seen) else settled_anew(writer, project, now)
         if anew is not None:
             writer.replace(SETTLEMENTS, anew.settlements)

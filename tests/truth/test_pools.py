@@ -1,6 +1,7 @@
 """All answers settle together: a function of the data, whatever nights they came in."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from gt_platform.lake.tables import (
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle, verify_fold
+from gt_platform.truth.settlements import settled_anew
 from tests.support.rows import rows
 from tests.support.sentiment import LABELS, declare
 from tests.truth.crowd import frame_of, put_answers, put_frame
@@ -123,6 +125,25 @@ def test_what_is_true_is_declared_anew_and_all_is_settled_by_it(store: Store, pr
     assert settle(store, project).tied == 1
     opinions = settle(store, declare(tmp_path, truth="distribution"))
     assert (opinions.consensus, opinions.revised_for_method) == (1, 1)
+
+
+def test_answers_that_come_while_others_are_settled_are_settled_with_them(
+    store: Store, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_frame(store, project, 0)
+    calls: list[Store | Writer] = []
+
+    def late(tables: Store | Writer, *rest: Any) -> Any:
+        found = settled_anew(tables, *rest)
+        if not calls:
+            put_frame(store, project, 1)
+        calls.append(tables)
+        return found
+
+    monkeypatch.setattr(sys.modules[settle.__module__], "settled_anew", late)
+    assert settle(store, project).settled_anew == 120
+    assert [type(tables) for tables in calls] == [Store, Writer]
+    assert settle(store, project).settled_anew == 0
 
 
 def test_a_night_that_dies_between_the_tables_leaves_none_of_them(
