@@ -10,6 +10,7 @@ from gt_platform.answers.base import (
     Measure,
     ReadsText,
     Settlement,
+    agreeing,
     kinds,
 )
 from gt_platform.answers.form import Form, form_of
@@ -25,6 +26,7 @@ __all__ = [
     "Measure",
     "ReadsText",
     "Settlement",
+    "agreeing",
     "form_of",
     "kinds",
 ]

@@ -4,6 +4,7 @@ Nothing outside a kind's own file knows what its answers look like. A kind is re
 point group `gt_platform.answer_kinds`, so that anyone can add one by installing a package.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -133,6 +134,14 @@ class ReadsText(Protocol):
 
     def parse(self, text: str) -> Answer:
         """The canonical answer a text stands for. Raises InvalidAnswerError."""
+
+
+def agreeing(kind: AnswerKind, answer: str, other: str) -> bool:
+    """Whether two answers, as JSON texts, are the same to the kind; one that it does not allow is like no other."""
+    try:
+        return bool(kind.agrees(json.loads(answer), json.loads(other)))
+    except InvalidAnswerError:
+        return False
 
 
 def kinds() -> dict[str, type[BaseModel]]:

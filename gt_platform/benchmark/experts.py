@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.answers import AnswerKind, agreeing
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -129,11 +129,7 @@ def _agreeing(kind: AnswerKind, units: pl.DataFrame, said: list[tuple[str, ...]]
     """Whether each output is right if what annotators say is true."""
     says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
     pairs = zip(units["output"], says, answered, strict=True)
-    return np.array([bool(any_) and _agrees(kind, says, output) for output, says, any_ in pairs], dtype=np.bool_)
-
-
-def _agrees(kind: AnswerKind, answer: str | None, output: str) -> bool:
-    try:
-        return answer is not None and bool(kind.agrees(json.loads(answer), json.loads(output)))
-    except InvalidAnswerError:
-        return False
+    return np.array(
+        [bool(any_) and says is not None and agreeing(kind, says, output) for output, says, any_ in pairs],
+        dtype=np.bool_,
+    )

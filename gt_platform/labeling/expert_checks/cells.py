@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gt_platform.answers import AnswerKind, InvalidAnswerError, form_of
+from gt_platform.answers import AnswerKind, agreeing, form_of
 from gt_platform.answers.form import Pick
 from gt_platform.stats.label_error.cells import LEAST_UNITS, PATTERNS, patterns
 
@@ -38,14 +38,6 @@ def joined(cells: Sequence[str]) -> list[str]:
     """The same cells, those of fewer than LEAST_UNITS items joined by pattern and agreement alone."""
     counts = Counter(cells)
     return [cell if counts[cell] >= LEAST_UNITS else cell.partition(":")[0] for cell in cells]
-
-
-def agreeing(kind: AnswerKind, answer: str, other: str) -> bool:
-    """Whether two answers (JSON) are the same to the kind; one it does not allow is nobody's."""
-    try:
-        return bool(kind.agrees(json.loads(answer), json.loads(other)))
-    except InvalidAnswerError:
-        return False
 
 
 def _shown(answer: str) -> str:

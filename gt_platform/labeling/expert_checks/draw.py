@@ -14,28 +14,26 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import EXPERT_CHECKS
 from gt_platform.project import Project
 
-# Decided on all the live answers there are, ruled on by nobody, and never drawn from before.
-NEW = """
-    SELECT item_id, event_id, frame_day, output, votes, status = 'consensus' AS decided, d.answer AS consensus
-    FROM current_decisions d JOIN answered_items USING (item_id, answers_digest)
+FIRST_OUTPUTS = """
     JOIN (
         SELECT item_id, arg_min(event_id, frame_day::VARCHAR || event_id) AS event_id, min(frame_day) AS frame_day
         FROM sample GROUP BY item_id
     ) USING (item_id)
     JOIN (SELECT event_id, output FROM events) USING (event_id)
+"""
+# Decided on all the live answers there are, ruled on by nobody, and never drawn from before.
+NEW = f"""
+    SELECT item_id, event_id, frame_day, output, votes, status = 'consensus' AS decided, d.answer AS consensus
+    FROM current_decisions d JOIN answered_items USING (item_id, answers_digest)
+    {FIRST_OUTPUTS}
     ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
     ANTI JOIN expert_checks USING (item_id)
     WHERE status IN ('consensus', 'adjudicate') ORDER BY item_id
-"""
-LEFT = """
-    SELECT item_id, event_id, frame_day, output, '{}' AS votes, false AS decided, NULL::VARCHAR AS consensus
-    FROM unanswered_items JOIN (
-        SELECT item_id, arg_min(event_id, frame_day::VARCHAR || event_id) AS event_id, min(frame_day) AS frame_day
-        FROM sample GROUP BY item_id
-    ) USING (item_id)
-    JOIN (SELECT event_id, output FROM events) USING (event_id)
-    ANTI JOIN expert_checks USING (item_id) ORDER BY item_id
-"""
+"""  # noqa: S608 - of the part above
+LEFT = f"""
+    SELECT item_id, event_id, frame_day, output, '{{}}' AS votes, false AS decided, NULL::VARCHAR AS consensus
+    FROM unanswered_items {FIRST_OUTPUTS} ANTI JOIN expert_checks USING (item_id) ORDER BY item_id
+"""  # noqa: S608 - of the part above
 KNOWN = """
     SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, answer,
            output

@@ -59,12 +59,12 @@ def unknowable(answers: Votes, output: Codes) -> str | None:
     is -1 where it is no label.
     """
     given = np.bincount(answers.item, minlength=answers.items)
-    people = len(np.unique(answers.annotator))
+    annotators = len(np.unique(answers.annotator))
     shared = float((given >= 2).mean()) if len(given) else 0.0
     if answers.items < LEAST_ITEMS:
         return f"{answers.items} items are too few to tell how good annotators are: it takes {LEAST_ITEMS}"
-    if people < LEAST_ANNOTATORS:
-        return f"{people} annotators cannot be told from the model: it takes {LEAST_ANNOTATORS}"
+    if annotators < LEAST_ANNOTATORS:
+        return f"{annotators} annotators cannot be told from the model: it takes {LEAST_ANNOTATORS}"
     if shared < LEAST_SHARED:
         return f"{shared:.0%} of the items have two answers, too few to tell who errs: raise overlap"
     if (output < 0).mean() > 0.5:
@@ -177,16 +177,16 @@ def _canonical(joint: Votes) -> tuple[Votes, Codes]:
     rank = np.empty(joint.annotators, dtype=np.int64)
     rank[np.lexsort((agreed, *by_label.T, last))] = np.arange(joint.annotators)
     order = np.lexsort((rank[joint.annotator], joint.item))
-    people, labels, first = (
+    who, labels, first = (
         rank[joint.annotator][order],
         joint.label[order],
         np.searchsorted(joint.item, np.arange(joint.items + 1)),
     )
-    keys = [tuple((people[a:b] * joint.labels + labels[a:b]).tolist()) for a, b in pairwise(first.tolist())]
+    keys = [tuple((who[a:b] * joint.labels + labels[a:b]).tolist()) for a, b in pairwise(first.tolist())]
     sorted_ = np.array(sorted(range(joint.items), key=keys.__getitem__), dtype=np.int64)
     place = np.empty(joint.items, dtype=np.int64)
     place[sorted_] = np.arange(joint.items)
-    renamed = replace(joint, annotator=people, label=labels)
+    renamed = replace(joint, annotator=who, label=labels)
     return _taken(renamed, sorted_), place
 
 

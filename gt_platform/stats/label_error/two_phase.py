@@ -33,14 +33,13 @@ class Units:
     """n units of phase one in its design's order: their `cell`, who is `checked`, and what they add to the metrics.
 
     `shares` (n, m) are the truth's where checked, the leading answer's elsewhere. `inside` (n,) is the domain: outside
-    it shares are 0. `calibration` (n,) are the factors g by which phase one changes its design weights, if it does.
+    it shares are 0.
     """
 
     cell: Codes
     checked: Flags
     shares: Shares
     inside: Flags
-    calibration: Floats | None = None
 
 
 def corrected(design: Design, units: Units, corrections: Corrections, phase_one: PhaseOne) -> Corrected:
@@ -55,8 +54,7 @@ def corrected(design: Design, units: Units, corrections: Corrections, phase_one:
     numerator = units.shares.numerator + left * corrections.numerator[units.cell]
     denominator = units.shares.denominator + left * corrections.denominator[units.cell]
     found = phase_one(numerator, denominator)
-    g = 1.0 if units.calibration is None else units.calibration[:, None]
-    weight = unit_weights(design)[:, None] * g
+    weight = unit_weights(design)[:, None]
     total = (weight * denominator).sum(axis=0)
     within = corrections.variance(np.nan_to_num(found.value))
     scatter = left * within[units.cell]
