@@ -31,13 +31,13 @@ pytestmark = pytest.mark.slow
 
 
 def copied(item: str) -> str:
-    """Half right, and wrong in the same way for both who copy."""
-    return right(item) if drawn("copied", item) % 2 else wrong(item, "copied")
+    """A third right, and wrong in the same way for both who copy: plain in whatever items chance deals to both."""
+    return wrong(item, "copied") if drawn("copied", item) % 3 else right(item)
 
 
 TEAM = GOOD | BAD | {"copy-1": copied, "copy-2": copied, "racer": right}
 
-FIRST, ITEMS = 60, 180  # what the good ones alone label, so that truth is known; all
+FIRST, ITEMS = 60, 260  # what the good ones alone label, so that truth is known; all
 ROUNDS = 8  # within which everything is settled
 LEASE = timedelta(hours=1)
 WAITING = """
