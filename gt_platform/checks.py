@@ -55,7 +55,7 @@ JUDGED = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What a check found: its verdict, one sentence, and the figures behind it."""
 
@@ -101,7 +101,7 @@ def quarantined_share(store: Store, project: Project, days: Days = EVER) -> Find
     share = totals["quarantined"] / totals["lines"] if totals["lines"] else 0.0
     gate = project.gates.quarantined_share
     said = f"{totals['quarantined']} of {totals['lines']} lines ({share:.1%}) are in quarantine; the gate is {gate:.1%}"
-    return Finding("fail" if share > gate else "pass", said, {"share": share, "gate": gate})
+    return Finding(verdict="fail" if share > gate else "pass", said=said, facts={"share": share, "gate": gate})
 
 
 def drift(store: Store, days: Days = EVER) -> Finding:
@@ -114,12 +114,12 @@ def drift(store: Store, days: Days = EVER) -> Finding:
     drifted_days = sorted({str(day) for day in drifted["frame_day"]})
     if drifted_days:
         what = ", ".join(columns) or "the frame as a whole"
-        return Finding("fail", f"drift on {', '.join(drifted_days)}: {what}", facts)
+        return Finding(verdict="fail", said=f"drift on {', '.join(drifted_days)}: {what}", facts=facts)
     unsure = frames.filter(pl.col("verdict") == "insufficient_evidence")
     if unsure.height or frames.is_empty():
         why = "; ".join(dict.fromkeys(unsure["detail"].drop_nulls())) or "no frame was measured"
-        return Finding("insufficient_evidence", f"insufficient evidence: {why}", facts)
-    return Finding("pass", f"{frames.height} frames without drift", facts)
+        return Finding(verdict="insufficient_evidence", said=f"insufficient evidence: {why}", facts=facts)
+    return Finding(verdict="pass", said=f"{frames.height} frames without drift", facts=facts)
 
 
 def agreement(store: Store, project: Project) -> Finding:
@@ -127,7 +127,9 @@ def agreement(store: Store, project: Project) -> Finding:
     found, gate = labeling.agreement(store, project), project.gates.agreement
     if found.mean is None or found.low is None or found.high is None:
         said = f"insufficient evidence: {found.items} items with two answers or more, {AGREEMENT_NEEDS} are needed"
-        return Finding("pass" if gate is None else "insufficient_evidence", said, {"items": found.items})
+        return Finding(
+            verdict="pass" if gate is None else "insufficient_evidence", said=said, facts={"items": found.items}
+        )
     facts: dict[str, int | float | str] = {
         "items": found.items,
         "agreement": found.mean,
@@ -136,16 +138,16 @@ def agreement(store: Store, project: Project) -> Finding:
     }
     said = f"mean agreement {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.items} items"
     if gate is None:
-        return Finding("pass", f"{said}; no gate is declared", facts)
+        return Finding(verdict="pass", said=f"{said}; no gate is declared", facts=facts)
     verdict: Verdict = "pass" if found.low >= gate else "fail" if found.high < gate else "insufficient_evidence"
     unsure = "insufficient evidence: " if verdict == "insufficient_evidence" else ""
-    return Finding(verdict, f"{unsure}{said}; the gate is {gate:.3f}", facts | {"gate": gate})
+    return Finding(verdict=verdict, said=f"{unsure}{said}; the gate is {gate:.3f}", facts=facts | {"gate": gate})
 
 
 def annotator_quality(store: Store, project: Project) -> Finding:
     """Whether every annotator may go on as they are; names those who are watched or paused, by their pseudonyms."""
     if project.labeling.annotators is None:
-        return Finding("pass", "the project does not judge annotators")
+        return Finding(verdict="pass", said="the project does not judge annotators")
     standings = store.read(STANDINGS).rows(named=True)
     doubtful = [row for row in standings if row["state"] in {"watched", "paused"}]
     counted = {state: sum(row["state"] == state for row in standings) for state in ("active", "watched", "paused")}
@@ -157,18 +159,20 @@ def stale(store: Store, project: Project) -> Finding:
     """Whether all truth was decided under the present guidelines, and is allowed by the present answer schema."""
     count = labeling.still_stale(store, project)
     said = f"{count} items have truth from before the guidelines or the schema changed" if count else "none is stale"
-    return Finding("fail" if count else "pass", said, {"items": count})
+    return Finding(verdict="fail" if count else "pass", said=said, facts={"items": count})
 
 
 def score(store: Store, project: Project) -> Finding:
     """Whether the production score keeps its gate, judged on the bound of its interval."""
     gate = project.gates.score
     if gate is None:
-        return Finding("pass", "no score gate is declared")
+        return Finding(verdict="pass", said="no score gate is declared")
     judged = store.read(JUDGED, [gate.metric])
     bound = f"at least {gate.at_least:g}" if gate.at_least is not None else f"at most {gate.at_most:g}"
     if judged.is_empty():
-        return Finding("insufficient_evidence", f"insufficient evidence: no {gate.metric} yet; it must be {bound}")
+        return Finding(
+            verdict="insufficient_evidence", said=f"insufficient evidence: no {gate.metric} yet; it must be {bound}"
+        )
     worst = min(judged.iter_rows(named=True), key=lambda row: _rank(row["verdict"]))
     facts = {name: value for name, value in worst.items() if value is not None}
     checked = f", {worst['checked']} of them checked by experts" if worst["checked"] else ""
@@ -176,23 +180,27 @@ def score(store: Store, project: Project) -> Finding:
     if project.truth == "experts" and not checked:
         said += "; no gate is decided on annotators' word alone: declare labeling.expert_check, or truth: annotators"
     if worst["verdict"] == "insufficient_evidence":
-        return Finding("insufficient_evidence", f"insufficient evidence: {said}", facts)
-    return Finding("pass" if worst["verdict"] == "pass" else "fail", said, facts)
+        return Finding(verdict="insufficient_evidence", said=f"insufficient evidence: {said}", facts=facts)
+    return Finding(verdict="pass" if worst["verdict"] == "pass" else "fail", said=said, facts=facts)
 
 
 def regression(project: Project, found: Regression | None) -> Finding:
     """Whether an alarm was raised on the gate's metric by looking at it every night."""
     gate = project.gates.score
     if gate is None or found is None:
-        return Finding("pass", "no score gate on a metric with bounds is declared")
+        return Finding(verdict="pass", said="no score gate on a metric with bounds is declared")
     if not found.nights:
-        return Finding("insufficient_evidence", f"insufficient evidence: no day has a score of {gate.metric} yet")
+        return Finding(
+            verdict="insufficient_evidence", said=f"insufficient evidence: no day has a score of {gate.metric} yet"
+        )
     facts: dict[str, int | float | str] = {"nights": found.nights, "labeled_events": found.answers}
     seen = f"{gate.metric} looked at on {found.nights} days, {found.answers} labeled events"
     if found.day is None:
-        return Finding("pass", f"{seen}: no alarm, of which there is at most 1 false one in 20 years", facts)
+        return Finding(
+            verdict="pass", said=f"{seen}: no alarm, of which there is at most 1 false one in 20 years", facts=facts
+        )
     said = f"{seen}: alarm on {found.day}, by evidence since {found.since}"
-    return Finding("fail", said, facts | {"alarm": str(found.day), "since": str(found.since)})
+    return Finding(verdict="fail", said=said, facts=facts | {"alarm": str(found.day), "since": str(found.since)})
 
 
 def missing_answers(project: Project, found: Missing) -> Finding:
@@ -201,19 +209,25 @@ def missing_answers(project: Project, found: Missing) -> Finding:
     facts: dict[str, int | float | str] = {"events": found.events, "missing": found.missing, "share": share}
     said = f"{found.missing} of {found.events} sampled events ({share:.1%}) have no truth: skipped, tied or unruled"
     if share <= FEW_MISSING:
-        return Finding("pass", said, facts)
+        return Finding(verdict="pass", said=said, facts=facts)
     if project.truth == "experts" and found.seen >= KNOWN_FROM:
-        return Finding("pass", f"{said}; {found.seen} such items that experts answered correct the score", facts)
+        return Finding(
+            verdict="pass", said=f"{said}; {found.seen} such items that experts answered correct the score", facts=facts
+        )
     unlike = [one for one in found.differs if one.p < SURELY_UNLIKE]
     remedy = "let experts answer some of them (labeling.expert_check with truth: experts), or rule on them"
     if unlike:
         why = ", ".join(f"{one.name} (p = {one.p:.2g})" for one in unlike[:3])
         facts["differs"] = ", ".join(one.name for one in unlike)
         return Finding(
-            "fail", f"{said}, and not at random: they differ in {why}, so scores without them are off: {remedy}", facts
+            verdict="fail",
+            said=f"{said}, and not at random: they differ in {why}, so scores without them are off: {remedy}",
+            facts=facts,
         )
     alike = "nothing known of all events tells them from the others, but hard ones are skipped more often"
-    return Finding("insufficient_evidence", f"insufficient evidence: {said}; {alike}: {remedy}", facts)
+    return Finding(
+        verdict="insufficient_evidence", said=f"insufficient evidence: {said}; {alike}: {remedy}", facts=facts
+    )
 
 
 def items(wrong: Iterable[str], fine: str) -> Finding:
@@ -223,7 +237,7 @@ def items(wrong: Iterable[str], fine: str) -> Finding:
 
 def _judged(wrong: list[str], fine: str, **facts: Any) -> Finding:
     shown = "; ".join(wrong[:5]) + (f"; and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-    return Finding("fail" if wrong else "pass", shown or fine, facts)
+    return Finding(verdict="fail" if wrong else "pass", said=shown or fine, facts=facts)
 
 
 def _difference(name: str, defined: tuple[str, bool] | None, found: tuple[str, bool] | None) -> str | None:

@@ -22,7 +22,7 @@ AT_ONCE = 5  # requests per tick: a backlog of a year must not flood the queue, 
 GRACE = timedelta(hours=1)  # the nightly run goes first
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """A run to ask for. A frame that is still open is only taken in: it is measured and sampled once, when whole."""
 
@@ -60,7 +60,7 @@ def free_days(days: Iterable[date], running: Iterable[tuple[date, date] | None])
 def decide(project: Project, work: Mapping[date, Work], now: datetime) -> list[Request]:
     """The runs to ask for now, oldest day first."""
     due = [(day, work[day]) for day in sorted(work) if work[day].due(now)]
-    return [Request(day, one, only_take_in=is_open(project, day, now)) for day, one in due[:AT_ONCE]]
+    return [Request(day=day, work=one, only_take_in=is_open(project, day, now)) for day, one in due[:AT_ONCE]]
 
 
 def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:

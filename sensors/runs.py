@@ -28,7 +28,7 @@ PARTITION = "dagster/partition"
 RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Work:
     """Something to do: `digest` changes when there is more or other work."""
 
@@ -66,7 +66,7 @@ def with_history(instance: dg.DagsterInstance, digest: str) -> Work:
     """The work, with how often and when it was tried before."""
     records = instance.get_run_records(dg.RunsFilter(tags={WORK_TAG: digest}), limit=100)
     ended = [datetime.fromtimestamp(record.end_time, UTC) for record in records if record.end_time]
-    return Work(digest, len(records), max(ended, default=None))
+    return Work(digest=digest, attempts=len(records), last_ended=max(ended, default=None))
 
 
 def in_progress(instance: dg.DagsterInstance, project: str) -> list[Mapping[str, str]]:

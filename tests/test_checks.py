@@ -118,12 +118,12 @@ def test_a_table_somebody_altered_is_found(store: Store) -> None:
     wrong = {where for where, one in found.items() if one.verdict == "fail"}
     assert wrong == {("events", "schema"), ("events", "keys")}
     assert found["events", "schema"] == Finding(
-        "fail",
-        "model is VARCHAR and should be VARCHAR NOT NULL; rescued is absent and should be JSON; "
+        verdict="fail",
+        said="model is VARCHAR and should be VARCHAR NOT NULL; rescued is absent and should be JSON; "
         "stray is INTEGER and should be absent",
-        {"columns": len(EVENTS.columns)},
+        facts={"columns": len(EVENTS.columns)},
     )
-    assert found["events", "keys"] == Finding("fail", "(event_id) = e-1 stands twice")
+    assert found["events", "keys"] == Finding(verdict="fail", said="(event_id) = e-1 stands twice")
 
 
 def test_conservation_shows_the_totals_of_its_days_and_the_first_mistakes(store: Store) -> None:
@@ -142,7 +142,9 @@ def test_the_quarantined_share_is_of_the_days_asked_about(store: Store, project:
     put_file(store, "a", DAY, lines=10, quarantined=2)
     put_file(store, "b", LATER, lines=10, quarantined=0)
     assert checks.quarantined_share(store, project, (DAY, DAY)) == Finding(
-        "fail", "2 of 10 lines (20.0%) are in quarantine; the gate is 10.0%", {"share": 0.2, "gate": 0.1}
+        verdict="fail",
+        said="2 of 10 lines (20.0%) are in quarantine; the gate is 10.0%",
+        facts={"share": 0.2, "gate": 0.1},
     )
     assert checks.quarantined_share(store, project, (DAY, LATER)).verdict == "pass"  # 10 % is within 10 %
     assert checks.quarantined_share(store, project, (date(2026, 2, 1), date(2026, 2, 1))).facts["share"] == 0
@@ -152,9 +154,11 @@ def test_drift_names_the_columns(store: Store) -> None:
     put_drift(store, {"*": "drift", "output": "drift", "words": "no_drift"})
     put_drift(store, {"*": "no_drift", "output": "no_drift"}, LATER)
     found = checks.drift(store, (DAY, LATER))
-    assert found == Finding("fail", "drift on 2026-01-05: output", {"frames": 2, "columns": "output"})
+    assert found == Finding(
+        verdict="fail", said="drift on 2026-01-05: output", facts={"frames": 2, "columns": "output"}
+    )
     assert checks.drift(store, (LATER, LATER)) == Finding(
-        "pass", "1 frames without drift", {"frames": 1, "columns": ""}
+        verdict="pass", said="1 frames without drift", facts={"frames": 1, "columns": ""}
     )
 
 
@@ -217,13 +221,15 @@ def test_annotators_in_doubt_are_named_with_the_reason_of_their_latest_standing(
     assert checks.annotator_quality(store, judging).said == "none of 0 annotators is watched or paused"
     store.commit("standings", lambda writer: writer.append(STANDINGS, pl.DataFrame(rows)))
     assert checks.annotator_quality(store, judging) == Finding(
-        "fail", "ann-2 is watched: why watched", {"active": 1, "watched": 1, "paused": 0}
+        verdict="fail", said="ann-2 is watched: why watched", facts={"active": 1, "watched": 1, "paused": 0}
     )
-    assert checks.annotator_quality(store, project) == Finding("pass", "the project does not judge annotators")
+    assert checks.annotator_quality(store, project) == Finding(
+        verdict="pass", said="the project does not judge annotators"
+    )
 
 
 def test_truth_that_went_stale_is_counted(store: Store, project: Project) -> None:
-    assert checks.stale(store, project) == Finding("pass", "none is stale", {"items": 0})
+    assert checks.stale(store, project) == Finding(verdict="pass", said="none is stale", facts={"items": 0})
     decision = {"decision_id": "d", "item_id": "i", "guideline_version": "older", "revision": 1, "status": "consensus",
                 "schema_version": project.schema_version, "method": "m", "votes": "{}", "answers": 3,
                 "answers_digest": "x", "decided_at": datetime.now(UTC)}  # fmt: skip
@@ -233,7 +239,7 @@ def test_truth_that_went_stale_is_counted(store: Store, project: Project) -> Non
     store.commit("decisions", lambda writer: writer.append(DECISIONS, pl.DataFrame([decision])))
     store.commit("stale", lambda writer: writer.append(STALE, pl.DataFrame([mark])))
     assert checks.stale(store, project) == Finding(
-        "fail", "1 items have truth from before the guidelines or the schema changed", {"items": 1}
+        verdict="fail", said="1 items have truth from before the guidelines or the schema changed", facts={"items": 1}
     )
     newer = decision | {"decision_id": "e", "revision": 2, "guideline_version": project.guideline_version}
     store.commit("settled", lambda writer: writer.append(DECISIONS, pl.DataFrame([newer])))
@@ -256,7 +262,7 @@ def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp
     found = checks.score(store, project)
     assert found.verdict == "insufficient_evidence"
     assert found.said == "insufficient evidence: accuracy unknown on 200 labeled events; it must be at least 0.7"
-    assert checks.score(store, declare(tmp_path)) == Finding("pass", "no score gate is declared")
+    assert checks.score(store, declare(tmp_path)) == Finding(verdict="pass", said="no score gate is declared")
     of_experts = checks.score(store, declare(tmp_path, gates=GATES))
     assert of_experts.said.startswith(found.said)
     assert "declare labeling.expert_check, or truth: annotators" in of_experts.said

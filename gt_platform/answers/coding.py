@@ -11,7 +11,7 @@ from gt_platform.answers.base import Answer, Answers, Known
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coded:
     """n answers by item, then annotator: `item` and `annotator` (n,) are places in the sorted `items`, `annotators`."""
 
@@ -39,7 +39,9 @@ def coded(answers: Answers) -> Coded:
     annotator = np.array([annotator_code[name] for name in answers.annotators], dtype=np.int64)
     order = np.lexsort((annotator, item))
     given = tuple(answers.answers[at] for at in order)
-    return Coded(tuple(items), tuple(annotators), item[order], annotator[order], given)
+    return Coded(
+        items=tuple(items), annotators=tuple(annotators), item=item[order], annotator=annotator[order], answers=given
+    )
 
 
 def chances(pool: Coded, known: Mapping[str, Answer]) -> NDArray[np.float64]:

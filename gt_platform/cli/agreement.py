@@ -81,7 +81,7 @@ def agreement_command(
     if pause > watch:
         raise UsageError(f"--pause {pause} is above --watch {watch}: whoever is paused would never have been watched")
     try:
-        report = _measured(judged(path, level, by=by, gold=gold, order=order), Levels(pause, watch))
+        report = _measured(judged(path, level, by=by, gold=gold, order=order), Levels(pause=pause, watch=watch))
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from None
     if len(report.by_pair) == MOST_PAIRS:

@@ -40,7 +40,7 @@ class DatasetError(GroundTruthError):
     """The demo's data cannot be had, or are not what they should be; the message says what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RatedText:
     """One text with its individual human ratings, -4 (most negative) to 4, in the order of the file's columns."""
 
@@ -142,7 +142,10 @@ def _domain(files: tarfile.TarFile, domain: str, stem: str) -> Iterable[RatedTex
     if texts.keys() != ratings.keys():
         stray = min(texts.keys() ^ ratings.keys())
         raise DatasetError(f"{stem}: text {stray!r} is only in one of its two files")
-    return [RatedText(domain, text.strip(), _ratings(stem, key, ratings[key])) for key, text in texts.items()]
+    return [
+        RatedText(domain=domain, text=text.strip(), ratings=_ratings(stem, key, ratings[key]))
+        for key, text in texts.items()
+    ]
 
 
 def _rows(files: tarfile.TarFile, name: str, columns: tuple[str, ...]) -> dict[str, str]:

@@ -57,7 +57,7 @@ PROGRESS = """
 Answers = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reached:
     """How far the day is: answers taken in, those still waited for, and texts settled."""
 
@@ -126,7 +126,7 @@ def compare(settings: Settings, day: date) -> tuple[int, int]:
 
 def _reached(store: Store, day: date, left: int) -> Reached:
     settled, answers = store.read(PROGRESS, {"day": day}).row(0)
-    return Reached(answers, left, settled)
+    return Reached(answers=answers, waiting=left, settled=settled)
 
 
 def _declare(settings: Settings, changes: Mapping[str, Any]) -> None:

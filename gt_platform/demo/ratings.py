@@ -11,7 +11,7 @@ LEAST_GOLD = 5  # ratings below which a mean is no gold
 NEUTRAL_UP_TO = 0.5  # a mean nearer to zero than to any other point of the scale
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """A text's ratings, each with its column in the data; `experts` and `gold` share none."""
 
@@ -37,7 +37,7 @@ def split(text: RatedText, seed: int) -> Split:
     if len(columns) < 1 + EXPERTS + LEAST_GOLD:
         raise DatasetError(f"{len(columns)} ratings are too few to deal out: {text.text!r}")
     draws(seed, "ratings", text.text).shuffle(columns)
-    return Split(columns[0][1], tuple(columns[1 : 1 + EXPERTS]), tuple(columns[1 + EXPERTS :]))
+    return Split(end_user=columns[0][1], experts=tuple(columns[1 : 1 + EXPERTS]), gold=tuple(columns[1 + EXPERTS :]))
 
 
 def answer(rating: float) -> str:

@@ -24,7 +24,7 @@ SUNDAY = 7
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finished:
     """What the demo ends with."""
 
@@ -50,7 +50,7 @@ def run_demo(settings: Settings, progress: Progress, *, days: int = len(DATES)) 
     with Lake.open(settings, read_only=True) as lake:
         report = grade(lake.store(PROJECT), settings.home)
     html, json = write_report(report, settings.home)
-    return Finished(html, json, terminal_table(report))
+    return Finished(html=html, json=json, table=terminal_table(report))
 
 
 def _nights(settings: Settings, world: World, days: Sequence[date], progress: Progress) -> None:

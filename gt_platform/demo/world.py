@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """What arrives in the inbox below `home`, day by day."""
 
@@ -79,7 +79,7 @@ def make(
     _write(home / REPLAY, _lines(_replayed(text, splits[text]) for text in used))
     _write(home / HIDDEN_GOLD, _lines(_gold(rated, splits[text]) for text, rated in used.items()))
     events = {day: [_event(arrival, outputs[arrival.text.text]) for arrival in plan[day]] for day in plan}
-    return World(home, events, _feedback(plan, outputs, splits, seed))
+    return World(home=home, events=events, feedback=_feedback(plan, outputs, splits, seed))
 
 
 def _event(arrival: Arrival, output: Output) -> Record:

@@ -36,7 +36,7 @@ _QUERY = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rows:
     """`reference` and `current`: event_id, position, then the declared columns; in any order.
 
@@ -61,8 +61,8 @@ def read(store: Store, drift: Drift, day: date) -> Rows:
         together = found.get_column("_".join(key))
         values |= {column.name: _typed(together.list.get(at)) for at, column in enumerate(columns)}
     rows = found.select("event_id", "position", "is_current").with_columns(values[name].alias(name) for name in names)
-    halves = [rows.filter(pl.col("is_current") == side).drop("is_current") for side in (False, True)]
-    return Rows(tuple(names), *halves)
+    reference, current = (rows.filter(pl.col("is_current") == side).drop("is_current") for side in (False, True))
+    return Rows(names=tuple(names), reference=reference, current=current)
 
 
 def sampled(rows: pl.DataFrame, most: int) -> pl.DataFrame:

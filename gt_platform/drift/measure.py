@@ -22,7 +22,7 @@ TEXTS = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """What drift measurement found in a frame; `written` counts rows that changed, 0 when repeated."""
 
@@ -95,11 +95,11 @@ def _written(
 
     frame = verdicts[-1]
     return Measured(
-        day,
-        frame.verdict,
-        tuple(verdict.column_name for verdict in verdicts[:-1] if verdict.verdict == "drift"),
-        frame.n_current,
-        frame.n_reference,
-        report_url,
-        store.commit(f"drift on {day}", write),
+        day=day,
+        verdict=frame.verdict,
+        drifted=tuple(verdict.column_name for verdict in verdicts[:-1] if verdict.verdict == "drift"),
+        rows=frame.n_current,
+        reference_rows=frame.n_reference,
+        report_url=report_url,
+        written=store.commit(f"drift on {day}", write),
     )

@@ -32,7 +32,9 @@ def write_report(
     an even sample of 20,000 rows a side with thresholds calibrated for that size; the verdicts on top of the
     page always rest on all rows.
     """
-    shown = Rows(rows.names, sampled(rows.reference, MOST_ROWS), sampled(rows.current, MOST_ROWS))
+    shown = Rows(
+        names=rows.names, reference=sampled(rows.reference, MOST_ROWS), current=sampled(rows.current, MOST_ROWS)
+    )
     notes, calibrated = [], verdicts
     if (shown.reference.height, shown.current.height) != (rows.reference.height, rows.current.height):
         calibrated = judge(shown.reference, shown.current, rows.names, drift, seed=title)

@@ -5,6 +5,7 @@ Frames in, rows of the drift table out. Reading frames belongs in columns.py, Ev
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -19,7 +20,7 @@ FRAME = "*"
 DIGITS = 12  # beyond, sums depend on how the machine orders them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """A row of the drift table, without its day."""
 
@@ -45,9 +46,10 @@ def judge(
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
     """
     if min(reference.height, current.height) < drift.minimum:
-        counts = reference.height, current.height
-        why = f"{counts[0]:,} rows in the reference, {counts[1]:,} in the frame; {drift.minimum:,} are needed of each"
-        return [Verdict(name, "insufficient_evidence", *counts, detail=why) for name in (*names, FRAME)]
+        unsure = partial(Verdict, n_reference=reference.height, n_current=current.height)
+        why = f"{reference.height:,} rows in the reference, {current.height:,} in the frame; "
+        why += f"{drift.minimum:,} are needed of each"
+        return [unsure(column_name=name, verdict="insufficient_evidence", detail=why) for name in (*names, FRAME)]
     measured = [_measured(reference[name], current[name], drift, len(names), f"{seed}/{name}") for name in names]
     tested = [verdict for verdict in measured if verdict.p_value is not None]
     found = q_values([verdict.p_value for verdict in tested if verdict.p_value is not None])
@@ -58,16 +60,16 @@ def judge(
 
 def in_reference(names: Sequence[str], rows: int) -> list[Verdict]:
     """The verdicts of a frame that is part of the reference: nothing is compared, so it counts no reference rows."""
-    return [Verdict(name, "reference", 0, rows) for name in (*names, FRAME)]
+    return [Verdict(column_name=name, verdict="reference", n_reference=0, n_current=rows) for name in (*names, FRAME)]
 
 
 def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: int, seed: str) -> Verdict:
-    name, rows = reference.name, (len(reference), len(current))
+    verdict = partial(Verdict, column_name=reference.name, n_reference=len(reference), n_current=len(current))
     numeric, missing = reference.dtype == pl.Float64, reference.null_count() + current.null_count()
     counts = None if numeric else _counts(reference, current)
     levels = 0 if counts is None else counts["level"].count()
-    if why := unusable_counts(sum(rows) - missing, levels):
-        return Verdict(name, "insufficient_evidence", *rows, detail=why)
+    if why := unusable_counts(len(reference) + len(current) - missing, levels):
+        return verdict(verdict="insufficient_evidence", detail=why)
     permutations = enough_permutations(drift.permutations, columns * (2 if numeric and missing else 1), drift.alpha)
     drawn = number(seed)
     if counts is None:
@@ -76,10 +78,8 @@ def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: i
     else:
         sides = counts["reference"].to_numpy(), counts["current"].to_numpy()
         result = compare_levels(*sides, permutations=permutations, alpha=drift.alpha, seed=drawn)
-    return Verdict(
-        name,
-        "no_drift",
-        *rows,
+    return verdict(
+        verdict="no_drift",
         statistic="wasserstein" if numeric else "jensenshannon",
         value=_rounded(result.value),
         threshold=_rounded(result.threshold),
@@ -117,10 +117,10 @@ def _of_frame(columns: list[Verdict]) -> Verdict:
     notes = ["drift in " + ", ".join(drifted)] * bool(drifted)
     notes += ["insufficient evidence in " + ", ".join(untested)] * bool(untested)
     return Verdict(
-        FRAME,
-        "drift" if drifted else "no_drift" if len(untested) < len(columns) else "insufficient_evidence",
-        columns[0].n_reference,
-        columns[0].n_current,
+        column_name=FRAME,
+        verdict="drift" if drifted else "no_drift" if len(untested) < len(columns) else "insufficient_evidence",
+        n_reference=columns[0].n_reference,
+        n_current=columns[0].n_current,
         p_value=min((v.p_value for v in columns if v.p_value is not None), default=None),
         q_value=min((v.q_value for v in columns if v.q_value is not None), default=None),
         detail="; ".join(notes) or None,

@@ -20,7 +20,7 @@ ANSWERS = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreement:
     """The mean over items of the share of agreeing pairs of answers, with its 95 % interval; None for too few items.
 
@@ -59,7 +59,7 @@ def _shares(store: Store, project: Project) -> list[tuple[date, float]]:
 
 def _of(shares: list[float]) -> Agreement:
     if len(shares) < NEEDS:
-        return Agreement(len(shares))
+        return Agreement(items=len(shares))
     mean = sum(shares) / len(shares)
     low, high = (float(bound[0]) for bound in wilson(np.array([mean]), np.array([float(len(shares))])))
-    return Agreement(len(shares), mean, low, high)
+    return Agreement(items=len(shares), mean=mean, low=low, high=high)

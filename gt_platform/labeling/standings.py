@@ -48,7 +48,7 @@ def standings(store: Store, project: Project, *, now: datetime, doubted: list[st
     declared = project.labeling.annotators
     if declared is None:
         return []
-    levels = Levels(declared.pause, declared.watch, declared.minimum)
+    levels = Levels(pause=declared.pause, watch=declared.watch, minimum=declared.minimum)
     found = {one.annotator: one for one in judged(store, project.answer_kind, levels, now=now, doubted=doubted)}
     if project.truth == "distribution":  # who differs from others has another opinion, and is not wrong
         found = {name: one for name, one in found.items() if one.basis == "truth"}

@@ -44,7 +44,8 @@ class S3Prefix:
             )
             entries = [entry for page in pages for entry in page.get("Contents", [])]
         stored = [
-            Stored(entry["Key"].removeprefix(self.prefix), entry["Size"], entry["ETag"].strip('"')) for entry in entries
+            Stored(path=entry["Key"].removeprefix(self.prefix), size=entry["Size"], version=entry["ETag"].strip('"'))
+            for entry in entries
         ]
         return sorted((one for one in stored if visible(one.path)), key=lambda one: one.path)
 

@@ -18,7 +18,7 @@ class StorageError(GroundTruthError, OSError):
     """A storage that cannot be used; the message names it and says what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stored:
     """One file of a listing: `path` below the storage, `size` in bytes, `version` changing with the content."""
 
@@ -90,7 +90,7 @@ class Folder:
             return None
         if not stat.S_ISREG(status.st_mode) or not file.resolve().is_relative_to(self.root):
             return None
-        return Stored(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+        return Stored(path=path, size=status.st_size, version=f"{status.st_size}-{status.st_mtime_ns}")
 
     def open(self, path: str) -> BinaryIO:
         """As in Storage."""

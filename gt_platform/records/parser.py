@@ -31,7 +31,7 @@ class ParserError(GroundTruthError):
     """Reading could not be done, for a reason that has nothing to do with the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parsed:
     """What a file held, as typed Parquet parts: one list of them for each kind of record and for `quarantine`.
 
@@ -82,8 +82,8 @@ class Parser:
             # the kernel may have needed the memory for someone else: only what kills twice is the file's doing
             lines = self._attempt(job)
         if lines is not None:
-            return Parsed(folder, lines, purpose)
-        return Parsed(folder, _set_aside_rest(folder, purpose, self._obituary()), purpose)
+            return Parsed(folder=folder, lines=lines, purpose=purpose)
+        return Parsed(folder=folder, lines=_set_aside_rest(folder, purpose, self._obituary()), purpose=purpose)
 
     def close(self) -> None:
         """End the process."""

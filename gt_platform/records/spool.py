@@ -8,7 +8,7 @@ from typing import BinaryIO
 BLOCK = 1 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spooled:
     """The copy, its SHA-256 in hex and its size in bytes."""
 
@@ -25,4 +25,4 @@ def spool(stream: BinaryIO, path: Path) -> Spooled:
             sha256.update(block)
             size += len(block)
             copy.write(block)
-    return Spooled(path, sha256.hexdigest(), size)
+    return Spooled(path=path, sha256=sha256.hexdigest(), size=size)

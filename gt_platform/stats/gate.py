@@ -24,7 +24,7 @@ RARE = 1e-13
 """Chances below this are left out of a night's distribution and counted as spent."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
     """The gate's T nights: the CUSUM and its threshold, each (T,); infinite where no alarm was possible.
 
@@ -70,7 +70,7 @@ def alarm(
     threshold = np.array(_thresholds(tuple(map(int, count)), at_least, drop, alpha, horizon))
     over = np.flatnonzero(cusum >= threshold)
     night = int(over[0]) if over.size else None
-    return Alarm(cusum, threshold, night, int(starts[night]) if night is not None else None)
+    return Alarm(cusum=cusum, threshold=threshold, night=night, since=int(starts[night]) if night is not None else None)
 
 
 def _gains(at_least: float, drop: float) -> tuple[float, float]:

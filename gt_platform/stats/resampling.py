@@ -74,7 +74,7 @@ def columns(*parts: "Floats | csr_array") -> "Floats | csr_array":
     return np.hstack([part.toarray() if issparse(part) else part for part in upright])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bootstrap:
     """m values with their bounds, each (m,); NaN where undefined. The bounds are NaN where the value is."""
 
@@ -109,7 +109,7 @@ def bootstrap(statistic: Statistic, *, seed: int, replicates: int = REPLICATES) 
     with np.errstate(invalid="ignore"):
         flat = np.ptp(np.where(np.isfinite(found), found, value), axis=0) <= FLAT
     lowest, highest = _unseen(statistic, value)
-    return Bootstrap(value, np.where(flat, lowest, low), np.where(flat, highest, high))
+    return Bootstrap(value=value, low=np.where(flat, lowest, low), high=np.where(flat, highest, high))
 
 
 def without_units(statistic: Statistic, *, seed: int) -> Left:

@@ -65,7 +65,7 @@ OTHERS = """
 STANDING = "SELECT pool, answers_digest, gold_digest, settled_by FROM pools ORDER BY pool"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pools:
     """The pool of each schema version, the table's rows by pool, and what is new in each pool since it was settled.
 
@@ -91,7 +91,7 @@ def pools(tables: Store | Writer, project: Project) -> Pools:
     before = {row["pool"]: row for row in tables.read(STANDING).iter_rows(named=True)}
     news = {row["pool"]: _new(row, before.get(row["pool"])) for row in rows.iter_rows(named=True)}
     gone = dict.fromkeys(before.keys() - news.keys(), "answers")
-    return Pools(of, rows, {pool: new for pool, new in (news | gone).items() if new})
+    return Pools(of=of, rows=rows, news={pool: new for pool, new in (news | gone).items() if new})
 
 
 def allowed(kind: AnswerKind, answers: Iterable[str]) -> bool:

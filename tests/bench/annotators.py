@@ -23,7 +23,7 @@ Codes = NDArray[np.int64]
 ITEMS, A_DAY, HONEYPOTS = 600, 30, 60
 UNITS = ITEMS + HONEYPOTS
 SHARE, NEWCOMER = 0.1, 5
-LEVELS = Levels(0.5, 0.7, 10)
+LEVELS = Levels(pause=0.5, watch=0.7, minimum=10)
 LURED = 0.5
 """Share of wrong answers that fall on the one label an item invites to: honest people share mistakes too."""
 FAITHFUL = 0.95

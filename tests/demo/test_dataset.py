@@ -18,15 +18,15 @@ def test_texts_and_ratings_meet_by_id_whatever_their_order(tmp_path: Path) -> No
         },
     )
     assert parse(archive) == [
-        RatedText("tweets", "so lucky", (4, -4, 0)),
-        RatedText("tweets", "tab\there", (1,)),
-        RatedText("editorials", "clichés", (-1, -2)),
+        RatedText(domain="tweets", text="so lucky", ratings=(4, -4, 0)),
+        RatedText(domain="tweets", text="tab\there", ratings=(1,)),
+        RatedText(domain="editorials", text="clichés", ratings=(-1, -2)),
     ]
 
 
 def test_of_two_texts_with_the_same_words_the_first_stays(tmp_path: Path) -> None:
     rows = {"tweets": [("1", "enjoy !", "[1]"), ("2", " enjoy !", "[2]")], "amazon": [("1", "enjoy !", "[3]")]}
-    assert parse(write_archive(tmp_path, rows)) == [RatedText("tweets", "enjoy !", (1,))]
+    assert parse(write_archive(tmp_path, rows)) == [RatedText(domain="tweets", text="enjoy !", ratings=(1,))]
 
 
 @pytest.mark.parametrize("ratings", ["[5]", "[0.5]", "[true]", "1, 2", "{}", "[-1e9]"])
@@ -60,7 +60,7 @@ def test_a_file_with_the_right_digest_needs_no_network(tmp_path: Path, monkeypat
     monkeypatch.setattr(dataset, "SHA256", hashlib.sha256(archive.read_bytes()).hexdigest())
     monkeypatch.setattr(dataset, "_download", lambda _: pytest.fail("asked the index"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert load() == [RatedText("movies", "x", (1,))]
+    assert load() == [RatedText(domain="movies", text="x", ratings=(1,))]
 
 
 def test_without_a_network_one_message_says_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

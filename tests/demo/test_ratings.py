@@ -12,7 +12,7 @@ ratings = st.lists(st.integers(-4, 4), min_size=11, max_size=99).map(tuple)
 
 @given(ratings, st.integers(0, 10))
 def test_every_rating_goes_to_exactly_one(ratings: tuple[int, ...], seed: int) -> None:
-    dealt = split(RatedText("tweets", "x", ratings), seed)
+    dealt = split(RatedText(domain="tweets", text="x", ratings=ratings), seed)
     handed = [*dealt.experts, *dealt.gold]
     assert len(dealt.experts) == EXPERTS
     assert all(ratings[column - 1] == rating for column, rating in handed)
@@ -25,13 +25,13 @@ def test_every_rating_goes_to_exactly_one(ratings: tuple[int, ...], seed: int) -
     [((0,) * 11, "neutral"), ((1,) * 11, "positive"), ((-1,) * 11, "negative")],
 )
 def test_gold_is_the_mean_rounded_to_the_scale(given: tuple[int, ...], expected: str) -> None:
-    dealt = split(RatedText("tweets", "x", given), 1)
+    dealt = split(RatedText(domain="tweets", text="x", ratings=given), 1)
     assert dealt.gold_answer == expected
     assert dealt.gold_mean == sum(rating for _, rating in dealt.gold) / len(dealt.gold)
 
 
 def test_a_mean_of_half_a_point_is_still_neutral() -> None:
-    text = RatedText("tweets", "x", (1, 0) * 20)
+    text = RatedText(domain="tweets", text="x", ratings=(1, 0) * 20)
     means = {(dealt := split(text, seed)).gold_mean: dealt.gold_answer for seed in range(60)}
     assert means[0.5] == "neutral"
     assert all(said == ("neutral" if mean <= 0.5 else "positive") for mean, said in means.items())

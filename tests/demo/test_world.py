@@ -139,4 +139,4 @@ def test_too_few_texts_or_ratings_are_named() -> None:
     with pytest.raises(DatasetError, match="needs more tweets than the 50 there are"):
         arrivals([text for text in TEXTS if text.domain != HOME] + TEXTS[:50])
     with pytest.raises(DatasetError, match="10 ratings are too few to deal out: 'x'"):
-        split(RatedText(HOME, "x", (1,) * 10), SEED)
+        split(RatedText(domain=HOME, text="x", ratings=(1,) * 10), SEED)

@@ -11,7 +11,7 @@ def texts() -> list[RatedText]:
     """4,100 tweets and 900 texts of each other domain, 15 ratings each."""
     rng = random.Random(7)
     return [
-        RatedText(domain, f"{domain} {number}", tuple(rng.randint(-4, 4) for _ in range(15)))
+        RatedText(domain=domain, text=f"{domain} {number}", ratings=tuple(rng.randint(-4, 4) for _ in range(15)))
         for domain in (HOME, *AWAY)
         for number in range(4100 if domain == HOME else 900)
     ]

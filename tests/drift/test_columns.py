@@ -107,4 +107,4 @@ def test_samples_are_even_and_for_ever_the_same(store: Store) -> None:
     assert drawn.equals(sampled(reference.sample(fraction=1, shuffle=True, seed=1), 100))
     assert 350 < drawn["score"].mean() < 650  # type: ignore[operator]
     assert drawn["event_id"][0] == f"{FIRST}-00004"
-    assert sampled(Rows((), reference, reference).reference, 1000).height == 1000
+    assert sampled(Rows(names=(), reference=reference, current=reference).reference, 1000).height == 1000

@@ -38,12 +38,44 @@ def test_a_reference_day_a_small_day_a_steady_day_and_a_drifted_day(lake: Lake, 
 
     folder = f"{lake.files.url}/checked/drift"
     assert found == [
-        Measured(FIRST, "reference", (), 150, 0, None, 154),
-        Measured(LAST, "reference", (), 150, 0, None, 154),
-        Measured(FIRST.replace(day=7), "no_drift", (), 120, 300, f"{folder}/2026-01-07.html", 124),
-        Measured(DAY, "drift", ("answer",), 120, 300, f"{folder}/2026-01-08.html", 124),
-        Measured(DAY.replace(day=9), "insufficient_evidence", (), 20, 300, None, 24),
-        Measured(DAY.replace(day=10), "insufficient_evidence", (), 0, 300, None, 4),
+        Measured(day=FIRST, verdict="reference", drifted=(), rows=150, reference_rows=0, report_url=None, written=154),
+        Measured(day=LAST, verdict="reference", drifted=(), rows=150, reference_rows=0, report_url=None, written=154),
+        Measured(
+            day=FIRST.replace(day=7),
+            verdict="no_drift",
+            drifted=(),
+            rows=120,
+            reference_rows=300,
+            report_url=f"{folder}/2026-01-07.html",
+            written=124,
+        ),
+        Measured(
+            day=DAY,
+            verdict="drift",
+            drifted=("answer",),
+            rows=120,
+            reference_rows=300,
+            report_url=f"{folder}/2026-01-08.html",
+            written=124,
+        ),
+        Measured(
+            day=DAY.replace(day=9),
+            verdict="insufficient_evidence",
+            drifted=(),
+            rows=20,
+            reference_rows=300,
+            report_url=None,
+            written=24,
+        ),
+        Measured(
+            day=DAY.replace(day=10),
+            verdict="insufficient_evidence",
+            drifted=(),
+            rows=0,
+            reference_rows=300,
+            report_url=None,
+            written=4,
+        ),
     ]
     answer = store.read("SELECT * FROM drift WHERE frame_day = ? AND column_name = 'answer'", [DAY]).row(0, named=True)
     assert (answer["statistic"], answer["verdict"], answer["n_reference"]) == ("jensenshannon", "drift", 300)

@@ -34,7 +34,7 @@ def side(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
     return ids.with_columns(*made, holes.set(pl.Series(rng.random(rows) < 0.1), None))
 
 
-ROWS = Rows(NAMES, side(700, 1), side(200, 2, 0.3))
+ROWS = Rows(names=NAMES, reference=side(700, 1), current=side(200, 2, 0.3))
 VERDICTS = judge(ROWS.reference, ROWS.current, NAMES, drift(), seed="s")
 
 
@@ -106,7 +106,7 @@ def test_numbers_no_histogram_can_be_made_of_do_not_break_the_report(tmp_path: P
     reference, current = (
         side.with_columns(column.head(side.height) for column in strange) for side in (ROWS.reference, ROWS.current)
     )
-    rows = Rows(("normal", "heavy", "whole", "eight"), reference, current)
+    rows = Rows(names=("normal", "heavy", "whole", "eight"), reference=reference, current=current)
     verdicts = judge(reference, current, rows.names, drift(alpha=0.01), seed="s")
     assert [verdict.verdict for verdict in verdicts] == ["no_drift"] * 5
     assert all(np.isfinite(verdict.value or 0.0) for verdict in verdicts)

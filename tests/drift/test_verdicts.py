@@ -40,7 +40,12 @@ def test_a_steady_frame_does_not_drift() -> None:
     found = verdicts(STEADY)
     assert {verdict.verdict for verdict in found.values()} == {"no_drift"}
     assert found["*"] == Verdict(
-        "*", "no_drift", 400, 120, p_value=min(found[name].p_value or 1 for name in NAMES), q_value=found["*"].q_value
+        column_name="*",
+        verdict="no_drift",
+        n_reference=400,
+        n_current=120,
+        p_value=min(found[name].p_value or 1 for name in NAMES),
+        q_value=found["*"].q_value,
     )
     assert (found["number"].statistic, found["level"].statistic) == ("wasserstein", "jensenshannon")
 
@@ -75,10 +80,10 @@ def test_too_few_rows_are_no_evidence() -> None:
     found = verdicts(STEADY.head(49))
     assert {verdict.verdict for verdict in found.values()} == {"insufficient_evidence"}
     assert found["number"] == Verdict(
-        "number",
-        "insufficient_evidence",
-        400,
-        49,
+        column_name="number",
+        verdict="insufficient_evidence",
+        n_reference=400,
+        n_current=49,
         detail="400 rows in the reference, 49 in the frame; 50 are needed of each",
     )
 
@@ -121,4 +126,6 @@ def test_the_order_of_rows_does_not_matter_and_the_seed_does() -> None:
 
 
 def test_a_day_of_the_reference() -> None:
-    assert in_reference(["a"], 7) == [Verdict("a", "reference", 0, 7), Verdict("*", "reference", 0, 7)]
+    assert in_reference(["a"], 7) == [
+        Verdict(column_name=name, verdict="reference", n_reference=0, n_current=7) for name in ("a", "*")
+    ]

@@ -32,10 +32,12 @@ def platform(settings: Settings) -> Iterator[Platform]:
 
 
 def test_decisions() -> None:
-    tried = Work("d", 1, NOW - timedelta(minutes=1))
+    tried = Work(digest="d", attempts=1, last_ended=NOW - timedelta(minutes=1))
     assert decide(None, [], NOW) == "no answers are waiting"
-    assert decide(Work("d"), [object()], NOW) == "answers are waiting; 1 runs of the project are queued or running"
-    assert decide(Work("d"), [], NOW) == Work("d")
+    assert (
+        decide(Work(digest="d"), [object()], NOW) == "answers are waiting; 1 runs of the project are queued or running"
+    )
+    assert decide(Work(digest="d"), [], NOW) == Work(digest="d")
     assert decide(tried, [], NOW) == "attempt 1 on these answers did not take them in; waiting before the next"
     assert decide(tried, [], NOW + timedelta(minutes=1)) == tried
 

@@ -70,15 +70,19 @@ def test_a_day_that_is_queued_or_running_is_left_alone() -> None:
 
 def test_oldest_first_a_few_at_once_and_not_what_just_failed(project: Project) -> None:
     days = [D5 + timedelta(days=number) for number in range(8)]
-    work = {day: Work(f"d{day}") for day in days} | {D5: Work("failed", 1, LATER - timedelta(minutes=1))}
+    work = {day: Work(digest=f"d{day}") for day in days} | {
+        D5: Work(digest="failed", attempts=1, last_ended=LATER - timedelta(minutes=1))
+    }
     asked = decide(project, dict(reversed(work.items())), LATER)
-    assert asked == [Request(day, work[day], only_take_in=False) for day in days[1 : 1 + AT_ONCE]]
+    assert asked == [Request(day=day, work=work[day], only_take_in=False) for day in days[1 : 1 + AT_ONCE]]
     again = decide(project, work, LATER + timedelta(minutes=1))[0]
     assert (again.day, again.work.run_key) == (D5, "failed:2")
 
 
 def test_an_open_frame_is_only_taken_in(project: Project) -> None:
-    assert decide(project, {D5: Work("d")}, datetime(2026, 1, 5, 18, tzinfo=UTC)) == [Request(D5, Work("d"), True)]
+    assert decide(project, {D5: Work(digest="d")}, datetime(2026, 1, 5, 18, tzinfo=UTC)) == [
+        Request(day=D5, work=Work(digest="d"), only_take_in=True)
+    ]
 
 
 def evaluate(settings: Settings, platform: Platform, instance: dg.DagsterInstance) -> list[dg.RunRequest]:
@@ -131,4 +135,4 @@ def _with_end(instance: dg.DagsterInstance, run: dg.DagsterRun, ended: datetime)
     """The history of a run's work, had it ended then."""
     record = instance.get_run_records(dg.RunsFilter(run_ids=[run.run_id]))[0]
     assert record.end_time is not None
-    return Work(run.tags[WORK_TAG], 1, ended)
+    return Work(digest=run.tags[WORK_TAG], attempts=1, last_ended=ended)

@@ -27,14 +27,14 @@ def test_the_digest_is_of_the_work_whatever_its_order() -> None:
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(1, 2), (2, 4), (3, 8), (8, 256), (9, 360), (10, 360), (5000, 360)])
 def test_the_longer_it_fails_the_longer_the_wait(attempts: int, minutes: int) -> None:
-    work = Work("d", attempts, NOW)
+    work = Work(digest="d", attempts=attempts, last_ended=NOW)
     assert not work.due(NOW + timedelta(minutes=minutes, seconds=-1))
     assert work.due(NOW + timedelta(minutes=minutes))
 
 
 def test_new_work_is_due_at_once_and_every_attempt_has_its_own_run_key() -> None:
-    assert Work("d").due(NOW)
-    assert [Work("d", attempts).run_key for attempts in (0, 1)] == ["d:1", "d:2"]
+    assert Work(digest="d").due(NOW)
+    assert [Work(digest="d", attempts=attempts).run_key for attempts in (0, 1)] == ["d:1", "d:2"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_days_of_a_run_are_in_its_tags(tags: dict[str, str], days: tuple[dat
 
 
 def test_history_counts_the_runs_for_this_very_work(instance: dg.DagsterInstance) -> None:
-    assert with_history(instance, "mine") == Work("mine", 0, None)
+    assert with_history(instance, "mine") == Work(digest="mine", attempts=0, last_ended=None)
     for digest in ("mine", "mine", "other"):
         settle.execute_in_process(instance=instance, tags={WORK_TAG: digest})
     found = with_history(instance, "mine")

@@ -1,5 +1,7 @@
 """What is planned is what is had: by tables, and by drawing what was planned."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -82,7 +84,7 @@ def test_the_planned_judge_makes_it_as_wide_as_wanted(correlation: float) -> Non
         noise = rng.normal(0, np.sqrt(1 / correlation**2 - 1), n)
         rest = rng.normal(0, 1 / correlation, 50)  # moments of the others, whom nobody need make
         others = predicted((rest - rest.mean()) / rest.std() / correlation, np.zeros(50, dtype=np.int64), 1)
-        many = type(others)(np.array([EVENTS * 1.0]), others.mean, others.variance)
+        many = replace(others, units=np.array([EVENTS * 1.0]))
         widths.append(half_width(ppi(value, (value - 0.85) / spread + noise, np.zeros(n, dtype=np.int64), many)))
     assert np.mean(widths) == pytest.approx(0.04, rel=0.05)
 

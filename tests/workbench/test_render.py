@@ -177,8 +177,12 @@ def test_marks_cut_a_text_where_they_start_and_end() -> None:
 
 def test_a_plot_has_no_mark_where_there_are_too_few() -> None:
     monday = date(2026, 1, 5)
-    known = Share(0.5, 0.2, 0.8, 9)
-    weeks = [(monday, known), (monday + timedelta(7), Share(1.0, 0.3, 1.0, 4)), (monday + timedelta(14), None)]
+    known = Share(value=0.5, low=0.2, high=0.8, n=9)
+    weeks = [
+        (monday, known),
+        (monday + timedelta(7), Share(value=1.0, low=0.3, high=1.0, n=4)),
+        (monday + timedelta(14), None),
+    ]
     drawn = ET.fromstring(plots.shares(weeks, "by week"))  # noqa: S314 - our own
     assert [title.text for title in drawn.iter("title")] == ["50%, 20% to 80%", "not enough yet", "not enough yet"]
     (line,) = drawn.findall("g/line")

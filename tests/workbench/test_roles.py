@@ -184,7 +184,11 @@ def test_a_role_taken_away_counts_at_the_next_click(stubbed: House) -> None:
 def test_a_route_that_names_nobody_lets_nobody_in(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     with store("sqlite", tmp_path, request) as database:
         house = House(
-            Front(database, {"sentiment": project(tmp_path)}, pages=[Page("GET", "/x", reached, frozenset())])
+            Front(
+                database,
+                {"sentiment": project(tmp_path)},
+                pages=[Page(method="GET", path="/x", handler=reached, roles=frozenset())],
+            )
         )
         found = {visitor: house.ask("GET", "/x", visitor).status_code for visitor in VISITORS}
     assert set(found.values()) == {303, 403}

@@ -252,7 +252,7 @@ def test_errors_are_told_without_their_inside_and_logged(
     def broken(_request: Request) -> Response:
         raise error
 
-    pages = [Page("GET", path, broken, None) for path in ("/x", "/api/x")]
+    pages = [Page(method="GET", path=path, handler=broken, roles=None) for path in ("/x", "/api/x")]
     visitor = Front(front.database, front.projects, front.clock, pages=pages).visitor()
     page, data = visitor.get("/x"), visitor.get("/api/x")
     assert (page.status_code, data.status_code) == (status, status)

@@ -27,7 +27,7 @@ def fill(form: Form, answer: Any) -> dict[str, str]:
 
 def asking(form: Form, fields: Fields) -> str:
     source = '{% from "_form.html" import ask %}{{ ask(widget, "some text") }}'
-    return render.environment().from_string(source).render(widget=Widget(form, fields))
+    return render.environment().from_string(source).render(widget=Widget(form=form, fields=fields))
 
 
 OPTIONS = (Option("a", "A"), Option("b", "B"), Option("c", "C"))
@@ -111,7 +111,7 @@ def test_numbers_are_shown_as_they_would_be_typed() -> None:
 
 def test_a_widget_knows_what_was_typed_into_its_parts() -> None:
     form = Several((("first", Prose(9)), ("second", Pick(OPTIONS))))
-    made = Widget(form, {"a.0.0": "x", "a.0.1": "", "a.0.2": "y", "a.1": "2"})
+    made = Widget(form=form, fields={"a.0.0": "x", "a.0.1": "", "a.0.2": "y", "a.1": "2"})
     first, second = (made.part(at, title, part) for at, (title, part) in enumerate(form.parts))
     assert [(made.template, first.template, second.template)] == [("ask Several", "ask Prose", "ask Pick")]
     assert (first.title, first.name, first.listed()) == ("first", "a.0", ["x", "", "y"])

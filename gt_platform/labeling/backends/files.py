@@ -39,11 +39,14 @@ class Files(BackendOptions):
     def open(self, project: Project, settings: Settings) -> "FilesBackend":
         """The backend over the folder, which need not exist yet."""
         return FilesBackend(
-            Folder(settings.home.resolve() / self.folder), self.layout, project.question, project.answer_kind
+            folder=Folder(settings.home.resolve() / self.folder),
+            layout=self.layout,
+            question=project.question,
+            kind=project.answer_kind,
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FilesBackend:
     """Writes each assignment into one file, once; reads every file of answers each time."""
 

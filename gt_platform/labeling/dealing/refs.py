@@ -27,7 +27,7 @@ TAG, ITEM, LONGEST = 16, 16, 64
 CHANCES = 1 << 53
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ref:
     """What a task is: work with its assignment's id and slot, a honeypot or a case with theirs; `item` is a digest."""
 
@@ -41,12 +41,12 @@ def ref_of(one: Assignment | Honeypot | Case) -> Ref:
     """What stands for it on a task."""
     item = item_digest(one.item_id)
     if isinstance(one, Assignment):
-        return Ref("work", one.assignment_id, item, one.slot)
+        return Ref(what="work", id=one.assignment_id, item=item, slot=one.slot)
     if isinstance(one, Honeypot):
-        return Ref("honeypot", one.honeypot_id, item)
+        return Ref(what="honeypot", id=one.honeypot_id, item=item)
     # a case that is to be answered blind is another task than one that shows what annotators said
     parts = (one.item_id, one.answers_digest, *(["blind"] if one.blind else []))
-    return Ref("case", digest("\n".join(parts).encode("utf-8", "surrogatepass"), 32), item)
+    return Ref(what="case", id=digest("\n".join(parts).encode("utf-8", "surrogatepass"), 32), item=item)
 
 
 def item_digest(item_id: str) -> str:
@@ -92,7 +92,7 @@ class Sealer:
         if len(plain) != 3 + ITEM + LONGEST or not hmac.compare_digest(self._tag(plain, place), content[:TAG]):
             return None
         name = plain[3 + ITEM :].rstrip(b"\0").decode("utf-8", "surrogatepass")
-        return Ref(WHATS[plain[:1]], name, plain[3 : 3 + ITEM].hex(), int.from_bytes(plain[1:3]))
+        return Ref(what=WHATS[plain[:1]], id=name, item=plain[3 : 3 + ITEM].hex(), slot=int.from_bytes(plain[1:3]))
 
     @cached_property
     def _keys(self) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ Key = tuple[int, int]
 EVER = 10**9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Holding:
     """A task somebody was given; `key` is its queue's number and its own, the older the smaller.
 
@@ -24,7 +24,7 @@ class Holding:
     state: State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Annotator:
     """An annotator. Paused ones get nothing and keep nothing open; absent ones may lose what they leave open."""
 

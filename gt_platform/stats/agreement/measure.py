@@ -46,7 +46,7 @@ class LabelAgreement:
     alpha: Coefficient
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PairAgreement:
     """Agreement of two annotators, by the codes they were given, on the units both rated."""
 
@@ -141,9 +141,9 @@ def agreement_by_pair(
     chosen = np.sort(np.argsort(-found.units, kind="stable")[:most])
     return tuple(
         PairAgreement(
-            int(ratings.names[found.first[at]]),
-            int(ratings.names[found.second[at]]),
-            _kappas(found.table(at), ratings.values, level, resampling),
+            first=int(ratings.names[found.first[at]]),
+            second=int(ratings.names[found.second[at]]),
+            coefficients=_kappas(found.table(at), ratings.values, level, resampling),
         )
         for at in chosen.tolist()
     )

@@ -26,7 +26,7 @@ MOST_LEFT_OUT = 20_000_000
 """Counts of units without one of their ratings beyond which these are not made: a quarter of a gigabyte."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tally:
     """D distinct units in a canonical order, whatever the order of the rows and the names of units and annotators.
 
@@ -120,7 +120,9 @@ def _tally(row: Codes, column: Codes, count: Floats, frequency: Codes, values: F
         row, count = np.append(row, [len(frequency)] * 2), np.append(count, [1.0, 1.0])
         column = np.append(column, np.argsort(use, kind="stable")[-2:])
         frequency = np.append(frequency, 0)
-    return Tally(csr_array((count, (row, column)), shape=(len(frequency), labels)), frequency, values)
+    return Tally(
+        counts=csr_array((count, (row, column)), shape=(len(frequency), labels)), frequency=frequency, values=values
+    )
 
 
 def _with_panel(counted: Tally, like: Codes, code: Codes, ratings: Ratings) -> Tally:
@@ -136,10 +138,10 @@ def _with_panel(counted: Tally, like: Codes, code: Codes, ratings: Ratings) -> T
     one = csr_array((np.ones(kinds), (np.arange(kinds), value)), shape=(kinds, labels))
     kind = placed(like * labels + code, unit * labels + value, len(held) * labels)
     return Tally(
-        csr_array(vstack([counted.counts, units[unit] - one])),
-        np.concatenate([counted.frequency, np.zeros(kinds, dtype=np.int64)]),
-        counted.values,
-        given(ratings, kind, unit),
+        counts=csr_array(vstack([counted.counts, units[unit] - one])),
+        frequency=np.concatenate([counted.frequency, np.zeros(kinds, dtype=np.int64)]),
+        values=counted.values,
+        given=given(ratings, kind, unit),
     )
 
 

@@ -18,7 +18,7 @@ ONE_ANSWER = 0.9
 """Share of one label from which answers count as one answer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Use:
     """The label an annotator uses most beyond what is expected: its share of n answers, the share expected, and a
     q-value.
@@ -58,15 +58,15 @@ def label_use(given: Answers, truth: Codes, *, minimum: int) -> list[Use | None]
     constant = (top >= ONE_ANSWER) & (q <= ALPHA) & (low > (1 + norm) / 2)
     found: list[Use | None] = [None] * given.annotators
     for at, annotator in enumerate(tested.tolist()):
-        entropies = _entropy(share[at]), _entropy(usual[at])
         found[annotator] = Use(
-            int(label[at]),
-            float(top[at]),
-            float(norm[at]),
-            int(n[annotator]),
-            float(q[at]),
-            *entropies,
-            bool(constant[at]),
+            label=int(label[at]),
+            share=float(top[at]),
+            expected=float(norm[at]),
+            n=int(n[annotator]),
+            q_value=float(q[at]),
+            entropy=_entropy(share[at]),
+            expected_entropy=_entropy(usual[at]),
+            one_answer=bool(constant[at]),
         )
     return found
 

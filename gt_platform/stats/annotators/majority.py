@@ -11,7 +11,7 @@ Codes = NDArray[np.int64]
 NONE = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Leading:
     """The labels most often given to each unit, (units,): first and second, and how often they and the third were."""
 
@@ -56,4 +56,4 @@ def leading(given: Answers) -> Leading:
         counts[rank, unit[at]] = count[at]
         if rank < 2:
             labels[rank, unit[at]] = code[at]
-    return Leading(labels[0], labels[1], (counts[0], counts[1], counts[2]))
+    return Leading(first=labels[0], second=labels[1], counts=(counts[0], counts[1], counts[2]))

@@ -131,7 +131,7 @@ def correlations(annotator: Codes, value: Floats, reference: Floats, annotators:
     z, half = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)), ndtri((1 + LEVEL) / 2) / np.sqrt(np.maximum(n - 3, 1))
     low, high = np.minimum(np.tanh(z - half), r), np.maximum(np.tanh(z + half), r)
     return [
-        Share(float(r[at]), float(low[at]), float(high[at]), int(n[at])) if n[at] > 4 else None
+        Share(value=float(r[at]), low=float(low[at]), high=float(high[at]), n=int(n[at])) if n[at] > 4 else None
         for at in range(annotators)
     ]
 

@@ -27,7 +27,7 @@ class Speed:
     hasty: Share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """Shares of successes in the earlier and later half of somebody's results, and the p-value of their difference."""
 
@@ -92,7 +92,7 @@ def _change(right: Codes) -> Change | None:
         return None
     early, late = right[: n // 2], right[n // 2 :]
     p_value = fisher(int(early.sum()), len(early), int(late.sum()), len(late))
-    return Change(float(early.mean()), float(late.mean()), n, p_value)
+    return Change(early=float(early.mean()), late=float(late.mean()), n=n, p_value=p_value)
 
 
 def fisher(one: int, of_one: int, other: int, of_other: int) -> float:

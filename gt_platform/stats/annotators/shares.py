@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """A share of `n` trials with its 95 % interval."""
 
@@ -48,6 +48,6 @@ def shares(annotator: Codes, success: ArrayLike, annotators: int) -> list[Share 
     right = np.bincount(annotator[known], weights=np.asarray(success, dtype=np.float64)[known], minlength=annotators)
     low, high = jeffreys(right, n)
     return [
-        Share(float(right[at] / n[at]), float(low[at]), float(high[at]), int(n[at])) if n[at] else None
+        Share(value=float(right[at] / n[at]), low=float(low[at]), high=float(high[at]), n=int(n[at])) if n[at] else None
         for at in range(annotators)
     ]

@@ -18,7 +18,7 @@ COUNTED = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Levels:
     """An annotator is paused if surely below `pause`, watched if surely below `watch`; judged from `minimum` answers
     on.

@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Flips:
     """Which of n items the second system lost (right to wrong) and gained (wrong to right), as rising positions."""
 
@@ -24,7 +24,7 @@ def flips(first: ArrayLike, second: ArrayLike) -> Flips:
     _same_length(before, after)
     if not (np.isin(before, (0, 1)).all() and np.isin(after, (0, 1)).all()):
         raise ValueError("flips are between right (1) and wrong (0); other scores are compared by their differences")
-    return Flips(np.flatnonzero(before > after), np.flatnonzero(after > before), before.size)
+    return Flips(lost=np.flatnonzero(before > after), gained=np.flatnonzero(after > before), n=before.size)
 
 
 def differences(first: ArrayLike, second: ArrayLike) -> Floats:

@@ -16,7 +16,7 @@ LEAST_UNITS = 3
 """Labels below which a slope and a spread around it cannot both be told."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Predicted:
     """Predictions of the units without labels, by stratum: how many, their mean and variance (ddof 0); each (H,)."""
 
@@ -30,7 +30,9 @@ def predicted(prediction: Floats, stratum: Codes, strata: int) -> Predicted:
     units = np.bincount(stratum, minlength=strata).astype(np.float64)
     present = np.maximum(units, 1)
     mean = np.bincount(stratum, prediction, strata) / present
-    return Predicted(units, mean, np.bincount(stratum, (prediction - mean[stratum]) ** 2, strata) / present)
+    return Predicted(
+        units=units, mean=mean, variance=np.bincount(stratum, (prediction - mean[stratum]) ** 2, strata) / present
+    )
 
 
 def ppi(

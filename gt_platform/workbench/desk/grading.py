@@ -83,4 +83,4 @@ def share_of(verdicts: Iterable[bool | None]) -> Share | None:
     if len(judged) < FEWEST:
         return None
     low, high = jeffreys([sum(judged)], [len(judged)])
-    return Share(sum(judged) / len(judged), float(low[0]), float(high[0]), len(judged))
+    return Share(value=sum(judged) / len(judged), low=float(low[0]), high=float(high[0]), n=len(judged))

@@ -30,13 +30,13 @@ def new_batch(
     release_expired_in(connection, now)
     size = min(agreed.batch, left_today(connection, annotator, now))
     if size <= 0:
-        return Nothing("quota", QUOTA.format(quota=annotator.daily_quota))
+        return Nothing(reason="quota", text=QUOTA.format(quota=annotator.daily_quota))
     requires = seats.satisfied(connection, annotator, project)
     known = honeypots.known_to(connection, annotator, project)
     asked = seats.free_for(connection, annotator, project, requires, size)
     asked = asked or seats.unopened_for(connection, annotator, project, requires, size)
     if not asked:
-        return Nothing("done", DONE)
+        return Nothing(reason="done", text=DONE)
     first = honeypots.newcomers(agreed, known, size)
     count = min(size, first + honeypots.sprinkled(agreed, len(asked), size - first, chance))
     able = honeypots.never_had(connection, annotator, project, agreed, requires) if count else []

@@ -73,7 +73,7 @@ def next_case(database: Database, reviewer: Account, project: str, *, now: datet
         agreed = rules.of(connection, project)
         row = connection.execute(_waiting(reviewer, project, now)).first()
         if row is None:
-            return Nothing("done", DONE)
+            return Nothing(reason="done", text=DONE)
         lease = now + timedelta(minutes=agreed.lease_minutes)
         mine = row.account_id == reviewer.account_id and row.lease_until >= now
         held = {"account_id": reviewer.account_id, "lease_until": lease, "opened": bool(row.opened) or not row.blind}

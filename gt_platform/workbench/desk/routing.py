@@ -43,7 +43,7 @@ def next_task(
             mine = open_tasks(connection, annotator, project)
         at = _first_to_do(mine)
         if at is None:
-            return Nothing("hand_in", HAND_IN, mine[0].batch_id)
+            return Nothing(reason="hand_in", text=HAND_IN, batch_id=mine[0].batch_id)
         open_task(connection, annotator, mine[at], project, agreed, now)
         return shown(task_row(connection, annotator, mine[at].task_id), at + 1, len(mine))
 
@@ -89,4 +89,4 @@ def _first_to_do(mine: Sequence[Record]) -> int | None:
 
 def _paused(connection: Connection, annotator: Account, project: str) -> Nothing | None:
     stands = standing.of(connection, project, annotator.code)
-    return Nothing("paused", standing.told_why(stands)) if stands and stands.state == "paused" else None
+    return Nothing(reason="paused", text=standing.told_why(stands)) if stands and stands.state == "paused" else None

@@ -59,7 +59,7 @@ class Batch:
     lease_until: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Nothing:
     """Why there is no task: `hand_in` when every task of the open batch, `batch_id`, was answered or skipped."""
 

@@ -26,7 +26,7 @@ GIVE_UP = timedelta(hours=24)
 EVERY = 2.0  # seconds between looks into the outbox
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """How a delivery went; `told` when the receiver answered 2xx."""
 
@@ -120,7 +120,7 @@ async def _post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
                 httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=PATIENCE) as client,
                 client.stream("POST", url, content=body, headers=headers) as response,
             ):
-                return Outcome(response.is_success, f"answered {response.status_code}")
+                return Outcome(told=response.is_success, text=f"answered {response.status_code}")
     except TimeoutError:
         return Outcome(told=False, text=f"no answer within {PATIENCE:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

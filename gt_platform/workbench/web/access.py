@@ -24,7 +24,7 @@ VISIT = "gt_visit"
 WAITING = 32  # sign-ins that may wait for a thread; more are told to come back
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """A route. `roles` are those that may, None stands for anybody at all.
 

@@ -33,7 +33,11 @@ class Asked:
 
     def context(self, fields: Mapping[str, str]) -> dict[str, Any]:
         """What the templates of widgets and inputs need."""
-        return {"widget": Widget(self.form, fields), "seen": self.seen, "shown": only_read(self.shown, self.seen)}
+        return {
+            "widget": Widget(form=self.form, fields=fields),
+            "seen": self.seen,
+            "shown": only_read(self.shown, self.seen),
+        }
 
     def said(self, answer: Any) -> Said:
         """Somebody's answer in words."""

@@ -34,7 +34,7 @@ class OriginError(GroundTruthError):
     """An address that cannot be the workbench's, or pictures'; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """Where the workbench is reached. `public` is its origin behind a TLS proxy, `hosts` the names it answers to."""
 
@@ -47,7 +47,11 @@ class Site:
         """The site, with this machine's own names. Raises OriginError."""
         public = None if public_url is None else origin_of(public_url)
         names = {name.lower().strip("[]") for name in hosts} | LOOPBACK
-        return cls(public, frozenset(names | ({host_of(public)} if public else set())), tuple(map(origin_of, images)))
+        return cls(
+            public=public,
+            hosts=frozenset(names | ({host_of(public)} if public else set())),
+            images=tuple(map(origin_of, images)),
+        )
 
     @property
     def secure(self) -> bool:

@@ -16,7 +16,7 @@ FORMS = Path(__file__).with_name("forms")
 HTMX = Path("static", "django_htmx", "htmx-2.min.js")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
     """A file as it is sent; `tag` is a digest of its content."""
 
@@ -60,7 +60,7 @@ def send(request: Request) -> Response:
 
 def _file(name: str, content: bytes) -> File:
     kind = mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
-    return File(content, kind, digest(content, 16))
+    return File(content=content, kind=kind, tag=digest(content, 16))
 
 
 def _all_of(names: list[str]) -> bytes:

@@ -60,7 +60,7 @@ class Office:
     def give(self, name: str, new: Sequence[Assignment | Honeypot]) -> None:
         for one in new:
             self.number += 1
-            held = Holding((1, self.number), ref_of(one), "open")
+            held = Holding(key=(1, self.number), ref=ref_of(one), state="open")
             self.annotators[name] = replace(self.annotators[name], holdings=(*self.annotators[name].holdings, held))
 
     def become(self, key: Key, state: State) -> None:
@@ -81,7 +81,7 @@ class Office:
 
 
 def office(*names: str, **more: object) -> Office:
-    return Office({name: Annotator(name, frozenset(LANGUAGES), **more) for name in names})  # type: ignore[arg-type]
+    return Office({name: Annotator(name=name, abilities=frozenset(LANGUAGES), **more) for name in names})  # type: ignore[arg-type]
 
 
 def dealt(office: Office, waiting: Sequence[Assignment], **more: object) -> Deal:
@@ -113,7 +113,7 @@ def test_nothing_is_asked_twice_or_forgotten_whatever_people_do(data: st.DataObj
         needs = data.draw(st.sampled_from([(), (), LANGUAGES[:1]]))
         waiting[name] = replace(waiting[name], requires=needs, priority=data.draw(st.integers(0, 2)))
     there = office("a", "b", "c", "d")
-    there.annotators["d"] = Annotator("d", frozenset(LANGUAGES[1:]))
+    there.annotators["d"] = Annotator(name="d", abilities=frozenset(LANGUAGES[1:]))
     pots = [pot(number) for number in range(data.draw(st.integers(0, 6)))]
     mixing = Mixing(0.2, 1)
     for _ in range(data.draw(st.integers(1, 4))):

@@ -14,10 +14,10 @@ from gt_platform.labeling.dealing.refs import Ref, Sealer, item_digest, sealer
 KEY = Sealer(bytes(32))
 REFS = st.builds(
     Ref,
-    st.sampled_from(["work", "honeypot", "case"]),
-    st.text(st.characters(codec="ascii", min_codepoint=1), min_size=1, max_size=64),
-    st.text().map(item_digest),
-    st.integers(0, 50),
+    what=st.sampled_from(["work", "honeypot", "case"]),
+    id=st.text(st.characters(codec="ascii", min_codepoint=1), min_size=1, max_size=64),
+    item=st.text().map(item_digest),
+    slot=st.integers(0, 50),
 )
 
 
@@ -41,8 +41,8 @@ def test_a_changed_reference_is_none(ref: Ref, at: int, by: int) -> None:
 
 def test_work_and_honeypots_cannot_be_told_apart() -> None:
     item = item_digest("the same item")
-    work = [KEY.seal(Ref("work", f"{number:032x}", item, 1), "ann") for number in range(500)]
-    checks = [KEY.seal(Ref("honeypot", f"h{number}", item), "ann") for number in range(500)]
+    work = [KEY.seal(Ref(what="work", id=f"{number:032x}", item=item, slot=1), "ann") for number in range(500)]
+    checks = [KEY.seal(Ref(what="honeypot", id=f"h{number}", item=item), "ann") for number in range(500)]
     assert {len(ref) for ref in work} == {len(ref) for ref in checks}
     assert len({*work, *checks}) == 1000
     assert not any("honeypot" in ref for ref in checks)
@@ -53,7 +53,7 @@ def test_work_and_honeypots_cannot_be_told_apart() -> None:
 
 
 def test_the_same_item_looks_different_to_everybody() -> None:
-    ref = Ref("work", "a", item_digest("x"), 1)
+    ref = Ref(what="work", id="a", item=item_digest("x"), slot=1)
     assert len({KEY.seal(ref, place) for place in ("ann", "ben", "cat")}) == 3
 
 
@@ -78,4 +78,4 @@ def test_a_broken_key_is_named(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\0b", "é" * 40])
 def test_an_id_that_does_not_fit_is_refused(name: str) -> None:
     with pytest.raises(BackendError, match="is no id of 1 to 64 bytes"):
-        KEY.seal(Ref("work", name, item_digest("x")), "ann")
+        KEY.seal(Ref(what="work", id=name, item=item_digest("x")), "ann")

@@ -9,7 +9,7 @@ LEVELS = Levels(pause=0.5, watch=0.7, minimum=10)
 
 def share(low: float, value: float, high: float, n: int = 40) -> Share:
     """A share with its bounds."""
-    return Share(value, low, high, n)
+    return Share(value=value, low=low, high=high, n=n)
 
 
 @pytest.mark.parametrize(

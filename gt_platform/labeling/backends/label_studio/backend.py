@@ -27,7 +27,7 @@ from gt_platform.labeling.messages import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LabelStudioBackend:
     """Fills and reads one queue for each annotator, and one for the reviewers."""
 

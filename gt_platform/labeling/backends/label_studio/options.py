@@ -56,5 +56,7 @@ class LabelStudio(BackendOptions):
             queue=self.queue,
         )
         return LabelStudioBackend(
-            setup, Account(url=server.url, token=server.token.get_secret_value(), timeout=self.timeout), home / self.key
+            setup=setup,
+            account=Account(url=server.url, token=server.token.get_secret_value(), timeout=self.timeout),
+            key=home / self.key,
         )

@@ -15,7 +15,7 @@ MARK = re.compile(r"\[gt ([a-z0-9_]+) ([0-9a-f]{16}) ([0-9a-f]{12}) ([0-9a-f]{12
 LONGEST_TITLE = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Queue:
     """A Label Studio project of ours: whose it is, as `place_mark` says it, the version of its settings, its size."""
 
@@ -36,7 +36,7 @@ def queues(client: Client, project: str, sealer: Sealer) -> list[Queue]:
                     f"Label Studio's project {one['id']}, {one['title']!r}, holds work sent with another key: "
                     "restore the key's file (labeling.options.key), or delete that project if nobody needs its answers"
                 )
-            found.append(Queue(one["id"], mark[2], mark[3], one["task_number"] or 0))
+            found.append(Queue(project_id=one["id"], place=mark[2], version=mark[3], size=one["task_number"] or 0))
     return sorted(found, key=lambda queue: queue.project_id)
 
 

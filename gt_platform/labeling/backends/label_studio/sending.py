@@ -75,11 +75,17 @@ def _annotator(
         if state == "open" and task.project_id != queue:
             outdated.append((task.project_id, task.task_id))
         else:
-            holdings.append(Holding((task.project_id, task.task_id), ref, state))
+            holdings.append(Holding(key=(task.project_id, task.task_id), ref=ref, state=state))
             tasks.append(task)
     paused = not staff.active or briefed.reason(name) is not None
     lease = timedelta(minutes=setup.project.labeling.lease_minutes)
-    return Annotator(name, staff.abilities, tuple(holdings), paused, _absent(tasks, now - lease))
+    return Annotator(
+        name=name,
+        abilities=staff.abilities,
+        holdings=tuple(holdings),
+        paused=paused,
+        absent=_absent(tasks, now - lease),
+    )
 
 
 def _absent(tasks: Iterable[Task], since: datetime) -> bool:

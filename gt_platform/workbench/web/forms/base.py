@@ -55,7 +55,7 @@ class FormPage(ABC, Generic[F]):
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Widget:
     """One part of an answer on a page: what is asked, the name of its field and what was typed so far.
 
@@ -82,10 +82,10 @@ class Widget:
 
     def part(self, at: int, title: str, form: Form) -> "Widget":
         """The widget of one of its parts."""
-        return Widget(form, self.fields, f"{self.name}.{at}", title)
+        return Widget(form=form, fields=self.fields, name=f"{self.name}.{at}", title=title)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """An answer somebody gave, as the markup of its form shows it."""
 
@@ -110,7 +110,7 @@ def said(form: Form, answer: Any, seen: str = "") -> Said:
     """
     page = page_of(form)
     try:
-        return Said(page, page.said(form, answer, seen))
+        return Said(page=page, value=page.said(form, answer, seen))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         return said(AnyJson(), answer)
 
