@@ -7,10 +7,10 @@ import polars as pl
 
 from gt_platform.lake import versions
 from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.reading import refuse_all_but_reading
 from gt_platform.lake.session import Session
 from gt_platform.settings import Settings
 
-READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 MEMORY_LIMIT = "4GB"
 
 
@@ -20,7 +20,7 @@ def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame
     The session is read-only, may open no file but the lake's own, and is stopped after `timeout` seconds.
     Raises LakeError for anything but one reading statement, for a mistake in it, and for a timeout.
     """
-    _only_reads(sql)
+    refuse_all_but_reading(sql)
     session = Session(settings, read_only=True)
     try:
         versions.refuse_other(session)
@@ -51,20 +51,10 @@ def attach_statements(settings: Settings) -> list[str]:
     ]
 
 
-def _only_reads(sql: str) -> None:
-    try:
-        statements = duckdb.extract_statements(sql)
-    except duckdb.Error as error:
-        raise LakeError(str(error)) from None
-    if len(statements) != 1 or statements[0].type not in READING:
-        raise LakeError(
-            "give exactly one SELECT (or FROM, EXPLAIN, DESCRIBE); the lake is written by the platform only"
-        )
-
-
 def _harden(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     # the lake's own files stay readable only if they are named before access is closed
     connection.execute("SET allowed_directories = [?]", [settings.data_url + "/"])
     connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
+    connection.execute("SET python_enable_replacements = false")  # no variable of this process is a table
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

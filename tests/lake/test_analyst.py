@@ -28,33 +28,6 @@ def test_a_select_is_answered(settings: Settings) -> None:
     assert found["event_id"].to_list() == ["b"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DROP TABLE gt.sentiment.row_scores",
-        "SELECT 1; DROP TABLE gt.sentiment.row_scores",
-        "DELETE FROM gt.sentiment.row_scores",
-        "COPY (SELECT 1) TO 'stolen.csv'",
-        "ATTACH 'other.duckdb' AS other",
-        "SET enable_external_access = true",
-        "CREATE TEMP TABLE t AS SELECT 1",
-        "SELECT * FROM read_text('/etc/hostname')",
-        "SELECT * FROM glob('/etc/*')",
-        "EXPLAIN ANALYZE DELETE FROM gt.sentiment.row_scores",
-        "INSTALL httpfs",
-        "SELEC 1",
-        "",
-    ],
-)
-def test_anything_but_reading_the_lake_is_refused_and_changes_nothing(settings: Settings, statement: str) -> None:
-    with pytest.raises(LakeError):
-        query(settings, statement)
-    assert query(settings, "SELECT sum(drift_score) AS s FROM gt.sentiment.row_scores")["s"].item() == pytest.approx(
-        0.3
-    )
-
-
 def test_a_query_that_takes_too_long_is_stopped(settings: Settings) -> None:
     endless = "SELECT count(*) FROM range(100000000) a, range(100000000) b"
     with pytest.raises(LakeError, match="stopped after"):
