@@ -1,5 +1,6 @@
 """Dagster's own folder below GT_HOME, and the UI and daemon that run on it. What is run does not belong here."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from gt_platform.errors import ServeError
+from gt_platform.sensors.lost import bury_the_dead
 from gt_platform.settings import Settings
 from gt_platform.waiting import file_lock, terminable
 
@@ -19,7 +21,8 @@ PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes a
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
 
 DAGSTER_YAML = """\
-# Dagster's settings for this home; written once, yours to change. Every value here differs from Dagster's own.
+# Dagster's settings for this home; every value here differs from Dagster's own. They are yours to change: a later
+# version brings them up to date only while nobody has.
 
 telemetry:
   enabled: false # nothing about this installation leaves it
@@ -37,12 +40,16 @@ event_log_storage:
   module: gt_platform.dagster_storage
   class: EventLogStorage
 
+run_launcher: # Dagster's own, which can also tell whether the process of a run is gone
+  module: gt_platform.dagster_runs
+  class: RunLauncher
+
 python_logs:
   python_log_level: WARNING # on the terminal a run would print two hundred lines; the UI has every event of it
 
 run_monitoring: # off by default: a run whose process died would be shown as running for ever
   enabled: true
-  poll_interval_seconds: 60
+  poll_interval_seconds: 30
   max_runtime_seconds: 21600 # six hours; a refresh of a million events takes minutes, so this one hangs
   free_slots_after_run_end_seconds: 300 # without it a dead run keeps its place in a pool for ever
 
@@ -63,12 +70,25 @@ retention: # the sensors look every minute
 """
 
 
+# What earlier versions wrote, by SHA-256; a home with one of these gets today's.
+EARLIER = {
+    "a96d84bea804234873b70a0058cc6cdc069e123e85577c5cbf6dffacc6839c2a",
+    "09927a9b97b5b209c4852a33aacb8efcb8ef7e0d9b734d64333118f1cdae00c8",
+}
+
+
 def prepare(home: Path) -> Path:
-    """The folder for DAGSTER_HOME, made with its dagster.yaml where there is none. One that exists is left alone."""
+    """The folder for DAGSTER_HOME, with its dagster.yaml.
+
+    One that exists and was changed by somebody is left alone; one as an earlier version wrote it is brought up to date.
+    """
     folder = home.resolve() / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), (folder / "dagster.yaml").open("x", encoding="utf-8") as file:
-        file.write(DAGSTER_YAML)
+    file = folder / "dagster.yaml"
+    if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() in EARLIER:
+        whole = folder / f".dagster.yaml.{os.getpid()}"
+        whole.write_text(DAGSTER_YAML, encoding="utf-8")
+        whole.replace(file)  # whole, whoever reads it meanwhile
     return folder
 
 
@@ -99,8 +119,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
     Raises ServeError when one of them ended by itself.
     """
     share_with_dg(settings)
-    with open_instance(settings.home):
-        pass  # made before webserver, daemon and code servers all open it
+    with open_instance(settings.home) as instance:  # made before webserver, daemon and code servers all open it
+        bury_the_dead(instance)
     scripts = Path(sysconfig.get_path("scripts"))
     load = ["-w", str(WORKSPACE)]
     commands = [

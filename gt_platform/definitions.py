@@ -5,11 +5,12 @@ import warnings
 import dagster as dg
 
 from gt_platform import assets, sensors
+from gt_platform.dagster_runs import held
 from gt_platform.declaration import load_projects
 from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 
-EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+EXECUTORS = {"in_process": held(dg.in_process_executor), "multiprocess": held(dg.multiprocess_executor)}
 
 
 @dg.definitions

@@ -4,6 +4,7 @@ The job is the one the schedule runs, on the same Dagster home, so its runs show
 """
 
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from datetime import date
 
 import dagster as dg
 
+from gt_platform import alive
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
 from gt_platform.platform import Platform
 from gt_platform.sensors.jobs import compact, refresh_name, settle_name
-from gt_platform.sensors.runs import bury_the_dead, tags_of_this_process
+from gt_platform.sensors.lost import bury_the_dead, held_in
 from gt_platform.settings import Settings
 
 
@@ -65,13 +67,15 @@ class Refresher:
             raise RefreshError(_explain("upkeep of the lake", "compact", result))
 
     def _run(self, job: str, *, partition_key: str | None = None) -> dg.ExecuteInProcessResult:
-        return self._definitions.resolve_job_def(job).execute_in_process(
-            instance=self._instance,
-            partition_key=partition_key,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags=tags_of_this_process(),
-            raise_on_error=False,
-        )
+        run_id = str(uuid.uuid4())
+        with alive.holding(held_in(self._instance), run_id):  # before there is a run, so that it is never without
+            return self._definitions.resolve_job_def(job).execute_in_process(
+                instance=self._instance,
+                partition_key=partition_key,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                run_id=run_id,
+                raise_on_error=False,
+            )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from gt_platform.project import Project
-from gt_platform.sensors import answers, arrivals, jobs, nightly
+from gt_platform.sensors import answers, arrivals, jobs, lost, nightly
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ def build(projects: list[Project]) -> Automation:
             nightly.compact(),
         ],
         sensors=[
+            lost.lost_runs,
             *(arrivals.build(project, refresh[project.name]) for project in projects),
             *(answers.build(project, settle[project.name]) for project in projects),
         ],

@@ -15,7 +15,7 @@ from gt_platform.assets.tables import key
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
-from gt_platform.sensors.runs import WORK_TAG, Work, bury_the_dead, busy_days, in_progress, with_history, work_digest
+from gt_platform.sensors.runs import WORK_TAG, Work, busy_days, in_progress, with_history, work_digest
 
 EVERY = 60  # seconds
 AT_ONCE = 5  # requests per tick: a backlog of a year must not flood the queue, and the oldest days come first
@@ -74,7 +74,6 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         description=f"Looks for files in {project.inbox} that the ledger does not know, and for unfinished frames.",
     )
     def tick(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
-        bury_the_dead(context.instance)
         store, now = platform.store(project), datetime.now(UTC)
         files = feedback.unledgered(store, project, inbox=platform.inbox(project), today=now.date())
         found = to_do(project, files, frames.unfinished(store), now)

@@ -1,7 +1,5 @@
 """What runs there are and were, as far as deciding about new ones needs it."""
 
-import os
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +10,6 @@ from gt_platform.canonical import digest
 from gt_platform.waiting import pause
 
 WORK_TAG = "gt/work"  # on every run a sensor asks for: the digest of what there was to do
-HOST_TAG, PROCESS_TAG = "gt/host", "gt/process"  # on runs that live in a process of `gt`, which Dagster cannot watch
 FIRST_DELAY = timedelta(minutes=2)
 LONGEST_DELAY = timedelta(hours=6)
 
@@ -73,33 +70,6 @@ def in_progress(instance: dg.DagsterInstance, project: str) -> list[Mapping[str,
     """The tags of a project's runs that are queued or running, whoever started them."""
     runs = instance.get_runs(dg.RunsFilter(statuses=list(IN_PROGRESS)))
     return [run.tags for run in runs if run.job_name.startswith(f"{project}_") or _selects(run, project)]
-
-
-def tags_of_this_process() -> dict[str, str]:
-    """Tags for a run that ends when this process does."""
-    return {HOST_TAG: socket.gethostname(), PROCESS_TAG: str(os.getpid())}
-
-
-def bury_the_dead(instance: dg.DagsterInstance) -> int:
-    """Mark runs as failed whose process on this machine is gone, and return how many.
-
-    Dagster watches only runs it launched itself; others would be shown as running, and keep their day busy.
-    """
-    here = dg.RunsFilter(statuses=list(IN_PROGRESS), tags={HOST_TAG: socket.gethostname()})
-    dead = [run for run in instance.get_runs(here) if not _alive(int(run.tags[PROCESS_TAG]))]
-    for run in dead:
-        instance.report_run_failed(run, "the process that ran it is gone")
-    return len(dead)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's, which is alive
-        return True
-    return True
 
 
 def _selects(run: dg.DagsterRun, project: str) -> bool:

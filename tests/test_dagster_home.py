@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from gt_platform.dagster_home import environment, open_instance, prepare, serve, share_with_dg
+from gt_platform.dagster_runs import RunLauncher
 from gt_platform.errors import ServeError
 from gt_platform.settings import Settings
 from tests.support.home import make_home
@@ -40,9 +41,20 @@ def test_the_settings_are_written_once_and_mean_what_they_say(tmp_path: Path) ->
         assert (instance.run_retries_enabled, instance.run_retries_max_retries) == (True, 2)
         assert instance.run_retries_retry_on_asset_or_op_failure is False
         assert instance.get_concurrency_config().run_queue_config is not None
+    assert isinstance(instance.run_launcher, RunLauncher)
     (folder / "dagster.yaml").write_text("telemetry: { enabled: false }\n", encoding="utf-8")
     prepare(tmp_path)
     assert yaml.safe_load((folder / "dagster.yaml").read_text("utf-8")) == {"telemetry": {"enabled": False}}
+
+
+def test_settings_that_nobody_changed_since_an_earlier_version_wrote_them_are_todays(tmp_path: Path) -> None:
+    today = (prepare(tmp_path / "new") / "dagster.yaml").read_text("utf-8")
+    earlier = (Path(__file__).parent / "fixtures" / "0.1.0" / "dagster.yaml").read_text("utf-8")
+    file = prepare(tmp_path / "old") / "dagster.yaml"
+    for written, becomes in ((earlier, today), (earlier + "# mine\n", earlier + "# mine\n")):
+        file.write_text(written, encoding="utf-8")
+        prepare(tmp_path / "old")
+        assert file.read_text("utf-8") == becomes
 
 
 def test_children_get_paths_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

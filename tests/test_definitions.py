@@ -166,7 +166,11 @@ def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     assert {
         (one.name, one.job_name, one.minimum_interval_seconds, one.default_status.value)
         for one in repository.sensor_defs
-    } == {("small_inbox", "small_refresh", 60, "RUNNING"), ("small_labels", "small_settle", 60, "RUNNING")}
+    } == {
+        ("small_inbox", "small_refresh", 60, "RUNNING"),
+        ("small_labels", "small_settle", 60, "RUNNING"),
+        ("lost_runs", None, 30, "RUNNING"),
+    }
 
 
 def test_the_refresh_job_is_everything_and_the_settle_job_what_answers_change(defs: dg.Definitions) -> None:
@@ -187,7 +191,9 @@ def test_the_executor_is_a_setting(tmp_path: Path) -> None:
         ).executor
         for name in ("in_process", "multiprocess")
     }
-    assert executors == {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+    for name, executor in executors.items():
+        assert isinstance(executor, dg.ExecutorDefinition)
+        assert executor.name == name
 
 
 def test_a_wrong_project_is_refused_and_never_dropped(tmp_path: Path) -> None:

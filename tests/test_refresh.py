@@ -1,8 +1,6 @@
 """The nightly job from Python, on real files and a real Dagster instance: what it leaves, and how it fails."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +17,6 @@ from gt_platform.lake import Lake
 from gt_platform.lake.tables import TABLES
 from gt_platform.platform import Platform
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
-from gt_platform.sensors.runs import tags_of_this_process
 from gt_platform.settings import Settings
 from gt_platform.stages import BY_HAND
 from tests.support.home import BUDGET, DAYS, PER_DAY, make_home, small
@@ -204,19 +201,6 @@ def test_a_stage_that_raises_is_named_with_its_reason_and_what_to_do(tmp_path: P
             json.dumps({"input": "text 0 of 2026-01-05", "answers": [{"annotator": "a", "answer": "neutral"}]}) + "\n"
         )
         assert nightly.refresh("small", DAYS[0]).day == DAYS[0]
-
-
-def test_a_run_whose_process_was_killed_is_not_left_running(tmp_path: Path) -> None:
-    settings = make_home(tmp_path, days=())
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    with open_instance(settings.home) as instance:
-        mine, dead = tags_of_this_process(), tags_of_this_process() | {"gt/process": gone.stdout.decode().strip()}
-        runs = [dg.DagsterRun("small_refresh", status=dg.DagsterRunStatus.STARTED, tags=tags) for tags in (mine, dead)]
-        for run in runs:
-            instance.add_run(run)
-        with refresher(settings, instance=instance):
-            found = [instance.get_run_by_id(run.run_id) for run in runs]
-    assert [run.status.value for run in found if run] == ["STARTED", "FAILURE"]
 
 
 def test_the_projects_declaration_is_read_before_anything_runs(tmp_path: Path) -> None:
