@@ -164,12 +164,12 @@ def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
         ("weekly_compact", "compact", "30 12 * * 0", "UTC", "RUNNING"),
     }
     assert {
-        (one.name, one.job_name, one.minimum_interval_seconds, one.default_status.value)
+        (one.name, *(of.job_name for of in one.targets), one.minimum_interval_seconds, one.default_status.value)
         for one in repository.sensor_defs
     } == {
         ("small_inbox", "small_refresh", 60, "RUNNING"),
         ("small_labels", "small_settle", 60, "RUNNING"),
-        ("lost_runs", None, 30, "RUNNING"),
+        ("lost_runs", 30, "RUNNING"),
     }
 
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +37,23 @@ ENOUGH = 600  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Kill:
-    """One kill: the state it met, seconds to the next started run and to the end, and what is wrong then."""
+    """One kill: the states it met, and what is wrong in the end.
+
+    Seconds from the first start to the kill, from the kill to the next run that has started, and to the end.
+    """
 
     state: str
+    met: str
+    before: float
     progress: float
     finished: float
     wrong: list[str]
+
+    @property
+    def said(self) -> str:
+        """A line."""
+        times = f"{self.before:4.0f} s, then {self.progress:4.0f} s to a started run, {self.finished:4.0f} s to the end"
+        return f"{self.state:<9} {times}; met {self.met}; {self.wrong or 'all as undisturbed'}"
 
 
 def expected(folder: Path, *, days: int, events: int) -> dict[str, str]:
@@ -54,30 +65,32 @@ def expected(folder: Path, *, days: int, events: int) -> dict[str, str]:
 
 def kill_at(state: str, folder: Path, undisturbed: dict[str, str], *, days: int, events: int, after: float) -> Kill:
     """Kill `gt ui` `after` seconds after a run came into a state, and start it again."""
-    settings = make(folder, days=days, events=events)
+    settings, began = make(folder, days=days, events=events), time.monotonic()
     with serving(settings) as tree:
         until(lambda: state in states(settings).values())
         time.sleep(after)
-        before = states(settings)
         slain(tree)
     killed, met = time.monotonic(), states(settings)
-    if state not in met.values():
-        print(f"  met {sorted(met.values())} instead of {state}", file=sys.stderr, flush=True)
     with serving(settings) as tree:
-        until(
-            lambda: any(of in {"STARTED", "SUCCESS"} for run, of in states(settings).items() if _new(run, of, before))
-        )
+        until(lambda: any(_moved(met.get(run), of) for run, of in states(settings).items()))
         progress = time.monotonic() - killed
         until(lambda: is_finished(settings, days))
         finished = time.monotonic() - killed
         slain(tree)
     found = digests(settings)
     wrong = [table for table in found if found[table] != undisturbed[table] and table not in BY_ORDER]
-    return Kill(state=state, progress=progress, finished=finished, wrong=wrong + broken(settings))
+    return Kill(
+        state=state,
+        met=" ".join(sorted(met.values())),
+        before=killed - began,
+        progress=progress,
+        finished=finished,
+        wrong=wrong + broken(settings),
+    )
 
 
-def _new(run: str, state: str, before: dict[str, str]) -> bool:
-    return before.get(run) not in {"STARTED", state}
+def _moved(before: str | None, now: str) -> bool:
+    return now in {"STARTED", "SUCCESS"} and before not in {"STARTED", "SUCCESS"}
 
 
 @contextmanager
@@ -138,9 +151,8 @@ def is_finished(settings: Settings, days: int) -> bool:
         return set(taken) == set(days_of(days)) and not unfinished(store)
 
 
-def until(holds: "object") -> None:
+def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds. Raises TimeoutError."""
-    assert callable(holds)
     end = time.monotonic() + ENOUGH
     while not holds():
         if time.monotonic() > end:
@@ -162,7 +174,7 @@ def main() -> int:
             state, world = STATES[number % len(STATES)], Path(folder, str(number))
             after = (number // len(STATES)) * 0.3 if state == "STARTED" else 0.0
             done = kill_at(state, world, undisturbed, days=given.days, events=given.events, after=after)
-            print(f"{number + 1:>3} {done}", flush=True)
+            print(f"{number + 1:>3} {done.said}", flush=True)
             kills.append(done)
     slowest = max(kill.progress for kill in kills)
     print(f"{len(kills)} kills: progress after {slowest:.0f} s at most; {sum(bool(k.wrong) for k in kills)} went wrong")
