@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gt_platform.stats.consensus.copying import ALONE, copying
 from gt_platform.stats.consensus.honesty import honesty
+from gt_platform.stats.consensus.rings import ALONE, copying
 from gt_platform.stats.consensus.settle import settle
 from gt_platform.stats.consensus.votes import votes
 from tests.bench.consensus import DATA, wawa
-from tests.stats.consensus.panels import experts, panel
+from tests.stats.consensus.panels import circle, experts, panel
 
 THINNED = {"cf_weather": (3,), "cf_weather_amt": (3, 5, 10), "music_genre": (2, 3), "sp_amt": (3, 5)}
 # items, annotators, answers an item
@@ -168,6 +168,12 @@ def rings() -> None:
             taking = (panel(seed, items=items, labels=labels, manner="taking", bad=2)[0] for seed in range(100))
             found = sum((copying(cast)[:2] != ALONE).all() for cast in taking)
             print(f"| {items} | {labels} | {kept} | {found} |", flush=True)
+    print("\n| labels | circles of twelve experts kept, of 50 | of twelve who copy found |\n|---:|---:|---:|")
+    for labels in (2, 4):
+        kept = sum((copying(circle(seed, labels=labels)) == ALONE).all() for seed in range(50))
+        copied = (copying(circle(seed, labels=labels, copied=True))[:13] for seed in range(50))
+        found = sum((rings != ALONE).all() for rings in copied)
+        print(f"| {labels} | {kept} | {found} |", flush=True)
 
 
 def _refused(items: int, annotators: int, bad: int, manner: str) -> int:

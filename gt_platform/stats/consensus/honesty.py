@@ -17,8 +17,8 @@ from gt_platform.stats.consensus.blindness import (
     doubtful,
     one_answer,
 )
-from gt_platform.stats.consensus.copying import ALONE, LEAST_ANNOTATORS, copying
 from gt_platform.stats.consensus.folds import thinned
+from gt_platform.stats.consensus.rings import ALONE, LEAST_ANNOTATORS, copying
 from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Votes
 
 NEARLY_HALF = 0.45

@@ -6,11 +6,11 @@ import numpy as np
 
 from gt_platform.stats.consensus.blindness import Flags
 from gt_platform.stats.consensus.calibration import TELLING, calibrated, worth
-from gt_platform.stats.consensus.copying import once
 from gt_platform.stats.consensus.dependence import dependence
 from gt_platform.stats.consensus.expectation import UNKNOWN
 from gt_platform.stats.consensus.honesty import Honesty, blind_to, honesty
 from gt_platform.stats.consensus.models import affordable, together
+from gt_platform.stats.consensus.rings import once
 from gt_platform.stats.consensus.votes import TIE, Codes, Floats, Votes, leading
 
 ABSTAINS = -1

@@ -56,3 +56,20 @@ def experts(seed: int, *, items: int = 300, labels: int = 2, per_item: int = 5) 
     rng = np.random.default_rng(seed)
     right = np.concatenate([rng.uniform(0.92, 0.97, 2), np.full(8, 0.7)])
     return asked(rng, said(rng, rng.integers(0, labels, items), right, labels), labels, per_item)
+
+
+def circle(seed: int, *, items: int = 400, labels: int = 2, per_item: int = 20, copied: bool = False) -> Votes:
+    """Twelve experts, right on 92 to 97 %, among 60; on three items of ten most others see the same wrong label.
+
+    Or, `copied`, twelve of those others who take 19 of 20 answers from a thirteenth.
+    """
+    rng = np.random.default_rng(seed)
+    truth, hard = rng.integers(0, labels, items), rng.random(items) < 0.3
+    seems = (truth + rng.integers(1, labels, items)) % labels
+    given = said(rng, truth, np.full(60, 0.85), labels)
+    given = np.where(hard, np.where(rng.random((60, items)) < 0.7, seems, truth), given)
+    if copied:
+        given[:12] = np.where(rng.random((12, items)) < 0.95, given[12], given[:12])
+    else:
+        given[:12] = said(rng, truth, rng.uniform(0.92, 0.97, 12), labels)
+    return asked(rng, given, labels, per_item)

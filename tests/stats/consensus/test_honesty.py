@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gt_platform.stats.consensus.copying import ALONE, copying, once
 from gt_platform.stats.consensus.honesty import honesty
+from gt_platform.stats.consensus.rings import ALONE, copying, once
 from gt_platform.stats.consensus.votes import Votes, votes
-from tests.stats.consensus.panels import experts, panel
+from tests.stats.consensus.panels import circle, experts, panel
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -27,6 +27,15 @@ def test_experts_among_the_mediocre_are_kept_and_copiers_found(labels: int) -> N
     ]
     assert np.any(accused, axis=1).sum() <= 2
     assert np.all(found, axis=1).sum() >= 95
+
+
+@pytest.mark.parametrize("labels", [2, 4])
+def test_many_experts_in_a_crowd_that_shares_mistakes_are_no_ring_and_as_many_copiers_are(labels: int) -> None:
+    for seed in range(5):
+        assert (copying(circle(seed, labels=labels)) == ALONE).all()
+        found = copying(circle(seed, labels=labels, copied=True)) != ALONE
+        assert found[:13].all()
+        assert not found[13:].any()
 
 
 def chained(apart: bool) -> Votes:
