@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"project", "settings", "records"},
     {"declaration", "lake"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
-    {"checks", "declarations", "frames", "platform"},
+    {"checks", "declarations", "frames", "platform", "unsettled"},
     {"stages"},
     {"assets", "workbench"},
     {"sensors"},

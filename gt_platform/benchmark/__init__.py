@@ -2,6 +2,6 @@
 
 from gt_platform.benchmark.missing import Missing, missing
 from gt_platform.benchmark.regression import Regression, regression
-from gt_platform.benchmark.score import Scored, score
+from gt_platform.benchmark.score import Scored, score, unscored
 
-__all__ = ["Missing", "Regression", "Scored", "missing", "regression", "score"]
+__all__ = ["Missing", "Regression", "Scored", "missing", "regression", "score", "unscored"]

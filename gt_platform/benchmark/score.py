@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from gt_platform.benchmark.believed import Beliefs, beliefs
 from gt_platform.benchmark.estimate import Estimated, production
@@ -22,6 +23,7 @@ from gt_platform.stats.intervals import Interval, intervals
 from gt_platform.stats.survey import Design, ratio, stratified, unweighted
 
 PRODUCTION, RELEASE = "production", "release"
+RELEASE_NOW, STANDING = "SELECT max(release) FROM releases", "SELECT * FROM scores"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
 PLAIN = "plain ratio of the labeled events, no design"
@@ -68,14 +70,10 @@ def score(store: Store, project: Project) -> Scored:
     interval by what is not known of those they did not see. Without them the truth is imputed from annotators' answers
     and the outputs, where these can tell, and no production score decides a gate.
     """
-    release = store.read("SELECT max(release) AS release FROM releases")["release"].item()
+    release = store.read(RELEASE_NOW).item()
     if release is None:
         return Scored(release=None, rows=0, written=0, headline=None)
-    evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
-    known, why = _known(store, project, evidence)
-    evidence = known.evidence if isinstance(known, Experts) else evidence
-    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, known, why))
-    measured = measurements(evidence, known)
+    table, measured = _computed(store, project, release)
 
     def write(writer: Writer) -> int:
         writer.append(PAST_SCORES, writer.read("SELECT * FROM scores WHERE release < ?", [release]))
@@ -86,6 +84,24 @@ def score(store: Store, project: Project) -> Scored:
     of_all = {"label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": PRODUCTION}
     headline = table.filter(metric=project.headline, **of_all).rows(named=True)
     return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)
+
+
+def unscored(store: Store, project: Project) -> bool:
+    """Whether `score` would write anything; as costly as `score` where scores are of the latest release."""
+    release, scored = store.read(RELEASE_NOW).item(), store.read(STANDING)
+    if release is None or scored["release"].ne(release).any():
+        return release is not None
+    table, _ = _computed(store, project, release)
+    return not table.sort(SCORES.key).equals(scored.select(table.columns).sort(SCORES.key))
+
+
+def _computed(store: Store, project: Project, release: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of `scores` and of `measurements`."""
+    evidence = gather(store, project, {*project.benchmark.metrics, project.headline})
+    known, why = _known(store, project, evidence)
+    evidence = known.evidence if isinstance(known, Experts) else evidence
+    table = SCORES.frame({"release": release} | row for row in _rows(evidence, project, known, why))
+    return table, measurements(evidence, known)
 
 
 def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from gt_platform.truth.bundle import Bundle, write_bundle
 LATEST = "SELECT release, digest, digest_columns, snapshot_id FROM releases ORDER BY release DESC LIMIT 1"
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
 COLUMNS = GROUND_TRUTH.column_names(stable_only=True)
+ANY = "SELECT 1 FROM ground_truth LIMIT 1"
 STANDING_AT = "SELECT item_id, answer FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
 
@@ -62,6 +63,17 @@ def release(store: Store, project: Project, *, bundles: Storage) -> Released:
         return _record(writer, bundle, write_bundle(bundles, bundle))
 
     return store.commit(f"release of {project.name}", work)
+
+
+def unreleased(store: Store) -> bool:
+    """Whether `release` would publish anything."""
+    latest = next(store.read(LATEST).iter_rows(named=True), None)
+    if latest is None:
+        return not store.read(ANY).is_empty()
+    common = [name for name in json.loads(latest["digest_columns"]) if name in COLUMNS]
+    at = (latest["snapshot_id"], store.snapshot_id)
+    before, now = (store.digest_at(GROUND_TRUTH, snapshot_id, common) for snapshot_id in at)
+    return before != now
 
 
 def _same(writer: Writer, latest: dict[str, Any], digest: str) -> bool:

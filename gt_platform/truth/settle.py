@@ -70,6 +70,12 @@ def settle(store: Store, project: Project) -> Settled:
     return store.commit("decisions", work)
 
 
+def unsettled(store: Store, project: Project) -> bool:
+    """Whether `settle` would write anything."""
+    seen = pools(store, project)
+    return seen.changed or not new_decisions(store, project, seen).is_empty()
+
+
 def _same(now: Pools, seen: Pools) -> bool:
     return now.news == seen.news and now.rows.drop("settled_at").equals(seen.rows.drop("settled_at"))
 
