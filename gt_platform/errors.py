@@ -11,7 +11,8 @@ GroundTruthError
 ├── DatasetError              the demo's data cannot be had
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked
-│   └── KeyConflictError      rows given twice under one key
+│   ├── KeyConflictError      rows given twice under one key
+│   └── UnreachableError      catalog or data are out of reach for now
 ├── MalformedError            results from outside that are no answer
 ├── OriginError               an address that cannot be the workbench's
 ├── ParserError               a file could not be read, through no fault of its own

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,6 +29,14 @@ class Settings(Environment):
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
     executor: Literal["in_process", "multiprocess"] = "in_process"
     """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
+
+    patience: float = Field(default=300, ge=0)
+    """Seconds for which an outage of PostgreSQL or S3 is sat out before what was to be done fails."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the lake is files of this machine."""
+        return self.catalog_url.startswith("sqlite:") and not self.data_url.startswith("s3://")
 
     @cached_property
     def catalog_url(self) -> str:

@@ -6,7 +6,8 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import versions
-from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.outages import LakeError
 from gt_platform.lake.reading import refuse_all_but_reading
 from gt_platform.lake.session import Session
 from gt_platform.settings import Settings

@@ -7,9 +7,9 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from gt_platform.lake.connection import LakeError
+from gt_platform.lake.outages import LakeError
+from gt_platform.lake.postgres import open_session
 from gt_platform.settings import Settings
 
 CATALOG_TABLES = r"SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'ducklake\_%'"
@@ -39,8 +39,8 @@ def _schema(conninfo: str, name: str) -> str:
     from psycopg2 import sql
 
     try:
-        session: Any = psycopg2.connect(conninfo)
-        session.set_session(isolation_level="REPEATABLE READ")
+        session = open_session(conninfo)
+        session.set_session(isolation_level="REPEATABLE READ", autocommit=False)
         with closing(session), session, session.cursor() as cursor:
             cursor.execute(CATALOG_TABLES)
             tables = [sql.Identifier(table) for (table,) in cursor.fetchall()]

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from gt_platform.errors import GroundTruthError
+from gt_platform.lake.outages import LakeError, UnreachableError, passing
+from gt_platform.lake.postgres import FINAL, lasting
 from gt_platform.settings import Settings
 
 CATALOG = "gt"
@@ -21,12 +22,8 @@ SIZE = f"SELECT coalesce(sum(file_size_bytes), 0)::BIGINT FROM ducklake_table_in
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
 
 
-class LakeError(GroundTruthError):
-    """The lake cannot do what was asked; the message says why and what to do."""
-
-
 def connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A DuckDB with the lake attached as `gt`. Raises LakeError when catalog or data cannot be reached."""
+    """A DuckDB with the lake attached as `gt`. Raises LakeError, UnreachableError where another try may go well."""
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
@@ -44,7 +41,7 @@ def connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection
             connection.execute("SET threads = 1")
     except duckdb.Error as error:
         connection.close()
-        raise LakeError(_explain(error, settings)) from None
+        raise _explained(error, settings) from None
     return connection
 
 
@@ -54,9 +51,9 @@ def _prepare(settings: Settings) -> list[str]:
         "SET allow_unsigned_extensions = false",  # from here on; DuckDB refuses to allow it again
         "SET TimeZone = 'UTC'",
         "SET enable_progress_bar = false",
-        # the defaults (100 ms x 1.5^n, ten times) starve the unlucky of several writers
-        "SET ducklake_retry_wait_ms = 10",
-        "SET ducklake_max_retry_count = 100",
+        # the fence: a commit makes the snapshot after the one it began from, or fails (docs/decisions/0013-fence.md);
+        # trying again by itself, DuckLake would take rows in beside equal ones that they were never compared with
+        "SET ducklake_max_retry_count = 0",
     ]
     return loaded + tuned + ([_s3_secret(settings)] if settings.data_url.startswith("s3://") else [])
 
@@ -97,7 +94,7 @@ def _attach(settings: Settings, *, read_only: bool) -> str:
         options.append("OVERRIDE_DATA_PATH true")  # an embedded lake may be moved with its home
     if read_only:
         options.append("READ_ONLY")
-    return f"ATTACH {_quoted(f'ducklake:{kind}:{target}')} AS {CATALOG} ({', '.join(options)})"
+    return f"ATTACH {_quoted(f'ducklake:{kind}:{_catalog(settings)}')} AS {CATALOG} ({', '.join(options)})"
 
 
 def _s3_secret(settings: Settings) -> str:
@@ -126,17 +123,26 @@ def _s3_secret(settings: Settings) -> str:
     return f"CREATE OR REPLACE SECRET gt_data ({', '.join(parts)})"
 
 
-def _explain(error: duckdb.Error, settings: Settings) -> str:
+def _explained(error: duckdb.Error, settings: Settings) -> LakeError:
     text = str(error)
     kind, _, target = settings.catalog_url.partition(":")
     where = target if kind == "sqlite" else "PostgreSQL (GT_CATALOG)"
     if "does not match existing data path" in text:
-        return f"the lake at {where} keeps its data elsewhere than GT_DATA says ({settings.data_url}); correct GT_DATA"
+        return LakeError(
+            f"the lake at {where} keeps its data elsewhere than GT_DATA says ({settings.data_url}); correct GT_DATA"
+        )
     if kind == "sqlite" and not Path(target).exists():
-        return f"there is no lake at {where}; `gt refresh` makes one, or set GT_HOME to where yours is"
+        return LakeError(f"there is no lake at {where}; `gt refresh` makes one, or set GT_HOME to where yours is")
     if kind == "postgres" and os.environ.get("PGPASSWORD"):
         text = text.replace(os.environ["PGPASSWORD"], "***")
-    return f"cannot open the lake at {where}: {text.splitlines()[0].replace(target, '…')}"
+    passes = passing(error) and not any(sign in text for sign in FINAL)
+    line = text.splitlines()[0].replace(_catalog(settings), "…").replace(target, "…")
+    return (UnreachableError if passes else LakeError)(f"cannot open the lake at {where}: {line}")
+
+
+def _catalog(settings: Settings) -> str:
+    kind, _, target = settings.catalog_url.partition(":")
+    return lasting(target) if kind == "postgres" else target
 
 
 def _quoted(text: str | None) -> str:

@@ -3,19 +3,22 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 from gt_platform.lake import schema, versions
-from gt_platform.lake.connection import CATALOG, LakeError
-from gt_platform.lake.lock import catalog_lock, unread
+from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.lock import catalog_lock, refuse_pool, unread
+from gt_platform.lake.outages import LakeError, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.store import Store
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
+from gt_platform.waiting import patiently
 
 A_DAY_AGO = "now() - INTERVAL 1 DAY"
+OPENING = 60.0  # seconds for which a catalog that was never reached is tried: its address may be wrong
 
 
 class Lake:
@@ -33,14 +36,8 @@ class Lake:
 
         Raises LakeError, also where a newer gt_platform wrote it, and where an older one did and it is only read.
         """
-        if read_only:
-            with _closed_on_error(Session(settings, read_only=True)) as session:
-                versions.refuse_other(session)
-            return cls(session)
-        with catalog_lock(settings), _closed_on_error(Session(settings, read_only=False)) as session:
-            _set_options(session)
-            versions.bring_up(session)
-        return cls(session)
+        opened = partial(_opened_to_read if read_only else _opened_to_write, settings)
+        return cls(patiently(opened, passing=passing, patience=min(settings.patience, OPENING)))
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +59,7 @@ class Lake:
         with self._opening:
             if project not in self._stores:
                 if not self._session.read_only:
-                    self._make(project)
+                    self._session.patiently(partial(self._make, project))
                 elif project not in schema.projects(self._session.cursor()):
                     raise LakeError(f"the lake holds no project {project!r}; run `gt refresh {project}` first")
                 self._stores[project] = Store(self._session, project)
@@ -70,6 +67,9 @@ class Lake:
 
     def compact(self) -> None:
         """Merge small files; every snapshot stays readable. Raises LakeError when running queries leave no gap."""
+        self._session.patiently(self._compact)
+
+    def _compact(self) -> None:
         with self._session.lock(), unread(self.settings):
             cursor = self._session.cursor()
             cursor.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')").fetchall()
@@ -86,6 +86,20 @@ class Lake:
             cursor.execute(f'USE {CATALOG}."{project}"')
             for statement in schema.lacking(schema.present(cursor, project)):
                 cursor.execute(statement)
+
+
+def _opened_to_read(settings: Settings) -> Session:
+    with _closed_on_error(Session(settings, read_only=True)) as session:
+        versions.refuse_other(session)
+    return session
+
+
+def _opened_to_write(settings: Settings) -> Session:
+    refuse_pool(settings)
+    with catalog_lock(settings), _closed_on_error(Session(settings, read_only=False)) as session:
+        _set_options(session)
+        versions.bring_up(session)
+    return session
 
 
 @contextmanager

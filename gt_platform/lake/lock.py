@@ -1,7 +1,8 @@
 """One lock per catalog around every write transaction and every maintenance call.
 
-Unserialised writers beside compaction silently corrupt a DuckLake. The lock is held by something that dies
-with the process: an flock, or an advisory lock on a PostgreSQL session of its own.
+The lock is held by something that dies with the process: an flock, or an advisory lock on a PostgreSQL session of its
+own. It keeps writers from doing work in vain. Should that session die before the writer, the catalog refuses whoever
+commits second: `ducklake_max_retry_count` in `connection`.
 
 Readers hold no lock, except against compaction on a SQLite catalog, where a query that runs while it commits
 would find no files and silently answer with no rows.
@@ -12,14 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from gt_platform.lake.connection import LakeError
+from gt_platform.lake import postgres
+from gt_platform.lake.outages import LakeError
 from gt_platform.settings import Settings
 from gt_platform.waiting import file_lock
 
 GAP = 10  # seconds for which compaction, and with it every writer, waits for running queries to end
-ADVISORY_KEY = 0x67745F6C616B65  # "gt_lake": one lock per catalog database
 
 # flock does not exclude threads of one process from each other
 _MUTEXES: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -29,7 +29,16 @@ _HELD = threading.local()
 def catalog_lock(settings: Settings) -> AbstractContextManager[None]:
     """Hold the catalog's write lock; waits for whoever has it."""
     kind, _, target = settings.catalog_url.partition(":")
-    return _advisory(target) if kind == "postgres" else _flock(Path(target).parent / ".lock")
+    if kind == "postgres":
+        return _alone(target, postgres.advisory_lock(target, settings.patience))
+    return _alone(target, file_lock(Path(target).parent / ".lock"))
+
+
+def refuse_pool(settings: Settings) -> None:
+    """Raise LakeError where the lock would not hold: a PostgreSQL behind a pool that deals out transactions."""
+    kind, _, target = settings.catalog_url.partition(":")
+    if kind == "postgres":
+        postgres.refuse_pool(target)
 
 
 def reading(settings: Settings) -> AbstractContextManager[None]:
@@ -56,27 +65,9 @@ def _readers(settings: Settings) -> Path | None:
 
 
 @contextmanager
-def _flock(path: Path) -> Iterator[None]:
-    with _mutex(str(path)), file_lock(path):
+def _alone(name: str, lock: AbstractContextManager[None]) -> Iterator[None]:
+    with _mutex(name), lock:
         yield
-
-
-@contextmanager
-def _advisory(conninfo: str) -> Iterator[None]:
-    import psycopg2  # needed by PostgreSQL catalogs only
-
-    with _mutex(conninfo):
-        try:
-            session: Any = psycopg2.connect(conninfo)
-        except psycopg2.OperationalError as error:
-            raise LakeError(f"the catalog's PostgreSQL (GT_CATALOG) cannot be reached: {error}") from None
-        try:
-            session.autocommit = True
-            with session.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_KEY,))
-            yield
-        finally:
-            session.close()
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.outages import LakeError
 
 FUNCTIONS = frozenset(
     {

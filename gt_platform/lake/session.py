@@ -1,15 +1,20 @@
 """One connection to the lake, and what every use of it keeps to: the lock, reading beside compaction, files on disk."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
-from gt_platform.lake.connection import CATALOG, LakeError, connect
+from gt_platform.lake.connection import CATALOG, connect
 from gt_platform.lake.lock import catalog_lock, reading
+from gt_platform.lake.outages import LakeError, passing
 from gt_platform.lake.sync import sync_to_disk
 from gt_platform.settings import Settings
+from gt_platform.waiting import patiently
+
+T = TypeVar("T")
 
 
 class Session:
@@ -42,6 +47,10 @@ class Session:
         """What every query runs under."""
         return reading(self.settings)
 
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Do `work`, again and again through an outage: what it does must be whole, or nothing."""
+        return patiently(work, passing=passing, patience=self.settings.patience)
+
     @contextmanager
     def transaction(self, schema: str, message: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A transaction under a lock that the caller holds: committed, or rolled back where anything is raised."""
@@ -52,7 +61,8 @@ class Session:
             cursor.execute(f"CALL {CATALOG}.set_commit_message(?, ?)", ["gt_platform", message])
             self.sync()
         except BaseException:
-            cursor.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # where the connection is gone, so is the transaction
+                cursor.execute("ROLLBACK")
             raise
         cursor.execute("COMMIT")
 

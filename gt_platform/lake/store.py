@@ -1,9 +1,7 @@
 """Reading and writing one project's tables. Nobody writes to the lake but through here."""
 
 import contextlib
-import random
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,16 +12,13 @@ import polars as pl
 
 from gt_platform.lake import schema, statements
 from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID
+from gt_platform.lake.outages import LakeError, UnreachableError, in_words, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
 from gt_platform.lake.writer import Frames, Parameters, Writer, only, query
-from gt_platform.waiting import pause
 
 T = TypeVar("T")
-
-ATTEMPTS = 8  # conflicts cannot happen under the lock; what is retried is a busy SQLite or a lost connection
-RETRYABLE = ("database is locked", "transaction conflict", "failed to commit", "connection", "timeout", "timed out")
 
 
 class Store:
@@ -36,13 +31,11 @@ class Store:
 
     def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
         """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
-        with self._reading() as cursor:
-            return query(cursor, sql, parameters, frames)
+        return self._look(lambda cursor: query(cursor, sql, parameters, frames))
 
     def defines(self, view: View) -> bool:
         """Whether the lake has the view as it is defined."""
-        with self._reading() as cursor:
-            return not schema.lacking_of(cursor, view)
+        return self._look(lambda cursor: not schema.lacking_of(cursor, view))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -58,7 +51,7 @@ class Store:
             yield
         finally:
             self._local.pinned = False
-            self._let_go()
+            self._unpin()
 
     @property
     def snapshot_id(self) -> int:
@@ -68,47 +61,48 @@ class Store:
     def commit(self, message: str, work: Callable[[Writer], T]) -> T:
         """Do `work` in one write transaction under the catalog's lock.
 
-        `work` may run more than once: the whole transaction is retried when the catalog is busy or out of
-        reach. A commit whose answer was lost is looked up by its token before anything is applied again.
+        `work` may run more than once: the whole transaction is done again where another one was committed since it
+        began, and where the catalog is busy or out of reach. A commit whose answer was lost is looked up by its token
+        before anything is applied again. Raises UnreachableError where an outage outlasts `Settings.patience`.
         """
         token = uuid.uuid4().hex
         unanswered: list[T] = []
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
+
+        def attempt() -> T:
+            with self._anew_after_outage(f"{message}: not committed"):
                 if unanswered and self._landed(token):
                     return unanswered[0]
                 return self._attempt(message, token, work, unanswered)
-            except duckdb.Error as error:
-                if attempt == ATTEMPTS or not _retryable(error):
-                    raise
-                self._forget()
-                time.sleep(random.uniform(0.5, 1) * pause(0.1, attempt, longest=60.0))  # noqa: S311 - jitter
-        raise AssertionError("unreachable")
+
+        return self._session.patiently(attempt)
 
     def digests(self) -> dict[str, str]:
         """Content digest of every table: equal rows give equal digests, whatever their order or storage."""
-        with self.snapshot(), self._reading() as cursor:
-            return {table.name: only(cursor.execute(statements.digest(table))) for table in TABLES}
+        with self.snapshot():
+            return self._look(lambda cursor: {t.name: only(cursor.execute(statements.digest(t))) for t in TABLES})
 
     def digest_at(self, table: Table, snapshot_id: int, columns: Sequence[str]) -> str:
         """Digest of some columns of a table, by the names that they and it had at a snapshot."""
-        with self._reading() as cursor:
-            return str(only(cursor.execute(statements.digest(table, columns, at_snapshot=True), [snapshot_id])))
+        asked = statements.digest(table, columns, at_snapshot=True)
+        return self._look(lambda cursor: str(only(cursor.execute(asked, [snapshot_id]))))
 
     def row_counts(self, tables: Sequence[Table]) -> dict[str, int]:
         """How many rows each of the tables has."""
-        with self._reading() as cursor:
-            return dict(cursor.execute(statements.row_counts(tables)).fetchall())
+        return self._look(lambda cursor: dict(cursor.execute(statements.row_counts(tables)).fetchall()))
 
     def doubled_keys(self) -> dict[str, list[tuple[Any, ...]]]:
         """Up to three keys each table holds more than once, found by scanning; empty when all is well."""
-        with self.snapshot(), self._reading() as cursor:
-            found = {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
+
+        def look(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+            return {table.name: cursor.execute(statements.doubled_keys(table)).fetchall() for table in TABLES}
+
+        with self.snapshot():
+            found = self._look(look)
         return {name: keys for name, keys in found.items() if keys}
 
     def _attempt(self, message: str, token: str, work: Callable[[Writer], T], unanswered: list[T]) -> T:
         with self._session.lock():
-            self._let_go()
+            self._unpin()
             cursor = self._cursor()
             with _rolled_back_on_error(cursor):
                 cursor.execute("BEGIN")
@@ -134,18 +128,44 @@ class Store:
         look_up = f"SELECT count(*) FROM {CATALOG}.snapshots() WHERE commit_extra_info = ?"  # noqa: S608 - a constant
         return bool(only(self._cursor().execute(look_up, [token])))
 
+    def _look(self, look: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Read, and where catalog or files are out of reach, read again until they are not."""
+
+        def once() -> T:
+            with self._anew_after_outage("the lake cannot be read"), self._session.reading():
+                cursor = self._cursor()
+                if self._local.__dict__.get("pinned") and not self._local.__dict__.get("open"):
+                    self._pin(cursor)
+                return look(cursor)
+
+        return self._session.patiently(once)
+
+    def _pin(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Begin the transaction that this thread reads in. Raises LakeError where it had one, of another snapshot."""
+        cursor.execute("BEGIN")
+        self._local.open = True
+        if self._session.settings.embedded:
+            return
+        before, now = self._local.__dict__.get("seen"), only(cursor.execute(SNAPSHOT_ID))
+        if before not in {None, now}:
+            raise LakeError("the lake was written to while it was out of reach for what read it; do that again")
+        self._local.seen = now
+
     @contextmanager
-    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._session.reading():
-            cursor = self._cursor()
-            if self._local.__dict__.get("pinned") and not self._local.__dict__.get("open"):
-                cursor.execute("BEGIN")
-                self._local.open = True
-            try:
-                yield cursor
-            except duckdb.Error:  # some leave the transaction good for nothing
-                self._let_go()
+    def _anew_after_outage(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:  # some leave the transaction good for nothing
+            self._let_go()
+            if not passing(error):
                 raise
+            self._forget()
+            raise UnreachableError(f"{what}, {in_words(error)}") from error
+
+    def _unpin(self) -> None:
+        """Let this thread's next read see the lake as it is then."""
+        self._let_go()
+        self._local.__dict__.pop("seen", None)
 
     def _let_go(self) -> None:
         """End the transaction that this thread reads in, if any."""
@@ -177,7 +197,3 @@ def _rolled_back_on_error(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _commit(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute("COMMIT")
-
-
-def _retryable(error: duckdb.Error) -> bool:
-    return any(sign in str(error).lower() for sign in RETRYABLE)

@@ -12,8 +12,9 @@ import duckdb
 
 from gt_platform.lake import schema, statements
 from gt_platform.lake.backup import keep
-from gt_platform.lake.connection import CATALOG, LakeError
+from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
+from gt_platform.lake.outages import LakeError
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import Column, Table
 

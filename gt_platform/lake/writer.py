@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import schema, statements
-from gt_platform.lake.connection import SNAPSHOT_ID, LakeError
+from gt_platform.lake.connection import SNAPSHOT_ID
+from gt_platform.lake.outages import LakeError
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import View
 

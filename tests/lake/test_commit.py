@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-import psycopg2
 import pytest
 
 import gt_platform.lake.session
@@ -16,6 +15,7 @@ from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.tables import EVENTS, FEEDBACK
 from gt_platform.settings import Settings
 from tests.support.rows import keyed
+from tests.support.sessions import hang_up_on_everybody
 
 LOST = "IO Error: connection lost while committing"
 
@@ -215,16 +215,6 @@ def test_a_database_that_hangs_up_is_reached_again(settings_for: Callable[[str],
         assert store.commit("cut off", work) == 2
         assert known(store) == ["a", "b"]
         assert versions(store) == before + 1
-
-
-def hang_up_on_everybody(settings: Settings) -> None:
-    connection = psycopg2.connect(settings.catalog_url.removeprefix("postgres:"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    connection.close()
 
 
 def test_files_are_on_disk_before_the_commit_that_names_them(

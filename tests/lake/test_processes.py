@@ -12,6 +12,7 @@ from gt_platform.lake import Lake, Store
 from gt_platform.settings import Settings
 from tests.support.programs import Program, start
 from tests.support.rows import DAY
+from tests.support.sessions import take_the_lock_away
 from tests.support.writer import event_ids, write
 
 PROCESSES, COMMITS, SIZE = 8, 4, 20
@@ -96,6 +97,20 @@ def test_a_killed_writer_leaves_whole_commits_and_a_free_lock(backend: str, sett
         assert sum(json.loads(again.output())) == COMMITS * SIZE - len(found)
         assert events(store) == sorted(everything(1))
         assert store.doubled_keys() == {}
+
+
+@pytest.mark.slow
+def test_processes_whose_lock_is_taken_away_lose_and_double_nothing(settings_for: SettingsFor) -> None:
+    settings = settings_for("postgres")
+    running = writers(settings, 4)
+    taken_away = 0
+    while any(program.process.poll() is None for program in running):
+        taken_away += take_the_lock_away(settings)
+        time.sleep(0.02)
+    assert taken_away > 4
+    assert sum(sum(json.loads(program.output())) for program in running) == len(everything(4))
+    with Lake.open(settings, read_only=True) as lake:
+        assert events(lake.store("sentiment")) == sorted(everything(4))
 
 
 def test_two_processes_make_the_same_tables_once(settings_for: SettingsFor) -> None:

@@ -1,0 +1,36 @@
+"""What the lake raises, and which errors pass by themselves: an outage, a busy catalog, a commit that came second."""
+
+import re
+
+import duckdb
+
+from gt_platform.errors import GroundTruthError
+
+SIGNS = re.compile(
+    r"database is locked|transaction conflict|failed to commit|connection|connect to server|time(d )?out|"
+    r"terminating|database system is|duplicate key value|HTTP (408|429|5\d\d)",
+    re.IGNORECASE,
+)
+OUTRUN = "Exceeded the maximum retry count"
+
+
+class LakeError(GroundTruthError):
+    """The lake cannot do what was asked; the message says why and what to do."""
+
+
+class UnreachableError(LakeError):
+    """Catalog or data are out of reach, and may not be the next time."""
+
+
+def passing(error: Exception) -> bool:
+    """Whether to do the same again may go well: not where a statement is wrong, or a key is not the right one."""
+    if isinstance(error, duckdb.Error):
+        return not isinstance(error, duckdb.ProgrammingError) and SIGNS.search(str(error)) is not None
+    return isinstance(error, UnreachableError)
+
+
+def in_words(error: Exception) -> str:
+    """Why something did not go well, in a part of a sentence."""
+    if OUTRUN in str(error):  # DuckLake would have it tried more often, which is what must not be: see `connection`
+        return "another writer committed first, or the catalog hung up"
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
