@@ -12,6 +12,7 @@ GroundTruthError
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked
 │   ├── KeyConflictError      rows given twice under one key
+│   ├── NoLakeError           there is no lake where one is looked for
 │   └── UnreachableError      catalog or data are out of reach for now
 ├── MalformedError            results from outside that are no answer
 ├── OriginError               an address that cannot be the workbench's

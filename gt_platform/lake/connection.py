@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from gt_platform.lake.outages import LakeError, UnreachableError, passing
+from gt_platform.lake.outages import LakeError, NoLakeError, UnreachableError, passing
 from gt_platform.lake.postgres import FINAL, lasting
 from gt_platform.settings import Settings
 
@@ -22,8 +22,12 @@ SIZE = f"SELECT coalesce(sum(file_size_bytes), 0)::BIGINT FROM ducklake_table_in
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
 
 
-def connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A DuckDB with the lake attached as `gt`. Raises LakeError, UnreachableError where another try may go well."""
+def connect(settings: Settings, *, read_only: bool, create: bool = False) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with the lake attached as `gt`, made where there is none and `create` says so.
+
+    Raises NoLakeError where there is none, UnreachableError where another try may go well, or LakeError.
+    """
+    attach = _attach(settings, read_only=read_only, create=create)
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
@@ -36,7 +40,7 @@ def connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection
     for statement in _prepare(settings):
         connection.execute(statement)
     try:
-        connection.execute(_attach(settings, read_only=read_only))
+        connection.execute(attach)
         if (connection.execute(SIZE).fetchone() or (0,)) < (SMALL,):
             connection.execute("SET threads = 1")
     except duckdb.Error as error:
@@ -80,18 +84,20 @@ def _extension(name: str) -> str:
     return str(found[0])
 
 
-def _attach(settings: Settings, *, read_only: bool) -> str:
+def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
     kind, _, target = settings.catalog_url.partition(":")
     if kind not in {"sqlite", "postgres"} or not target:
         raise LakeError("GT_CATALOG must be sqlite:<file> or postgres:<libpq connection string>")
-    options = [f"DATA_PATH {_quoted(settings.data_url + '/')}"]
+    # whether the data are where the settings say is looked into by `belonging`: a lake may be moved with its files
+    options = [f"DATA_PATH {_quoted(settings.data_url + '/')}", "OVERRIDE_DATA_PATH true"]
+    options.append(f"CREATE_IF_NOT_EXISTS {str(create).lower()}")
     if kind == "sqlite":
-        if not read_only:
+        if create:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
+        elif not Path(target).exists() or Path(target).stat().st_size == 0:
+            raise _no_lake(target)
         # without WAL, one conflicting commit leaves every later statement of the process failing
         options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
-    if settings.data is None:
-        options.append("OVERRIDE_DATA_PATH true")  # an embedded lake may be moved with its home
     if read_only:
         options.append("READ_ONLY")
     return f"ATTACH {_quoted(f'ducklake:{kind}:{_catalog(settings)}')} AS {CATALOG} ({', '.join(options)})"
@@ -127,17 +133,17 @@ def _explained(error: duckdb.Error, settings: Settings) -> LakeError:
     text = str(error)
     kind, _, target = settings.catalog_url.partition(":")
     where = target if kind == "sqlite" else "PostgreSQL (GT_CATALOG)"
-    if "does not match existing data path" in text:
-        return LakeError(
-            f"the lake at {where} keeps its data elsewhere than GT_DATA says ({settings.data_url}); correct GT_DATA"
-        )
-    if kind == "sqlite" and not Path(target).exists():
-        return LakeError(f"there is no lake at {where}; `gt refresh` makes one, or set GT_HOME to where yours is")
+    if "creating a new DuckLake is explicitly disabled" in text:
+        return _no_lake(where)
     if kind == "postgres" and os.environ.get("PGPASSWORD"):
         text = text.replace(os.environ["PGPASSWORD"], "***")
     passes = passing(error) and not any(sign in text for sign in FINAL)
     line = text.splitlines()[0].replace(_catalog(settings), "…").replace(target, "…")
     return (UnreachableError if passes else LakeError)(f"cannot open the lake at {where}: {line}")
+
+
+def _no_lake(where: str) -> NoLakeError:
+    return NoLakeError(f"there is no lake at {where}; `gt refresh` makes one, or set GT_HOME to where yours is")
 
 
 def _catalog(settings: Settings) -> str:

@@ -18,6 +18,10 @@ class LakeError(GroundTruthError):
     """The lake cannot do what was asked; the message says why and what to do."""
 
 
+class NoLakeError(LakeError):
+    """There is no lake where one is looked for."""
+
+
 class UnreachableError(LakeError):
     """Catalog or data are out of reach, and may not be the next time."""
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import duckdb
 
-from gt_platform.lake.connection import CATALOG, connect
+from gt_platform.lake.belonging import open_together
+from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.lock import catalog_lock, reading
 from gt_platform.lake.outages import LakeError, passing
 from gt_platform.lake.sync import sync_to_disk
@@ -24,7 +25,7 @@ class Session:
         """Open the connection. Raises LakeError."""
         self.settings = settings
         self.read_only = read_only
-        self._connection = connect(settings, read_only=read_only)
+        self._connection = open_together(settings, read_only=read_only)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -31,6 +31,14 @@ def drop_database(server: PostgresServer, conninfo: str) -> None:
     _administer(server, f"DROP DATABASE {conninfo.rpartition('=')[2]} WITH (FORCE)")
 
 
+def drop_everything(of: Settings) -> None:
+    """Lose the tables of a catalog, as a database that was made anew has."""
+    connection = psycopg2.connect(of.catalog_url.removeprefix("postgres:"))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    connection.close()
+
+
 def settings(home: Path, *, database: str | None = None, s3: S3Server | None = None) -> Settings:
     """A fresh lake: on SQLite and a folder below `home`, unless given a database or an S3 server."""
     return Settings(
