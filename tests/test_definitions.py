@@ -28,6 +28,7 @@ GRAPH = {
     "drift": {"events"},
     "row_scores": {"events"},
     "sample": {"events", "feedback", "row_scores"},
+    "spending": {"events", "feedback", "row_scores"},
     "assignments": {"events", "sample"},
     "annotations": {"assignments"},
     "rejections": {"assignments"},
@@ -52,7 +53,7 @@ GRAPH = {
     "measurements": {"events", "expert_checks", "releases", "sample"},
     "declarations": set(),
 }
-PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "sample", "assignments"}
+PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "spending", "sample", "assignments"}
 BY_HAND = {"replays", "declarations"}
 QUALITY = {
     ("files", "conservation"): True,

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from gt_platform.benchmark.believed import Beliefs
 from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
+from gt_platform.stats.between import Sampled
 from gt_platform.stats.estimation.greg import greg
 from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.imputation import ASSUMING, imputed
-from gt_platform.stats.label_error.two_phase import Corrected, PhaseOne, Units, corrected
+from gt_platform.stats.label_error.telling import told_by_beliefs, told_by_cells
+from gt_platform.stats.label_error.two_phase import Corrected, Units, corrected
 from gt_platform.stats.survey import Design, Estimates, ratio
 
 GREG_UNITS = 100
@@ -25,6 +27,7 @@ narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
 CLUSTERED = "clustered by user, session or input"
+SAMPLED = "of users like these"
 DOMINANT = 0.2
 """Share of the labeled events from which one user's make a score say little of users like these; only said."""
 IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
@@ -54,7 +57,7 @@ class _Part:
     inside: Flags
     auxiliary: Floats
     totals: Floats
-    clusters: Codes | None
+    clusters: Codes | Sampled | None
     design: Design
 
 
@@ -78,19 +81,20 @@ def production(
     numerator, denominator = (
         given[units][part.answered] * inside for given in (evidence.numerator, evidence.denominator)
     )
+    shares = Shares(numerator=numerator, denominator=denominator)
     enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
     methods = [(BY_REGRESSION if each else BY_STRATA) + _clustered(part) for each in enough]
-    estimate = partial(_estimated, part, enough)
     if known is None:
-        return Estimated(estimates=estimate(numerator, denominator), methods=methods, population=population)
+        estimates = _estimated(part, enough, numerator, denominator)
+        return Estimated(estimates=estimates, methods=methods, population=population)
     mine, checked = np.flatnonzero(part.answered) + units.start, 0
     if isinstance(known, Experts):
-        shares = Shares(numerator=numerator, denominator=denominator)
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
+        estimate = partial(_estimated, _told(part, told_by_cells(design, of_experts, known.corrections)), enough)
         found = corrected(design, of_experts, known.corrections, estimate)
         checked, how = int((known.checked[mine] & part.inside).sum()), CORRECTED
     else:
-        found, how = _imputed(design, known, mine, inside, estimate), IMPUTED
+        found, how = _imputed(part, known, mine, enough), IMPUTED
     return Estimated(
         estimates=found.estimates,
         methods=[f"{method}, {how}" for method in methods],
@@ -104,6 +108,8 @@ def _clustered(part: _Part) -> str:
     """What is said of events that repeat, and of whom the score is true where one user has most of them."""
     if part.clusters is None:
         return ""
+    if isinstance(part.clusters, Sampled):
+        return f", {SAMPLED}: {len(np.unique(part.clusters.code[part.inside])):,} of them have events"
     _, events = np.unique(part.clusters[part.inside], return_counts=True)
     most = events.max() / events.sum()
     if most < DOMINANT:
@@ -111,13 +117,23 @@ def _clustered(part: _Part) -> str:
     return f", {CLUSTERED} (one with {most:.0%} of the events: true of this traffic, not of users like these)"
 
 
-def _imputed(design: Design, known: Beliefs, mine: Codes, inside: Flags, estimate: PhaseOne) -> Corrected:
+def _told(part: _Part, told: Floats) -> _Part:
+    """The same where clusters are a sample, of whose truth the units' values tell no more than this."""
+    if not isinstance(part.clusters, Sampled):
+        return part
+    return replace(part, clusters=replace(part.clusters, told=told))
+
+
+def _imputed(part: _Part, known: Beliefs, mine: Codes, enough: Flags) -> Corrected:
     """By what the truth of these units may be; nothing is stated of labels too rare for that."""
+    inside = part.inside[:, None]
     candidates = [
         Shares(numerator=one.numerator[mine] * inside, denominator=one.denominator[mine] * inside)
         for one in known.candidates
     ]
-    found = imputed(design, known.item[mine], candidates, known.truth, estimate)
+    told = told_by_beliefs(part.design, candidates, known.truth.posterior[known.item[mine]])
+    estimate = partial(_estimated, _told(part, told), enough)
+    found = imputed(part.design, known.item[mine], candidates, known.truth, estimate)
     error = np.where(known.vague, np.nan, found.estimates.error)
     return replace(found, estimates=replace(found.estimates, error=error))
 
@@ -129,12 +145,13 @@ def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Des
     spoken_for = np.isin(np.arange(len(evidence.days))[frames], evidence.frame[units][answered])
     cluster = evidence.cluster[units][answered]
     repeated = len(np.unique(cluster[inside])) < int(inside.sum())
+    everything = np.ones((len(cluster), len(evidence.columns)))
     part = _Part(
         answered=answered,
         inside=inside,
         auxiliary=evidence.auxiliary[units][answered] * inside[:, None],
         totals=cut.totals[frames][spoken_for].sum(axis=0),
-        clusters=cluster if repeated else None,
+        clusters=(Sampled(code=cluster, told=everything) if evidence.sampled else cluster) if repeated else None,
         design=design,
     )
     return part, int(cut.population[frames][spoken_for].sum())

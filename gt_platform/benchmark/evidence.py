@@ -35,7 +35,11 @@ UNITS = """
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
            CASE WHEN NOT settled OR ($opinions AND t.status = 'consensus') THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers,
-           coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id) AS cluster,
+           CASE $users WHEN '' THEN coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id)
+                       WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
+                       WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
+                       ELSE coalesce('user ' || json_extract_string(e.attributes, $path), 'event ' || s.event_id)
+           END AS cluster,
            round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence,
            (e.confidence IS NULL)::BIGINT * 1000000 AS unsaid,
            round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
@@ -86,7 +90,8 @@ class Evidence:
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
     says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
-    known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code.
+    known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
+    `sampled` says that these are a sample of users like them.
     `stratum` (n,) and `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
     """
 
@@ -98,6 +103,7 @@ class Evidence:
     labeled: Flags
     auxiliary: Floats
     cluster: Codes
+    sampled: bool
     stratum: Codes
     frame: Codes
     sizes: Codes
@@ -108,7 +114,9 @@ class Evidence:
 
 def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     """Read everything scores rest on."""
-    units = store.read(UNITS, {"opinions": project.truth == "distribution"})
+    users = project.benchmark.users or ""
+    path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
+    units = store.read(UNITS, {"opinions": project.truth == "distribution", "users": users, "path": path})
     columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
@@ -121,6 +129,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
         labeled=units["settled"].to_numpy(),
         auxiliary=_known(units.with_columns(events=pl.lit(1))),
         cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
+        sampled=bool(users),
         stratum=units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
         frame=units["frame_day"].rle_id().to_numpy().astype(np.int64),
         sizes=strata["stratum_size"].to_numpy(),

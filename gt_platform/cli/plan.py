@@ -9,7 +9,7 @@ from gt_platform.cli.app import Format, UsageError, app, out
 from gt_platform.cli.plan_checks import plan_checks
 from gt_platform.cli.show import show
 from gt_platform.stats.intervals import MINIMUM_UNITS
-from gt_platform.stats.label_error.budget import Assumed
+from gt_platform.stats.label_error.outlook import Assumed
 from gt_platform.stats.planning import Planned, Stratum, Task, labels_for, width_of
 
 USUAL_RATE = 0.85

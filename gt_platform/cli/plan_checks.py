@@ -12,18 +12,16 @@ from gt_platform.cli.app import UsageError, out
 from gt_platform.cli.show import show
 from gt_platform.stats.intervals import MINIMUM_UNITS, wilson_half_width
 from gt_platform.stats.label_error.budget import (
-    Assumed,
-    Outlook,
     Prices,
     Spending,
     best,
     buys,
     least_budget,
-    outlook,
 )
 from gt_platform.stats.label_error.budget import (
     half_width as width_of,
 )
+from gt_platform.stats.label_error.outlook import Assumed, Outlook, outlook
 
 TENTH = 0.1
 """The share of the budget whose further worth is shown."""

@@ -12,14 +12,27 @@ from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
 # An item is weak that is decided on all the answers it was asked for, none of them with a remark, and not ruled on.
+# Where a night's budget is split, as many of its items as that leaves are asked again, the weakest first.
 LACKING = """
+    WITH weak AS (
+        SELECT item_id, confidence FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
+        ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
+        WHERE remark IS NULL AND status IN ('consensus', 'adjudicate') AND (answer IS NULL OR confidence < $confidence)
+    ),
+    unspent AS (
+        SELECT frame_day, any_value(answers) - coalesce(sum(greatest(live - $overlap, 0)), 0) AS answers
+        FROM spending LEFT JOIN first_frames USING (frame_day) LEFT JOIN rounds USING (item_id) GROUP BY frame_day
+    )
     SELECT item_id, round, slot, input, priority, requires, suggestion,
            CASE WHEN asked > live AND live < $overlap THEN $overlap - live
                 WHEN weak AND live < $maximum THEN 1 END AS more
     FROM rounds LEFT JOIN (
-        SELECT item_id, true AS weak FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
-        ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
-        WHERE remark IS NULL AND status IN ('consensus', 'adjudicate') AND (answer IS NULL OR confidence < $confidence)
+        SELECT item_id, true AS weak
+        FROM weak JOIN rounds USING (item_id) LEFT JOIN first_frames USING (item_id) LEFT JOIN unspent USING (frame_day)
+        WHERE live < $maximum
+        QUALIFY unspent.answers IS NULL OR unspent.answers >= row_number() OVER (
+            PARTITION BY frame_day ORDER BY confidence NULLS FIRST, item_id
+        )
     ) USING (item_id)
     WHERE more IS NOT NULL ORDER BY item_id
 """

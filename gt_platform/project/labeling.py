@@ -1,10 +1,13 @@
-"""How labeling is declared: who answers, how often, and how answers are checked, by honeypots and by experts."""
+"""How labeling is declared: who answers, how often, what it costs, and how honeypots and experts check answers."""
 
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from gt_platform.project.declared import Declared
+
+LEAST_ITEMS = 10
+"""Events that a night draws whatever its budget is better spent on: a day's score of fewer has no interval."""
 
 
 class Honeypots(Declared):
@@ -41,10 +44,15 @@ class ExpertCheck(Declared):
 
 
 class Cost(Declared):
-    """What an answer costs, in any unit: the ratio is what labels are planned by."""
+    """What an answer costs, in any unit: the ratio is what labels are planned by.
+
+    With `night` each night splits it between new items, further answers and expert checks, where the score gains most;
+    `sampling.budget` is then the most events a frame has drawn, `expert_check.budget` the least items it has checked.
+    """
 
     annotator: float = Field(1.0, gt=0, description="one annotator's answer")
     expert: float = Field(8.0, gt=0, description="one expert's answer")
+    night: float | None = Field(None, gt=0, description="what all answers to a night's frame may cost together")
 
 
 class Labeling(Declared):
@@ -83,6 +91,21 @@ class Labeling(Declared):
                 "write expert_check: {budget: 4, floor: 2}, that is items a night, and the least of each cell"
             )
         return declared
+
+    @model_validator(mode="after")
+    def _night_can_be_split(self) -> Self:
+        if self.cost.night is None:
+            return self
+        if self.expert_check is None:
+            raise ValueError("cost.night is split between items and expert checks: declare expert_check as well")
+        checks = self.expert_check.budget * self.cost.expert
+        least = LEAST_ITEMS * self.overlap * self.cost.annotator + checks
+        if self.cost.night < least:
+            raise ValueError(
+                f"cost.night ({self.cost.night:g}) must be at least {least:g}: {LEAST_ITEMS} items of {self.overlap} "
+                f"answers each, and {self.expert_check.budget} expert checks"
+            )
+        return self
 
     @model_validator(mode="after")
     def _adaptive_or_not(self) -> Self:

@@ -91,6 +91,11 @@ class Benchmark(Declared):
     slices: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], ...] = Field(
         (), description="attributes of events by whose values scores are sliced"
     )
+    users: str | None = Field(
+        None,
+        pattern=r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$",
+        description="what says whose an event is, where scores are to hold for users like these, not for this traffic",
+    )
 
 
 class Project(Declared):
@@ -157,6 +162,12 @@ class Project(Declared):
                 raise ValueError(
                     f"{path}: {self.answer['kind']} has no {metric!r}, it offers {', '.join(sorted(offered))}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _night_buys_truth(self) -> Self:
+        if self.labeling.cost.night is not None and self.truth != "experts":
+            raise ValueError(f"labeling.cost.night: with truth: {self.truth} no expert check narrows the score")
         return self
 
     @property

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.canonical import digest, number
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import SAMPLE
+from gt_platform.lake.tables import SAMPLE, SPENDING
 from gt_platform.project import Project
+from gt_platform.sampling.spending import spend
 from gt_platform.sampling.strata import Strata, stratify
 from gt_platform.stats.allocation import Counts, allocate
 from gt_platform.stats.allocation import draw as draw_units
@@ -43,6 +44,7 @@ FEEDBACK = """
     ) AS negative
     FROM given WINDOW kinds AS (PARTITION BY annotator_kind, signal)
 """
+SPENT = "SELECT answers, checks, half_width FROM spending WHERE frame_day = ?"
 STANDING = """
     SELECT stratum AS name, any_value(stratum_size) AS size, count(*) AS drawn
     FROM sample WHERE frame_day = ? GROUP BY stratum ORDER BY stratum
@@ -60,52 +62,67 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The sample of one frame as it stands; `written` rows of it were drawn just now."""
+    """The sample of one frame as it stands; `written` rows of it were drawn just now.
+
+    Where the project declares what a night may cost, also the further answers and expert checks that are part of it,
+    and the half-width to be expected of the headline; see `spending`.
+    """
 
     day: date
     population: int
     drawn: int
     strata: tuple[Stratum, ...]
     written: int
+    further_answers: int | None = None
+    expert_checks: int | None = None
+    expected_half_width: float | None = None
 
 
 def draw(store: Store, project: Project, day: date) -> Drawn:
     """Draw the frame's sample into `sample`, unless it has one: what was drawn stands, whatever has changed since.
 
     Uses the day's events and row scores, and its feedback on them. A frame no larger than the budget is drawn
-    whole, with probability 1.
+    whole, with probability 1. What the budget is, where the night's is split, follows from earlier frames alone.
     """
     with store.snapshot():
         standing = store.read(STANDING, [day])
-        rows = _rows(store, project, day) if standing.is_empty() else pl.DataFrame()
-    if rows.is_empty():
-        return _drawn(day, standing)
+        frame = store.read(FRAME, [day]) if standing.is_empty() else pl.DataFrame()
+        if frame.is_empty():
+            return _drawn(store, day)
+        spent = spend(store, project, day, events=frame.height)
+        rows = _rows(store, project, day, frame, spent.get("items", project.sampling.budget))
 
     def work(writer: Writer) -> Drawn:
-        drawn_meanwhile = writer.read(STANDING, [day])
-        written = writer.append(SAMPLE, rows) if drawn_meanwhile.is_empty() else 0
-        return _drawn(day, writer.read(STANDING, [day]) if written else drawn_meanwhile, written)
+        written = 0
+        if writer.read(STANDING, [day]).is_empty():
+            written = writer.append(SAMPLE, rows)
+            if spent:
+                writer.append(SPENDING, SPENDING.frame([spent]))
+        return _drawn(writer, day, written)
 
     return store.commit(f"sample of {day}", work)
 
 
-def _drawn(day: date, standing: pl.DataFrame, written: int = 0) -> Drawn:
-    strata = tuple(Stratum(**row) for row in standing.iter_rows(named=True))
+def _drawn(tables: Store | Writer, day: date, written: int = 0) -> Drawn:
+    strata = tuple(Stratum(**row) for row in tables.read(STANDING, [day]).iter_rows(named=True))
+    answers, checks, width = next(tables.read(SPENT, [day]).iter_rows(), (None, None, None))
     return Drawn(
-        day, sum(stratum.size for stratum in strata), sum(stratum.drawn for stratum in strata), strata, written
+        day=day,
+        population=sum(stratum.size for stratum in strata),
+        drawn=sum(stratum.drawn for stratum in strata),
+        strata=strata,
+        written=written,
+        further_answers=answers,
+        expert_checks=checks,
+        expected_half_width=width,
     )
 
 
-def _rows(store: Store, project: Project, day: date) -> pl.DataFrame:
-    frame = store.read(FRAME, [day])
-    if frame.is_empty():
-        return pl.DataFrame()
+def _rows(store: Store, project: Project, day: date, frame: pl.DataFrame, budget: int) -> pl.DataFrame:
     events = frame.with_columns(negative=pl.col("event_id").is_in(_negative(store, project.answer_kind, day)))
-    strata = _strata(events, _slices(store, project, day), project)
+    strata = _strata(events, _slices(store, project, day), project, budget)
     rules = project.sampling
-    counts = allocate(
-        strata.sizes, strata.deviations, rules.budget, floor=rules.floor, minimum=rules.minimum_per_stratum
-    )
+    counts = allocate(strata.sizes, strata.deviations, budget, floor=rules.floor, minimum=rules.minimum_per_stratum)
     design = design_of(project)
     seed = _seed(project, day, design)
     drawn = draw_units(events["event_id"].to_list(), strata.code, counts, seed)
@@ -132,7 +149,7 @@ def _slices(store: Store, project: Project, day: date) -> list[NDArray[np.int64]
     return [(column.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy() for column in values]
 
 
-def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Project) -> Strata:
+def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Project, budget: int) -> Strata:
     rules = project.sampling
     return stratify(
         events["drift_score"].to_numpy(),
@@ -140,7 +157,7 @@ def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Proj
         events["negative"].to_numpy(),
         slices=slices,
         smallest=2 * rules.minimum_per_stratum,
-        most=max(1, min(MOST_STRATA, rules.budget // max(UNITS_PER_STRATUM, 2 * rules.minimum_per_stratum))),
+        most=max(1, min(MOST_STRATA, budget // max(UNITS_PER_STRATUM, 2 * rules.minimum_per_stratum))),
     )
 
 
@@ -164,8 +181,14 @@ def _differs(kind: AnswerKind, correction: str, output: str) -> bool:
 
 
 def design_of(project: Project) -> str:
-    """Name and digest of the project's sampling design."""
+    """Name and digest of the project's sampling design, with what a night may cost where that decides its size."""
     rules = {"rules": RULES} | project.sampling.model_dump(mode="json")
+    labeling = project.labeling
+    if labeling.cost.night is not None and labeling.expert_check is not None:
+        rules |= {
+            "cost": labeling.cost.model_dump(mode="json"),
+            "checks": labeling.expert_check.model_dump(mode="json"),
+        }
     return f"stratified-neyman:{digest(json.dumps(rules, sort_keys=True), 16)}"
 
 

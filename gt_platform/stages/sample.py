@@ -1,18 +1,26 @@
 """The events of a frame that are worth an expert's time, drawn with known probability."""
 
 from gt_platform import sampling
-from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES, SAMPLE
+from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.stages.stage import Fills, Stage
 
 SAMPLING = Stage(
     name="sample",
-    does="Stratify a frame, spread the project's budget over the strata and draw.",
+    does="Stratify a frame, spread the project's budget over the strata and draw. Where a night may cost so much, "
+    "split that first between new items, further answers and expert checks.",
     fills=(
         Fills(SAMPLE, """
             SELECT stratum, any_value(stratum_size) AS size, count(*) AS drawn,
                    round(min(inclusion_probability), 4) AS "lowest probability",
                    round(max(inclusion_probability), 4) AS "highest probability"
             FROM sample WHERE frame_day = ? GROUP BY stratum ORDER BY stratum LIMIT 30
+        """),
+        Fills(SPENDING, """
+            SELECT budget, items, answers, checks, round(half_width, 4) AS "half-width to be expected",
+                   round(with_items, 4) AS "with a tenth more for items", round(with_answers, 4) AS "for answers",
+                   round(with_checks, 4) AS "for checks", known_items AS "learned from items",
+                   known_checks AS "of them checked"
+            FROM spending WHERE frame_day = ?
         """),
     ),
     after=(EVENTS, FEEDBACK, ROW_SCORES),

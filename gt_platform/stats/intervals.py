@@ -126,3 +126,10 @@ def wilson_half_width(share: float, n: float, freedom: float) -> float:
     reduced = n * (ndtri(0.5 + LEVEL / 2) / stdtrit(freedom, 0.5 + LEVEL / 2)) ** 2
     low, high = wilson(np.array([share]), np.array([reduced]))
     return float(high[0] - low[0]) / 2
+
+
+def student_half_width(variance: float, freedom: float) -> float:
+    """Half the width of `intervals` where a metric has no bounds, its skewness aside."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(freedom, 1.0), 0.5 + LEVEL / 2) * np.sqrt(variance))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gt_platform.stats.between import Sampled, between
 from gt_platform.stats.clusters import together
 from gt_platform.stats.design import (
     PRIOR_UNITS,
@@ -45,7 +46,9 @@ class Estimates:
     scatter: Floats | None = None
 
 
-def ratio(design: Design, numerator: Floats, denominator: Floats, *, cluster: Codes | None = None) -> Estimates:
+def ratio(
+    design: Design, numerator: Floats, denominator: Floats, *, cluster: Codes | Sampled | None = None
+) -> Estimates:
     """Estimate m ratios of totals, sum(numerator) / sum(denominator); both are (n, m) in the design's order.
 
     A domain is estimated by setting both to 0 outside it. The weighted ratio is Hajek's; its variance is
@@ -59,7 +62,8 @@ def ratio(design: Design, numerator: Floats, denominator: Floats, *, cluster: Co
     than that of an unstratified sample with these weights divided by MOST_GAIN + df / 100: half as much again is
     the most that strata were seen to gain in practice, and more is believed as degrees of freedom show it.
 
-    Units with the same code in `cluster` (n,) may resemble each other, as events of one user do; see `together`.
+    Units with the same code in `cluster` (n,) may resemble each other, as events of one user do; see `together`, and
+    `between` where clusters are a sample of others like them.
     """
     if len(design.first) == 0:
         n = np.zeros(denominator.shape[1], dtype=np.int64)
@@ -72,7 +76,7 @@ def ratio(design: Design, numerator: Floats, denominator: Floats, *, cluster: Co
 
 
 def linearised(
-    design: Design, value: Floats, residual: Floats, share: Floats, *, cluster: Codes | None = None
+    design: Design, value: Floats, residual: Floats, share: Floats, *, cluster: Codes | Sampled | None = None
 ) -> Estimates:
     """The estimates of m values (m,) whose errors are the weighted means of `residual` (n, m), see `ratio`.
 
@@ -92,14 +96,22 @@ def linearised(
     effective = np.where(census, np.inf, over(total**2, spread.sum(axis=0)))
     skewness = np.nan_to_num(over(_third(design, residual, share, weight), variance**1.5)) * np.sign(total)
     found = Estimates(value, over(np.sqrt(variance), np.abs(total)), freedom, n, effective, skewness, pooled)
-    return found if cluster is None else _clustered(found, *together(design, residual, share, cluster))
-
-
-def _clustered(found: Estimates, extra: Floats, clusters: Floats) -> Estimates:
-    """Add what clusters vary together; degrees of freedom go from the design's to the clusters' with its share."""
+    if isinstance(cluster, Sampled):
+        extra, clusters = between(design, residual, share, cluster, found.error**2)
+        own = over(found.error**4, found.freedom)
+        return _clustered(found, extra, over((found.error**2 + extra) ** 2, own + extra**2 / clusters))
+    if cluster is None:
+        return found
+    extra, clusters = together(design, residual, share, cluster)
     own = found.error**2
     freedom = over(own * found.freedom + extra * np.fmax(clusters, 1), own + extra)
-    freedom = np.where(extra > 0, np.fmin(found.freedom, freedom), found.freedom)
+    return _clustered(found, extra, np.fmin(found.freedom, freedom))
+
+
+def _clustered(found: Estimates, extra: Floats, freedom: Floats) -> Estimates:
+    """Add what clusters vary together, which leaves so many degrees of freedom."""
+    own = found.error**2
+    freedom = np.where(extra > 0, freedom, found.freedom)
     skewness = None if found.skewness is None else found.skewness * np.nan_to_num(over(own, own + extra)) ** 1.5
     return replace(found, error=np.sqrt(own + extra), freedom=freedom, skewness=skewness)
 

@@ -69,6 +69,27 @@ def test_one_user_with_much_of_the_traffic_is_named(store: Store) -> None:
     assert "(one with 30% of the events: true of this traffic, not of users like these)" in row["method"]
 
 
+def test_users_that_are_a_sample_widen_the_interval_or_there_is_none(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}", "attributes": {"firm": f"f{at % 30}"}} for at in range(600)])
+    add_sample(store, MONDAY, "all", 600, [f"e{at}" for at in range(300)])
+    add_truth(store, {f"e{at}": "bad" if at % 30 < 6 else "good" for at in range(300)})
+    add_release(store)
+    benchmark: dict[str, object] = {"metrics": ["accuracy"]}
+    score(store, project(benchmark=benchmark))
+    (plain,) = rows(store)
+    score(store, project(benchmark=benchmark | {"users": "attributes.firm"}))
+    (firms,) = rows(store)
+    assert "of users like these: 30 of them have events" in firms["method"]
+    assert firms["estimate"] == plain["estimate"] == pytest.approx(0.8)
+    assert firms["high"] - firms["low"] > 2.5 * (plain["high"] - plain["low"])  # thirty answers, not 300
+
+    add_users(store, {f"e{at}": "u" if at < 90 else f"u{at}" for at in range(600)})
+    score(store, project(benchmark=benchmark | {"users": "user_id"}))
+    (nobody,) = rows(store)
+    assert nobody["estimate"] is None
+    assert "insufficient evidence" in nobody["method"]
+
+
 def add_users(store: Store, users: dict[str, str]) -> None:
     """Name the users of events."""
     named = pl.DataFrame({"event_id": list(users), "user_id": list(users.values())})

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from gt_platform.labeling import Backend, adjudication_queue, assign, collect, open_backend, waiting
 from gt_platform.lake import Lake, Store
-from gt_platform.lake.tables import EXCLUSIONS
+from gt_platform.lake.tables import EXCLUSIONS, SPENDING
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample
+from tests.support.rows import rows
 from tests.support.sentiment import DAY, LABELS, declare, event, item_of, put_events, put_sample, write_replay
 
 ADAPTIVE = {"backend": "replay", "options": {"answers": "replay.jsonl"}, "maximum": 5, "confidence": 0.7}
@@ -121,6 +122,20 @@ def test_an_answer_set_aside_is_asked_of_somebody_else_and_not_counted(
     assert asked == [(slot, 1, item_of("good")) for slot in (1, 2, 3, 4)]
     fold(store, project)
     assert store.read("SELECT answer, answers FROM ground_truth").row(0) == (json.dumps(yes), 3)
+
+
+def test_a_night_that_splits_its_budget_asks_as_often_again_as_that_buys(
+    store: Store, labeled_by: Declare, ask: Sample, backend: Backend, tmp_path: Path
+) -> None:
+    texts = [f"split {at}" for at in range(4)]
+    write_replay(tmp_path, {text: [NAMES[0], NAMES[1], NAMES[2], NAMES[0], NAMES[1]] for text in texts})
+    project = labeled_by(**ADAPTIVE)
+    ask(project, backend, texts)
+    store.commit("spent", lambda writer: writer.append(SPENDING, rows(SPENDING, {"frame_day": DAY, "answers": 3})))
+    assert [asked for asked, _ in rounds(store, project, backend)] == [0, 3]
+    given = "SELECT answers FROM answered_items ORDER BY answers"
+    assert store.read(given)["answers"].to_list() == [3, 4, 4, 4]
+    assert len(adjudication_queue(store, project)) == 4  # nothing is to come that could settle them
 
 
 Frames = dict[date, list[list[str]]]

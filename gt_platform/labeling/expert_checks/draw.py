@@ -41,6 +41,7 @@ KNOWN = """
     JOIN (SELECT event_id, output FROM events) USING (event_id)
     ORDER BY item_id
 """
+SPENT = "SELECT frame_day, checks FROM spending"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ def draw_checks(store: Store, project: Project) -> Checks:
     def work(writer: Writer) -> Checks:
         items = [*writer.read(KNOWN).iter_rows(named=True), *_new(writer, project)]
         before = sum(item["drawn"] for item in items)
-        more = budget(declared, items, before)
+        more = budget(declared, items, before, dict(writer.read(SPENT).iter_rows()))
         if more or any(item["wave"] == 0 for item in items):
             _write(writer, items, tonight(project, declared, items, more))
         after = sum(item["drawn"] for item in items)

@@ -5,7 +5,8 @@ rate of its cell reaches it. So its inclusion probability is the highest rate so
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,13 @@ CATCH_UP = 14
 """Nights' worth of checks drawn at once where many days come together, as when checks are first declared."""
 
 
-def budget(declared: ExpertCheck, items: Sequence[Item], drawn: int) -> int:
-    """What the frame days that answers came from allow, less what was drawn: so runs may repeat, or come late."""
-    allowed = declared.budget * len({item["frame_day"] for item in items}) - drawn
-    return max(0, min(allowed, CATCH_UP * declared.budget))
+def budget(declared: ExpertCheck, items: Sequence[Item], drawn: int, spent: Mapping[date, int]) -> int:
+    """What the frame days that answers came from allow, less what was drawn: so runs may repeat, or come late.
+
+    `spent` is how many checks the nights allow that split a budget of their own.
+    """
+    nights = [spent.get(day, declared.budget) for day in {item["frame_day"] for item in items}]
+    return max(0, min(sum(nights) - drawn, CATCH_UP * max(nights, default=0)))
 
 
 def tonight(project: Project, declared: ExpertCheck, items: Sequence[Item], budget: int) -> Floats:

@@ -8,7 +8,7 @@ from gt_platform.lake.tables.arrivals import EVENTS, FEEDBACK, FILES, QUARANTINE
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS
-from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE
+from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.lake.tables.labels import (
     ADJUDICATIONS,
     ANNOTATIONS,
@@ -29,7 +29,7 @@ from gt_platform.lake.tables.truths import (
 )
 
 TABLES: tuple[Table, ...] = (
-    DECLARATIONS, FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SAMPLE,
+    DECLARATIONS, FILES, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SPENDING, SAMPLE,
     ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
     EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, MEASUREMENTS,
@@ -66,6 +66,7 @@ __all__ = [
     "SAMPLE",
     "SCORES",
     "SETTLEMENTS",
+    "SPENDING",
     "STALE",
     "STANDINGS",
     "TABLES",

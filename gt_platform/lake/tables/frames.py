@@ -49,3 +49,27 @@ SAMPLE = Table(
         Column("phase", "INTEGER", "1 for the first draw of the frame; further draws count up"),
     ),
 )
+
+SPENDING = Table(
+    "spending",
+    "How each night's budget (`labeling.cost.night`) was split before its frame was drawn, by what the frames before "
+    "it had taught. The half-width is the headline's 95 % interval's after as many nights more like it, 7 at least.",
+    ("frame_day",),
+    (
+        FRAME_DAY,
+        Column("budget", "DOUBLE", "What the night may cost"),
+        Column("annotator_cost", "DOUBLE", "What an annotator's answer costs"),
+        Column("expert_cost", "DOUBLE", "What an expert's answer costs"),
+        Column("items", "INTEGER", "Events to be drawn from the frame, each asked `overlap` times"),
+        Column("answers", "INTEGER", "Further answers to be asked of those that stay open, at most"),
+        Column("checks", "INTEGER", "Expert checks that the night adds, of items of this or an earlier frame"),
+        Column("half_width", "DOUBLE", "Half-width to be expected; none: too few checks for any", nullable=True),
+        Column("with_items", "DOUBLE", "The same, if a tenth of the budget more went to new items", nullable=True),
+        Column("with_answers", "DOUBLE", "The same, if it went to further answers", nullable=True),
+        Column("with_checks", "DOUBLE", "The same, if it went to expert checks", nullable=True),
+        Column(
+            "known_items", "BIGINT", "Answered items of earlier frames it was learned from; below 40 a prior stands"
+        ),
+        Column("known_checks", "BIGINT", "Of these, items that experts had checked"),
+    ),
+)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gt_platform.stats.between import Sampled
 from gt_platform.stats.design import Codes, Design, Floats, over, unit_weights
 from gt_platform.stats.survey import Estimates, linearised
 
@@ -33,7 +34,7 @@ def greg(
     auxiliary: Floats,
     totals: Floats,
     *,
-    cluster: Codes | None = None,
+    cluster: Codes | Sampled | None = None,
 ) -> Estimates:
     """Estimate m ratios of totals (n, m) with weights calibrated on p auxiliary variables known for every unit.
 

@@ -51,7 +51,7 @@ def nights(project: Project, name: str, count: int) -> list[Item]:
     items: list[Item] = []
     for night in range(count):
         items += arriving(name, night)
-        allowed = budget(DECLARED, items, sum(item["drawn"] for item in items))
+        allowed = budget(DECLARED, items, sum(item["drawn"] for item in items), {})
         rate = tonight(project, DECLARED, items, allowed)
         for item, at in zip(items, rate, strict=True):
             item["inclusion_probability"] = max(item["inclusion_probability"], float(at))
@@ -89,8 +89,14 @@ def test_what_is_drawn_speaks_for_all_by_its_chance(project: Project) -> None:
 
 def test_a_night_without_a_new_frame_draws_nothing_and_many_days_at_once_catch_up() -> None:
     one = arriving("c", 0)
-    assert budget(DECLARED, one, 4) == 0
+    assert budget(DECLARED, one, 4, {}) == 0
     many = [item for night in range(40) for item in arriving("c", night, 2)]
-    assert budget(DECLARED, many, 0) == CATCH_UP * DECLARED.budget
-    assert budget(DECLARED, many, 130) == 30
-    assert budget(DECLARED, many, 170) == 0
+    assert budget(DECLARED, many, 0, {}) == CATCH_UP * DECLARED.budget
+    assert budget(DECLARED, many, 130, {}) == 30
+    assert budget(DECLARED, many, 170, {}) == 0
+
+
+def test_nights_that_split_a_budget_draw_what_they_bought() -> None:
+    items = [item for night in range(3) for item in arriving("d", night)]
+    days = sorted({item["frame_day"] for item in items})
+    assert budget(DECLARED, items, 0, {days[0]: 1, days[1]: 9}) == 10 + DECLARED.budget

@@ -2,17 +2,8 @@
 
 import pytest
 
-from gt_platform.stats.label_error.budget import (
-    Assumed,
-    Outlook,
-    Prices,
-    Spending,
-    best,
-    buys,
-    half_width,
-    least_budget,
-    outlook,
-)
+from gt_platform.stats.label_error.budget import Prices, Spending, best, buys, half_width, least_budget
+from gt_platform.stats.label_error.outlook import Assumed, Outlook, outlook
 
 PRICES = Prices(annotator=1, expert=8)
 
