@@ -51,7 +51,8 @@ def between(design: Design, residual: Floats, share: Floats, clusters: Sampled, 
     pairs, telling = units**2 - squares, told**2 - _by(code, (part * clusters.told) ** 2, count)
     crossed = _by(code, value, count) ** 2 - _by(code, value**2, count)
     scatter = np.nan_to_num(over((weight * residual**2).sum(axis=0), (weight * share**2).sum(axis=0)))
-    scatter = scatter / np.maximum(np.nan_to_num(over((part * clusters.told).sum(axis=0), total), nan=1.0), 1e-9)
+    known = np.maximum(np.nan_to_num(over((part * clusters.told).sum(axis=0), total), nan=1.0), 1e-9)
+    scatter = scatter / known
     shrunk = 1 - 2 * units / total + (units**2).sum(axis=0) / total**2
     lost = 2 * (_by(code, part**2, count) * units - _by(code, part**3, count)) / total
     lost -= (part**2).sum(axis=0) / total**2 * pairs
@@ -61,7 +62,7 @@ def between(design: Design, residual: Floats, share: Floats, clusters: Sampled, 
     variance = (worth * told_by).sum(axis=0) + PRIOR_CLUSTERS * USUAL * scatter
     variance = np.maximum(variance / (effective + PRIOR_CLUSTERS), 0)
     spread = np.nan_to_num(over(pairs.sum(axis=0), total**2))
-    unknown = (effective < LEAST_CLUSTERS) & (COULD_BE * scatter * spread > MATTERS * own)
+    unknown = (effective < LEAST_CLUSTERS) & (COULD_BE * scatter * spread > MATTERS * own / known)
     return np.where(unknown, np.nan, variance * spread), effective + PRIOR_CLUSTERS
 
 
