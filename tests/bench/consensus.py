@@ -1,6 +1,7 @@
 """Consensus on categories beside its peers: accuracy on real votes, CPU seconds and memory on a million and more.
 
 `python -m tests.bench.consensus unseen [FOLDER]` reads every FOLDER/*/answers.csv that has a truth.csv beside it;
+`python -m tests.bench.consensus gold [FOLDER]` says what a few known items do to the others;
 `python -m tests.bench.consensus speed [ANSWERS …]` fits Dawid and Skene's model at crowd-kit's number of iterations,
 each side in a process of its own.
 """
@@ -21,7 +22,7 @@ import numpy as np
 
 from gt_platform.stats.consensus.dawid_skene import dawid_skene
 from gt_platform.stats.consensus.votes import votes
-from tests.bench.unseen import unseen
+from tests.bench.unseen import gold, unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,6 +128,8 @@ def main(arguments: list[str]) -> None:
         fit(rest[0], Path(rest[1]), int(rest[2]))
     elif what == "speed":
         speed([int(size) for size in rest] or list(SIZES))
+    elif what == "gold":
+        gold(Path(rest[0]) if rest else DATA)
     else:
         unseen(Path(rest[0]) if rest else DATA, peers)
 

@@ -22,6 +22,8 @@ MOST_LABELS, MOST_NUMBERS = 50, 10
 """Labels, and numbers, beyond which answers are no categories."""
 RARE = 10  # items that the rarest class counted must have
 GOLD = 0.1
+DRAWS, FEW = 10, (20, 50)
+"""Draws of a few known items, and how many are known."""
 BINS = 10
 HEAD = (
     "| votes | answers | ours | best | behind | majority | unlabeled | rarest F1, behind | macro F1, behind "
@@ -85,11 +87,28 @@ def unseen(folder: Path, peers: Peers) -> None:
             print(f"| {name} | | " + " | ".join(f"{value:.2f}" for value in found) + " |")
 
 
+def gold(folder: Path) -> None:
+    """Print by how much a few known items, drawn by chance, move the share of right answers to the others."""
+    print("| votes | known | mean of the draws | worst | best |\n|---|---:|---:|---:|---:|")
+    for case in cases(folder):
+        before = settle(case.cast).leading
+        for count in FEW:
+            moved = [_moved(case, before, *_drawn(case.truth, count, seed)) for seed in range(DRAWS)]
+            print(
+                f"| {case.name} | {count} | {np.mean(moved):+.2f} | {min(moved):+.2f} | {max(moved):+.2f} |", flush=True
+            )
+
+
+def _moved(case: Case, before: Any, known: Any, drawn: Any) -> float:
+    rest = np.where(drawn > 0, UNKNOWN, case.truth)
+    return _right(settle(case.cast, known, drawn=drawn).leading, rest) - _right(before, rest)
+
+
 def _figures(case: Case, theirs: dict[str, Any]) -> list[float]:
     truth, known = case.truth, case.truth != UNKNOWN
     found = settle(case.cast)
-    gold, drawn = _drawn(truth)
-    told = settle(case.cast, gold, drawn=drawn)
+    known_by, drawn = _drawn(truth, max(1, round(GOLD * np.count_nonzero(known))), len(truth))
+    told = settle(case.cast, known_by, drawn=drawn)
     scores = {name: _right(one, truth) for name, one in theirs.items()}
     ours, best = _right(found.leading, truth), max(scores.values())
     rarest, macro = ([_f1(one, truth)[at] for one in theirs.values()] for at in (0, 1))
@@ -105,12 +124,12 @@ def _codes(found: pd.Series[str], case: Case) -> Any:
     return pd.Index(case.labels).get_indexer(pd.Index(found.reindex(case.tasks)))
 
 
-def _drawn(truth: Any) -> tuple[Any, Any]:
-    """A tenth of the known items, drawn by chance, and their inclusion probabilities."""
+def _drawn(truth: Any, count: int, seed: int) -> tuple[Any, Any]:
+    """So many of the known items, drawn by chance, and their inclusion probabilities."""
     known = np.flatnonzero(truth != UNKNOWN)
-    chosen = np.random.default_rng(len(truth)).choice(known, max(1, round(GOLD * len(known))), replace=False)
+    chosen = np.random.default_rng(seed).choice(known, count, replace=False)
     gold, drawn = np.full(len(truth), UNKNOWN), np.zeros(len(truth))
-    gold[chosen], drawn[chosen] = truth[chosen], GOLD
+    gold[chosen], drawn[chosen] = truth[chosen], count / len(known)
     return gold, drawn
 
 

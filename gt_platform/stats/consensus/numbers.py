@@ -51,6 +51,16 @@ class Consensus:
     mean_share: float = 0.0
     checked: bool = False
 
+    def on_scale(self, centre: float, scale: float) -> "Consensus":
+        """The same where zero is `centre` and one is `scale` further."""
+        return replace(
+            self,
+            estimate=self.estimate * scale + centre,
+            error=None if self.error is None else self.error * scale,
+            bias=None if self.bias is None else self.bias * scale,
+            precision=None if self.precision is None else self.precision / scale / scale,
+        )
+
 
 def settle_numbers(
     item: Codes, annotator: Codes, value: Floats, known: Floats | None = None, drawn: Floats | None = None
@@ -75,8 +85,8 @@ def settle_numbers(
     items = max(int(item.max(initial=-1)) + 1, 0 if known is None else len(known))
     truth = _padded(known, items, np.nan)
     chance = np.isfinite(truth).astype(np.float64) if drawn is None else _padded(drawn, items, 0.0)
-    counts = shared_with_others(item, annotator, np.isfinite(truth))
-    learned = (counts >= MINIMUM_SHARED) & ((counts >= MINIMUM_SHARED).sum() >= MINIMUM_ANNOTATORS)
+    learned = shared_with_others(item, annotator, np.isfinite(truth)) >= MINIMUM_SHARED
+    learned &= learned.sum() >= MINIMUM_ANNOTATORS
     telling = (np.bincount(item, minlength=items) > 1) | (np.isfinite(truth) & np.isin(np.arange(items), item))
     centre, scale = _centre_and_scale(item, value)
     if telling.sum() < MINIMUM_ITEMS or scale == 0:
@@ -85,18 +95,24 @@ def settle_numbers(
     group = np.where(learned, np.cumsum(learned) - 1, learned.sum())
     values, truths = (value[order] - centre) / scale, (truth - centre) / scale
     ratings = Ratings(item[order], group[annotator[order]], values, truths, int(learned.sum()))
+    found = _modelled(ratings, chance, group, learned)
+    weight = np.empty(len(order))
+    weight[order] = found.weight
+    return replace(found, weight=weight).on_scale(centre, scale)
+
+
+def _modelled(ratings: Ratings, chance: Floats, group: Codes, learned: NDArray[np.bool_]) -> Consensus:
+    """By both models blended, on the scale of 1; `group` (R,) is each annotator's place among the ratings' ones."""
     everyone = _shared_bias(ratings)
-    ratings = replace(ratings, value=values - everyone)
+    ratings = replace(ratings, value=ratings.value - everyone)
     blend, checked = _blended(ratings), _checked(ratings, chance)
     error = np.sqrt(blend.variance) if checked is None else checked
-    weight = np.empty(len(order))
-    weight[order] = blend.weight
     return Consensus(
-        blend.estimate * scale + centre,
-        np.where(np.isfinite(truth), 0.0, error) * scale,
-        weight,
-        (np.where(learned, blend.bias[group], 0.0) + everyone) * scale,
-        blend.precision[group] / scale / scale,
+        blend.estimate,
+        np.where(np.isfinite(ratings.truth), 0.0, error),
+        blend.weight,
+        np.where(learned, blend.bias[group], 0.0) + everyone,
+        blend.precision[group],
         learned,
         blend.mean_share,
         checked is not None,

@@ -16,6 +16,9 @@ from gt_platform.stats.consensus.votes import TIE, Codes, Floats, Votes, leading
 ABSTAINS = -1
 ALL_BLIND = "no annotator follows the known truth better than blindly"
 LEAST_GOLD = 20  # known items that judge annotators, instead of how they answer beside one another
+TAUGHT = 50.0
+"""Known items from which on annotators are taken for what these show rather than for what the answers alone do: with
+fewer of a crowd that shares mistakes, single draws made up to a point more of the other items wrong."""
 LEAST_CONFIDENCE = 0.5
 """A settled answer must be more probable than not."""
 BREAKS_TIES = 2 / 3
@@ -68,7 +71,7 @@ def settle(
         counted = counted.only(once(counted, found.rings))
     correlation = dependence(counted) if len(counted.item) else 0.0
     chance = np.where(known, drawn, 0.0) if drawn is not None else np.zeros(votes.items)
-    soft = _soft(counted, gold, correlation, chance)
+    soft = _soft(counted, gold, correlation, chance, alone=found.refusal is not None)
     tally = counted.tally()
     voted = tally.sum(axis=1) > 0
     soft = _last_resort(votes, soft, ~voted & ~known)
@@ -91,17 +94,24 @@ def settle(
     )
 
 
-def _soft(votes: Votes, gold: Codes | None, correlation: float, drawn: Floats) -> Floats:
-    """What all models together say, calibrated by the gold that was drawn."""
-    soft = together(votes, gold, correlation)
+def _soft(votes: Votes, gold: Codes | None, correlation: float, drawn: Floats, *, alone: bool) -> Floats:
+    """What all models together say, calibrated by the gold that was drawn.
+
+    Annotators are what gold shows of them as far as there is enough of it, or where it `alone` can be trusted.
+    """
+    untold = together(votes, None, correlation)
     answered = np.bincount(votes.item, minlength=votes.items) > 0
+    known = np.zeros(votes.items, dtype=np.bool_) if gold is None else gold != UNKNOWN
+    if gold is None or not known.any():
+        return untold
+    few = 0.0 if alone else TAUGHT
+    share = (known & answered).sum() / max((known & answered).sum() + few, 1)
+    soft = np.asarray(share * together(votes, gold, correlation) + (1 - share) * untold)
     telling = np.flatnonzero((drawn > 0) & answered)
-    if gold is not None and len(telling):
-        untold = together(votes, None, correlation)[telling]
-        soft = calibrated(soft, untold, gold[telling], drawn[telling])
-        known = np.flatnonzero(gold != UNKNOWN)
-        soft[known] = 0
-        soft[known, gold[known]] = 1
+    if len(telling):
+        soft = calibrated(soft, untold[telling], gold[telling], drawn[telling])
+    soft[known] = 0
+    soft[known, gold[known]] = 1
     return soft
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gt_platform.stats.consensus.expectation import UNKNOWN
 from gt_platform.stats.consensus.folds import colours, thinned
+from gt_platform.stats.consensus.models import together
 from gt_platform.stats.consensus.settle import ABSTAINS, settle
 from gt_platform.stats.consensus.votes import votes
 from tests.stats.consensus.panels import panel
@@ -92,6 +93,16 @@ def test_gold_only_adds(count: int, *, chance: bool) -> None:
         gained.append((found.leading == truth)[rest].mean() - (settle(cast).leading == truth)[rest].mean())
         assert found.calibrated == (chance and count >= 20)
     assert np.mean(gained) > -0.005
+
+
+def test_few_known_items_teach_little_of_annotators_and_many_nearly_all() -> None:
+    cast, truth = panel(3, items=400, labels=3, per_item=3)
+    untold, correlation = settle(cast).posterior, settle(cast).correlation
+    for count, least, most in ((20, 0.2, 0.4), (300, 0.8, 0.9)):
+        gold = np.where(np.arange(400) < count, truth, UNKNOWN)
+        by_gold = np.abs(together(cast, gold, correlation) - untold)[count:].sum()
+        moved = np.abs(settle(cast, gold).posterior - untold)[count:].sum()
+        assert least < moved / by_gold < most
 
 
 def test_gold_drawn_by_chance_makes_confidences_true() -> None:
