@@ -72,12 +72,15 @@ def _wanted(size: Counts, sigma: Floats, floor: float) -> Floats:
 
 
 def _filled(wanted: Floats, least: Counts, most: Counts, total: int) -> Floats:
-    """Scale `wanted` so that its values, held between `least` and `most`, sum to `total`; by bisection."""
-    low, high = 0.0, float(np.max(most[wanted > 0] / wanted[wanted > 0], initial=0.0)) + 1.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if np.clip(middle * wanted, least, most).sum() < total else (low, middle)
-    return np.asarray(np.clip(high * wanted, least, most))
+    """Scale `wanted` so that its values, held between `least` and `most`, sum to `total`.
+
+    The sum is linear in the scale between those at which a value leaves its least or reaches its most.
+    """
+    given = wanted > 0
+    ends = np.sort(np.concatenate([least[given] / wanted[given], most[given] / wanted[given]]))
+    sums = np.minimum(np.maximum(np.multiply.outer(ends, wanted), least), most).sum(axis=1)
+    scale = np.interp(total, sums, ends) if len(ends) else 0.0
+    return np.asarray(np.minimum(np.maximum(scale * wanted, least), most))
 
 
 def _rounded(filled: Floats, total: int) -> Counts:

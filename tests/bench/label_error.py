@@ -110,47 +110,51 @@ def majority(world: World) -> tuple[Codes, Floats, Flags]:
     return np.where(decided, (2 * ones > given).astype(np.int64), world.output), share, decided
 
 
-def celled(world: World, upto: Flags) -> Cells:
-    leading, share, decided = majority(world)
-    signature = [f"{a}{b}" for a, b in zip(world.output[upto], leading[upto], strict=True)]
-    return cells(patterns(share, decided)[upto], signature, (world.output == leading)[upto])
+def celled(world: World, upto: int) -> Cells:
+    """The cells of the first events."""
+    leading, share, decided = (part[:upto] for part in majority(world))
+    signature = (2 * world.output[:upto] + leading).tolist()
+    return cells(patterns(share, decided), [f"{each}" for each in signature], world.output[:upto] == leading)
 
 
 def checked(world: World, rng: Rng) -> tuple[Flags, Floats]:
     """Whom experts checked after all nights, and with what probability, as `labeling.expert_checks` draws them."""
-    leading = majority(world)[0]
+    leading, share, decided = majority(world)
     told, true = shares(world.output, leading), shares(world.output, world.truth)
     other, of = shares(world.output, 1 - leading), (told.numerator.sum(axis=0) / told.denominator.sum(axis=0))[1]
     added, wrong = (
         (made.numerator - told.numerator)[:, 1] - of * (made.denominator - told.denominator)[:, 1]
         for made in (true, other)
     )
+    pattern, agrees = patterns(share, decided), world.output == leading
+    signature = [f"{each}" for each in (2 * world.output + leading).tolist()]
     number, done = rng.random(len(world.truth)), np.zeros(len(world.truth), dtype=np.bool_)
     chance = np.zeros(len(done))
-    for night in range(int(world.day.max()) + 1):
-        upto = world.day <= night
-        found = celled(world, upto)
-        code, its, count = found.code, found.code[done[upto]], len(found.names)
+    for upto in np.cumsum(np.bincount(world.day)).tolist():
+        found = cells(pattern[:upto], signature[:upto], agrees[:upto])
+        code, count, before = found.code, len(found.names), done[:upto]
         guess = np.array([GUESSED[name.partition(":")[0]] for name in found.names])
-        effect = np.bincount(code, wrong[upto] ** 2, count) / np.bincount(code, minlength=count)
-        seen, values = np.bincount(its, minlength=count), added[upto][done[upto]]
+        size = np.bincount(code, minlength=count)
+        effect = np.bincount(code, wrong[:upto] ** 2, count) / size
+        its, values = code[before], added[:upto][before]
+        seen = np.bincount(its, minlength=count)
         total: Floats = np.bincount(its, values, count).astype(np.float64)
         squares: Floats = np.maximum(np.bincount(its, values**2, count) - total**2 / np.maximum(seen, 1), 0.0)
         pool = Pool(
-            size=np.bincount(code, minlength=count),
+            size=size,
             checked=seen,
             deviation=deviations(guess * (1 - guess) * effect, squares, seen),
             first=found.undecided,
         )
-        rate = rates(number[upto], code, done[upto], wanted(pool, CHECKS))
-        chance[upto] = np.maximum(chance[upto], rate[code])
-        done[upto] |= due(number[upto], code, rate)
+        rate = rates(number[:upto], code, before, wanted(pool, CHECKS))
+        chance[:upto] = np.maximum(chance[:upto], rate[code])
+        done[:upto] |= due(number[:upto], code, rate)
     return done, chance
 
 
 def with_experts(world: World, rng: Rng) -> Estimates:
     done, chance = checked(world, rng)
-    found = celled(world, np.ones(len(done), dtype=np.bool_))
+    found = celled(world, len(done))
     told, true = shares(world.output, majority(world)[0]), shares(world.output, world.truth)
     learnt = learned(found, done, np.ones(len(done)), np.maximum(chance, 1e-9), told, true)
     known = shares(world.output, np.where(done, world.truth, majority(world)[0]))

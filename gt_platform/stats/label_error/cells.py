@@ -20,6 +20,7 @@ STRONG = 0.75
 LEAST_UNITS = 8
 """A cell with fewer units joins the others of its pattern that agree, or disagree, with the output as it does."""
 MOST_SIGNATURES = 64
+KIN = ("disagrees", "agrees")
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,21 @@ def cells(pattern: Codes, signature: Sequence[str], agrees: Flags, *, least: int
     """
     if not len(pattern) == len(signature) == len(agrees):
         raise ValueError(f"{len(pattern)} patterns, {len(signature)} signatures, {len(agrees)} agreements: one a unit")
-    kin = ["agrees" if each else "disagrees" for each in agrees]
-    fine = [f"{PATTERNS[at]}: {text}" for at, text in zip(pattern, signature, strict=True)]
-    coarse = [f"{PATTERNS[at]}: {text}" for at, text in zip(pattern, kin, strict=True)]
-    counts = Counter(fine)
-    named = [one if counts[one] >= least else other for one, other in zip(fine, coarse, strict=True)]
-    names = sorted(set(named))
-    code = np.array([names.index(name) for name in named], dtype=np.int64)
+    texts = {text: at for at, text in enumerate(dict.fromkeys(signature))}
+    told = np.array([texts[text] for text in signature], dtype=np.int64)
+    kind = (told * len(PATTERNS) + pattern) * 2 + agrees
+    units = np.bincount(kind, minlength=2 * len(PATTERNS) * len(texts))
+    fine = np.repeat(units.reshape(-1, 2).sum(axis=1), 2) >= least
+    name = {
+        at: f"{PATTERNS[at // 2 % len(PATTERNS)]}: {text if fine[at] else KIN[at % 2]}"
+        for at, text in zip(range(len(units)), np.repeat(list(texts), 2 * len(PATTERNS)).tolist(), strict=True)
+        if units[at]
+    }
+    names = sorted(set(name.values()))
+    place = np.zeros(len(units), dtype=np.int64)
+    place[list(name)] = [names.index(text) for text in name.values()]
     kinship = np.zeros(len(names), dtype=np.int64)
-    kinship[code] = np.asarray(agrees)
+    kinship[place[kind]] = np.asarray(agrees)
+    code = place[kind]
     return Cells(code, tuple(names), kinship)
+
