@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from gt_platform.answers import AnswerKind, form_of
+from gt_platform.answers import form_of
 from gt_platform.answers.form import Pick
-from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
+from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_if
 from gt_platform.canonical import number
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.consensus.votes import votes
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.imputation import Believed, believed, unknowable
+from gt_platform.stats.label_error.shares import Shares
 
 NOT_LABELS = "answers that are no single labels need experts to tell how often they are wrong"
 UNITS = """
@@ -79,7 +79,7 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
         return reason
     seed = number(json.dumps(["imputation", given.items, len(given.item)])) >> 1
     truth = believed(given, output, seed=seed)
-    candidates = tuple(_candidate(project.answer_kind, evidence, units["output"], label) for label in labels)
+    candidates = tuple(shares_if(project.answer_kind, evidence, units["output"], label) for label in labels)
     rare = {label for label, code in labels.items() if truth.rare[code]}
     vague = np.array([label in rare for _, label in evidence.columns], dtype=np.bool_)
     return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague)
@@ -92,11 +92,3 @@ def _codes(answers: pl.Series, labels: dict[str, int]) -> pl.Series:
 
 def _label(answer: object, labels: dict[str, int]) -> int:
     return labels.get(answer, -1) if isinstance(answer, str) else -1
-
-
-def _candidate(kind: AnswerKind, evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
-    """Each unit's shares if this label were the truth."""
-    by_output = {output: shares_of(kind, output, (json.dumps(label),)) for output in outputs.unique()}
-    rows = [[by_output[output].get(column, (0.0, 0.0)) for column in evidence.columns] for output in outputs]
-    table = np.array(rows, dtype=np.float64).reshape(len(outputs), len(evidence.columns), 2)
-    return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])

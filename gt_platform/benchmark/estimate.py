@@ -14,8 +14,8 @@ from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.estimation.greg import greg
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.imputation import ASSUMING, imputed
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.telling import told_by_beliefs, told_by_cells
 from gt_platform.stats.label_error.two_phase import Corrected, Units, corrected
 from gt_platform.stats.survey import Design, Estimates, ratio

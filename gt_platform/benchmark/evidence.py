@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gt_platform.answers import AnswerKind
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.stats.label_error.shares import Shares
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -157,6 +158,14 @@ def shares_of(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[C
             column = (share.metric, share.label)
             sums[column] = sums.get(column, np.zeros(2)) + np.array([share.numerator, share.denominator])
     return {column: tuple((total / len(answers)).tolist()) for column, total in sums.items()}
+
+
+def shares_if(kind: AnswerKind, evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
+    """Each unit's shares (n, m) if this label were the truth, from their `outputs` (n,)."""
+    by_output = {output: shares_of(kind, output, (json.dumps(label),)) for output in outputs.unique()}
+    rows = [[by_output[output].get(column, (0.0, 0.0)) for column in evidence.columns] for output in outputs]
+    table = np.array(rows, dtype=np.float64).reshape(len(outputs), len(evidence.columns), 2)
+    return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])
 
 
 def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:

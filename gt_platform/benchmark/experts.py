@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 
 from gt_platform.answers import AnswerKind, agreeing
+from gt_platform.benchmark.doubts import doubted
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.design import stratified, unit_weights
 from gt_platform.stats.label_error.cells import PATTERNS, cells, patterns, signatures
-from gt_platform.stats.label_error.corrections import Corrections, Shares, learned
+from gt_platform.stats.label_error.corrections import Corrections, learned
+from gt_platform.stats.label_error.shares import Shares
 
 UNDECIDED = PATTERNS[0]
 LEAST_CHECKS = 10
@@ -73,18 +75,17 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
         return None
     said = _said(store, units, checked)
     leading = _replaced(project.answer_kind, evidence, units, checked, said)
-    found = cells(
-        _patterns(units),
-        signatures(leading.numerator, leading.denominator),
-        _agreeing(project.answer_kind, units, said, evidence.answered),
-    )
+    says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
+    pattern, agrees = _patterns(units), _agreeing(project.answer_kind, units, says, evidence.answered)
+    found = cells(pattern, signatures(leading.numerator, leading.denominator), agrees)
+    expected = doubted(project.answer_kind, evidence, units["output"], says, (found, pattern, agrees), leading)
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
     weight = np.zeros(len(checked))
     weight[answered] = unit_weights(design)
     true = _true(project.answer_kind, evidence, units, checked)
     chance = units["chance"].fill_null(1.0).to_numpy()
-    corrections = learned(found, checked, weight, chance, leading, true)
+    corrections = learned(found, checked, weight, chance, leading, true, expected)
     seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)
     known = units["known"].to_numpy() | checked
     return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections)
@@ -125,11 +126,9 @@ def _patterns(units: pl.DataFrame) -> Codes:
     return np.array([code if name is None else PATTERNS.index(name) for name, code in zip(given, now, strict=True)])
 
 
-def _agreeing(kind: AnswerKind, units: pl.DataFrame, said: list[tuple[str, ...]], answered: Flags) -> Flags:
+def _agreeing(kind: AnswerKind, units: pl.DataFrame, says: list[str | None], answered: Flags) -> Flags:
     """Whether each output is right if what annotators say is true."""
-    says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
     pairs = zip(units["output"], says, answered, strict=True)
     return np.array(
-        [bool(any_) and says is not None and agreeing(kind, says, output) for output, says, any_ in pairs],
-        dtype=np.bool_,
+        [bool(any_) and it is not None and agreeing(kind, it, output) for output, it, any_ in pairs], dtype=np.bool_
     )

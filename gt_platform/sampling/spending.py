@@ -17,8 +17,8 @@ from gt_platform.project import Project
 from gt_platform.project.labeling import LEAST_ITEMS
 from gt_platform.stats.label_error.budget import Prices, Spending
 from gt_platform.stats.label_error.cells import PATTERNS
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.nightly import Bounds, Split, split
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.taught import Seen, taught
 
 # Of frames before the day's alone: what its own answers say must not decide how it is drawn.

@@ -84,8 +84,10 @@ def _between(estimates: Estimates, lowest: Floats, highest: Floats) -> tuple[Flo
     share, spread = np.clip((estimates.value - lowest) / span, 0, 1), (estimates.error / span) ** 2
     scatter = share * (1 - share)
     if estimates.scatter is not None:
-        # a regression may estimate more than all, where R (1 - R) is 0 while its values scatter
-        scatter = np.fmax(scatter, np.minimum(estimates.scatter / span**2, 1 / 4))
+        # A regression may estimate more than all, where R (1 - R) is 0 while its values scatter. Farther than an error
+        # from the bounds the values of a low F1 scatter more than R (1 - R), which would make intervals a fifth short.
+        near = np.clip(share, np.fmin(np.sqrt(spread), 1 / 2), 1 - np.fmin(np.sqrt(spread), 1 / 2))
+        scatter = np.fmax(scatter, np.minimum(estimates.scatter / span**2, near * (1 - near)))
     # without any spread, as in a sample that is all right, the spread of the weights is all there is to go by
     effective = np.where((spread > 0) & (scatter > 0), scatter / spread, estimates.effective)
     low, high = wilson(share, effective * (ndtri(0.5 + LEVEL / 2) / _quantile(estimates)) ** 2)

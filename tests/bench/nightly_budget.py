@@ -13,17 +13,30 @@ from itertools import product
 
 import numpy as np
 
-from gt_platform.labeling.expert_checks.errors import GUESSED
 from gt_platform.stats.intervals import intervals
 from gt_platform.stats.label_error.budget import Prices, Spending
 from gt_platform.stats.label_error.cells import patterns
 from gt_platform.stats.label_error.checking import Pool, deviations, due, rates, wanted
-from gt_platform.stats.label_error.corrections import Shares, learned
+from gt_platform.stats.label_error.doubts import GUESSED
 from gt_platform.stats.label_error.nightly import Bounds, split
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.taught import Seen, taught
-from gt_platform.stats.label_error.two_phase import Units, corrected
+from gt_platform.stats.label_error.two_phase import corrected
 from gt_platform.stats.survey import ratio, stratified
-from tests.bench.label_error import FRAME, HARD_RIGHT, Case, Codes, Flags, Floats, Rng, World, celled, majority, shares
+from tests.bench.label_error_worlds import (
+    FRAME,
+    HARD_RIGHT,
+    Case,
+    Codes,
+    Flags,
+    Floats,
+    Rng,
+    World,
+    celled,
+    majority,
+    shares,
+    told_by_experts,
+)
 
 WORLDS = (
     *product((0,), (0.0, 0.2), (0.7, 0.85, 0.95), (8.0,)),
@@ -97,7 +110,7 @@ def grown(found: Checked, size: int) -> Checked:
 
 def check(world: World, number: Floats, found: Checked, more: int, headline: int) -> None:
     """One night's checks, as `labeling.expert_checks` draws them."""
-    cells = celled(world, np.ones(len(world.truth), dtype=np.bool_))
+    cells = celled(world)
     told, true = shares(world.output, majority(world)[0]), shares(world.output, world.truth)
     other = shares(world.output, 1 - majority(world)[0])
     of = (told.numerator.sum(axis=0) / told.denominator.sum(axis=0))[headline]
@@ -162,12 +175,7 @@ def labeled(days: Days, prices: Prices, headline: int, *, split_nightly: bool) -
 
 def scored(world: World, found: Checked, headline: int) -> tuple[bool, float, float]:
     """Whether the interval holds the true score, its half-width, and how far the estimate is off."""
-    everyone = np.ones(len(world.truth), dtype=np.bool_)
-    cells, leading = celled(world, everyone), majority(world)[0]
-    told, true = shares(world.output, leading), shares(world.output, world.truth)
-    learnt = learned(cells, found.done, np.ones(len(everyone)), np.maximum(found.chance, 1e-9), told, true)
-    known = shares(world.output, np.where(found.done, world.truth, leading))
-    units = Units(cell=cells.code, checked=found.done, shares=known, inside=everyone)
+    units, learnt = told_by_experts(world, found.done, found.chance)
     estimates = corrected(world.design, units, learnt, partial(ratio, world.design)).estimates
     one = intervals(estimates, np.zeros(2), np.ones(2))[headline]
     if one is None:

@@ -13,11 +13,20 @@ import numpy as np
 
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.intervals import intervals
-from gt_platform.stats.label_error.corrections import learned
 from gt_platform.stats.label_error.telling import told_by_cells
-from gt_platform.stats.label_error.two_phase import Units, corrected
+from gt_platform.stats.label_error.two_phase import corrected
 from gt_platform.stats.survey import Estimates, ratio, stratified
-from tests.bench.label_error import FRAME, PEOPLE, SAMPLED, Codes, Rng, World, celled, checked, majority, shares
+from tests.bench.label_error_worlds import (
+    FRAME,
+    PEOPLE,
+    SAMPLED,
+    Codes,
+    Rng,
+    World,
+    checked,
+    shares,
+    told_by_experts,
+)
 
 RIGHT, ANNOTATORS, PREVALENCE = 0.85, 0.85, 0.5
 WAYS = ("exact, as before", "exact, users a sample", "experts, as before", "experts, users a sample")
@@ -44,13 +53,7 @@ def exact(world: World, cluster: Codes | Sampled) -> Estimates:
 
 def of_checks(world: World, user: Codes, rng: Rng) -> tuple[Estimates, Estimates]:
     """By what experts said, users repeating or a sample."""
-    done, chance = checked(world, rng)
-    everyone = np.ones(len(done), dtype=np.bool_)
-    cells, leading = celled(world, everyone), majority(world)[0]
-    told, true = shares(world.output, leading), shares(world.output, world.truth)
-    learnt = learned(cells, done, np.ones(len(done)), np.maximum(chance, 1e-9), told, true)
-    known = shares(world.output, np.where(done, world.truth, leading))
-    units = Units(cell=cells.code, checked=done, shares=known, inside=everyone)
+    units, learnt = told_by_experts(world, *checked(world, rng))
     sampled = Sampled(code=user, told=told_by_cells(world.design, units, learnt))
     before, now = (
         corrected(world.design, units, learnt, partial(ratio, world.design, cluster=cluster)).estimates

@@ -145,3 +145,10 @@ def test_the_estimate_lies_in_its_interval_and_that_within_bounds(data: st.DataO
         if interval is not None:
             assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
             assert (interval.effective == math.inf) or interval.low < interval.high
+
+
+def test_a_low_f1_is_as_unsure_as_its_error() -> None:
+    # F1 of .2: values scatter more than .2 * .8, and the interval is still t times the error either side, about
+    found = replace(estimates(0.2, 0.02), scatter=np.array([0.24]))
+    interval = only(intervals(found, *UNIT))
+    assert interval.high - interval.low == pytest.approx(2 * 2.042 * 0.02, rel=0.02)

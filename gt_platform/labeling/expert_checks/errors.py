@@ -11,14 +11,10 @@ from numpy.typing import NDArray
 from gt_platform.answers import AnswerKind
 from gt_platform.project import Project
 from gt_platform.stats.label_error.checking import deviations as spread
+from gt_platform.stats.label_error.doubts import GUESSED
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
-
-GUESSED: Mapping[str, float] = {"unanimous": 0.05, "strong": 0.15, "split": 0.3, "undecided": 0.5}
-"""Share of items on which an expert would say something else, before any was asked: of three annotators right on 80 to
-90 %, 1-2 % of the unanimous and 10-30 % of the split are wrong; more, because some items are hard for all."""
-
 
 MOST_ALTERNATIVES = 12
 """Different answers beyond which, as with numbers and texts, an error is taken to change as much in every cell."""

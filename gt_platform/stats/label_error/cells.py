@@ -3,7 +3,6 @@
 How many of each cell experts check belongs in `checking`.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,4 +87,3 @@ def cells(pattern: Codes, signature: Sequence[str], agrees: Flags, *, least: int
     kinship[place[kind]] = np.asarray(agrees)
     code = place[kind]
     return Cells(code, tuple(names), kinship)
-

@@ -8,18 +8,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from gt_platform.stats.label_error.cells import Cells, Codes, Flags, Floats
+from gt_platform.stats.label_error.doubts import Doubts, informed
+from gt_platform.stats.label_error.shares import Shares
 
 PRIOR_CHECKS = 3.0
 """Checks' worth of the pooled variance that each cell's own is mixed with, as strata are: of 1 to 4, what spread the
 coverage of simulated worlds least where cells have three or four checks each."""
+DOUBTED_CHECKS = 1.0
+"""The same of what was expected of the cell, where that is known: a closer prior, which 2 make too strong where there
+are hardly any errors."""
+CHANGED = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shares:
-    """What n units add to m metrics, each (n, m): a metric is sum(numerator) / sum(denominator)."""
+class Expected:
+    """What further checks of each of C cells are taken to show, as `prior` of them: its mean and moments around it.
 
-    numerator: Floats
-    denominator: Floats
+    `mean` is (2, C, m), `moments` and `more` are (3, C, m), as those of `Corrections`.
+    """
+
+    prior: float
+    mean: Floats
+    moments: Floats
+    more: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,43 +39,59 @@ class Corrections:
 
     `numerator` and `denominator` are (C, m). Of moments each (3, C, m) holds variance of the numerator, covariance, and
     variance of the denominator, among the checked units: `moments` of what is to be added, `more` what the truth has of
-    them more than the leading answers, which is the same where those are equal. `pooled` and `more_pooled` are
-    the same within cells over all. `checks` (C,) is how many checks of equal weight stand behind a cell.
+    them more than the leading answers, which is the same where those are equal. `checks` (C,) is how many checks of
+    equal weight stand behind a cell.
     """
 
     numerator: Floats
     denominator: Floats
     moments: Floats
-    pooled: Floats
     more: Floats
-    more_pooled: Floats
     checks: Floats
+    expected: Expected
+
+    @property
+    def freedom(self) -> Floats:
+        """Degrees of freedom of each cell's variance, (C,)."""
+        return np.maximum(self.checks - 1, 0) + self.expected.prior
 
     def variance(self, ratio: Floats) -> Floats:
-        """The same of all units, (C, m): mixed with PRIOR_CHECKS of the pooled one.
+        """How unevenly the truth adds to numerator - ratio x denominator, of all units of each cell, (C, m).
 
-        So a cell in which no error was seen is not taken to have none.
+        It is that of the checks together with those expected, their means' distance included: a cell in which no error
+        was seen is not taken to have none, nor one in which all were wrong to have nothing else.
         """
-        return np.maximum(self._mixed(_variance(self.moments, ratio), _variance(self.pooled, ratio)), 0)
+        return np.maximum(self._mixed(self.moments, self.expected.moments, ratio), 0)
 
     def added(self, ratio: Floats) -> Floats:
         """How much more the truth scatters within each cell than the leading answers do, (C, m), mixed alike."""
-        return self._mixed(_variance(self.more, ratio), _variance(self.more_pooled, ratio))
+        return self._mixed(self.more, self.expected.more, ratio)
 
-    def _mixed(self, own: Floats, pooled: Floats) -> Floats:
-        n = self.checks[:, None]
-        return np.asarray((n * own + PRIOR_CHECKS * pooled) / (np.maximum(n - 1, 0) + PRIOR_CHECKS))
+    def _mixed(self, own: Floats, expected: Floats, ratio: Floats) -> Floats:
+        n, prior = self.checks[:, None], self.expected.prior
+        apart = (self.numerator - self.expected.mean[0]) - ratio * (self.denominator - self.expected.mean[1])
+        squares = n * _variance(own, ratio) + prior * _variance(expected, ratio) + n * prior / (n + prior) * apart**2
+        return np.asarray(squares / self.freedom[:, None])
 
 
 def learned(
-    cells: Cells, checked: Flags, weight: Floats, probability: Floats, leading: Shares, true: Shares
+    cells: Cells,
+    checked: Flags,
+    weight: Floats,
+    probability: Floats,
+    leading: Shares,
+    true: Shares,
+    doubts: Doubts | None = None,
 ) -> Corrections:
     """Learn from the checked ones of n units; `true` (n, m) and `probability` (n,) are read at those alone.
 
     `weight` (n,) is a unit's weight by the design of phase one, `probability` that of being checked: over all nights in
     which it could be, the ones after it was, too. It counts as no less than the share of its cell that was checked: the
     last night's few at low rates would else outweigh all before, and intervals were 5 to 10 % wider without less bias.
-    A cell without checks takes what its kin say, else what all say, as if by one check.
+
+    With `doubts` a cell's variance is mixed with what is expected of it, and a cell without checks takes that. Without,
+    as where truth is a number, it is mixed with the variance within all cells, and one without checks takes what its
+    kin say, else what all say, as if by one check.
     """
     code, count = cells.code[checked], len(cells.names)
     share = np.bincount(code, weight[checked], count) / np.maximum(np.bincount(cells.code, weight, count), 1e-300)
@@ -72,23 +99,52 @@ def learned(
     told, truth = (np.stack([part.numerator[checked], part.denominator[checked]]) for part in (leading, true))
     mean, moments, more = _seen(code, w, told, truth, count)
     checks = _checks(code, w, count)
-    population = np.bincount(cells.code, weight, count).astype(np.float64)
-    pooled, more_pooled = (_pooled(population, checks, part, cells.undecided) for part in (moments, more))
+    if doubts is None:
+        population = np.bincount(cells.code, weight, count).astype(np.float64)
+        pooled, more_pooled = (_pooled(population, checks, part, cells.undecided) for part in (moments, more))
+        _lend(cells, checks, code, w, told, truth, (mean, moments, more))
+        expected = Expected(prior=PRIOR_CHECKS, mean=mean, moments=pooled, more=more_pooled)
+    else:
+        changed = (np.abs(truth - told) > CHANGED).any(axis=(0, 2))
+        wrong = np.bincount(code, w * changed, count) / np.maximum(np.bincount(code, w, count), 1e-300)
+        expected = _expected(doubts, informed(cells, doubts.wrong, wrong, checks))
+        for part, other in ((mean, expected.mean), (moments, expected.moments), (more, expected.more)):
+            part[:, checks == 0] = other[:, checks == 0]
+    return Corrections(
+        numerator=mean[0],
+        denominator=mean[1],
+        moments=moments,
+        more=more,
+        checks=np.maximum(checks, 1.0),
+        expected=expected,
+    )
+
+
+def _expected(doubts: Doubts, wrong: Floats) -> Expected:
+    """By the share of `wrong` leading answers, (C,); leading answers are taken to be equal within a cell."""
+    share = wrong[:, None]
+    mean, (n, d) = share * doubts.change, share * doubts.change
+    moments = share * doubts.squares - np.stack([n * n, n * d, d * d])
+    return Expected(prior=DOUBTED_CHECKS, mean=mean, moments=moments, more=moments)
+
+
+def _lend(
+    cells: Cells,
+    checks: Floats,
+    code: Codes,
+    w: Floats,
+    told: Floats,
+    truth: Floats,
+    parts: tuple[Floats, Floats, Floats],
+) -> None:
+    """Give cells without checks the mean, moments and more of their kin, in place."""
     for empty in np.flatnonzero(checks == 0):
         kin = np.isin(code, np.flatnonzero(cells.kin == cells.kin[empty]))
         lend = kin if kin.any() else np.ones(len(code), dtype=np.bool_)
         if lend.any():
             lent = _seen(np.zeros(int(lend.sum()), dtype=np.int64), w[lend], told[:, lend], truth[:, lend], 1)
-            mean[:, empty], moments[:, empty], more[:, empty] = (part[:, 0] for part in lent)
-    return Corrections(
-        numerator=mean[0],
-        denominator=mean[1],
-        moments=moments,
-        pooled=pooled,
-        more=more,
-        more_pooled=more_pooled,
-        checks=np.maximum(checks, 1.0),
-    )
+            for part, its in zip(parts, lent, strict=True):
+                part[:, empty] = its[:, 0]
 
 
 def _checks(code: Codes, w: Floats, cells: int) -> Floats:

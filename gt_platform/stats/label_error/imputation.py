@@ -15,7 +15,7 @@ from gt_platform.stats.consensus.expectation import Fit, Steps
 from gt_platform.stats.consensus.votes import Votes
 from gt_platform.stats.design import Design, over, unit_weights
 from gt_platform.stats.label_error.cells import Codes, Flags, Floats
-from gt_platform.stats.label_error.corrections import Shares
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.two_phase import Corrected, PhaseOne
 
 ASSUMING = "if annotators and model err independently"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gt_platform.stats.label_error.cells import PATTERNS, Cells, Codes, Flags, Floats, cells, signatures
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.outlook import Assumed, Outlook, outlook
+from gt_platform.stats.label_error.shares import Shares
 
 GUESSED = 5.0
 """Checks' worth of what is guessed of each cell that its own checks are mixed with."""

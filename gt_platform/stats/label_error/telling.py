@@ -6,7 +6,8 @@ What follows for clusters belongs in `stats.between`.
 import numpy as np
 
 from gt_platform.stats.design import Design, Floats, over, unit_weights
-from gt_platform.stats.label_error.corrections import Corrections, Shares
+from gt_platform.stats.label_error.corrections import Corrections
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.two_phase import Units
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from gt_platform.stats.design import Design, over, unit_weights
 from gt_platform.stats.label_error.cells import Codes, Flags, Floats
-from gt_platform.stats.label_error.corrections import PRIOR_CHECKS, Corrections, Shares
+from gt_platform.stats.label_error.corrections import Corrections
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.survey import Estimates
 
 PhaseOne = Callable[[Floats, Floats], Estimates]
@@ -66,16 +67,15 @@ def corrected(design: Design, units: Units, corrections: Corrections, phase_one:
     means = np.nan_to_num(cells**2 * within / corrections.checks[:, None] / np.where(total == 0, np.nan, total) ** 2)
     spread = np.nan_to_num(over((weight * more).sum(axis=0), (weight * denominator**2).sum(axis=0)))
     counted = (units.shares.denominator != 0).sum(axis=0)
-    return _combined(replace(found, n=counted), sampling, unseen, means, corrections.checks, spread)
+    return _combined(replace(found, n=counted), sampling, unseen, means, corrections.freedom, spread)
 
 
 def _combined(
-    found: Estimates, sampling: Floats, unseen: Floats, means: Floats, checks: Floats, spread: Floats
+    found: Estimates, sampling: Floats, unseen: Floats, means: Floats, own: Floats, spread: Floats
 ) -> Corrected:
     labels = unseen + means.sum(axis=0)
     variance = sampling + labels
-    own = (np.maximum(checks - 1, 0) + PRIOR_CHECKS)[:, None]
-    spent = over(sampling**2, found.freedom) + (means**2 / own).sum(axis=0)
+    spent = over(sampling**2, found.freedom) + (means**2 / own[:, None]).sum(axis=0)
     freedom = np.where(labels > 0, over(variance**2, spent), found.freedom)
     kept = np.nan_to_num(over(found.error**2, variance), nan=1.0)
     estimates = replace(

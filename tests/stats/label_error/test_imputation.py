@@ -9,8 +9,8 @@ from gt_platform.stats.consensus.votes import Votes, votes
 from gt_platform.stats.design import unweighted
 from gt_platform.stats.intervals import intervals
 from gt_platform.stats.label_error.cells import Codes
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.imputation import Believed, believed, imputed, unknowable
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.two_phase import Corrected
 from gt_platform.stats.survey import ratio
 

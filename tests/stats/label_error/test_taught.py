@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gt_platform.stats.label_error.corrections import Shares
 from gt_platform.stats.label_error.outlook import outlook
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.taught import FIRST, LEAST_ITEMS, Seen, taught
 
 Rng = np.random.Generator

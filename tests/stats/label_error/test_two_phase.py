@@ -7,7 +7,8 @@ import pytest
 
 from gt_platform.stats.design import Design, stratified
 from gt_platform.stats.label_error.cells import Cells, Codes, Flags, Floats
-from gt_platform.stats.label_error.corrections import Corrections, Shares, learned
+from gt_platform.stats.label_error.corrections import Corrections, learned
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.two_phase import Corrected, Units, corrected
 from gt_platform.stats.survey import Estimates, ratio
 
@@ -150,4 +151,4 @@ def test_undecided_cells_do_not_lend_their_variance_to_others() -> None:
         shares(true),
     )
     # 0, 10/9 of .16 and of .25: the settled cells share the mean of the first two, the third keeps its own
-    assert found.pooled[0, :, 0] == pytest.approx([0.8 / 9, 0.8 / 9, 2.5 / 9])
+    assert found.expected.moments[0, :, 0] == pytest.approx([0.8 / 9, 0.8 / 9, 2.5 / 9])
