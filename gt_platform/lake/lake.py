@@ -8,6 +8,7 @@ from typing import Self
 
 from gt_platform.lake import schema, versions
 from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.emptiness import count_empty
 from gt_platform.lake.lock import catalog_lock, refuse_pool, unread
 from gt_platform.lake.outages import LakeError, passing
 from gt_platform.lake.session import Session
@@ -81,11 +82,13 @@ class Lake:
         cursor = self._session.cursor()
         if not schema.lacking(schema.present(cursor, project)):
             return
-        with self._session.lock(), self._session.transaction(versions.MAIN, f"schema of {project}") as cursor:
-            cursor.execute(f'CREATE SCHEMA IF NOT EXISTS {CATALOG}."{project}"')
-            cursor.execute(f'USE {CATALOG}."{project}"')
-            for statement in schema.lacking(schema.present(cursor, project)):
-                cursor.execute(statement)
+        with self._session.lock():
+            with self._session.transaction(versions.MAIN, f"schema of {project}") as cursor:
+                cursor.execute(f'CREATE SCHEMA IF NOT EXISTS {CATALOG}."{project}"')
+                cursor.execute(f'USE {CATALOG}."{project}"')
+                for statement in schema.lacking(schema.present(cursor, project)):
+                    cursor.execute(statement)
+            count_empty(self._session.cursor())
 
 
 def _opened_to_read(settings: Settings) -> Session:
@@ -99,6 +102,7 @@ def _opened_to_write(settings: Settings) -> Session:
     with catalog_lock(settings), _closed_on_error(Session(settings, read_only=False)) as session:
         _set_options(session)
         versions.bring_up(session)
+        count_empty(session.cursor())
     return session
 
 

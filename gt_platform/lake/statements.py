@@ -76,6 +76,11 @@ def insert(table: Table, *, unless_there: bool) -> str:
     return f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM incoming i{others}"
 
 
+def delete(table: Table, scope: str) -> str:
+    """Delete all rows of the scope."""
+    return f"DELETE FROM {table.name} t WHERE {scope}"
+
+
 def delete_stale(table: Table, scope: str) -> str:
     """Delete the rows of the scope that are not among the incoming ones with the same stable content."""
     return (

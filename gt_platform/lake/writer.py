@@ -63,22 +63,26 @@ class Writer:
             return 0
         with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
             found = self._compared(table, statements.NOTHING, [], "stand there already with other content")
-            return self._insert(table, found)
+            return self._insert(table, found.incoming, standing=found.standing)
 
     def replace(self, table: Table, rows: pl.DataFrame, *, day: date | None = None) -> int:
         """Make the table, or its rows of one frame day, equal to `rows`; return rows written plus removed.
 
-        Only the difference is written; rows equal in their stable columns keep what they have.
+        Only the difference is written; rows equal in their stable columns keep what they have. Where most differ, and
+        no column is a clock, all are: else each night's few survivors keep its file, and reading opens all of them.
         """
         if day is not None and not rows.is_empty() and rows["frame_day"].ne_missing(day).any():
             raise LakeError(f"{table.name}: rows of another frame day than {day} in a replacement of that day")
         scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
         with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
             found = self._compared(table, scope, days, "stand there already under another day")
+            anew = found.stale > found.standing and table.column_names() == table.column_names(stable_only=True)
             if found.stale:
-                self._cursor.execute(statements.delete_stale(table, scope), days)
-                self.changed += found.stale
-            return found.stale + self._insert(table, found)
+                delete = statements.delete if anew else statements.delete_stale
+                self._cursor.execute(delete(table, scope), days)
+            self._insert(table, found.incoming, standing=0 if anew else found.standing)
+            self.changed += found.stale
+            return found.stale + found.incoming - found.standing
 
     def _compared(self, table: Table, scope: str, days: list[date], why: str) -> "_Compared":
         """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""
@@ -88,10 +92,10 @@ class Writer:
         _refuse(table, found.conflicting, why)
         return found
 
-    def _insert(self, table: Table, found: "_Compared") -> int:
-        new = found.incoming - found.standing
+    def _insert(self, table: Table, incoming: int, *, standing: int) -> int:
+        new = incoming - standing
         if new:
-            self._cursor.execute(statements.insert(table, unless_there=found.standing > 0))
+            self._cursor.execute(statements.insert(table, unless_there=standing > 0))
             self.changed += new
         return new
 

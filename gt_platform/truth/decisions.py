@@ -18,7 +18,7 @@ LEARNED = {"answers": "annotators", "gold": "gold", "method": "method"}
 # and again while its answers are those it was decided on:
 # more may be asked of it meanwhile. What was imported or retired stands until new answers come.
 NEW = """
-    WITH outcomes AS (
+    WITH answered AS (FROM answered_items), rulings AS (FROM current_rulings), outcomes AS (
         SELECT s.item_id, s.answers_digest, s.answers, s.votes, s.pool,
                CASE WHEN r.ruling IS NOT NULL THEN 'adjudicated'
                     WHEN a.remark IS NOT NULL OR NOT s.settled THEN 'adjudicate'
@@ -37,13 +37,13 @@ NEW = """
                a.answers >= l.live AS complete,
                a.guideline_version AS guideline_now
         FROM settlements s
-        JOIN answered_items a ON a.item_id = s.item_id AND a.answers_digest = s.answers_digest
+        JOIN answered a ON a.item_id = s.item_id AND a.answers_digest = s.answers_digest
         JOIN (SELECT item_id, count(*) AS live FROM live_assignments GROUP BY item_id) l ON l.item_id = s.item_id
-        LEFT JOIN current_rulings r ON r.item_id = s.item_id AND r.answers_digest = s.answers_digest
+        LEFT JOIN rulings r ON r.item_id = s.item_id AND r.answers_digest = s.answers_digest
         UNION ALL
         SELECT item_id, answers_digest, 0, '{}', NULL, 'adjudicated', ruling, 'adjudication', NULL, NULL, NULL,
                ruled_under, ruled_schema, true, ruled_under
-        FROM current_rulings ANTI JOIN answered_items USING (item_id) WHERE answers_digest = sha256('')
+        FROM rulings ANTI JOIN answered USING (item_id) WHERE answers_digest = sha256('')
     )
     SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer::VARCHAR, ''), o.answers_digest)), 32)
                AS decision_id,

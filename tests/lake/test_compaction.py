@@ -3,16 +3,25 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from gt_platform.lake import Lake, LakeError, Store, lock
 from gt_platform.lake.tables import EVENTS, ROW_SCORES
 from gt_platform.settings import Settings
-from tests.support.rows import keyed
+from tests.support.rows import keyed, rows
 
 
 def add(store: Store, *events: str) -> int:
     return store.commit("add", lambda writer: writer.append(EVENTS, keyed(EVENTS, *events)))
+
+
+def replace(store: Store, frame: pl.DataFrame) -> int:
+    return store.commit("anew", lambda writer: writer.replace(ROW_SCORES, frame))
+
+
+def scored(**score: float) -> pl.DataFrame:
+    return rows(ROW_SCORES, *({"event_id": event, "drift_score": value} for event, value in score.items()))
 
 
 def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> None:
@@ -25,6 +34,17 @@ def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> 
     assert store.digests() == before[0]
     assert store.read(files, {"project": store.project}).item() < before[1]
     assert store.doubled_keys() == {}
+
+
+def test_a_table_of_which_most_is_replaced_stays_one_file(store: Store) -> None:
+    for number in range(4):
+        replace(store, scored(kept=0.5, **{f"e{at}": number / 10 for at in range(4)}))
+    files = "SELECT count(*) FROM ducklake_list_files('gt', 'row_scores', schema => $project)"
+    assert store.read(files, {"project": store.project}).item() == 1
+    assert store.read("SELECT event_id, drift_score FROM row_scores ORDER BY ALL").rows() == [
+        *((f"e{at}", 0.3) for at in range(4)),
+        ("kept", 0.5),
+    ]
 
 
 def test_compaction_leaves_running_queries_their_files(settings_for: Callable[[str], Settings]) -> None:
