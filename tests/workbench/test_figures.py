@@ -1,6 +1,7 @@
 """The figures people and leads see, against work that was counted by hand."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 import pytest
 from scipy.stats import beta
@@ -122,18 +123,12 @@ def test_a_standing_is_told_in_words_fit_for_the_person(shop: Shop) -> None:
     assert quality(shop, ann).reason.startswith("There is doubt about your answers.")
 
 
-def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
-    shop = opener(batch=4, honeypots={"newcomer": 2, "share": 0.0, "at_least": 0.6, "attempts": 1})
-    shop.send(texts(10), overlap=2)
-    pots = tuple(honeypot(text, stratum=text.split()[0]) for text in (*texts(4, "easy"), *texts(4, "hard")))
-    cases = tuple(
-        Case(item_id=f"item {number}", answers_digest="d", input="input", opinions=(), why="tie") for number in range(3)
-    )
-    board = Board(items=10, agreement=(0.8, 0.7, 0.9, 10))
-    ann, bob, rev = shop.hire("ann"), shop.hire("bob"), shop.hire("rev", roles=["reviewer"])
-    shop.hire("away", projects=["another"])
-    stands = Standing(
-        annotator=ann.code,
+BOARD = Board(items=10, agreement=(0.8, 0.7, 0.9, 10))
+
+
+def watched(annotator: str) -> Standing:
+    return Standing(
+        annotator=annotator,
         state="watched",
         reason="slow",
         answers=4,
@@ -144,11 +139,36 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
         high=0.9,
         n=2,
     )
-    shop.backend.brief(Briefing(honeypots=pots, cases=cases, standings=(stands,), board=board))
+
+
+def briefing(annotator: str) -> Briefing:
+    pots = tuple(honeypot(text, stratum=text.split()[0]) for text in (*texts(4, "easy"), *texts(4, "hard")))
+    cases = tuple(
+        Case(item_id=f"item {number}", answers_digest="d", input="input", opinions=(), why="tie") for number in range(3)
+    )
+    return Briefing(honeypots=pots, cases=cases, standings=(watched(annotator),), board=BOARD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Busy:
+    """A workbench after two days: what its dashboard shows, when, and the text that was skipped."""
+
+    found: dashboard.Dashboard
+    now: datetime
+    skipped: str
+
+
+@pytest.fixture
+def busy(opener: Opener) -> Busy:
+    """Ann hands in a batch with a mistake; the next day bob answers three and skips one, a reviewer rules on one."""
+    shop = opener(batch=4, honeypots={"newcomer": 2, "share": 0.0, "at_least": 0.6, "attempts": 1})
+    shop.send(texts(10), overlap=2)
+    ann, bob, rev = shop.hire("ann"), shop.hire("bob"), shop.hire("rev", roles=["reviewer"])
+    shop.hire("away", projects=["another"])
+    shop.backend.brief(briefing(ann.code))
     answer_batch(shop, ann, set(texts(4, "easy")), seconds=8)
     shop.later(days=1)
-    task = shop.task(bob)
-    shop.answer(bob, task)
+    shop.answer(bob, shop.task(bob))
     shop.answer(bob, shop.task(bob))
     shop.answer(bob, shop.task(bob), seconds=5)
     skipped = shop.task(bob)
@@ -158,15 +178,23 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     review.rule(shop.database, rev, first.case_id, "neutral", "", None, now=shop.now)
     review.next_case(shop.database, rev, "sentiment", now=shop.now)
     found = dashboard.dashboard(shop.database, "sentiment", now=shop.now)
-    people = {row.name: row for row in found.people}
+    return Busy(found=found, now=shop.now, skipped=f'"{skipped.input}"')
+
+
+def test_the_dashboard_shows_who_does_what(busy: Busy) -> None:
+    people = {row.name: row for row in busy.found.people}
     assert set(people) == {"ann", "bob"}
-    assert (people["ann"].state, people["ann"].reason, people["ann"].answers) == ("watched", "slow", 4)
-    assert (people["ann"].median_seconds, people["ann"].last_seen, people["ann"].known) == (
-        8,
-        NOW + timedelta(seconds=8),
-        None,
-    )
-    assert (people["bob"].state, people["bob"].answers, people["bob"].last_seen) == ("onboarding", 3, shop.now)
+    ann, bob = people["ann"], people["bob"]
+    assert (ann.state, ann.reason, ann.answers) == ("watched", "slow", 4)
+    assert (ann.median_seconds, ann.last_seen, ann.known) == (8, NOW + timedelta(seconds=8), None)
+    assert (bob.state, bob.answers, bob.last_seen) == ("onboarding", 3, busy.now)
+    assert [(row.at, row.reason, row.not_covered, row.text) for row in busy.found.skipped] == [
+        (busy.now, "no idea", True, busy.skipped)
+    ]
+
+
+def test_the_dashboard_counts_what_there_is(busy: Busy) -> None:
+    found = busy.found
     assert found.throughput[-3:] == ((date(2026, 1, 4), 0), (date(2026, 1, 5), 4), (date(2026, 1, 6), 3))
     assert len(found.throughput) == 30
     assert found.seats == Seats(waiting=17, leased=0, answered=1, handed_in=2)
@@ -176,10 +204,7 @@ def test_the_dashboard_counts_what_there_is(opener: Opener) -> None:
     )
     assert found.cases == Cases(waiting=1, leased=1, ruled=1)
     assert found.batches == Batches(open=1, accepted=0, sent_back=0, failed=1)
-    assert [(row.at, row.reason, row.not_covered, row.text) for row in found.skipped] == [
-        (shop.now, "no idea", True, f'"{skipped.input}"')
-    ]
-    assert (found.board, found.briefed_at is not None) == (board, True)
+    assert (found.board, found.briefed_at is not None) == (BOARD, True)
 
 
 def test_a_project_nobody_heard_of_has_no_dashboard(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Annotators who give numbers: how far off, which way, and whether their numbers move with the truth at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,34 +66,21 @@ def number_profiles(
     reference, basis = _reference(where, who, number, annotators, truth, levels)
     alike = correlations(who, number, reference, annotators)
     apart = deviations(who, number, reference, annotators)
-    enough = [share.value for share in alike if share is not None and share.n >= levels.minimum]
-    median = float(np.median(enough)) if enough else 1.0
     times = paces(who, seconds, annotators)
     given = np.bincount(who, minlength=annotators)
-    found = []
-    for at in range(annotators):
-        evidence = Evidence(
-            share=alike[at],
+    return [
+        NumberProfile(
+            annotator=at,
+            answers=int(given[at]),
+            correlation=alike[at],
             basis=basis[at],
-            median=max(median, 0.0),
-            chance=0.0,
-            suspicion=hasty(times[at]),
-            relative=True,
+            deviation=apart[at],
+            speed=times[at],
+            state=state,
+            reason=reason,
         )
-        state, reason = decide(evidence, levels)
-        found.append(
-            NumberProfile(
-                annotator=at,
-                answers=int(given[at]),
-                correlation=alike[at],
-                basis=basis[at],
-                deviation=apart[at],
-                speed=times[at],
-                state=state,
-                reason=reason,
-            )
-        )
-    return found
+        for at, (state, reason) in enumerate(_decided(alike, basis, times, levels))
+    ]
 
 
 def deviations(annotator: Codes, value: Floats, reference: Floats, annotators: int) -> list[Deviation | None]:
@@ -141,6 +129,17 @@ def others_mean(unit: Codes, value: Floats) -> Floats:
     size, total = np.bincount(unit), np.bincount(unit, weights=value)
     others = size[unit] - 1
     return np.where(others > 0, (total[unit] - value) / np.maximum(others, 1), np.nan)
+
+
+def _decided(
+    alike: list[Share | None], basis: list[Basis], times: list[Speed | None], levels: Levels
+) -> Iterator[tuple[State, str]]:
+    """Each annotator's state, and why it is that."""
+    enough = [share.value for share in alike if share is not None and share.n >= levels.minimum]
+    median = max(float(np.median(enough)) if enough else 1.0, 0.0)
+    for share, on, time in zip(alike, basis, times, strict=True):
+        told = Evidence(share=share, basis=on, median=median, chance=0.0, suspicion=hasty(time), relative=True)
+        yield decide(told, levels)
 
 
 def _reference(

@@ -1,7 +1,7 @@
 """Everything known of each annotator who gives labels, from the answers of all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,13 +65,8 @@ def profiles(
     times = paces(given.annotator, seconds, given.annotators)
     found = []
     for annotator in range(given.annotators):
-        basis = _basis(by_truth.share[annotator], by_others.share[annotator], levels)
-        compared = by_truth if basis == "truth" else by_others
-        evidence = Evidence(
-            share=compared.share[annotator],
-            basis=basis,
-            median=compared.median,
-            chance=float(compared.chance[annotator]) if compared.share[annotator] is not None else None,
+        evidence = replace(
+            _evidence(annotator, by_truth, by_others, levels),
             one_answer=_one_answer(used[annotator]),
             suspicion=_suspicion(annotator, partners[annotator], times[annotator], names),
         )
@@ -81,7 +76,7 @@ def profiles(
                 annotator=annotator,
                 answers=int(given.given[annotator]),
                 accuracy=evidence.share,
-                basis=basis,
+                basis=evidence.basis,
                 use=used[annotator],
                 speed=times[annotator],
                 state=state,
@@ -96,6 +91,14 @@ def _compared(given: Answers, reference: Codes, levels: Levels) -> _Compared:
     found = shares(given.annotator, np.where(reference >= 0, given.code == reference, -1), given.annotators)
     enough = [share.value for share in found if share is not None and share.n >= levels.minimum]
     return _Compared(found, chance_agreement(given, reference), float(np.median(enough)) if enough else 1.0)
+
+
+def _evidence(annotator: int, by_truth: _Compared, by_others: _Compared, levels: Levels) -> Evidence:
+    basis = _basis(by_truth.share[annotator], by_others.share[annotator], levels)
+    compared = by_truth if basis == "truth" else by_others
+    share = compared.share[annotator]
+    chance = None if share is None else float(compared.chance[annotator])
+    return Evidence(share=share, basis=basis, median=compared.median, chance=chance)
 
 
 def _basis(by_truth: Share | None, by_others: Share | None, levels: Levels) -> Basis:
