@@ -20,6 +20,9 @@ from gt_platform.waiting import patiently
 
 A_DAY_AGO = "now() - INTERVAL 1 DAY"
 OPENING = 60.0  # seconds for which a catalog that was never reached is tried: its address may be wrong
+MOSTLY = 0.5
+"""Share of a file's rows that are deleted from which the others are better kept in another: after 42 nights of the demo
+`measurements` lay in 39 files with 38 lists of deleted rows, and reading it took five times as long."""
 
 
 class Lake:
@@ -67,12 +70,16 @@ class Lake:
             return self._stores[project]
 
     def compact(self) -> None:
-        """Merge small files; every snapshot stays readable. Raises LakeError when running queries leave no gap."""
+        """Merge small files, and those of which most is deleted; every snapshot stays readable.
+
+        Raises LakeError when running queries leave no gap.
+        """
         self._session.patiently(self._compact)
 
     def _compact(self) -> None:
         with self._session.lock(), unread(self.settings):
             cursor = self._session.cursor()
+            cursor.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => {MOSTLY})").fetchall()
             cursor.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')").fetchall()
             # not at once: a query that began before the merge still opens the files it was told of
             cursor.execute(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {A_DAY_AGO})").fetchall()

@@ -47,6 +47,21 @@ def test_a_table_of_which_most_is_replaced_stays_one_file(store: Store) -> None:
     ]
 
 
+def test_compaction_lets_go_of_files_that_are_mostly_deleted(lake: Lake, store: Store) -> None:
+    told, seen = dict.fromkeys("abcdefghij", 0.0), {}
+    for night in range(1, 7):
+        told |= dict.fromkeys("abcdefghij"[night : night + 4], night / 10)
+        replace(store, scored(**told))
+        seen[store.snapshot_id] = store.digests()["row_scores"]
+    deleted = "SELECT count(delete_file) FROM ducklake_list_files('gt', 'row_scores', schema => $project)"
+    before = store.read(deleted, {"project": store.project}).item()
+    lake.compact()
+    assert store.read(deleted, {"project": store.project}).item() < before / 2
+    columns = ROW_SCORES.column_names(stable_only=True)
+    assert {snapshot: store.digest_at(ROW_SCORES, snapshot, columns) for snapshot in seen} == seen
+    assert store.digests()["row_scores"] == seen[max(seen)]
+
+
 def test_compaction_leaves_running_queries_their_files(settings_for: Callable[[str], Settings]) -> None:
     settings = settings_for("sqlite+folder")
     with Lake.open(settings) as lake:
