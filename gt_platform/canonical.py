@@ -5,6 +5,7 @@ Never change what these give: ids, versions and releases are digests, and lakes 
 
 import hashlib
 import json
+import math
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -30,6 +31,14 @@ def digest(content: str | bytes, length: int = 64) -> str:
 def number(text: str) -> int:
     """The first 64 bits of a text's SHA-256: a seed, or a place on a ring."""
     return int(digest(text, 16), 16)
+
+
+def double(text: str) -> float:
+    """The number a text is. Raises ValueError for what is none, NaN, and what a double makes infinite or 0."""
+    value = float(text)
+    if not math.isfinite(value) or (value == 0 and text.lower().partition("e")[0].strip().strip("+-.0_")):
+        raise ValueError(f"{text[:80]} is beyond what a double holds")
+    return value
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -15,7 +15,7 @@ from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Meanin
 from gt_platform.answers.coding import Coded, chances, coded
 from gt_platform.answers.form import Quantity
 from gt_platform.answers.voting import each, tally
-from gt_platform.canonical import canonical
+from gt_platform.canonical import canonical, double
 from gt_platform.stats.consensus.numbers import Consensus, settle_numbers
 
 Floats = NDArray[np.float64]
@@ -194,12 +194,9 @@ def _shares(pool: Coded, near: NDArray[np.bool_], weight: Floats) -> Floats:
 
 def _number(text: str) -> float:
     try:
-        value = float(text)
+        return double(text)
     except ValueError:
-        raise InvalidAnswerError(f"{text!r} is not a number; write it like 12.5") from None
-    if not math.isfinite(value):
-        raise InvalidAnswerError(f"{text!r} is not a finite number")
-    return value
+        raise InvalidAnswerError(f"{text!r} is not a number that a double holds; write it like 12.5") from None
 
 
 def _decimals(value: float) -> int:

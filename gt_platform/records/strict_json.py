@@ -5,13 +5,12 @@ survive (nesting) is refused here; what a double would silently round is reporte
 """
 
 import json
-import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gt_platform.canonical import canonical
+from gt_platform.canonical import canonical, double
 from gt_platform.records.reasons import Rejected
 
 MAX_DEPTH = 64  # the deepest trace export we know nests 11; recursion is safe to about 1,000
@@ -108,9 +107,10 @@ def _scan_numbers(text: str, pairs: Callable[[list[tuple[str, Any]]], dict[str, 
 
     def keep(written: str) -> float:
         nonlocal exact
-        number = float(written)
-        if math.isinf(number):
-            raise Rejected("number", f"{written[:80]} is beyond what a double holds; send it as a string")
+        try:
+            number = double(written)
+        except ValueError as error:
+            raise Rejected("number", f"{error}; send it as a string") from None
         exact = exact and _survives(written, number)
         return number
 
@@ -121,5 +121,5 @@ def _scan_numbers(text: str, pairs: Callable[[list[tuple[str, Any]]], dict[str, 
 def _survives(written: str, number: float) -> bool:
     try:
         return Decimal(repr(number)) == Decimal(written)
-    except InvalidOperation:  # an exponent beyond even decimal: the double is 0
+    except InvalidOperation:  # a zero with an exponent beyond even decimal
         return False

@@ -113,7 +113,7 @@ def test_a_file_of_numbers_is_read() -> None:
     assert Number.fitting(["4"]).parse("4") == 4.0
 
 
-@pytest.mark.parametrize("text", ["four", "nan", "inf", "", "1e999"])
+@pytest.mark.parametrize("text", ["four", "nan", "inf", "", "1e999", "123.456e-789"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(InvalidAnswerError, match="number"):
         Number.fitting(["1", text])
