@@ -14,7 +14,7 @@ class Honeypots(Declared):
     """Items of known truth mixed into people's work, to see how well they do while they do it."""
 
     share: float = Field(0.1, ge=0, le=0.5, description="share of an annotator's work")
-    newcomer: int = Field(5, ge=0, le=50, description="how many a newcomer is given first")
+    newcomer: int = Field(5, ge=0, le=50, description="how many a newcomer is given among the first of it")
     pool: int = Field(50, ge=1, description="how many are in use at once")
     exposures: int = Field(30, ge=1, description="people who may see one before it is retired")
     days: int = Field(90, ge=1, description="days after which one is retired")

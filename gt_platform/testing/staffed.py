@@ -34,7 +34,7 @@ CASE = Case(
 class StaffedContract(BackendContract):
     """What is promised of a backend that knows who answers, besides; also let its reviewers work.
 
-    - Newcomers are given honeypots before other work, and what they answer comes back as that alone, once for each
+    - Newcomers are given honeypots among their first work, and what they answer comes back as that alone, once for each
       annotator, by when it was handed in.
     - A briefing replaces the one before: retired honeypots are shown no longer.
     - A ruling comes back for the case it was made on, every time, and for no other; and says whether it was blind.

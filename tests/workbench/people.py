@@ -63,6 +63,16 @@ class Shop:
         assert isinstance(found, Task), found
         return found
 
+    def held(self, annotator: Account) -> list[Task]:
+        """The tasks of somebody's batch in order, which is begun if need be."""
+        self.next(annotator)
+        found = work.batch(self.database, annotator, self.project.name, now=self.now)
+        return list(found.tasks) if found else []
+
+    def pots(self, annotator: Account) -> list[Task]:
+        """The honeypots among them, where their texts say so."""
+        return [task for task in self.held(annotator) if str(task.input).startswith("pot")]
+
     def answer(
         self, annotator: Account, task: Task, answer: Any = TRUTH, *, comment: str = "", seconds: float = 3
     ) -> None:

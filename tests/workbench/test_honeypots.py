@@ -15,15 +15,29 @@ from tests.workbench.conftest import Opener
 from tests.workbench.people import NOW, everything, honeypot, texts
 
 
-def test_a_newcomers_first_tasks_are_honeypots(opener: Opener) -> None:
-    shop = opener(batch=4, honeypots={"newcomer": 6, "share": 0.0})
-    shop.send(texts(20))
+def test_a_newcomer_gets_honeypots_soon_among_as_much_other_work(opener: Opener) -> None:
+    shop = opener(batch=8, honeypots={"newcomer": 6, "share": 0.0})
+    shop.send(texts(40))
     shop.pool(texts(10, "pot"))
     annotator = shop.hire("ann")
     given = everything(shop, annotator)
-    assert all(text.startswith("pot") for text in given[:6])
-    assert not any(text.startswith("pot") for text in given[6:])
-    assert len(set(given)) == 26
+    counts = [sum(text.startswith("pot") for text in given[at : at + 8]) for at in range(0, len(given), 8)]
+    assert counts == [4, 2, 0, 0, 0, 0]
+    assert len(set(given)) == 46
+
+
+def test_order_does_not_tell_a_newcomers_honeypots(opener: Opener) -> None:
+    shop = opener(batch=20, honeypots={"newcomer": 5, "share": 0.1})
+    shop.pool(texts(10, "pot"))
+    early = []
+    for number in range(60):
+        shop.send(texts(20, f"text {number} "))
+        annotator = shop.hire(f"ann {number}")
+        pots = [pot.position for pot in shop.pots(annotator)]
+        others = [place for place in range(1, 21) if place not in pots]
+        early += [pot < other for pot in pots for other in others]
+        shop.hand_in(annotator, shop.answer_all(annotator))
+    assert 0.45 < sum(early) / len(early) < 0.55
 
 
 def test_about_the_declared_share_is_honeypots_at_places_nobody_can_foresee(opener: Opener) -> None:
@@ -63,13 +77,14 @@ def test_nobody_is_given_honeypots_alone_when_there_is_no_work(opener: Opener) -
 
 
 def test_honeypots_are_balanced_over_strata_and_the_least_shown_come_first(opener: Opener) -> None:
-    shop = opener(batch=10, honeypots={"newcomer": 10, "share": 0.0})
-    shop.send(texts(30))
+    shop = opener(batch=20, honeypots={"newcomer": 10, "share": 0.0})
+    shop.send(texts(10))
     pots = [honeypot(text, stratum="many", exposures=7) for text in texts(20, "many")]
     pots += [honeypot(text, stratum="few") for text in texts(4, "few")]
     pots += [honeypot(text, stratum="fresh", exposures=number) for number, text in enumerate(texts(6, "fresh"))]
     shop.backend.brief(Briefing(honeypots=tuple(pots)))
-    given = everything(shop, shop.hire("ann"))[:10]
+    given = [text for text in everything(shop, shop.hire("ann")) if not text.startswith("text")]
+    assert len(given) == 10
     assert Counter(text.split()[0] for text in given) in [
         {"many": 4, "few": 3, "fresh": 3},
         {"many": 3, "few": 4, "fresh": 3},

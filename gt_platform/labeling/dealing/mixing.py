@@ -14,7 +14,7 @@ BLOCK = 20
 
 @dataclass(frozen=True)
 class Mixing:
-    """The honeypots' share of an annotator's work, and how many a newcomer gets first."""
+    """The honeypots' share of an annotator's work, and how many a newcomer gets among the first of it."""
 
     share: float = 0.0
     newcomer: int = 0
@@ -39,21 +39,30 @@ class Mix:
         )
 
     def mixed(self, seat: Seat) -> list[Assignment | Honeypot]:
-        """The work of a seat with honeypots before and between; none comes last, where nothing would hide it."""
+        """The work of a seat with honeypots among it; none comes last, where nothing would hide it."""
         before = [held.ref.id for held in seat.annotator.holdings if _honeypot(held)]
         strata = Counter(self._strata[name] for name in before if name in self._strata)
-        had, place = len(before), len(seat.annotator.holdings)
+        place = len(seat.annotator.holdings)
+        early = self._early(seat, place, self._mixing.newcomer - len(before))
         dealt: list[Assignment | Honeypot] = []
         for one in seat.work:
-            while had < self._mixing.newcomer or self._due(seat.annotator.name, place):
+            while place in early or self._due(seat.annotator.name, place):
                 honeypot = self._next(seat, strata)
                 if honeypot is None:
                     break
                 dealt.append(honeypot)
-                had, place = had + 1, place + 1
+                place += 1
             dealt.append(one)
             place += 1
         return dealt
+
+    def _early(self, seat: Seat, place: int, lacking: int) -> frozenset[int]:
+        """The places of what a newcomer lacks: no more than there is work among which to hide it."""
+        count = max(0, min(lacking, len(seat.work)))
+        span = max(min(count + len(seat.work) - 1, BLOCK), count)
+        name = seat.annotator.name
+        drawn = sorted(range(place, place + span), key=lambda at: self._chance(f"{name} newcomer {at}"))
+        return frozenset(drawn[:count])
 
     def _due(self, name: str, place: int) -> bool:
         block, at = divmod(place, BLOCK)

@@ -37,13 +37,12 @@ def new_batch(
     asked = asked or seats.unopened_for(connection, annotator, project, requires, size)
     if not asked:
         return Nothing(reason="done", text=DONE)
-    first = honeypots.newcomers(agreed, known, size)
+    first = honeypots.newcomers(agreed, known, len(asked), size, chance)
     count = min(size, first + honeypots.sprinkled(agreed, len(asked), size - first, chance))
     able = honeypots.never_had(connection, annotator, project, agreed, requires) if count else []
     pots = honeypots.chosen(able, asked, known, count, chance)
     honeypots.count_shown(connection, project, pots)
-    first = min(first, len(pots))
-    chosen = honeypots.mixed(pots[:first], pots[first:], asked[: size - len(pots)], chance)
+    chosen = honeypots.mixed(pots, asked[: size - len(pots)], chance)
     seats.take_over(connection, annotator, project, [one for one in chosen if not _is_honeypot(one)], now)
     _hand_out(connection, annotator, project, chosen, agreed, now)
     return None

@@ -76,9 +76,12 @@ def chosen(
     return found
 
 
-def newcomers(rules: Rules, known: Counter[str], size: int) -> int:
-    """How many of this batch come first because the annotator is new."""
-    return 0 if rules.honeypots is None else min(size, max(0, rules.honeypots.newcomer - known.total()))
+def newcomers(rules: Rules, known: Counter[str], asked: int, size: int, chance: Random) -> int:
+    """How many of this batch are for a newcomer: what they lack, but no more than there is other work to hide it in."""
+    if rules.honeypots is None:
+        return 0
+    half = size // 2 + (size % 2 and chance.random() < 0.5)
+    return min(half, asked, max(0, rules.honeypots.newcomer - known.total()))
 
 
 def sprinkled(rules: Rules, asked: int, size: int, chance: Random) -> int:
@@ -93,9 +96,9 @@ def sprinkled(rules: Rules, asked: int, size: int, chance: Random) -> int:
     return int(expected) + (chance.random() < expected % 1)
 
 
-def mixed(first: Sequence[Record], among: Sequence[Record], asked: Sequence[Record], chance: Random) -> list[Any]:
-    """The order of a batch: a newcomer's honeypots first, the others at random among what is asked, in its order."""
-    rest = len(among) + len(asked)
-    places = set(chance.sample(range(rest), len(among)))
-    pots, questions = iter(among), iter(asked)
-    return [*first, *(next(pots) if place in places else next(questions) for place in range(rest))]
+def mixed(pots: Sequence[Record], asked: Sequence[Record], chance: Random) -> list[Any]:
+    """The order of a batch: honeypots at random places, where order tells of none, among what is asked."""
+    size = len(pots) + len(asked)
+    places = set(chance.sample(range(size), len(pots)))
+    pot, question = iter(pots), iter(asked)
+    return [next(pot) if place in places else next(question) for place in range(size)]
