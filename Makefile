@@ -38,7 +38,8 @@ demo: $(VENV)/.ready ## make the environment and run 42 days of real data throug
 demo-live: $(VENV)/.ready ## the demo with you as one of its experts, in the workbench
 	$(GT) demo --live
 
-check: $(VENV)/.testable ## ruff and mypy
+check: $(VENV)/.testable ## ruff, mypy and what projects/ declares
+	$(GT) check
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy

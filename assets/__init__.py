@@ -9,11 +9,13 @@ from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import checks, showing
+from gt_platform.assets import broken, checks, showing
 from gt_platform.assets.tables import days, spec
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import BY_HAND, STAGES, Stage
+
+__all__ = ["broken", "build", "build_stage"]
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:

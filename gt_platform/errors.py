@@ -20,6 +20,7 @@ GroundTruthError
 ├── PasswordError             a password that cannot be used
 ├── PeopleError               an account that cannot be made or changed so
 ├── ProjectError              a declaration that cannot be used
+│   └── MistakesError         several mistakes in a part of it
 ├── RefreshError              a refresh that failed
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong

@@ -16,7 +16,9 @@ from gt_platform import alive
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
+from gt_platform.installation import Installation, survey
 from gt_platform.platform import Platform
+from gt_platform.project import ProjectError
 from gt_platform.sensors.jobs import compact, refresh_name, settle_name
 from gt_platform.sensors.lost import bury_the_dead, held_in
 from gt_platform.settings import Settings
@@ -40,12 +42,16 @@ class Refreshed:
 class Refresher:
     """Definitions, lake and Dagster instance, loaded once for any number of days."""
 
-    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    def __init__(
+        self, definitions: dg.Definitions, instance: dg.DagsterInstance, installation: Installation | None = None
+    ) -> None:
         self._definitions = definitions
         self._instance = instance
+        self._installation = installation
 
     def refresh(self, project: str, day: date) -> Refreshed:
-        """Run the refresh job for one frame day, in this process. Raises RefreshError."""
+        """Run the refresh job for one frame day, in this process. Raises RefreshError, or ProjectError."""
+        self._refuse(project)
         started = time.monotonic()
         result = self._run(refresh_name(project), partition_key=day.isoformat())
         if not result.success:
@@ -55,7 +61,11 @@ class Refresher:
         return Refreshed(project=project, day=day, run_id=result.run_id, seconds=seconds, remarks=remarks)
 
     def settle(self, project: str) -> None:
-        """Collect answers and settle what they change, as the labels sensor has it done. Raises RefreshError."""
+        """Collect answers and settle what they change, as the labels sensor has it done.
+
+        Raises RefreshError, or ProjectError.
+        """
+        self._refuse(project)
         result = self._run(settle_name(project))
         if not result.success:
             raise RefreshError(_explain(project, f"gt refresh {project}", result))
@@ -65,6 +75,10 @@ class Refresher:
         result = self._run(compact.name)
         if not result.success:
             raise RefreshError(_explain("upkeep of the lake", "compact", result))
+
+    def _refuse(self, project: str) -> None:
+        if self._installation and (why := self._installation.why(project)):
+            raise ProjectError(why)
 
     def _run(self, job: str, *, partition_key: str | None = None) -> dg.ExecuteInProcessResult:
         run_id = str(uuid.uuid4())
@@ -80,14 +94,15 @@ class Refresher:
 
 @contextmanager
 def refresher(settings: Settings, *, instance: dg.DagsterInstance | None = None) -> Iterator[Refresher]:
-    """A Refresher on the Dagster home below `settings.home`, or on another instance. Raises ProjectError."""
+    """A Refresher on the Dagster home below `settings.home`, or on another instance."""
     platform = Platform(settings)
     with ExitStack() as stack:
         stack.callback(platform.close)
         if instance is None:
             instance = stack.enter_context(open_instance(settings.home))
         bury_the_dead(instance)
-        yield Refresher(build_definitions(settings, platform), instance)
+        found = survey(settings)
+        yield Refresher(build_definitions(settings, platform, found), instance, found)
 
 
 def refresh(

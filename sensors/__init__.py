@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from gt_platform.installation import Broken
 from gt_platform.project import Project
-from gt_platform.sensors import answers, arrivals, jobs, lost, nightly
+from gt_platform.sensors import answers, arrivals, broken, jobs, lost, nightly
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Automation:
     sensors: list[dg.SensorDefinition]
 
 
-def build(projects: list[Project]) -> Automation:
-    """Jobs, schedules and sensors of all projects, and the upkeep of the lake they share."""
+def build(projects: list[Project], unusable: list[Broken]) -> Automation:
+    """Jobs, schedules and sensors of all projects that can be used, and the upkeep of the lake they share."""
     refresh = {project.name: jobs.refresh(project) for project in projects}
     settle = {project.name: jobs.settle(project) for project in projects}
     structure = {project.name: jobs.structure(project) for project in projects}
@@ -31,6 +32,7 @@ def build(projects: list[Project]) -> Automation:
         ],
         sensors=[
             lost.lost_runs,
+            *broken.build(unusable),
             *(arrivals.build(project, refresh[project.name]) for project in projects),
             *(answers.build(project, settle[project.name]) for project in projects),
         ],

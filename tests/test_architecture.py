@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"project", "settings", "records"},
     {"declaration", "lake"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
-    {"checks", "declarations", "frames", "platform", "unsettled"},
+    {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
     {"stages"},
     {"assets", "workbench"},
     {"sensors"},

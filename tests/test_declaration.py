@@ -40,45 +40,6 @@ def test_a_good_declaration_loads_with_its_defaults(tmp_path: Path) -> None:
     assert project.answer_kind.validate("good") == "good"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "says"),
-    [
-        ("budget: 40", "budgets: 40", 12, "sampling.budgets: unknown key; allowed here: budget, floor, minimum"),
-        ("budget: 40", "budget: none", 12, "sampling.budget: Input should be a valid integer"),
-        ("kind: choice", "kind: choose", 5, "answer: kind is 'choose'; known kinds: boxes, choice, choices"),
-        ("labels:", "label:", 5, "answer: labels: Field required"),
-        (
-            "[accuracy]",
-            "[acuracy]",
-            1,
-            "benchmark.metrics: choice has no 'acuracy', it offers accuracy, f1, precision, recall",
-        ),
-        ("last: 2026-01-06", "last: 2026-01-04", 9, r"last (2026-01-04) is before first (2026-01-05)"),
-        ("of: output", "of: outputs", 11, "drift.columns.0.of: String should match pattern"),
-        ("name: mood", "name: main", 1, "reserved by the lake"),
-        ("name: mood", "name: Mood!", 1, "String should match pattern"),
-        ("overlap: 3", "overlap: 3, maximum: 5", 13, "give both of maximum and confidence, or neither"),
-        ("overlap: 3", "overlap: 3, spot_check: 0.1", 13, "labeling: spot_check is now expert_check"),
-        ("overlap: 3", "overlap: 3, expert_check: {}", 13, "labeling.expert_check.budget: Field required"),
-        ("overlap: 3", "overlap: 3, cost: {expert: 0}", 13, "labeling.cost.expert: Input should be greater than 0"),
-        ("name: mood", "truth: oracles\nname: mood", 1, "truth: Input should be 'experts', 'annotators' or"),
-        ("overlap: 3", "overlap: 3, maximum: 3, confidence: .8", 13, "maximum (3) must be above overlap (3)"),
-        ("overlap: 3", "overlap: 3, annotators: {pause: .8}", 13, "pause (0.8) is above watch (0.7)"),
-        ("overlap: 3", "overlap: 3, language: input.lang", 13, "labeling.language: String should match pattern"),
-        ("overlap: 3", "overlap: 3, honeypots: {share: .9}", 13, "labeling.honeypots.share"),
-        ("start:", "timezone: Mars/Olympus\nstart:", 4, "not an IANA time zone"),
-        ("{day}", "{day}/{hour}", 3, "the only placeholder is {day}"),
-    ],
-)
-def test_a_mistake_is_named_where_it_stands(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
-    folder = write(tmp_path, GOOD.replace(old, new, 1))
-    with pytest.raises(ProjectError) as caught:
-        load_project(folder)
-    message = str(caught.value)
-    assert says in message
-    assert message.startswith(f"{folder / 'project.yaml'}:{line}: ")
-
-
 def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     folder = write(tmp_path, GOOD.replace("budget: 40", "budget: 0").replace("overlap: 3", "overlap: 0"))
     with pytest.raises(ProjectError) as caught:

@@ -1,6 +1,7 @@
 """What Dagster sees: every key, job, schedule, sensor and check, and that loading them costs nothing it need not."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -13,7 +14,6 @@ import yaml
 
 from gt_platform.definitions import build_definitions
 from gt_platform.lake.tables import TABLES
-from gt_platform.project import ProjectError
 from gt_platform.settings import Settings
 from tests.support.home import DAYS, make_home, write_project
 
@@ -197,11 +197,35 @@ def test_the_executor_is_a_setting(tmp_path: Path) -> None:
         assert executor.name == name
 
 
-def test_a_wrong_project_is_refused_and_never_dropped(tmp_path: Path) -> None:
+def test_a_broken_project_is_shown_as_broken_and_takes_nobody_along(tmp_path: Path) -> None:
     write_project(tmp_path / "fine")
     write_project(tmp_path / "wrong", sampling={"budget": 0})
-    with pytest.raises(ProjectError, match=r"wrong/project.yaml:\d+: sampling.budget"):
-        build_definitions(Settings(home=tmp_path, projects=tmp_path))
+    write_project(tmp_path / "lost-name", inbox="elsewhere")
+    write_project(tmp_path / "pigeon", inbox="loft", labeling={"backend": "carrier_pigeon"})
+    write_project(tmp_path / "twin", inbox="inbox/dt={day}")
+    settings = Settings(home=tmp_path, projects=tmp_path)
+    defs = build_definitions(settings)
+    repository = defs.get_repository_def()
+    assert {job.name for job in repository.get_all_jobs()} >= {"fine_refresh", "fine_settle"}
+    keys = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs() if spec.key.path[0] != "fine"}
+    assert [re.sub("_[0-9a-f]{6}", "", key) for key in sorted(keys)] == [
+        "lost_name/declaration",
+        "pigeon/declaration",
+        "twin/declaration",
+        "wrong/declaration",
+    ]
+    assert "wrong/project.yaml:" in (keys["wrong/declaration"].description or "")
+
+    instance = dg.DagsterInstance.ephemeral()
+    sensor = repository.get_sensor_def("broken_projects")
+    said = sensor.evaluate_tick(dg.build_sensor_context(instance))
+    events = [event for event in said.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+    why = {event.asset_key.path[0]: event.description or "" for event in events if not event.passed}
+    assert len(why) == len(keys)
+    assert re.search(r"twin/project.yaml:\d+: inbox: is, or overlaps with, the inbox of fine", why["twin"])
+    assert re.search(r"pigeon/project.yaml:\d+: labeling.backend: is 'carrier_pigeon'", why["pigeon"])
+    again = sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=said.cursor))
+    assert again.asset_events == []
 
 
 def test_importing_opens_nothing_and_loads_nothing_heavy(tmp_path: Path) -> None:

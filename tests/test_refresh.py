@@ -16,6 +16,7 @@ from gt_platform.definitions import build_definitions
 from gt_platform.lake import Lake
 from gt_platform.lake.tables import TABLES
 from gt_platform.platform import Platform
+from gt_platform.project import ProjectError
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
 from gt_platform.settings import Settings
 from gt_platform.stages import BY_HAND
@@ -207,6 +208,14 @@ def test_the_projects_declaration_is_read_before_anything_runs(tmp_path: Path) -
     settings = make_home(tmp_path, days=())
     assert small(settings).name == "small"
     (settings.projects / "small" / "project.yaml").write_text("name: small\n")
-    with pytest.raises(ValueError, match="question: Field required"), refresher(settings):
-        pass
+    with refresher(settings) as nightly, pytest.raises(ProjectError, match="question: is missing"):
+        nightly.refresh("small", DAYS[0])
     assert not (tmp_path / "lake").exists()
+
+
+def test_a_broken_project_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    settings = make_home(tmp_path, days=DAYS[:1])
+    (settings.projects / "broken").mkdir()
+    (settings.projects / "broken" / "project.yaml").write_text("name: broken\n")
+    with refresher(settings) as nightly:
+        assert nightly.refresh("small", DAYS[0]).day == DAYS[0]

@@ -15,8 +15,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperGroup
 
-from gt_platform.declaration import load_project, load_projects
+from gt_platform.declaration import load_project
 from gt_platform.errors import GroundTruthError
+from gt_platform.installation import Installation, survey
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.settings import Settings
@@ -96,12 +97,19 @@ def project_named(name: str | None) -> Project:
     return load_project(folder / found[0])
 
 
-def projects_named(names: list[str]) -> list[Project]:
-    """The named projects, or all of them."""
-    found = [project_named(name) for name in names] if names else load_projects(settings().projects)
-    if not found:
-        raise UsageError(f"no projects in {settings().projects}; `gt init NAME` writes one")
-    return found
+def projects_named(names: list[str]) -> Installation:
+    """The named projects, or all of them, with those that cannot be used. Raises UsageError for unknown names."""
+    found, folder = survey(settings()), settings().projects
+    known = {*(one.name for one in found.projects), *(one.name for one in found.broken)}
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(f"no project {unknown[0]!r} in {folder}; {_known(folder)}")
+    if not known:
+        raise UsageError(f"no projects in {folder}; `gt init NAME` writes one")
+    wanted = set(names) or known
+    return Installation(
+        projects=[one for one in found.projects if one.name in wanted],
+        broken=[one for one in found.broken if one.name in wanted],
+    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from gt_platform.cli.app import (
     projects_named,
     settings,
 )
-from gt_platform.project import Project
+from gt_platform.project import Project, ProjectError
 
 
 @app.command()
@@ -29,7 +29,8 @@ def refresh(
     """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing."""
     from gt_platform.refresh import refresher
 
-    due = {declared.name: _days(declared, first, last) for declared in projects_named(project or [])}
+    found = projects_named(project or [])
+    due = {declared.name: _days(declared, first, last) for declared in found.projects}
     remarks: dict[str, None] = {}
     with refresher(settings()) as nightly, progress() as bar:
         for name, days in due.items():
@@ -39,6 +40,8 @@ def refresh(
         out.print(f"! {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for name, days in due.items():
         out.print(f"{name}: {len(days)} frame days refreshed; `gt status {name}` shows them", highlight=False)
+    if found.broken:  # the others were not kept waiting for them
+        raise ProjectError("\n".join(one.why for one in found.broken))
 
 
 @app.command()

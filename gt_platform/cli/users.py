@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from gt_platform.cli.app import UsageError, app, out, projects_named
+from gt_platform.cli.app import UsageError, app, out, project_named
 from gt_platform.cli.workbench import store
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def add(
 
         roles = people.checked_roles(_roles(role))
         abilities = [f"language:{one}" for one in language or []] + [f"skill:{one}" for one in skill or []]
-        projects = [each.name for each in projects_named(project)] if project else None
+        projects = [project_named(name).name for name in project] if project else None
         kept = None if "service" in roles else people.hash_password(_password(name, from_stdin=password_stdin), name)
         with database.write() as connection:
             added = people.add_account(

@@ -25,7 +25,7 @@ def workbench(
     from gt_platform.workbench.web.security import LOOPBACK
     from gt_platform.workbench.web.serve import serve
 
-    served = {each.name: each for each in projects_named([]) if each.labeling.backend == "workbench"}
+    served = {each.name: each for each in projects_named([]).projects if each.labeling.backend == "workbench"}
     if not served:
         raise UsageError(f"no project in {settings().projects} has `backend: workbench` under labeling")
     if host not in LOOPBACK:

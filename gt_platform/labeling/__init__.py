@@ -3,7 +3,16 @@
 from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
 from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week
 from gt_platform.labeling.assign import Assigned, assign
-from gt_platform.labeling.base import Backend, BackendError, BackendOptions, Reviewed, Staffed, backends, open_backend
+from gt_platform.labeling.base import (
+    Backend,
+    BackendError,
+    BackendOptions,
+    Reviewed,
+    Staffed,
+    backends,
+    open_backend,
+    options_of,
+)
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.expert_checks import Checks, draw_checks
@@ -33,6 +42,7 @@ __all__ = [
     "collect",
     "draw_checks",
     "open_backend",
+    "options_of",
     "still_stale",
     "tell",
     "waiting",

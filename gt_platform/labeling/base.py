@@ -9,16 +9,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
 from gt_platform.errors import GroundTruthError
 from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case, Ruling, Submission, Unreadable
-from gt_platform.project import Project, ProjectError
+from gt_platform.project import Mistake, MistakesError, Project, ProjectError, mistakes
 from gt_platform.settings import Settings
 
 ENTRY_POINT_GROUP = "gt_platform.labeling_backends"
+OPTIONS = ("labeling", "options")
 
 
 class BackendError(GroundTruthError):
@@ -66,13 +68,19 @@ class BackendOptions(BaseModel, ABC):
 
     @classmethod
     def of(cls, project: Project) -> Self:
-        """What a project declares. Raises ProjectError naming the option that is wrong."""
+        """What a project declares. Raises MistakesError naming every option that is wrong."""
         try:
             return cls.model_validate(project.labeling.options)
         except ValidationError as error:
-            first = error.errors()[0]
-            path = ".".join(str(part) for part in ("labeling.options", *first["loc"]))
-            raise ProjectError(f"{project.name}: {path}: {first['msg']}") from None
+            found = [Mistake(path=(*OPTIONS, *one.path), said=one.said) for one in mistakes(error, cls)]
+            raise MistakesError(found) from None
+
+    def refuse(self, project: Project) -> None:
+        """Raises MistakesError where the options do not fit the project; asked before anything is opened."""
+
+    def folders(self) -> list[Path]:
+        """What no other project may use as well; relative ones lie below GT_HOME."""
+        return []
 
     @abstractmethod
     def open(self, project: Project, settings: Settings) -> Backend:
@@ -84,11 +92,23 @@ def backends() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
-def open_backend(project: Project, settings: Settings) -> Backend:
-    """The backend a project declares. Raises ProjectError naming what is wrong."""
+def options_of(project: Project) -> BackendOptions:
+    """The options of the backend a project declares. Raises MistakesError naming what is wrong."""
     known = backends()
     name = project.labeling.backend
     if name not in known:
-        raise ProjectError(f"{project.name}: labeling.backend is {name!r}; known backends: {', '.join(sorted(known))}")
-    options: type[BackendOptions] = known[name].load()
-    return options.of(project).open(project, settings)
+        said = f"is {name!r}; known backends: {', '.join(sorted(known))}"
+        raise MistakesError([Mistake(path=("labeling", "backend"), said=said)])
+    kind: type[BackendOptions] = known[name].load()
+    options = kind.of(project)
+    options.refuse(project)
+    return options
+
+
+def open_backend(project: Project, settings: Settings) -> Backend:
+    """The backend a project declares. Raises ProjectError naming what is wrong."""
+    try:
+        options = options_of(project)
+    except MistakesError as error:
+        raise ProjectError(f"{project.name}: {error}") from None
+    return options.open(project, settings)

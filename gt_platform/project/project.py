@@ -8,8 +8,10 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gt_platform.answers import AnswerKind, kinds
 from gt_platform.canonical import as_json, digest
-from gt_platform.project.declared import Declared
+from gt_platform.project.consistency import alike, inconsistencies
+from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.labeling import Labeling
+from gt_platform.project.words import mistakes
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 Truth = Literal["experts", "annotators", "distribution"]
@@ -135,6 +137,8 @@ class Project(Declared):
     @classmethod
     def _known_kind(cls, value: dict[str, Any]) -> dict[str, Any]:
         answer_kind_of(value)
+        if confusing := list(alike(value)):  # an older schema in the lake may have them, and stays readable
+            raise MistakesError(confusing)
         return value
 
     @field_validator("inbox")
@@ -152,16 +156,10 @@ class Project(Declared):
         return value
 
     @model_validator(mode="after")
-    def _kind_allows(self) -> Self:
+    def _consistent(self) -> Self:
         object.__setattr__(self, "kind", answer_kind_of(self.answer))
-        offered = self.kind.metrics()
-        named = [("benchmark.metrics", metric) for metric in self.benchmark.metrics]
-        named += [("gates.score.metric", self.gates.score.metric)] if self.gates.score else []
-        for path, metric in named:
-            if metric not in offered:
-                raise ValueError(
-                    f"{path}: {self.answer['kind']} has no {metric!r}, it offers {', '.join(sorted(offered))}"
-                )
+        if found := inconsistencies(self):
+            raise MistakesError(found)
         return self
 
     @model_validator(mode="after")
@@ -199,18 +197,16 @@ class Project(Declared):
 
 
 def answer_kind_of(declared: dict[str, Any]) -> AnswerKind:
-    """The answer kind of an `answer:` part. Raises ValueError."""
+    """The answer kind of an `answer:` part. Raises MistakesError, a ValueError."""
     known = kinds()
     name = declared.get("kind")
-    if name not in known:
-        raise ValueError(f"kind is {name!r}; known kinds: {', '.join(sorted(known))}")
+    if not isinstance(name, str) or name not in known:
+        raise MistakesError([Mistake(path=("kind",), said=f"is {name!r}; known kinds: {', '.join(sorted(known))}")])
     schema = {key: value for key, value in declared.items() if key != "kind"}
     try:
         kind = known[name].model_validate(schema)
     except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(map(str, first["loc"]))
-        raise ValueError(f"{path}: {first['msg']}") from None
+        raise MistakesError(mistakes(error, known[name])) from None
     if not isinstance(kind, AnswerKind):
         raise TypeError(f"the registered answer kind {name!r} lacks a method of AnswerKind")
     return kind

@@ -84,8 +84,8 @@ def test_waiting_tells_only_of_news(store: Store, project: Project) -> None:
 def test_unknown_backend_and_bad_options_are_named(tmp_path: Path) -> None:
     with pytest.raises(
         ProjectError,
-        match=r"labeling.backend is 'carrier_pigeon'; known backends: files, label_studio, replay, workbench",
+        match=r"labeling.backend: is 'carrier_pigeon'; known backends: files, label_studio, replay, workbench",
     ):
         open_backend(declare(tmp_path, labeling={"backend": "carrier_pigeon"}), Settings(home=tmp_path))
-    with pytest.raises(ProjectError, match=r"labeling\.options\.answers: Field required"):
+    with pytest.raises(ProjectError, match=r"labeling\.options\.answers: is missing"):
         open_backend(declare(tmp_path, labeling={"backend": "replay"}), Settings(home=tmp_path))

@@ -36,6 +36,10 @@ class Files(BackendOptions):
     folder: Path = Field(description="where out/ and in/ are")
     layout: Layout = Field("jsonl", description="jsonl or csv, for what goes out")
 
+    def folders(self) -> list[Path]:
+        """Where it writes, and reads every file."""
+        return [self.folder]
+
     def open(self, project: Project, settings: Settings) -> "FilesBackend":
         """The backend over the folder, which need not exist yet."""
         return FilesBackend(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from gt_platform.project import Project, ProjectError
+from gt_platform.project import Mistake, MistakesError, Project
 
 REVIEW = "review"
 """The place where cases are; a name no annotator has, because it holds no work."""
@@ -42,9 +42,8 @@ Team = Annotated[dict[str, Staff], BeforeValidator(_by_name), AfterValidator(_re
 
 
 def refuse_too_few(project: Project, annotators: Team) -> None:
-    """Raises ProjectError if there are fewer annotators than an item may be asked of."""
+    """Raises MistakesError if there are fewer annotators than an item may be asked of."""
     most = project.labeling.maximum or project.labeling.overlap
     if len(annotators) < most:
-        raise ProjectError(
-            f"{project.name}: labeling.options.annotators names {len(annotators)}, and an item may be asked of {most}"
-        )
+        said = f"names {len(annotators)}, and an item may be asked of {most}"
+        raise MistakesError([Mistake(path=("labeling", "options", "annotators"), said=said)])

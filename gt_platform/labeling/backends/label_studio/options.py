@@ -37,6 +37,10 @@ class LabelStudio(BackendOptions):
     timeout: float = Field(60.0, gt=0, description="seconds to wait for an answer of the server")
     key: Path = Field(Path("label_studio/key"), description="file, below GT_HOME, of the key that seals references")
 
+    def refuse(self, project: Project) -> None:
+        """Raises MistakesError where an item is to be asked of more annotators than there are."""
+        refuse_too_few(project, self.annotators)
+
     def open(self, project: Project, settings: Settings) -> LabelStudioBackend:
         """The backend; the server is asked when something is to be done. Raises ProjectError."""
         server = Server()
@@ -44,7 +48,6 @@ class LabelStudio(BackendOptions):
             raise ProjectError(
                 f"{project.name}: labeling.backend is label_studio: set GT_LABEL_STUDIO_URL and GT_LABEL_STUDIO_TOKEN"
             )
-        refuse_too_few(project, self.annotators)
         home = settings.home.resolve()
         setup = Setup(
             project=project,

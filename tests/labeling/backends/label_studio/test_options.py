@@ -48,11 +48,11 @@ def test_people_have_names_and_abilities(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, r"labeling\.options\.annotators: Field required"),
-        ({"annotators": []}, r"annotators: Dictionary should have at least 1 item"),
+        ({}, r"labeling\.options\.annotators: is missing"),
+        ({"annotators": []}, r"annotators: has 0, and needs at least 1"),
         ({"annotators": ["ann", "ben", "cat"]}, "'ann' needs the address of an account"),
         ({"annotators": [*TRIO, "review"]}, "'review' needs the address"),
-        ({"annotators": TRIO, "colour": 1}, "colour: Extra inputs are not permitted"),
+        ({"annotators": TRIO, "colour": 1}, "colour: unknown key; allowed here: annotators, key"),
         ({"annotators": TRIO[:2]}, "annotators names 2, and an item may be asked of 3"),
     ],
 )

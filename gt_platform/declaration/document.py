@@ -1,0 +1,76 @@
+"""A YAML document with the line of each value, and keys that stand twice. What it means does not belong here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from gt_platform.project.declared import Mistake, Path, ProjectError
+
+MOST = 20_000  # values; aliases of aliases would make any number of a few lines
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves as text what looks like a date or a number and is none, such as 2026-02-30: who declares it is told so."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError):
+            return node.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a document says, the line each path stands on, and keys that stand twice in one place."""
+
+    content: Any
+    lines: dict[Path, int]
+    doubled: list[Mistake] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of a path, or of the part it would be in."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def document(text: str, name: str) -> Document:
+    """Read a document. Raises ProjectError naming the line, in a file called `name`."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        lines: dict[Path, int] = {}
+        doubled: list[Mistake] = []
+        for number, (path, line) in enumerate(_positions(node, (), ())):
+            if number > MOST:
+                raise ProjectError(f"{name}:{line}: more than {MOST:,} values; declare fewer, without aliases")
+            if path in lines:
+                doubled.append(Mistake(path=path, said=f"is said on line {lines[path]} and on line {line}; keep one"))
+            lines[path] = line
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ProjectError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise ProjectError(f"{name}:1: not YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise ProjectError(f"{name}:1: nested too deeply to be read") from None
+    return Document(content=content, lines=lines, doubled=doubled)
+
+
+def _positions(node: yaml.Node | None, path: Path, above: tuple[int, ...]) -> Iterator[tuple[Path, int]]:
+    """Each path with its line, in order; that of a value of a mapping is its key's."""
+    if node is None or id(node) in above:  # an alias of what it stands in
+        return
+    if not path:
+        yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = (*path, str(key.value))
+            yield below, key.start_mark.line + 1
+            yield from _positions(value, below, (*above, id(node)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield (*path, index), value.start_mark.line + 1
+            yield from _positions(value, (*path, index), (*above, id(node)))

@@ -1,0 +1,131 @@
+"""What can be known of a whole declaration before anything runs. What only files or tables tell is not here."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from gt_platform.project.declared import Mistake, Path
+
+if TYPE_CHECKING:
+    from gt_platform.project.project import Project
+
+EARLIEST = 2000  # a year before it is a slip of the finger
+OWNER = re.compile(r"team:\S.*|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def inconsistencies(project: "Project") -> list[Mistake]:
+    """Every mistake that lies between parts of a declaration which are right by themselves."""
+    return [
+        Mistake(path=path, said=said)
+        for found in (_dates, _owners, _inbox, _columns, _metrics, _gate, _sampling)
+        for path, said in found(project)
+    ]
+
+
+def alike(answer: Mapping[str, Any], path: Path = ()) -> Iterator[Mistake]:
+    """Names within an answer's schema that people cannot tell apart, or that no file spells as they are."""
+    for key, value in answer.items():
+        if isinstance(value, Mapping):
+            names = [name for name in value if isinstance(name, str)]
+            yield from (Mistake(path=(*path, key, name), said=said) for name, said in _alike(names))
+            yield from alike(value, (*path, key))
+        elif (
+            isinstance(value, Sequence) and all(isinstance(name, str) for name in value) and not isinstance(value, str)
+        ):
+            yield from (Mistake(path=(*path, key), said=said) for _, said in _alike(value))
+
+
+def _alike(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    seen: dict[str, str] = {}
+    for name in names:
+        plain = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+        if not plain:
+            yield name, "has no name"
+        elif name != name.strip():
+            yield name, f"{name!r} begins or ends with a space, which nobody sees"
+        elif plain in seen:
+            yield name, f"{name!r} and {seen[plain]!r} differ in case or space only; annotators cannot tell them apart"
+        seen.setdefault(plain, name)
+
+
+def _dates(project: "Project") -> Iterator[tuple[Path, str]]:
+    latest = datetime.now(UTC).date().year + 1
+    for path, day in _days(project):
+        if not EARLIEST <= day.year <= latest:
+            yield path, f"{day} is not between {EARLIEST} and {latest}; is the year right?"
+    if project.drift.reference.first < project.start:
+        said = f"{project.drift.reference.first} is before the project starts, on {project.start}: no frame has it"
+        yield ("drift", "reference", "first"), said
+
+
+def _days(project: "Project") -> Iterator[tuple[Path, date]]:
+    yield ("start",), project.start
+    yield ("drift", "reference", "first"), project.drift.reference.first
+    yield ("drift", "reference", "last"), project.drift.reference.last
+
+
+def _owners(project: "Project") -> Iterator[tuple[Path, str]]:
+    for place, owner in enumerate(project.owners):
+        if not OWNER.fullmatch(owner):
+            yield ("owners", place), f"{owner!r} is neither an e-mail address nor team:name"
+    yield from _repeated(("owners",), project.owners)
+
+
+def _inbox(project: "Project") -> Iterator[tuple[Path, str]]:
+    inbox = project.inbox
+    scheme, separator, rest = inbox.partition("://")
+    if inbox != inbox.strip():
+        yield ("inbox",), f"{inbox!r} begins or ends with a space"
+    elif separator and scheme != "s3":
+        yield ("inbox",), f"{scheme}:// cannot be read; a folder can, and s3://bucket/prefix"
+    elif separator and not re.match(r"[a-z0-9][a-z0-9.-]{2,}(/|$)", rest):
+        yield ("inbox",), f"{inbox!r} names no bucket: s3://bucket/prefix"
+
+
+def _columns(project: "Project") -> Iterator[tuple[Path, str]]:
+    columns = project.drift.columns
+    for place, name in _again([column.name for column in columns]):
+        yield ("drift", "columns", place, "name"), f"{name!r} is the name of another column, too"
+    for place, column in enumerate(columns):
+        if column.of == "confidence" and column.measure != "value":
+            yield ("drift", "columns", place, "measure"), f"confidence is a number and has no {column.measure}"
+
+
+def _metrics(project: "Project") -> Iterator[tuple[Path, str]]:
+    offered, kind = project.answer_kind.metrics(), project.answer["kind"]
+    named: list[tuple[Path, str]] = [
+        (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
+    ]
+    named += [(("gates", "score", "metric"), project.gates.score.metric)] if project.gates.score else []
+    for path, metric in named:
+        if metric not in offered:
+            yield path, f"{kind} has no {metric!r}, it offers {', '.join(sorted(offered))}"
+    yield from _repeated(("benchmark", "metrics"), project.benchmark.metrics)
+    yield from _repeated(("benchmark", "slices"), project.benchmark.slices)
+
+
+def _gate(project: "Project") -> Iterator[tuple[Path, str]]:
+    gate = project.gates.score
+    low, high = project.answer_kind.metrics().get(gate.metric, (None, None)) if gate else (None, None)
+    for name in ("at_least", "at_most"):
+        bound = getattr(gate, name, None)
+        if gate and bound is not None and low is not None and high is not None and not low <= bound <= high:
+            yield ("gates", "score", name), f"{bound:g} is no {gate.metric}, which lies between {low:g} and {high:g}"
+
+
+def _sampling(project: "Project") -> Iterator[tuple[Path, str]]:
+    sampling = project.sampling
+    if "minimum_per_stratum" in sampling.model_fields_set and sampling.minimum_per_stratum > sampling.budget:
+        said = f"{sampling.minimum_per_stratum} of each stratum is more than the budget of all, {sampling.budget}"
+        yield ("sampling", "minimum_per_stratum"), said
+
+
+def _repeated(path: Path, names: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    for place, name in _again(names):
+        yield (*path, place), f"{name!r} is said twice"
+
+
+def _again(names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    return ((place, name) for place, name in enumerate(names) if name in names[:place])

@@ -1,0 +1,209 @@
+"""Declarations that are wrong, each in one way: every one is a sentence with its file and line, in plain words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gt_platform.declaration import load_project
+from gt_platform.project import ProjectError
+from tests.test_declaration import GOOD, write
+
+JARGON = re.compile(
+    r"Input should|Value error|validation error|pydantic|Field required|pattern|Traceback|dict|int_|str_"
+)
+GATE = "gates:\n  score: {metric: accuracy, at_least: %s}\nbenchmark:"
+COLUMNS = "    - {name: output, of: output}\n"
+LABELS = "{bad: unhappy, good: happy}"
+ANSWER = f"kind: choice\n  labels: {LABELS}"
+
+WRONG = [
+    # what YAML makes of things
+    ("name: mood", "name: [mood", 2, "not YAML"),
+    ("name: mood", "name: mood\n\tquestion: x", 2, "not YAML"),
+    ("name: mood", "name: mood\n---\nname: mood", 2, "not YAML: but found another document"),
+    ("start: 2026-01-05", "start: 2026-02-30", 4, "start: must be a date such as 2026-01-31, not '2026-02-30'"),
+    ("start: 2026-01-05", "start: 05.01.2026", 4, "start: must be a date such as"),
+    ("start: 2026-01-05", "start: 20260105", 4, "start: "),
+    ("start: 2026-01-05", "start: 2026-01-05 02:00:00", 4, "start: must be a date such as"),
+    ("start:", "nightly: 12:30\nstart:", 4, "nightly: must be text, not 750"),
+    ("start:", "nightly: '2:00'\nstart:", 4, """nightly: '2:00' is not a time in quotes, such as "02:00\""""),
+    ("start:", "nightly: '24:00'\nstart:", 4, "nightly: '24:00' is not a time in quotes"),
+    ("name: mood", "name: no", 1, "name: must not be false; YAML reads yes, no, on and off"),
+    ("bad: unhappy", "no: unhappy", 7, "must be text, not false"),
+    ("bad: unhappy", "bad: off", 7, "answer.labels.bad: must be text, not false"),
+    ("question: How does it feel?", "question: 5", 2, "question: must be text, not 5"),
+    ("question: How does it feel?", "question:", 2, "question: must be text, not nothing"),
+    ("question: How does it feel?", 'question: ""', 2, "question: must not be empty"),
+    # keys
+    (
+        "budget: 40",
+        "budgets: 40",
+        12,
+        "sampling.budgets: unknown key; allowed here: budget, floor, minimum",
+    ),
+    ("budget: 40", "budget: 40, budget: 50", 12, "sampling.budget: is said on line 12 and on line 12; keep one"),
+    ("start: 2026-01-05", "start: 2026-01-05\nname: mood", 5, "name: is said on line 1 and on line 5; keep one"),
+    ("good: happy}", "good: happy, bad: sad}", 7, "answer.labels.bad: is said on line 7 and on line 7"),
+    ("name: mood\n", "", 1, "name: is missing"),
+    ("sampling: {budget: 40}\n", "", 1, "sampling: is missing"),
+    ("sampling: {budget: 40}", "sampling: 40", 12, "sampling: must be keys with values, not 40"),
+    ("drift:", "guidelines: read\ndrift:", 8, "guidelines: belongs in guidelines.md"),
+    ("drift:", "kind: choice\ndrift:", 8, "kind: belongs under answer:"),
+    ("name: mood", "Name: mood", 1, "Name: unknown key"),
+    # the project
+    ("name: mood", "name: moods", 1, "name: is 'moods', but the folder is 'mood'"),
+    ("name: mood", "name: Mood", 1, "name: 'Mood' is not lower-case letters, digits and _"),
+    ("name: mood", "name: main", 1, "reserved by the lake"),
+    ("start:", "timezone: Berlin\nstart:", 4, "timezone: not an IANA time zone"),
+    ("start: 2026-01-05", "start: 0206-01-05", 4, "start: 0206-01-05 is not between 2000 and"),
+    ("start:", "owners: [ann]\nstart:", 4, "owners.0: 'ann' is neither an e-mail address nor team:name"),
+    ("start:", "owners: ['team:']\nstart:", 4, "owners.0: 'team:' is neither"),
+    ("start:", "owners: [team:a, team:a]\nstart:", 4, "owners.1: 'team:a' is said twice"),
+    ("start:", "owners: team:a\nstart:", 4, "owners: must be a list, such as [a, b], not 'team:a'"),
+    ("start:", "truth: oracles\nstart:", 4, "truth: must be 'experts', 'annotators' or 'distribution', not 'oracles'"),
+    ("inbox/dt={day}", "inbox/{day}/{hour}", 3, "the only placeholder is {day}"),
+    ("inbox/dt={day}", "gs://bucket/in", 3, "inbox: gs:// cannot be read; a folder can, and s3://bucket/prefix"),
+    ("inbox/dt={day}", "s3://", 3, "inbox: 's3://' names no bucket"),
+    ("inbox/dt={day}", "' inbox'", 3, "inbox: ' inbox' begins or ends with a space"),
+    # the answer
+    ("kind: choice", "kind: choose", 6, "answer.kind: is 'choose'; known kinds: boxes, choice, choices"),
+    ("kind: choice", "kind: [choice]", 6, "answer.kind: is ['choice']; known kinds"),
+    ("  kind: choice\n", "", 5, "answer.kind: is None; known kinds"),
+    ("labels: {bad", "label: {bad", 5, "answer.labels: is missing"),
+    (LABELS, "{bad: unhappy}", 7, "answer.labels: has 1, and needs at least 2"),
+    (LABELS, "[bad, good]", 7, "answer.labels: must be keys with values, not ['bad', 'good']"),
+    (LABELS, "{good: a, Good: b}", 7, "'Good' and 'good' differ in case or space only"),
+    (LABELS, "{very bad: a, very  bad: b}", 7, "'very  bad' and 'very bad' differ in case or space only"),
+    (LABELS, "{good: a, 'bad ': b}", 7, "'bad ' begins or ends with a space"),
+    (LABELS, "{good: a, '': b}", 7, "has no name"),
+    (ANSWER, "kind: ordinal\n  scale: {low: l, LOW: h}", 7, "'LOW' and 'low' differ in case"),
+    (ANSWER, "kind: number\n  minimum: 5\n  maximum: 1\n  unit: m", 5, "maximum (1.0) must be above minimum (5.0)"),
+    # drift and sampling
+    ("last: 2026-01-06", "last: 2026-01-04", 9, "drift.reference: last (2026-01-04) is before first (2026-01-05)"),
+    ("first: 2026-01-05", "first: 2025-12-31", 9, "2025-12-31 is before the project starts, on 2026-01-05"),
+    (COLUMNS, COLUMNS * 2, 12, "drift.columns.1.name: 'output' is the name of another column, too"),
+    ("of: output", "of: outputs", 11, "drift.columns.0.of: 'outputs' is not a place in an event: input, output"),
+    ("of: output", "of: confidence, measure: words", 11, "measure: confidence is a number and has no words"),
+    (f"  columns:\n{COLUMNS}", "  columns: []\n", 10, "drift.columns: has 0, and needs at least 1"),
+    ("  columns:", "  alpha: 0.7\n  columns:", 10, "drift.alpha: must be below 0.5, and is 0.7"),
+    ("  columns:", "  alpha: .nan\n  columns:", 10, "drift.alpha: must be a finite number"),
+    ("budget: 40", "budget: none", 12, "sampling.budget: must be a whole number, not 'none'"),
+    ("budget: 40", "budget: 2.5", 12, "sampling.budget: must be a whole number, not 2.5"),
+    ("budget: 40", "budget: yes", 12, "sampling.budget: must not be true"),
+    ("budget: 40", "budget: 0", 12, "sampling.budget: must be at least 1, and is 0"),
+    ("budget: 40", "budget: 40, minimum_per_stratum: 50", 12, "50 of each stratum is more than the budget of all, 40"),
+    # labeling
+    ("overlap: 3", "overlap: three", 13, "labeling.overlap: must be a whole number, not 'three'"),
+    ("overlap: 3", "overlap: 51", 13, "labeling.overlap: must be at most 50, and is 51"),
+    ("overlap: 3", "overlap: 3, maximum: 5", 13, "give both of maximum and confidence, or neither"),
+    ("overlap: 3", "overlap: 3, maximum: 3, confidence: .8", 13, "maximum (3) must be above overlap (3)"),
+    ("overlap: 3", "overlap: 3, annotators: {pause: .8}", 13, "pause (0.8) is above watch (0.7)"),
+    (
+        "overlap: 3",
+        "overlap: 3, language: input.lang",
+        13,
+        "language: 'input.lang' is not attributes.language",
+    ),
+    ("overlap: 3", "overlap: 3, cost: {expert: .inf}", 13, "labeling.cost.expert: must be a finite number, not inf"),
+    ("overlap: 3", "overlap: 3, spot_check: 0.1", 13, "labeling: spot_check is now expert_check"),
+    (
+        "overlap: 3",
+        "overlap: 3, honeypots: {share: .9}",
+        13,
+        "honeypots.share: must be at most 0.5, and is 0.9",
+    ),
+    ("overlap: 3", "overlap: 3, expert_check: {}", 13, "labeling.expert_check.budget: is missing"),
+    (
+        "overlap: 3",
+        "overlap: 3, suggestions: perhaps",
+        13,
+        "suggestions: must be true or false, not 'perhaps'",
+    ),
+    # gates and benchmark
+    ("benchmark:", GATE % 85, 15, "gates.score.at_least: 85 is no accuracy, which lies between 0 and 1"),
+    ("benchmark:", GATE % "0.8, at_most: 0.9", 15, "gates.score: give exactly one of at_least and at_most"),
+    ("benchmark:", GATE.replace("accuracy", "acuracy") % 0.8, 15, "gates.score.metric: choice has no 'acuracy'"),
+    ("[accuracy]", "[acuracy]", 15, "benchmark.metrics.0: choice has no 'acuracy', it offers accuracy, f1"),
+    ("[accuracy]", "[accuracy, accuracy]", 15, "benchmark.metrics.1: 'accuracy' is said twice"),
+    ("[accuracy]", "[]", 15, "benchmark.metrics: has 0, and needs at least 1"),
+    ("[accuracy]", "[accuracy]\n  slices: [a.b]", 16, "benchmark.slices.0: 'a.b' is not the name of an attribute"),
+    ("[accuracy]", "[accuracy]\n  slices: [a, a]", 16, "benchmark.slices.1: 'a' is said twice"),
+]
+
+
+VALUES = ["", " 1", " -1", " .nan", " yes", " null", " []", " {}", " [{}]", " 2026-13-01"]
+
+
+def told(folder: Path) -> str:
+    with pytest.raises(ProjectError) as caught:
+        load_project(folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "says"), WRONG, ids=lambda value: str(value)[:40])
+def test_one_mistake_is_one_sentence_where_it_stands(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    assert old in GOOD
+    folder = write(tmp_path, GOOD.replace(old, new, 1))
+    message = told(folder)
+    found = [one for one in message.splitlines() if says in one]
+    assert found, message
+    assert found[0].startswith(f"{folder / 'project.yaml'}:{line}: ")
+    assert not JARGON.search(message.replace(str(folder), "")), message
+
+
+def test_there_are_more_than_sixty_two() -> None:
+    assert len(WRONG) > 62
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name: mood\nquestion: \xff", ":2: not YAML in UTF-8"),
+        (b"name: \0", ":1: not YAML"),
+        (b"", ":1: must be a mapping"),
+        (b"- mood", ":1: must be a mapping"),
+        (b"mood", ":1: must be a mapping"),
+        (b"[" * 3000, "nested too deeply"),
+        (b"a: &a [*a]", "a: unknown key"),
+        (
+            b"a: &a [x,x,x,x,x,x,x,x]\n"
+            + b"".join(b"%c: &%c [%s]\n" % (c + 1, c + 1, b",".join([b"*%c" % c] * 8)) for c in range(97, 105)),
+            "without aliases",
+        ),
+        (b"? [a, b]\n: c", "not YAML"),
+        (b"1: 2", "a key that is no text"),
+        (b"name: !!python/object:os.system {}", "not YAML"),
+        (b"start: " + b"9" * 5000, "start: must be a date"),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_files_that_are_no_declaration(tmp_path: Path, content: bytes, says: str) -> None:
+    folder = write(tmp_path, GOOD)
+    (folder / "project.yaml").write_bytes(content)
+    assert says in told(folder)
+
+
+def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
+    folder = write(tmp_path, GOOD)
+    (folder / "guidelines.md").unlink()
+    (folder / "guidelines.md").mkdir()
+    assert told(folder) == f"{folder / 'guidelines.md'}: cannot be read: Is a directory"
+
+
+@given(st.data())
+def test_whatever_a_line_becomes_is_a_declaration_or_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    lines = GOOD.splitlines()
+    place = data.draw(st.integers(0, len(lines) - 1))
+    key = lines[place].partition(":")[0]
+    value = data.draw(st.sampled_from(VALUES))
+    lines[place] = f"{key}:{value}"
+    folder = write(tmp_path_factory.mktemp("any"), "\n".join(lines))
+    try:
+        load_project(folder)
+    except ProjectError as error:
+        assert re.match(r".*project\.yaml:\d+: ", str(error))  # noqa: PT017 - either will do
