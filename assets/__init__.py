@@ -43,10 +43,15 @@ def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         """Run the stage for every day of the run, show its tables, and ask what is to be asked of them."""
         store, covered = platform.store(project), days(context)
+        whole = [day for day in covered if stage.while_open or day < platform.today()]
+        if whole != covered:
+            context.log.warning(f"{project.name} {covered[-1]}: the day is not over; its files are only taken in")
+            if not whole:
+                return  # what would follow is skipped
         with store.snapshot():
             if context.selected_asset_keys:  # else only checks were asked for
-                facts = {day: stage.run(platform, project, day) for day in covered or [platform.today()]}
+                facts = {day: stage.run(platform, project, day) for day in whole or [platform.today()]}
                 yield from showing.tables(context, project, store, stage, facts)
-            yield from checks.results(context, project, store, stage, covered)
+            yield from checks.results(context, project, store, stage, whole)
 
     return run

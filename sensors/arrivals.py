@@ -19,6 +19,7 @@ from gt_platform.sensors.runs import WORK_TAG, Work, busy_days, in_progress, wit
 
 EVERY = 60  # seconds
 AT_ONCE = 5  # requests per tick: a backlog of a year must not flood the queue, and the oldest days come first
+YIELDS = "-1"  # the queue's order: a backlog lets nights and what an engineer asked for go first, which have none
 GRACE = timedelta(hours=1)  # the nightly run goes first
 
 
@@ -90,7 +91,7 @@ def _run_request(project: Project, request: Request) -> dg.RunRequest:
         run_key=request.work.run_key,
         partition_key=request.day.isoformat(),
         asset_selection=[key(project, table) for table in jobs.INGESTED] if request.only_take_in else None,
-        tags={WORK_TAG: request.work.digest},
+        tags={WORK_TAG: request.work.digest, "dagster/priority": YIELDS},
     )
 
 

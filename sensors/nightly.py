@@ -1,16 +1,41 @@
-"""The schedules: yesterday's frame of every project each night, the lake's upkeep once a week."""
+"""The schedules: every frame of every project once, the night after it closed; the lake's upkeep once a week."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
 
+ONE_DAY = timedelta(days=1)
+
 
 def yesterday(fires_at: datetime) -> date:
     """The frame that closed last when a schedule fires; frames are UTC days, wherever the project lives."""
-    return fires_at.astimezone(UTC).date() - timedelta(days=1)
+    return fires_at.astimezone(UTC).date() - ONE_DAY
+
+
+def closed_since(fires_at: datetime, at: time, zone: ZoneInfo) -> list[date]:
+    """The frames that closed after the night before, up to this one; `at` is the schedule's time on the wall.
+
+    One a night, but where a clock change moves the night over midnight UTC: 01:30 in Berlin is 23:30 UTC in summer and
+    00:30 in winter, so that in autumn two frames have closed, and in spring none.
+    """
+    tonight = fires_at.astimezone(zone).date()
+    before = tonight - ONE_DAY
+    while not _exists(before, zone):
+        before -= ONE_DAY
+    last, now = (yesterday(datetime.combine(night, at, zone)) for night in (before, tonight))
+    days = (last + ONE_DAY * number for number in range(1, (now - last).days + 1))
+    return [day for day in days if day <= yesterday(fires_at)]  # Dagster fires in the night of a day left out, too
+
+
+def _exists(day: date, zone: ZoneInfo) -> bool:
+    """Not on an island that crossed the date line, which has one day fewer."""
+    noon = datetime.combine(day, time(12), zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day
 
 
 def cron(time: str) -> str:
@@ -20,34 +45,45 @@ def cron(time: str) -> str:
 
 
 def refresh(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
-    """Refresh yesterday's frame at the hour the project names, in the project's time zone."""
-    said = f"Yesterday's frame of {project.name}, every night at {project.nightly} {project.timezone}."
-    return _of_yesterday(project, job, "nightly", cron(project.nightly), project.timezone, said)
+    """Refresh what closed since the night before, at the hour the project names, in the project's time zone."""
+    said = f"The frame of {project.name} that closed last, every night at {project.nightly} {project.timezone}."
+    at, zone = time.fromisoformat(project.nightly), project.zone
+    when = (cron(project.nightly), project.timezone)
+    return _of_frames(project, job, "nightly", when, said, lambda fires_at: closed_since(fires_at, at, zone))
 
 
 def structure(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
     """Once a week, before the files that were just checked are merged."""
     said = f"Whether every table of {project.name} is as it is defined, Sundays at 12:00 UTC."
-    return _of_yesterday(project, job, "weekly_structure", "0 12 * * 0", "UTC", said)
+    when = ("0 12 * * 0", "UTC")
+    return _of_frames(project, job, "weekly_structure", when, said, lambda fires_at: [yesterday(fires_at)])
 
 
-def _of_yesterday(
-    project: Project, job: jobs.AssetJob, name: str, cron_schedule: str, timezone: str, description: str
+def _of_frames(
+    project: Project,
+    job: jobs.AssetJob,
+    name: str,
+    when: tuple[str, str],
+    description: str,
+    frames: Callable[[datetime], list[date]],
 ) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"{project.name}_{name}",
         job=job,
-        cron_schedule=cron_schedule,
-        execution_timezone=timezone,
+        cron_schedule=when[0],
+        execution_timezone=when[1],
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=description,
     )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        day = yesterday(context.scheduled_execution_time)
-        if day < project.start:
+    def tick(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+        closed = frames(context.scheduled_execution_time)
+        days = [day for day in closed if day >= project.start]
+        if not closed:
+            return dg.SkipReason("no frame closed since the last night: the clock was put forward")
+        if not days:
             return dg.SkipReason(f"{project.name} starts on {project.start}")
         # the run key names the night, so that a tick evaluated twice runs once
-        return dg.RunRequest(run_key=f"{name}:{day}", partition_key=day.isoformat())
+        return [dg.RunRequest(run_key=f"{name}:{day}", partition_key=day.isoformat()) for day in days]
 
     return tick
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ import pytest
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.lake import Lake
-from gt_platform.lake.tables import TABLES
+from gt_platform.lake.tables import ASSIGNMENTS, DRIFT, EVENTS, SAMPLE, TABLES
 from gt_platform.platform import Platform
 from gt_platform.project import ProjectError
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
 from gt_platform.settings import Settings
 from gt_platform.stages import BY_HAND
-from tests.support.home import BUDGET, DAYS, PER_DAY, make_home, small
+from tests.support.home import BUDGET, DAYS, PER_DAY, make_home, small, write_day
 
 ITEMS = BUDGET * len(DAYS)
 
@@ -219,3 +219,18 @@ def test_a_broken_project_keeps_nobody_else_waiting(tmp_path: Path) -> None:
     (settings.projects / "broken" / "project.yaml").write_text("name: broken\n")
     with refresher(settings) as nightly:
         assert nightly.refresh("small", DAYS[0]).day == DAYS[0]
+
+
+def test_a_day_that_is_not_over_is_only_taken_in_whoever_asks(tmp_path: Path) -> None:
+    settings, today = make_home(tmp_path, days=DAYS[:1]), datetime.now(UTC).date()
+    write_day(settings.home, today)
+    platform, project = Platform(settings), small(settings)
+    job = build_definitions(settings, platform).resolve_job_def("small_refresh")
+    done = job.execute_in_process(partition_key=today.isoformat())
+    store = platform.store(project)
+    assert done.success
+    assert store.row_counts((EVENTS, DRIFT, SAMPLE, ASSIGNMENTS)) == {
+        "events": 2 * PER_DAY, "drift": 0, "sample": 0, "assignments": 0,
+    }  # fmt: skip
+    assert {event.step_key for event in done.all_events if event.is_step_success} == {"small_ingest", "small_drift"}
+    platform.close()

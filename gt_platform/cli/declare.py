@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from gt_platform.answers import AnswerKind, kinds
 from gt_platform.cli.app import UsageError, app, out, settings
 from gt_platform.declaration import load_project
-from gt_platform.labeling import backends
+from gt_platform.labeling.base import backends  # the package of that name hides it in `labeling`
 from gt_platform.project import NAME_PATTERN
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -41,6 +41,7 @@ INGEST = Stage(
     ),
     after=(FILES,),
     per_day=True,
+    while_open=True,
     kinds=("json",),
     run=_ingest,
     checks=(

@@ -66,7 +66,8 @@ class Stage:
     """A step of the night: reads the tables it comes `after`, and fills its own in one transaction.
 
     `scanned` are those of its tables whose keys are scanned after every run, because everything else is made from
-    them; the write API keeps the keys of all, and `gt verify` scans them all.
+    them; the write API keeps the keys of all, and `gt verify` scans them all. Only a stage that runs `while_open` does
+    anything for a day that is not over: the others see a frame once, when it is whole.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Stage:
     after: tuple[Table, ...]
     run: Run
     per_day: bool = False
+    while_open: bool = False
     checks: tuple[Check, ...] = ()
     scanned: tuple[Table, ...] = ()
     plots: tuple[Plot, ...] = ()

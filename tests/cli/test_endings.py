@@ -87,6 +87,7 @@ CASES = [
     ("GT_HOME=good.csv refresh", "good.csv"),
     ("GT_HOME=good.csv ui", "good.csv"),
     ("demo good.csv", "good.csv"),
+    ("check gone", "no project 'gone'"),
     ("GT_EXECUTOR=slow status", "GT_EXECUTOR: Input should be 'in_process' or 'multiprocess'"),
     ("GT_CATALOG='postgres:host=127.0.0.1 port=1' status", "cannot open the lake"),
     ("GT_WORKBENCH=postgresql://127.0.0.1:1/x users list", "cannot be used"),

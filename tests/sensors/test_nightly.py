@@ -1,14 +1,16 @@
 """The schedules: which frame a night is about."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import cron_string_iterator
 
 from gt_platform.definitions import build_definitions
-from gt_platform.sensors.nightly import cron, yesterday
+from gt_platform.sensors.nightly import closed_since, cron, yesterday
 from gt_platform.settings import Settings
 from tests.support.home import write_project
 
@@ -52,3 +54,64 @@ def test_nothing_runs_before_the_project_starts(repository: dg.RepositoryDefinit
     tick = repository.get_schedule_def("small_nightly").evaluate_tick(context)
     assert tick.run_requests == []
     assert tick.skip_message == "small starts on 2026-01-05"
+
+
+ZONES = (
+    "UTC", "Europe/Berlin", "Europe/London", "Europe/Lisbon", "America/New_York", "America/St_Johns",
+    "America/Sao_Paulo",
+    "America/Los_Angeles", "Australia/Sydney", "Australia/Lord_Howe", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran",
+    "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Chatham", "Africa/Casablanca", "Asia/Gaza", "Antarctica/Troll",
+    "America/Havana", "Asia/Beirut", "Pacific/Auckland", "Atlantic/Azores",
+)  # fmt: skip
+TIMES = ("00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "12:00", "23:30")
+SCHEDULES = [(zone, at) for place, zone in enumerate(ZONES) for at in (TIMES[place % 8], TIMES[(place + 3) % 8])]
+
+
+def fired(zone: str, at: str, first: datetime, last: datetime) -> list[datetime]:
+    """When Dagster fires the schedule."""
+    ticks: list[datetime] = []
+    for tick in cron_string_iterator(first.timestamp(), cron(at), zone):
+        if tick > last:
+            return ticks
+        ticks.append(tick)
+    return ticks
+
+
+def asked(zone: str, at: str, first: datetime, last: datetime) -> list[date]:
+    wall, where = time.fromisoformat(at), ZoneInfo(zone)
+    return [day for tick in fired(zone, at, first, last) for day in closed_since(tick, wall, where)]
+
+
+@pytest.mark.parametrize(("zone", "at"), [*SCHEDULES, ("Europe/Berlin", "01:59"), ("Europe/Berlin", "01:00")])
+def test_every_frame_is_asked_for_exactly_once(zone: str, at: str) -> None:
+    """Over both clock changes of two years, a leap day and two ends of a year."""
+    days = asked(zone, at, datetime(2023, 9, 1, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC))
+    assert days == [days[0] + timedelta(days=number) for number in range(len(days))]
+    assert date(2024, 2, 29) in days
+    assert len(days) > 800
+
+
+def test_an_island_that_skips_a_day_loses_no_frame() -> None:
+    days = asked("Pacific/Apia", "02:00", datetime(2011, 12, 20, tzinfo=UTC), datetime(2012, 1, 10, tzinfo=UTC))
+    assert days == [days[0] + timedelta(days=number) for number in range(len(days))]
+
+
+def test_there_are_forty_six() -> None:
+    assert len(set(SCHEDULES)) == 46
+
+
+def test_nights_of_a_clock_change_ask_for_two_frames_or_none(tmp_path: Path) -> None:
+    write_project(tmp_path / "small", nightly="01:30", timezone="Europe/Berlin")
+    defs = build_definitions(Settings(home=tmp_path, projects=tmp_path)).get_repository_def()
+
+    def tick(night: datetime) -> Any:
+        context = dg.build_schedule_context(scheduled_execution_time=night, repository_def=defs)
+        return defs.get_schedule_def("small_nightly").evaluate_tick(context)
+
+    spring = tick(datetime(2026, 3, 30, 1, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    assert (spring.run_requests, spring.skip_message) == (
+        [],
+        "no frame closed since the last night: the clock was put forward",
+    )
+    autumn = tick(datetime(2026, 10, 26, 1, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    assert [one.run_key for one in autumn.run_requests or []] == ["nightly:2026-10-24", "nightly:2026-10-25"]

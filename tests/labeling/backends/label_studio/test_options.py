@@ -53,7 +53,7 @@ def test_people_have_names_and_abilities(tmp_path: Path) -> None:
         ({"annotators": ["ann", "ben", "cat"]}, "'ann' needs the address of an account"),
         ({"annotators": [*TRIO, "review"]}, "'review' needs the address"),
         ({"annotators": TRIO, "colour": 1}, "colour: unknown key; allowed here: annotators, key"),
-        ({"annotators": TRIO[:2]}, "annotators names 2, and an item may be asked of 3"),
+        ({"annotators": TRIO[:2]}, "annotators: names 2, and an item may be asked of 3"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, options: dict[str, Any], message: str) -> None:
