@@ -1,6 +1,7 @@
 """Dagster's own folder below GT_HOME, and the UI and daemon that run on it. What is run does not belong here."""
 
 import hashlib
+import logging
 import os
 import signal
 import subprocess
@@ -8,15 +9,18 @@ import sysconfig
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 
 from gt_platform.errors import ServeError
+from gt_platform.sensors import clock
 from gt_platform.sensors.lost import bury_the_dead
 from gt_platform.settings import Settings
 from gt_platform.waiting import file_lock, terminable
 
+LOG = logging.getLogger(__name__)
 PATIENCE = 15  # seconds a program is given to end by itself; the daemon takes about three
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
 
@@ -121,6 +125,7 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
     share_with_dg(settings)
     with open_instance(settings.home) as instance:  # made before webserver, daemon and code servers all open it
         bury_the_dead(instance)
+        _say_if_silent(clock.silent_until(instance))
     scripts = Path(sysconfig.get_path("scripts"))
     load = ["-w", str(WORKSPACE)]
     commands = [
@@ -183,8 +188,15 @@ def _end(children: Sequence["subprocess.Popen[bytes]"]) -> None:
 
 
 def _first_ended(children: Sequence["subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
+    wall = clock.Clock()
     while True:
         for child in children:
             if child.poll() is not None:
                 return child
+        _say_if_silent(wall.put_back())
         time.sleep(0.3)
+
+
+def _say_if_silent(until: datetime | None) -> None:
+    if until is not None:
+        LOG.warning(clock.said(until))
