@@ -79,4 +79,6 @@ def _is_stale(file: Path) -> bool:
 def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Never asks for a run itself: a failed run is retried by Dagster, and what it leaves is found by the ledger."""
     buried = bury_the_dead(context.instance)
-    return dg.SkipReason(f"marked as failed, because their process is gone: {', '.join(buried) or 'no run'}")
+    if not buried:
+        return dg.SkipReason("the process of every run is there")
+    return dg.SkipReason(f"marked as failed, because their process is gone: {', '.join(buried)}")
