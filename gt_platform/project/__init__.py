@@ -2,7 +2,8 @@
 
 from gt_platform.project.declared import Declared, Mistake, MistakesError, ProjectError
 from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypots, Labeling
-from gt_platform.project.project import NAME_PATTERN, Drift, DriftColumn, Project, ScoreGate, Truth, answer_kind_of
+from gt_platform.project.parts import NAME_PATTERN, Drift, DriftColumn, ScoreGate
+from gt_platform.project.project import Project, Truth, answer_kind_of
 from gt_platform.project.words import mistakes, named
 
 __all__ = [

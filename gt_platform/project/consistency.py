@@ -4,18 +4,40 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from gt_platform.answers import AnswerKind
 from gt_platform.project.declared import Mistake, Path
-
-if TYPE_CHECKING:
-    from gt_platform.project.project import Project
+from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
 
 EARLIEST = 2000  # a year before it is a slip of the finger
 OWNER = re.compile(r"team:\S.*|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-def inconsistencies(project: "Project") -> list[Mistake]:
+class Whole(Protocol):
+    """What is looked at of a project."""
+
+    @property
+    def start(self) -> date: ...
+    @property
+    def owners(self) -> tuple[str, ...]: ...
+    @property
+    def inbox(self) -> str: ...
+    @property
+    def answer(self) -> dict[str, Any]: ...
+    @property
+    def answer_kind(self) -> AnswerKind: ...
+    @property
+    def drift(self) -> Drift: ...
+    @property
+    def sampling(self) -> Sampling: ...
+    @property
+    def gates(self) -> Gates: ...
+    @property
+    def benchmark(self) -> Benchmark: ...
+
+
+def inconsistencies(project: Whole) -> list[Mistake]:
     """Every mistake that lies between parts of a declaration which are right by themselves."""
     return [
         Mistake(path=path, said=said)
@@ -50,7 +72,7 @@ def _alike(names: Iterable[str]) -> Iterator[tuple[str, str]]:
         seen.setdefault(plain, name)
 
 
-def _dates(project: "Project") -> Iterator[tuple[Path, str]]:
+def _dates(project: Whole) -> Iterator[tuple[Path, str]]:
     latest = datetime.now(UTC).date().year + 1
     for path, day in _days(project):
         if not EARLIEST <= day.year <= latest:
@@ -60,20 +82,20 @@ def _dates(project: "Project") -> Iterator[tuple[Path, str]]:
         yield ("drift", "reference", "first"), said
 
 
-def _days(project: "Project") -> Iterator[tuple[Path, date]]:
+def _days(project: Whole) -> Iterator[tuple[Path, date]]:
     yield ("start",), project.start
     yield ("drift", "reference", "first"), project.drift.reference.first
     yield ("drift", "reference", "last"), project.drift.reference.last
 
 
-def _owners(project: "Project") -> Iterator[tuple[Path, str]]:
+def _owners(project: Whole) -> Iterator[tuple[Path, str]]:
     for place, owner in enumerate(project.owners):
         if not OWNER.fullmatch(owner):
             yield ("owners", place), f"{owner!r} is neither an e-mail address nor team:name"
     yield from _repeated(("owners",), project.owners)
 
 
-def _inbox(project: "Project") -> Iterator[tuple[Path, str]]:
+def _inbox(project: Whole) -> Iterator[tuple[Path, str]]:
     inbox = project.inbox
     scheme, separator, rest = inbox.partition("://")
     if inbox != inbox.strip():
@@ -84,7 +106,7 @@ def _inbox(project: "Project") -> Iterator[tuple[Path, str]]:
         yield ("inbox",), f"{inbox!r} names no bucket: s3://bucket/prefix"
 
 
-def _columns(project: "Project") -> Iterator[tuple[Path, str]]:
+def _columns(project: Whole) -> Iterator[tuple[Path, str]]:
     columns = project.drift.columns
     for place, name in _again([column.name for column in columns]):
         yield ("drift", "columns", place, "name"), f"{name!r} is the name of another column, too"
@@ -93,7 +115,7 @@ def _columns(project: "Project") -> Iterator[tuple[Path, str]]:
             yield ("drift", "columns", place, "measure"), f"confidence is a number and has no {column.measure}"
 
 
-def _metrics(project: "Project") -> Iterator[tuple[Path, str]]:
+def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
     offered, kind = project.answer_kind.metrics(), project.answer["kind"]
     named: list[tuple[Path, str]] = [
         (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
@@ -106,7 +128,7 @@ def _metrics(project: "Project") -> Iterator[tuple[Path, str]]:
     yield from _repeated(("benchmark", "slices"), project.benchmark.slices)
 
 
-def _gate(project: "Project") -> Iterator[tuple[Path, str]]:
+def _gate(project: Whole) -> Iterator[tuple[Path, str]]:
     gate = project.gates.score
     low, high = project.answer_kind.metrics().get(gate.metric, (None, None)) if gate else (None, None)
     for name in ("at_least", "at_most"):
@@ -115,7 +137,7 @@ def _gate(project: "Project") -> Iterator[tuple[Path, str]]:
             yield ("gates", "score", name), f"{bound:g} is no {gate.metric}, which lies between {low:g} and {high:g}"
 
 
-def _sampling(project: "Project") -> Iterator[tuple[Path, str]]:
+def _sampling(project: Whole) -> Iterator[tuple[Path, str]]:
     sampling = project.sampling
     if "minimum_per_stratum" in sampling.model_fields_set and sampling.minimum_per_stratum > sampling.budget:
         said = f"{sampling.minimum_per_stratum} of each stratum is more than the budget of all, {sampling.budget}"

@@ -13,6 +13,7 @@ LOOKS = {  # what a pattern asks for, said; the patterns stand beside their fiel
     r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$": (
         "a place in an event: input, output, confidence, attributes.channel, input.text …"
     ),
+    r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$": "user_id, session_id or attributes.customer",
     r"^attributes\.[A-Za-z0-9_]+$": "attributes.language: the name of an attribute behind attributes.",
     r"^([01]\d|2[0-3]):[0-5]\d$": 'a time in quotes, such as "02:00"',
     r"^[A-Za-z0-9_]+$": "the name of an attribute: letters, digits and _",

@@ -1,0 +1,92 @@
+"""The parts of a declaration about what is watched, drawn, measured and gated. Who answers is in `labeling`."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from gt_platform.project.declared import Declared
+
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
+
+
+class DriftColumn(Declared):
+    """A value watched for drift, taken from each event."""
+
+    name: str = Field(pattern=NAME_PATTERN, description="the name it has in the drift table")
+    of: str = Field(
+        pattern=r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$",
+        description="where in the event: input, output, confidence, attributes.channel, input.text …",
+    )
+    measure: Literal["value", "characters", "words"] = Field(
+        "value", description="the value itself, or the length of its text in characters or words"
+    )
+
+
+class Reference(Declared):
+    """The days drift is measured against."""
+
+    first: date = Field(description="first day of the reference")
+    last: date = Field(description="last day of the reference, included")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        return self
+
+
+class Drift(Declared):
+    """How drift is looked for."""
+
+    reference: Reference
+    columns: tuple[DriftColumn, ...] = Field(min_length=1, description="the values watched")
+    alpha: float = Field(0.01, gt=0, lt=0.5, description="false discovery rate over a frame's columns")
+    minimum: int = Field(50, ge=2, description="rows below which a frame is insufficient evidence")
+    permutations: int = Field(999, ge=99, le=99_999, description="permutations behind each p-value")
+
+
+class Sampling(Declared):
+    """How many events of a frame are worth an expert's time, and how they are chosen."""
+
+    budget: int = Field(ge=1, description="events drawn per frame")
+    floor: float = Field(
+        0.5, ge=0, le=1, description="share of the budget spread evenly over the frame; the rest follows uncertainty"
+    )
+    minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
+
+
+class ScoreGate(Declared):
+    """A bound the production score must keep; judged on the interval, never on the point."""
+
+    metric: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give exactly one of at_least and at_most")
+        return self
+
+
+class Gates(Declared):
+    """Quality gates; each shows as an asset check."""
+
+    quarantined_share: float = Field(0.05, ge=0, le=1, description="highest share of a day's lines in quarantine")
+    agreement: float | None = Field(None, ge=0, le=1, description="lowest share of agreeing pairs of answers")
+    score: ScoreGate | None = None
+
+
+class Benchmark(Declared):
+    """What is measured, and for which parts of the traffic."""
+
+    metrics: tuple[str, ...] = Field(min_length=1)
+    slices: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], ...] = Field(
+        (), description="attributes of events by whose values scores are sliced"
+    )
+    users: str | None = Field(
+        None,
+        pattern=r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$",
+        description="what says whose an event is, where scores are to hold for users like these, not for this traffic",
+    )
