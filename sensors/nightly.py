@@ -23,19 +23,21 @@ def closed_since(fires_at: datetime, at: time, zone: ZoneInfo) -> list[date]:
     One a night, but where a clock change moves the night over midnight UTC: 01:30 in Berlin is 23:30 UTC in summer and
     00:30 in winter, so that in autumn two frames have closed, and in spring none.
     """
-    tonight = fires_at.astimezone(zone).date()
-    before = tonight - ONE_DAY
-    while not _exists(before, zone):
-        before -= ONE_DAY
-    last, now = (yesterday(datetime.combine(night, at, zone)) for night in (before, tonight))
-    days = (last + ONE_DAY * number for number in range(1, (now - last).days + 1))
-    return [day for day in days if day <= yesterday(fires_at)]  # Dagster fires in the night of a day left out, too
+    tonight = fires_at.astimezone(UTC).astimezone(zone).date()  # Dagster may give a wall time that never was
+    last, now = (_closed_by(night, at, zone) for night in (tonight - ONE_DAY, tonight))
+    return [last + ONE_DAY * number for number in range(1, (now - last).days + 1)]
 
 
-def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Not on an island that crossed the date line, which has one day fewer."""
-    noon = datetime.combine(day, time(12), zone)
-    return noon.astimezone(UTC).astimezone(zone).date() == day
+def _closed_by(night: date, at: time, zone: ZoneInfo) -> date:
+    """The frame that closed last when Dagster fires in a night.
+
+    Where the clock leaves that time out, or an island the whole day, it fires as early as the full hour in the new
+    time, which may still be the day before; what closes after that belongs to the next night.
+    """
+    moment = datetime.combine(night, at, zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        moment = moment.replace(minute=0, fold=1)
+    return yesterday(moment)
 
 
 def cron(time: str) -> str:

@@ -78,8 +78,11 @@ def fired(zone: str, at: str, first: datetime, last: datetime) -> list[datetime]
 
 
 def asked(zone: str, at: str, first: datetime, last: datetime) -> list[date]:
+    """By run key: Dagster fires in a night that is left out as well, and refuses a key it has seen."""
     wall, where = time.fromisoformat(at), ZoneInfo(zone)
-    return [day for tick in fired(zone, at, first, last) for day in closed_since(tick, wall, where)]
+    ticks = [tick.astimezone(UTC) for tick in fired(zone, at, first, last)]
+    assert all(day <= yesterday(tick) for tick in ticks for day in closed_since(tick, wall, where))
+    return list(dict.fromkeys(day for tick in ticks for day in closed_since(tick, wall, where)))
 
 
 @pytest.mark.parametrize(("zone", "at"), [*SCHEDULES, ("Europe/Berlin", "01:59"), ("Europe/Berlin", "01:00")])
