@@ -25,6 +25,7 @@ GroundTruthError
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong
 ├── StorageError              a storage that cannot be used
+│   └── UnavailableError      it does not answer, and may the next time
 ├── TooManyAttemptsError      nobody may try to sign in for a while
 ├── UsageError                something `gt` was asked for that cannot be done as asked
 ├── WebhookError              an address that cannot be told anything

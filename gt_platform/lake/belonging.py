@@ -1,8 +1,10 @@
 """Whether catalog and data belong together: an empty catalog over a lake's files loses what was written, and so does a
 catalog whose files each of two homes looks for in a folder of its own."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
+from typing import Protocol
 
 import duckdb
 
@@ -23,6 +25,13 @@ MADE_BY_TABLES = "ducklake-"
 """What the names of the tables' own files begin with."""
 
 
+class Closable(Protocol):
+    """What can be let go of."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 def open_together(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """A connection to the lake, made where there is none of it. Raises LakeError where there is half of one."""
     try:
@@ -32,11 +41,19 @@ def open_together(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConn
             raise
         _refuse_lost(settings)
         return connect(settings, read_only=False, create=True)
-    with ExitStack() as on_error:
-        on_error.callback(connection.close)
+    with closed_on_error(connection):
         _refuse_apart(connection, settings)
-        on_error.pop_all()
     return connection
+
+
+@contextmanager
+def closed_on_error(opened: Closable) -> Iterator[None]:
+    """Close what was opened where what follows goes wrong."""
+    try:
+        yield
+    except BaseException:
+        opened.close()
+        raise
 
 
 def _refuse_lost(settings: Settings) -> None:

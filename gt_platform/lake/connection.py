@@ -1,4 +1,4 @@
-"""Opening DuckDB on a lake: extensions from their wheels, the catalog, the data, the secret for S3.
+"""Opening DuckDB on a lake: extensions from their wheels, the catalog, the data.
 
 Nothing is fetched at run time. Statements here are built from settings, which DuckDB takes no parameters for.
 """
@@ -6,7 +6,6 @@ Nothing is fetched at run time. Statements here are built from settings, which D
 import importlib.util
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 
@@ -50,7 +49,7 @@ def connect(settings: Settings, *, read_only: bool, create: bool = False) -> duc
 
 
 def _prepare(settings: Settings) -> list[str]:
-    loaded = [f"LOAD {_quoted(_extension(name))}" for name in EXTENSIONS if _needed(name, settings)]
+    loaded = [f"LOAD {quoted(_extension(name))}" for name in EXTENSIONS if _needed(name, settings)]
     tuned = [
         "SET allow_unsigned_extensions = false",  # from here on; DuckDB refuses to allow it again
         "SET TimeZone = 'UTC'",
@@ -59,7 +58,7 @@ def _prepare(settings: Settings) -> list[str]:
         # trying again by itself, DuckLake would take rows in beside equal ones that they were never compared with
         "SET ducklake_max_retry_count = 0",
     ]
-    return loaded + tuned + ([_s3_secret(settings)] if settings.data_url.startswith("s3://") else [])
+    return loaded + tuned
 
 
 def _needed(extension: str, settings: Settings) -> bool:
@@ -89,7 +88,7 @@ def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
     if kind not in {"sqlite", "postgres"} or not target:
         raise LakeError("GT_CATALOG must be sqlite:<file> or postgres:<libpq connection string>")
     # whether the data are where the settings say is looked into by `belonging`: a lake may be moved with its files
-    options = [f"DATA_PATH {_quoted(settings.data_url + '/')}", "OVERRIDE_DATA_PATH true"]
+    options = [f"DATA_PATH {quoted(settings.data_url + '/')}", "OVERRIDE_DATA_PATH true"]
     options.append(f"CREATE_IF_NOT_EXISTS {str(create).lower()}")
     if kind == "sqlite":
         if create:
@@ -100,33 +99,7 @@ def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
         options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
     if read_only:
         options.append("READ_ONLY")
-    return f"ATTACH {_quoted(f'ducklake:{kind}:{_catalog(settings)}')} AS {CATALOG} ({', '.join(options)})"
-
-
-def _s3_secret(settings: Settings) -> str:
-    import boto3  # 0.15 s that an embedded lake need not pay
-
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION only
-    credentials = session.get_credentials()
-    if credentials is None:
-        raise LakeError("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role")
-    frozen = credentials.get_frozen_credentials()
-    parts = [
-        "TYPE s3",
-        f"KEY_ID {_quoted(frozen.access_key)}",
-        f"SECRET {_quoted(frozen.secret_key)}",
-        f"REGION {_quoted(session.region_name or 'us-east-1')}",
-    ]
-    if frozen.token:
-        parts.append(f"SESSION_TOKEN {_quoted(frozen.token)}")
-    if settings.s3_endpoint:
-        endpoint = urlsplit(settings.s3_endpoint)
-        parts += [
-            f"ENDPOINT {_quoted(endpoint.netloc)}",
-            "URL_STYLE 'path'",
-            f"USE_SSL {'true' if endpoint.scheme == 'https' else 'false'}",
-        ]
-    return f"CREATE OR REPLACE SECRET gt_data ({', '.join(parts)})"
+    return f"ATTACH {quoted(f'ducklake:{kind}:{_catalog(settings)}')} AS {CATALOG} ({', '.join(options)})"
 
 
 def _explained(error: duckdb.Error, settings: Settings) -> LakeError:
@@ -151,5 +124,6 @@ def _catalog(settings: Settings) -> str:
     return lasting(target) if kind == "postgres" else target
 
 
-def _quoted(text: str | None) -> str:
+def quoted(text: str | None) -> str:
+    """A value in a statement that takes no parameters."""
     return "'" + (text or "").replace("'", "''") + "'"

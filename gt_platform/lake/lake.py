@@ -1,12 +1,11 @@
 """The lake of this installation: one connection per process, one write lock per catalog."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Self
 
 from gt_platform.lake import schema, versions
+from gt_platform.lake.belonging import closed_on_error
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.emptiness import count_empty
 from gt_platform.lake.lock import catalog_lock, refuse_pool, unread
@@ -99,27 +98,21 @@ class Lake:
 
 
 def _opened_to_read(settings: Settings) -> Session:
-    with _closed_on_error(Session(settings, read_only=True)) as session:
+    session = Session(settings, read_only=True)
+    with closed_on_error(session):
         versions.refuse_other(session)
     return session
 
 
 def _opened_to_write(settings: Settings) -> Session:
     refuse_pool(settings)
-    with catalog_lock(settings), _closed_on_error(Session(settings, read_only=False)) as session:
-        _set_options(session)
-        versions.bring_up(session)
-        count_empty(session.cursor())
+    with catalog_lock(settings):
+        session = Session(settings, read_only=False)
+        with closed_on_error(session):
+            _set_options(session)
+            versions.bring_up(session)
+            count_empty(session.cursor())
     return session
-
-
-@contextmanager
-def _closed_on_error(session: Session) -> Iterator[Session]:
-    try:
-        yield session
-    except BaseException:
-        session.close()
-        raise
 
 
 def _set_options(session: Session) -> None:

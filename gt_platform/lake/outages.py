@@ -11,6 +11,8 @@ SIGNS = re.compile(
     r"terminating|database system is|duplicate key value|HTTP (408|429|5\d\d)",
     re.IGNORECASE,
 )
+DENIED = re.compile(r"HTTP\D{0,20}40[013]\b")  # S3 answers 400 to a token that ran out
+PASSWORD_WITHIN = re.compile(r'Postgres at ".*": ')
 OUTRUN = "Exceeded the maximum retry count"
 
 
@@ -33,8 +35,14 @@ def passing(error: Exception) -> bool:
     return isinstance(error, UnreachableError)
 
 
+def denied(error: Exception) -> bool:
+    """Whether S3 refused the keys, or what they may do."""
+    return isinstance(error, duckdb.Error) and DENIED.search(str(error)) is not None
+
+
 def in_words(error: Exception) -> str:
     """Why something did not go well, in a part of a sentence."""
     if OUTRUN in str(error):  # DuckLake would have it tried more often, which is what must not be: see `connection`
         return "another writer committed first, or the catalog hung up"
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return PASSWORD_WITHIN.sub("Postgres: ", line)

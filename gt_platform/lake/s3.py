@@ -3,46 +3,67 @@
 import io
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, BinaryIO, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from boto3.exceptions import S3UploadFailedError
 from boto3.session import Session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ResponseStreamingError,
+)
 
-from gt_platform.lake.storage import StorageError, Stored, refuse_escape, visible
+from gt_platform.lake.storage import StorageError, Stored, UnavailableError, refuse_escape, visible
+from gt_platform.waiting import patiently
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
+T = TypeVar("T")
+
+# not a timeout while reading: what stalls has been waited for five times a minute by then
+NO_ANSWER = (EndpointConnectionError, ConnectTimeoutError, ConnectionClosedError, ResponseStreamingError)
+PASSING = {429, 500, 502, 503, 504}
+KEYS_REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "403", "400"}
+"""Where only a head was asked for, the answer has no word for it."""
 RENEWED = 900  # seconds a client is shared for: keys that change in a file are seen by what is opened later
 
 
 class S3Prefix:
     """A prefix of an S3 bucket. Keys and region come from the AWS_* variables or the machine's role."""
 
-    def __init__(self, bucket: str, prefix: str, endpoint: str | None = None) -> None:
+    def __init__(self, bucket: str, prefix: str, endpoint: str | None = None, *, patience: float = 0) -> None:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
         self.endpoint = endpoint
+        self.patience = patience
         self.url = f"s3://{bucket}/{prefix}".rstrip("/")
 
-    @cached_property
+    @property
     def _client(self) -> "S3Client":
         told = frozenset((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))
         return _client(self.endpoint, told, int(time.monotonic() // RENEWED))
 
     def list(self, prefix: str = "") -> list[Stored]:
         """As in Storage."""
-        with _explained(self.url):
+
+        def all_pages() -> "list[ObjectTypeDef]":
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
-            entries = [entry for page in pages for entry in page.get("Contents", [])]
+            return [entry for page in pages for entry in page.get("Contents", [])]
+
+        entries = self._patiently(self.url, all_pages)
         stored = [
             Stored(path=entry["Key"].removeprefix(self.prefix), size=entry["Size"], version=entry["ETag"].strip('"'))
             for entry in entries
@@ -51,43 +72,67 @@ class S3Prefix:
 
     def open(self, path: str) -> BinaryIO:
         """As in Storage."""
-        with _explained(self._full(path)):
-            body = self._client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"]
-        return io.BufferedReader(_Body(cast("BinaryIO", body), self._full(path)), buffer_size=1 << 20)
+        body = self._patiently(self._full(path), lambda: self._get(path))
+        return io.BufferedReader(_Body(body, self._full(path)), buffer_size=1 << 20)
 
     def read(self, path: str) -> bytes:
         """As in Storage."""
-        with self.open(path) as stream:
-            return stream.read()
+        return self._patiently(self._full(path), lambda: self._get(path).read())
 
     def write(self, path: str, content: bytes | Iterable[bytes]) -> str:
         """As in Storage; an iterable goes up in parts, so that it need not fit into memory."""
         refuse_escape(self.url, path)
         key = self.prefix + path
-        with _explained(self._full(path)):
-            if isinstance(content, bytes):
-                self._client.put_object(Bucket=self.bucket, Key=key, Body=content)
-            else:
+        if isinstance(content, bytes):
+            self._patiently(
+                self._full(path), lambda: self._client.put_object(Bucket=self.bucket, Key=key, Body=content)
+            )
+        else:  # what was given once cannot be sent again
+            with _explained(self._full(path)):
                 self._client.upload_fileobj(io.BufferedReader(_Chunks(content)), self.bucket, key)
         return self._full(path)
 
     def exists(self, path: str) -> bool:
         """As in Storage."""
         try:
-            with _explained(self._full(path)):
-                self._client.head_object(Bucket=self.bucket, Key=self.prefix + path)
+            self._patiently(
+                self._full(path), lambda: self._client.head_object(Bucket=self.bucket, Key=self.prefix + path)
+            )
         except FileNotFoundError:
             return False
         return True
+
+    def _get(self, path: str) -> BinaryIO:
+        return cast("BinaryIO", self._client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"])
+
+    def _patiently(self, url: str, ask: Callable[[], T]) -> T:
+        """Ask, again and again through an outage, and once more where keys are refused and there are others by now."""
+
+        def once() -> T:
+            with _explained(url):
+                try:
+                    return ask()
+                except ClientError as error:
+                    if _code(error) not in KEYS_REFUSED:
+                        raise
+                    _client.cache_clear()
+                    return ask()
+
+        return patiently(once, passing=lambda error: isinstance(error, UnavailableError), patience=self.patience)
 
     def _full(self, path: str) -> str:
         return f"{self.url}/{path}"
 
 
+def new_session() -> Session:
+    """A session with what the AWS_* variables, profiles and roles say now."""
+    return Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION only
+
+
 @lru_cache(maxsize=4)  # one takes 0.1 CPU s to make, and serves any number of threads
 def _client(endpoint: str | None, _told: frozenset[tuple[str, str]], _quarter: int) -> "S3Client":
     """The client of an endpoint under these variables of the environment, in this quarter of an hour."""
-    session = Session(region_name=os.environ.get("AWS_REGION"))
+    session = new_session()
     if endpoint is None:
         return session.client("s3")
     # services other than AWS often know neither bucket host names nor the newer checksums
@@ -149,9 +194,17 @@ def _explained(url: str) -> Iterator[None]:
     except NoCredentialsError:
         raise StorageError(f"{url}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
     except ClientError as error:
-        raise _explain(url, error.response.get("Error", {}).get("Code", "")) from error
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) in PASSING:
+            raise UnavailableError(f"{url}: the service answered {_code(error)}") from error
+        raise _explain(url, _code(error)) from error
+    except NO_ANSWER as error:
+        raise UnavailableError(f"{url}: {error}") from error
     except (BotoCoreError, S3UploadFailedError) as error:
         raise StorageError(f"{url}: {error}") from error
+
+
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
 
 
 def _explain(url: str, code: str) -> OSError:

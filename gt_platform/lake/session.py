@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import duckdb
 
-from gt_platform.lake.belonging import open_together
+from gt_platform.lake.belonging import closed_on_error, open_together
 from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.credentials import Secret
 from gt_platform.lake.lock import catalog_lock, reading
-from gt_platform.lake.outages import LakeError, passing
+from gt_platform.lake.outages import LakeError, denied, passing
 from gt_platform.lake.sync import sync_to_disk
 from gt_platform.settings import Settings
 from gt_platform.waiting import patiently
@@ -26,6 +27,8 @@ class Session:
         self.settings = settings
         self.read_only = read_only
         self._connection = open_together(settings, read_only=read_only)
+        with closed_on_error(self._connection):
+            self._secret = Secret(self._connection, settings)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -49,8 +52,21 @@ class Session:
         return reading(self.settings)
 
     def patiently(self, work: Callable[[], T]) -> T:
-        """Do `work`, again and again through an outage: what it does must be whole, or nothing."""
-        return patiently(work, passing=passing, patience=self.settings.patience)
+        """Do `work`, again and again through an outage: what it does must be whole, or nothing.
+
+        Its keys to S3 are those of now, and where they are refused, those that are found then.
+        """
+
+        def with_fresh_keys() -> T:
+            self._secret.keep_fresh()
+            try:
+                return work()
+            except duckdb.Error as error:
+                if not denied(error) or not self._secret.renew():
+                    raise
+                return work()
+
+        return patiently(with_fresh_keys, passing=passing, patience=self.settings.patience)
 
     @contextmanager
     def transaction(self, schema: str, message: str) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -18,6 +18,10 @@ class StorageError(GroundTruthError, OSError):
     """A storage that cannot be used; the message names it and says what to do."""
 
 
+class UnavailableError(StorageError):
+    """A storage that does not answer, and may the next time."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stored:
     """One file of a listing: `path` below the storage, `size` in bytes, `version` changing with the content."""

@@ -160,7 +160,7 @@ class Store:
             if not passing(error):
                 raise
             self._forget()
-            raise UnreachableError(f"{what}, {in_words(error)}") from error
+            raise UnreachableError(f"{what}, {in_words(error)}") from None  # the error holds a connection string
 
     def _unpin(self) -> None:
         """Let this thread's next read see the lake as it is then."""

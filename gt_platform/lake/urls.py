@@ -16,4 +16,4 @@ def open_storage(url: str, settings: Settings) -> Storage:
         raise StorageError(f"{url}: names no bucket; write s3://bucket/prefix")
     from gt_platform.lake.s3 import S3Prefix  # boto3 is slow to load, and an embedded lake needs none
 
-    return S3Prefix(bucket, prefix.strip("/"), settings.s3_endpoint)
+    return S3Prefix(bucket, prefix.strip("/"), settings.s3_endpoint, patience=settings.patience)

@@ -269,6 +269,6 @@ def test_a_missing_bucket_says_so(s3_server: S3Server, tmp_path: Path) -> None:
 
 def test_a_service_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    storage = open_storage(s3_prefix(), Settings(home=tmp_path, s3_endpoint="http://127.0.0.1:9"))
+    storage = open_storage(s3_prefix(), Settings(home=tmp_path, s3_endpoint="http://127.0.0.1:9", patience=0))
     with pytest.raises(StorageError, match="Could not connect"):
         storage.list()

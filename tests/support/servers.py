@@ -24,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 ACCESS_KEY = "gtkey"
 SECRET_KEY = "gtsecret"  # noqa: S105  -- of a server that lives as long as the tests
+NEXT_KEY = "gtnextkey"
 BUCKET = "gt-test"
 PATIENCE = 60  # seconds until a server must be ready
 
@@ -74,7 +75,7 @@ def start_s3() -> S3Server:
     folder = _folder("gt-s3-")
     identity = {
         "name": "tests",
-        "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+        "credentials": [{"accessKey": key, "secretKey": SECRET_KEY} for key in (ACCESS_KEY, NEXT_KEY)],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
