@@ -11,6 +11,7 @@ import duckdb
 
 from gt_platform.lake.outages import LakeError, NoLakeError, UnreachableError, passing
 from gt_platform.lake.postgres import FINAL, lasting
+from gt_platform.lake.unwritable import readable
 from gt_platform.settings import Settings
 
 CATALOG = "gt"
@@ -99,7 +100,8 @@ def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
         options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
     if read_only:
         options.append("READ_ONLY")
-    return f"ATTACH {quoted(f'ducklake:{kind}:{_catalog(settings)}')} AS {CATALOG} ({', '.join(options)})"
+    catalog = readable(Path(target)) if read_only and kind == "sqlite" else _catalog(settings)
+    return f"ATTACH {quoted(f'ducklake:{kind}:{catalog}')} AS {CATALOG} ({', '.join(options)})"
 
 
 def _explained(error: duckdb.Error, settings: Settings) -> LakeError:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gt_platform.lake import postgres
 from gt_platform.lake.outages import LakeError
+from gt_platform.lake.unwritable import unwritable
 from gt_platform.settings import Settings
 from gt_platform.waiting import file_lock
 
@@ -61,7 +62,8 @@ def unread(settings: Settings) -> Iterator[None]:
 
 def _readers(settings: Settings) -> Path | None:
     catalog, _, target = settings.catalog_url.partition(":")
-    return None if catalog == "postgres" else Path(target).parent / ".readers"
+    # a copy of a catalog, which is what is read where nothing may be written, is compacted by nobody
+    return None if catalog == "postgres" or unwritable(Path(target).parent) else Path(target).parent / ".readers"
 
 
 @contextmanager
