@@ -94,7 +94,7 @@ class Lake:
                 cursor.execute(f'USE {CATALOG}."{project}"')
                 for statement in schema.lacking(schema.present(cursor, project)):
                     cursor.execute(statement)
-            count_empty(self._session.cursor())
+            count_empty(self._session)
 
 
 def _opened_to_read(settings: Settings) -> Session:
@@ -111,7 +111,7 @@ def _opened_to_write(settings: Settings) -> Session:
         with closed_on_error(session):
             _set_options(session)
             versions.bring_up(session)
-            count_empty(session.cursor())
+            count_empty(session)
     return session
 
 
