@@ -14,9 +14,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from gt_platform.dagster_runs import RunLauncher
 from gt_platform.errors import ServeError
 from gt_platform.sensors import clock
-from gt_platform.sensors.lost import bury_the_dead
+from gt_platform.sensors.lost import bury_the_dead, bury_the_unlaunched
 from gt_platform.settings import Settings
 from gt_platform.waiting import file_lock, terminable
 
@@ -125,6 +126,8 @@ def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 3000) -> N
     share_with_dg(settings)
     with open_instance(settings.home) as instance:  # made before webserver, daemon and code servers all open it
         bury_the_dead(instance)
+        if isinstance(instance.run_launcher, RunLauncher):  # others run elsewhere, and know better
+            bury_the_unlaunched(instance)
         _say_if_silent(clock.silent_until(instance))
     scripts = Path(sysconfig.get_path("scripts"))
     load = ["-w", str(WORKSPACE)]

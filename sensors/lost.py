@@ -46,6 +46,22 @@ def bury_the_dead(instance: dg.DagsterInstance) -> list[str]:
     return [run_id for run_id in sorted(runs) if _buried(instance, folder, run_id)]
 
 
+def bury_the_unlaunched(instance: dg.DagsterInstance) -> list[str]:
+    """Mark as failed what a daemon had begun to launch and nobody holds; for whoever knows that no daemon is running.
+
+    Dagster calls a run starting a moment before it has it launched; killed in between, it would wait three minutes.
+    """
+    folder, starting = held_in(instance), dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING])
+    unlaunched = [
+        run
+        for run in instance.get_runs(starting)
+        if not any(alive.is_held(folder, run.run_id + ending) for ending in ("", LAUNCHING))
+    ]
+    for run in unlaunched:
+        instance.report_run_failed(run, "the daemon died while it launched it")
+    return [run.run_id for run in unlaunched]
+
+
 def _buried(instance: dg.DagsterInstance, folder: Path, run_id: str) -> bool:
     record = instance.get_run_record_by_id(run_id)
     if record is None or record.dagster_run.is_finished:

@@ -10,7 +10,7 @@ import pytest
 
 from gt_platform import alive
 from gt_platform.sensors import lost
-from gt_platform.sensors.lost import LAUNCHING, bury_the_dead, held_in, lost_runs
+from gt_platform.sensors.lost import LAUNCHING, bury_the_dead, bury_the_unlaunched, held_in, lost_runs
 
 HOLD = """
 import sys
@@ -98,6 +98,20 @@ def test_what_is_not_held_here_is_somebody_elses(instance: dg.DagsterInstance) -
     for left in (NOT_STARTED, STARTING, STARTED, CANCELING):
         a_run(instance, left)
     assert bury_the_dead(instance) == []
+
+
+def test_what_was_begun_to_be_launched_is_buried_by_who_knows_that_no_daemon_runs(instance: dg.DagsterInstance) -> None:
+    begun, launching, executing, started = (a_run(instance, left) for left in (STARTING, STARTING, STARTING, STARTED))
+    holders = [holder(instance, launching + LAUNCHING), holder(instance, executing)]
+    assert bury_the_unlaunched(instance) == [begun]
+    assert [status(instance, one) for one in (begun, launching, executing, started)] == [
+        "FAILURE",
+        "STARTING",
+        "STARTING",
+        "STARTED",
+    ]
+    for process in holders:
+        killed(process)
 
 
 def test_a_queued_run_is_nobodys_yet(instance: dg.DagsterInstance) -> None:
