@@ -1,6 +1,7 @@
 """The big list of naughty strings in every place a text can come from: shown as the text it is, and nothing runs."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,17 @@ from gt_platform.workbench.web.controls import HIDDEN, symbol
 from tests.workbench.browser import Bench, bench, chromium, people, visitor
 from tests.workbench.examples import project
 
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
 LIST = Path(__file__).parents[3] / "shared" / "data" / "blns" / "blns.json"
 STRINGS: list[str] = json.loads(LIST.read_text("utf-8")) if LIST.exists() else []
 NAUGHTY = sorted({text for text in STRINGS if text.strip() and "\0" not in text})
 """Without NUL, which no form may send and the lake does not take in either."""
+LABELS = list({_plain(text): text for text in NAUGHTY if text == text.strip()}.values())
+"""Those that can be declared as labels beside each other: no two of them look the same."""
 SENTINEL = "globalThis.alert = globalThis.prompt = globalThis.confirm = () => { globalThis.ran = true }"
 pytestmark = pytest.mark.skipif(not NAUGHTY, reason="the list of naughty strings is not here")
 
@@ -42,12 +50,12 @@ def read(page: Page, places: str) -> list[str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """All of them as options, as definitions, in the question and in the guideline, too."""
-    labels = {text: NAUGHTY[-1 - at] for at, text in enumerate(NAUGHTY)}
+    labels = {text: LABELS[-1 - at] for at, text in enumerate(LABELS)}
     guideline = "\n\n".join(NAUGHTY)
     projects = (
         project("options", {"kind": "choices", "labels": labels}, guidelines=guideline, question=" ".join(NAUGHTY)),
         project("inputs", {"kind": "text"}, labeling={"batch": 100}),
-        project("marks", {"kind": "spans", "labels": dict.fromkeys(NAUGHTY[:20], "")}),
+        project("marks", {"kind": "spans", "labels": dict.fromkeys(LABELS[:20], "")}),
     )
     with bench(tmp_path_factory.mktemp("site"), *projects) as running:
         people(running)
@@ -60,8 +68,8 @@ def test_as_options_definitions_question_and_guideline(browser: Browser, site: B
         visiting.page.add_init_script(SENTINEL)
         visiting.go("/p/options/next")
         page = visiting.page
-        assert read(page, ".option b") == NAUGHTY
-        assert read(page, ".option small") == NAUGHTY[::-1]
+        assert read(page, ".option b") == LABELS
+        assert read(page, ".option small") == LABELS[::-1]
         assert read(page, "h1") == [" ".join(NAUGHTY)]
         assert (
             page.locator("#guideline").locator("script, img, iframe, object, style, [onerror], [onload]").count() == 0
@@ -94,12 +102,12 @@ def test_as_a_text_to_mark_and_labels_to_mark_with(browser: Browser, site: Bench
         visiting.go("/p/marks/next")
         page = visiting.page
         assert read(page, ".marked") == [shown(whole)]
-        assert read(page, ".label bdi") == NAUGHTY[:20]
+        assert read(page, ".label bdi") == LABELS[:20]
         page.locator(".marked").focus()
         page.keyboard.press("ArrowRight")
         page.locator(".label").first.click()
         assert read(page, ".marked") == [shown(whole)]
-        assert read(page, ".marks b") == NAUGHTY[:1]
+        assert read(page, ".marks b") == LABELS[:1]
 
 
 @pytest.mark.slow
