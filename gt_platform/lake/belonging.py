@@ -39,8 +39,9 @@ def open_together(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConn
     except NoLakeError:
         if read_only:
             raise
-        _refuse_lost(settings)
-        return connect(settings, read_only=False, create=True)
+        if not (left := _left(settings)):
+            return connect(settings, read_only=False, create=True)
+        connection = _made_meanwhile(settings, left)
     with closed_on_error(connection):
         _refuse_apart(connection, settings)
     return connection
@@ -56,14 +57,21 @@ def closed_on_error(opened: Closable) -> Iterator[None]:
         raise
 
 
-def _refuse_lost(settings: Settings) -> None:
+def _left(settings: Settings) -> int:
+    """How many of a lake's files there are."""
     stored = open_storage(settings.data_url, settings).list()
-    left = sum(PurePosixPath(one.path).name.startswith(MADE_BY_TABLES) for one in stored)
-    if left:
+    return sum(PurePosixPath(one.path).name.startswith(MADE_BY_TABLES) for one in stored)
+
+
+def _made_meanwhile(settings: Settings, left: int) -> duckdb.DuckDBPyConnection:
+    """The lake that another process made while this one had lost its lock. Raises LakeError where none has."""
+    try:
+        return connect(settings, read_only=False)
+    except NoLakeError:
         raise LakeError(
             f"the catalog is empty or gone, but {settings.data_url} holds {left} files of a lake's tables: bring the "
             "catalog back from a copy, correct GT_CATALOG, or give the new lake a place of its own (GT_DATA, GT_HOME)"
-        )
+        ) from None
 
 
 def _refuse_apart(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from gt_platform.errors import GroundTruthError
 
 SIGNS = re.compile(
     r"database is locked|transaction conflict|failed to commit|connection|connect to server|time(d )?out|"
-    r"terminating|database system is|duplicate key value|HTTP (408|429|5\d\d)",
+    r"terminating|database system is|duplicate key value|relation \S+ already exists|HTTP (408|429|5\d\d)",
     re.IGNORECASE,
 )
 DENIED = re.compile(r"HTTP\D{0,20}40[013]\b")  # S3 answers 400 to a token that ran out

@@ -14,7 +14,7 @@ from gt_platform.lake import schema, statements
 from gt_platform.lake.backup import keep
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
-from gt_platform.lake.outages import LakeError
+from gt_platform.lake.outages import LakeError, UnreachableError
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import Column, Table
 
@@ -46,11 +46,20 @@ class Found:
 
 def found(session: Session) -> Found | None:
     """The version of the lake; none where nothing was made in it yet."""
+    with session.reading():
+        cursor = session.cursor()
+        cursor.execute("BEGIN")  # one moment for both questions: a lake that is made meanwhile is not an old one
+        try:
+            return _found(cursor)
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _found(cursor: duckdb.DuckDBPyConnection) -> Found | None:
     try:
-        with session.reading():
-            row = session.cursor().execute(NEWEST).fetchone()
+        row = cursor.execute(NEWEST).fetchone()
     except duckdb.CatalogException:
-        return Found(version=1, software="0.1.0") if schema.projects(session.cursor()) else None
+        return Found(version=1, software="0.1.0") if schema.projects(cursor) else None
     return Found(version=row[0], software=row[1]) if row else None
 
 
@@ -74,6 +83,7 @@ def bring_up(session: Session) -> None:
     lake = found(session)
     if lake is None:
         with session.transaction(MAIN, f"schema version {VERSION}") as cursor:
+            _refuse_outrun(cursor, None)
             _record(cursor, VERSION)
         return
     _refuse_newer(lake)
@@ -101,6 +111,7 @@ def _migrate(session: Session, lake: Found) -> None:
 
 def _run(session: Session, step: Migration) -> None:
     with session.transaction(MAIN, f"schema version {step.version}: {step.said}") as cursor:
+        _refuse_outrun(cursor, step.version - 1)
         _record(cursor, step.version)
         for project in schema.projects(cursor):
             cursor.execute(f'USE {CATALOG}."{project}"')
@@ -109,6 +120,13 @@ def _run(session: Session, step: Migration) -> None:
             if step.version == VERSION:
                 for sql in schema.lacking(schema.present(cursor, project)):
                     cursor.execute(sql)
+
+
+def _refuse_outrun(cursor: duckdb.DuckDBPyConnection, version: int | None) -> None:
+    """Raise UnreachableError unless the lake is still as it was found: who lost the lock is not alone with it."""
+    lake = _found(cursor)
+    if (lake and lake.version) != version:
+        raise UnreachableError("another process made or migrated the lake at the same time")
 
 
 def _record(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
