@@ -80,13 +80,14 @@ def _joined(votes: Votes, found: Pairs, rings: Codes) -> Codes:
 def _err_alike(votes: Votes, found: Pairs, some: list[int], others: list[int]) -> bool:
     """Whether two, or one and a ring, who are at odds with the rest's lead are so with the same answer, mostly.
 
-    The rest are all whom none of them is suspected to copy, if these are enough.
+    The rest are all whom none of them is suspected to copy, if these are most: good annotators are alike, too, and
+    would be held against the few bad ones.
     """
     mates = np.zeros(votes.annotators, dtype=np.bool_)
     mates[found.chosen[some + others]] = True
     suspects = mates.copy()
     suspects[found.chosen[found.suspected[some + others].any(axis=0)]] = True
-    rest = ~suspects if (~suspects).sum() >= LEAST_ANNOTATORS else ~mates
+    rest = ~suspects if 2 * (~suspects).sum() > votes.annotators else ~mates
     voices = [_lead(votes, np.isin(votes.annotator, found.chosen[who])) for who in (some, others)]
     lead = _lead(votes, rest[votes.annotator])
     both = (lead >= 0) & (voices[0] >= 0) & (voices[1] >= 0)
