@@ -27,7 +27,7 @@ from gt_platform.answers.rubric import Rubric
 from gt_platform.answers.spans import Spans
 from gt_platform.answers.text import Text
 
-LABELS = {"neg": "unhappy", "<b>&\"'": "", "🙂 glad ": "a smile, \nor two"}
+LABELS = {"neg": "unhappy", "<b>&\"'": "", "🙂 glad": "a smile, \nor two"}
 SCALE = {"1": "poor", "2": "", "3": "good"}
 KINDS: dict[str, AnswerKind] = {
     "choice": Choice(labels=LABELS),
