@@ -4,6 +4,7 @@ GroundTruthError
 ├── BackendError              a labeling backend cannot be used
 │   ├── _PassingError         it may be otherwise the next time
 │   └── RefusedError          Label Studio answered 400
+├── BackupError               a backup that cannot be made or brought back
 ├── BusyError                 too many passwords are being checked
 ├── ChunkError                what was read could not be written
 ├── ConservationError         a file's lines do not add up

@@ -5,15 +5,26 @@ The one place where Dagster and the platform's settings meet. Stages take what i
 
 import atexit
 import threading
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
-from gt_platform import feedback, labeling
+from gt_platform import feedback, labeling, scratch
 from gt_platform.lake import Lake, Store
+from gt_platform.lake.orphans import Orphan
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
 from gt_platform.records import Parser
 from gt_platform.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upkeep:
+    """What killed runs had left, and is removed: files of tables that no commit named, and scratch folders."""
+
+    orphans: list[Orphan]
+    scratch: list[Path]
 
 
 class Platform:
@@ -57,9 +68,9 @@ class Platform:
         """The frame that is still open: frames are UTC days."""
         return datetime.now(UTC).date()
 
-    def compact(self) -> None:
-        """Merge the lake's small files."""
-        self._open().compact()
+    def keep_up(self) -> Upkeep:
+        """Merge the lake's small files, and remove what killed runs left in it and on this machine."""
+        return Upkeep(orphans=self._open().compact(), scratch=scratch.remove_abandoned())
 
     def close(self) -> None:
         """Let go of the lake and of what reads files; both are opened again when needed."""

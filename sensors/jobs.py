@@ -62,10 +62,12 @@ def _nightly(project: Project, stages: Iterable[Stage]) -> AssetSelection:
     return tables.without_checks() | AssetSelection.checks(*asked)
 
 
-@dg.op(description="Merge the lake's small files; every snapshot stays readable.")
-def compact_lake(platform: dg.ResourceParam[Platform]) -> None:
+@dg.op(description="Merge the lake's small files, and remove those of killed runs; every snapshot stays readable.")
+def compact_lake(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]) -> None:
     """Every refresh adds a few small files, and reading thousands of them is what makes a lake slow."""
-    platform.compact()
+    removed = platform.keep_up()
+    left = {"orphans": [one.path for one in removed.orphans], "scratch folders": [str(one) for one in removed.scratch]}
+    context.add_output_metadata({"bytes of orphans": sum(one.size for one in removed.orphans), **left})
 
 
 @dg.job(name="compact", description="Merge the small files that every refresh leaves, in all projects.")

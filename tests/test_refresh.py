@@ -183,8 +183,18 @@ def test_upkeep_merges_the_files_of_all_nights_and_changes_nothing_else(refreshe
     files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => 'small')"
     before = digests(refreshed.settings)
     assert read(refreshed.settings, files).item() == len(DAYS)
+    killed = Path(
+        refreshed.settings.data_url, "small", "events", "ducklake-01900000-0000-7000-8000-000000000000.parquet"
+    )
+    killed.write_bytes(b"half")
     with refresher(refreshed.settings, instance=refreshed.instance) as nightly:
         nightly.compact()
+    assert not killed.exists()
+    (run,) = refreshed.instance.get_runs(dg.RunsFilter(job_name="compact"))
+    (output,) = refreshed.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_OUTPUT)
+    assert output.dagster_event is not None
+    told = output.dagster_event.step_output_data.metadata
+    assert (told["bytes of orphans"].value, told["orphans"].value) == (4, [f"small/events/{killed.name}"])
     assert (digests(refreshed.settings), read(refreshed.settings, files).item()) == (before, 1)
 
 

@@ -1,11 +1,26 @@
 """`gt`: what an engineer types. Each command is a few lines over the stages; no logic of theirs lives here."""
 
-from gt_platform.cli import agreement, care, check, compare, declare, demo, plan, read, run, settle, users, workbench
+from gt_platform.cli import (
+    agreement,
+    backup,
+    care,
+    check,
+    compare,
+    declare,
+    demo,
+    plan,
+    read,
+    run,
+    settle,
+    users,
+    workbench,
+)
 from gt_platform.cli.app import app
 
 __all__ = [
     "agreement",
     "app",
+    "backup",
     "care",
     "check",
     "compare",

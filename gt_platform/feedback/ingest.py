@@ -5,7 +5,6 @@ The ledger decides what there is to do, so a run that was killed goes on where i
 
 import logging
 import shutil
-import tempfile
 from collections.abc import Set
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 from gt_platform.records import Parser, file_id, spool
 from gt_platform.records.intake import Purpose
+from gt_platform.scratch import scratch
 
 LOG = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def ingest(
     files = waiting(store, inbox, project.inbox, until=day)
     known = ledgered(store) if files else set()
     reading = Parser() if parser is None else nullcontext(parser)
-    with reading as reader, tempfile.TemporaryDirectory(prefix="gt-ingest-") as folder:
+    with reading as reader, scratch("ingest") as folder:
         for file in files:
             path, version = file.stored.path, file.stored.version
             try:
@@ -69,7 +69,7 @@ def ingest(
                 continue
             with stream:
                 arriving = Arriving(path=recorded(path), version=version, day=file.day, stream=stream)
-                found = take_in(store, arriving, reader, Path(folder), known=known, today=today)
+                found = take_in(store, arriving, reader, folder, known=known, today=today)
             landed += [found] if found else []
     return summed(landed)
 

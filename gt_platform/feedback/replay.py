@@ -4,7 +4,6 @@ A file of corrected lines is a file like any other, with a ledger row of its own
 """
 
 import base64
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gt_platform.feedback.ingest import Arriving, Ingested, summed, take_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.records import Parser
+from gt_platform.scratch import scratch
 
 REPLAYS_FOLDER = "replays"  # in the ledger only; a replayed file is not copied into the inbox
 
@@ -43,9 +43,9 @@ def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Inges
     """
     sha256 = digest(fixed.read_bytes())
     path = f"{REPLAYS_FOLDER}/{sha256}.jsonl"
-    with Parser() as parser, tempfile.TemporaryDirectory(prefix="gt-replay-") as folder, fixed.open("rb") as stream:
+    with Parser() as parser, scratch("replay") as folder, fixed.open("rb") as stream:
         file = Arriving(path=path, version=sha256, day=None, stream=stream)
-        landed = take_in(store, file, parser, Path(folder), known=ledgered(store), today=today, purpose="replay")
+        landed = take_in(store, file, parser, folder, known=ledgered(store), today=today, purpose="replay")
     return summed([landed] if landed else [])
 
 

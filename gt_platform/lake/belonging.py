@@ -8,12 +8,11 @@ from typing import Protocol
 
 import duckdb
 
-from gt_platform.lake.connection import CATALOG, connect
+from gt_platform.lake.connection import METADATA, connect
 from gt_platform.lake.outages import LakeError, NoLakeError
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 
-METADATA = f"__ducklake_metadata_{CATALOG}"
 WRITTEN_TO = f"SELECT value FROM {METADATA}.ducklake_metadata WHERE key = 'data_path' AND scope IS NULL"  # noqa: S608
 A_FILE = f"""
     SELECT s.path || t.path || f.path FROM {METADATA}.ducklake_data_file f

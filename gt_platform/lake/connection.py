@@ -15,6 +15,8 @@ from gt_platform.lake.unwritable import readable
 from gt_platform.settings import Settings
 
 CATALOG = "gt"
+METADATA = f"__ducklake_metadata_{CATALOG}"
+"""Where DuckDB has the catalog's own tables."""
 SMALL = 64 << 20
 """Bytes of Parquet below which one thread answers: dealing out such small work costs a third to a half of its CPU."""
 SNAPSHOT_ID = f"SELECT id FROM {CATALOG}.current_snapshot()"  # noqa: S608 - constant

@@ -8,10 +8,9 @@ Only where the catalog is a file, whose lock cannot be lost while its holder liv
 the fence of PostgreSQL's commits would not see that two had written it.
 """
 
-from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.connection import METADATA
 from gt_platform.lake.session import Session
 
-METADATA = f"__ducklake_metadata_{CATALOG}"
 COUNT = f"""
     INSERT INTO {METADATA}.ducklake_table_stats (table_id, record_count, next_row_id, file_size_bytes)
     SELECT table_id, 0, 0, 0 FROM {METADATA}.ducklake_table

@@ -4,11 +4,12 @@ import threading
 from functools import cached_property, partial
 from typing import Self
 
-from gt_platform.lake import schema, versions
+from gt_platform.lake import orphans, schema, versions
 from gt_platform.lake.belonging import closed_on_error
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.emptiness import count_empty
 from gt_platform.lake.lock import catalog_lock, refuse_pool, unread
+from gt_platform.lake.orphans import Orphan
 from gt_platform.lake.outages import LakeError, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.storage import Storage
@@ -68,20 +69,25 @@ class Lake:
                 self._stores[project] = Store(self._session, project)
             return self._stores[project]
 
-    def compact(self) -> None:
-        """Merge small files, and those of which most is deleted; every snapshot stays readable.
+    def compact(self) -> list[Orphan]:
+        """Merge small files, and those of which most is deleted, and remove orphans; every snapshot stays readable.
 
-        Raises LakeError when running queries leave no gap.
+        Returns the orphans there were. Raises LakeError when running queries leave no gap.
         """
-        self._session.patiently(self._compact)
+        return self._session.patiently(self._compact)
 
-    def _compact(self) -> None:
+    def orphans(self) -> list[Orphan]:
+        """The files of killed runs that the next `compact` removes."""
+        return self._session.patiently(partial(orphans.find, self._session))
+
+    def _compact(self) -> list[Orphan]:
         with self._session.lock(), unread(self.settings):
             cursor = self._session.cursor()
             cursor.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => {MOSTLY})").fetchall()
             cursor.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')").fetchall()
             # not at once: a query that began before the merge still opens the files it was told of
             cursor.execute(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {A_DAY_AGO})").fetchall()
+            return orphans.remove(self._session)
 
     def _make(self, project: str) -> None:
         """Tables and views of a project, in this order; nothing where they stand as they are defined."""

@@ -12,6 +12,7 @@ SIGNS = re.compile(
     re.IGNORECASE,
 )
 DENIED = re.compile(r"HTTP\D{0,20}40[013]\b")  # S3 answers 400 to a token that ran out
+NO_RIGHT = re.compile(r"permission denied for \w+ \w+")
 PASSWORD_WITHIN = re.compile(r'Postgres at ".*": ')
 OUTRUN = "Exceeded the maximum retry count"
 
@@ -31,7 +32,8 @@ class UnreachableError(LakeError):
 def passing(error: Exception) -> bool:
     """Whether to do the same again may go well: not where a statement is wrong, or a key is not the right one."""
     if isinstance(error, duckdb.Error):
-        return not isinstance(error, duckdb.ProgrammingError) and SIGNS.search(str(error)) is not None
+        wrong = isinstance(error, duckdb.ProgrammingError) or NO_RIGHT.search(str(error))
+        return not wrong and SIGNS.search(str(error)) is not None
     return isinstance(error, UnreachableError)
 
 

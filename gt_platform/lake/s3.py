@@ -102,6 +102,13 @@ class S3Prefix:
             return False
         return True
 
+    def remove(self, path: str) -> None:
+        """As in Storage."""
+        refuse_escape(self.url, path)
+        self._patiently(
+            self._full(path), lambda: self._client.delete_object(Bucket=self.bucket, Key=self.prefix + path)
+        )
+
     def _get(self, path: str) -> BinaryIO:
         return cast("BinaryIO", self._client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"])
 
@@ -214,7 +221,7 @@ def _explain(url: str, code: str) -> OSError:
         "NoSuchBucket": "the bucket does not exist; make it, or correct its name",
         "InvalidAccessKeyId": "the access key is not known there; check AWS_ACCESS_KEY_ID and GT_S3_ENDPOINT",
         "SignatureDoesNotMatch": "the secret key is wrong; check AWS_SECRET_ACCESS_KEY",
-        "AccessDenied": "these credentials may not do that; ask for s3:ListBucket, s3:GetObject and s3:PutObject",
+        "AccessDenied": "these credentials may not do that; ask for s3:ListBucket, and s3:Get-, Put- and DeleteObject",
         "403": "these credentials may not read that; ask for s3:ListBucket and s3:GetObject",
     }
     return StorageError(f"{url}: {remedy.get(code, f'the service answered {code}')}")

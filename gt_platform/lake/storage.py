@@ -22,6 +22,10 @@ class UnavailableError(StorageError):
     """A storage that does not answer, and may the next time."""
 
 
+HALF = ".tmp"
+"""How the hidden name of a file ends while it is written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stored:
     """One file of a listing: `path` below the storage, `size` in bytes, `version` changing with the content."""
@@ -50,6 +54,9 @@ class Storage(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file; one that is not there is as good as removed."""
 
 
 def visible(path: str) -> bool:
@@ -108,7 +115,7 @@ class Folder:
         """As in Storage; on disk before it returns, also through a loss of power."""
         target = self._inside(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
+        temporary = target.with_name(f".{uuid.uuid4().hex}{HALF}")
         try:
             with temporary.open("xb") as file:
                 file.writelines([content] if isinstance(content, bytes) else content)
@@ -127,6 +134,10 @@ class Folder:
     def exists(self, path: str) -> bool:
         """As in Storage."""
         return self._inside(path).is_file()
+
+    def remove(self, path: str) -> None:
+        """As in Storage."""
+        self._inside(path).unlink(missing_ok=True)
 
     def _inside(self, path: str) -> Path:
         refuse_escape(self.url, path)

@@ -12,7 +12,7 @@ import polars as pl
 
 from gt_platform.lake import schema, statements
 from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID
-from gt_platform.lake.outages import LakeError, UnreachableError, in_words, passing
+from gt_platform.lake.outages import NO_RIGHT, LakeError, UnreachableError, in_words, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
@@ -157,6 +157,10 @@ class Store:
             yield
         except duckdb.Error as error:  # some leave the transaction good for nothing
             self._let_go()
+            if right := NO_RIGHT.search(str(error)):
+                raise LakeError(
+                    f"{what}: the catalog answers {right[0]} (docs/operations.md has who needs what)"
+                ) from None
             if not passing(error):
                 raise
             self._forget()

@@ -3,9 +3,10 @@
 import atexit
 import os
 import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
+
+from gt_platform.scratch import scratch_for_life
 
 
 def unwritable(folder: Path) -> bool:
@@ -29,7 +30,7 @@ def readable(catalog: Path) -> Path:
 
 @lru_cache(maxsize=8)
 def _copied(catalog: Path, state: tuple[tuple[str, int, int], ...]) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="gt-catalog-"))
+    folder = scratch_for_life("catalog")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, _, _ in state:
         shutil.copyfile(catalog.with_name(name), folder / name)

@@ -1,6 +1,8 @@
 """`gt` as an engineer types it, on a real lake refreshed by the nightly job."""
 
 import json
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from typer.testing import CliRunner, Result
 from gt_platform.answers import kinds
 from gt_platform.cli import app
 from gt_platform.declaration import load_project
+from gt_platform.lake import Lake
+from gt_platform.settings import Settings
 from tests.support.world import build_world
 
 Gt = Callable[..., Result]
@@ -187,3 +191,21 @@ def test_days_that_cannot_be_refreshed_are_refused(gt: Gt, tmp_path: Path, words
     told = gt("refresh", *words)
     assert told.exit_code == 1
     assert says in " ".join(told.stderr.split())
+
+
+def test_leftovers_are_listed_and_removed(gt: Gt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Lake.open(Settings(home=tmp_path)) as lake:
+        lake.store("sentiment")
+    orphan = "main/schema_versions/ducklake-01900000-0000-7000-8000-000000000000.parquet"
+    (tmp_path / "lake" / "data" / orphan).write_bytes(b"half")
+    (tmp_path / "gt-scratch-ingest-a").mkdir()
+    os.utime(tmp_path / "gt-scratch-ingest-a", (0, 0))
+    found = rows(gt("leftovers", "-f", "jsonl"))
+    assert [(one["what"], one["path"], one["bytes"]) for one in found] == [
+        ("orphan", orphan, 4),
+        ("scratch folder", str(tmp_path / "gt-scratch-ingest-a"), None),
+    ]
+    assert len(rows(gt("leftovers", "--remove", "-f", "jsonl"))) == 2
+    assert rows(gt("leftovers", "-f", "jsonl")) == []
+    assert not (tmp_path / "lake" / "data" / orphan).exists()

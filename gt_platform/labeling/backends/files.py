@@ -7,7 +7,6 @@ are taken from `in/`, in the native annotation format (docs/formats.md).
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.lake.storage import Folder, Storage
 from gt_platform.project import Project
 from gt_platform.records import Parsed, Parser, ParserError, spool
+from gt_platform.scratch import scratch
 from gt_platform.settings import Settings
 
 Layout = Literal["jsonl", "csv"]
@@ -74,12 +74,12 @@ class FilesBackend:
         files = self.folder.list("in/")
         if not files:
             return
-        with Parser() as parser, tempfile.TemporaryDirectory(prefix="gt-answers-") as scratch:
+        with Parser() as parser, scratch("answers") as folder:
             for file in files:
                 try:
                     with self.folder.open(file.path) as stream:
-                        copy = spool(stream, Path(scratch) / "file")
-                    parsed = parser.parse(copy.path, file.path, Path(scratch) / "parts", "annotations")
+                        copy = spool(stream, folder / "file")
+                    parsed = parser.parse(copy.path, file.path, folder / "parts", "annotations")
                 except (ParserError, FileNotFoundError) as error:
                     raise BackendError(f"{self.folder.url}/{file.path}: {error}") from None
                 yield from self._came(parsed, from_sheet=file.path.endswith(".csv"))
