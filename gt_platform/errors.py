@@ -25,6 +25,7 @@ GroundTruthError
 ├── RefreshError              a refresh that failed
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong
+├── SigningError              a key that cannot be used
 ├── StorageError              a storage that cannot be used
 │   └── UnavailableError      it does not answer, and may the next time
 ├── TooManyAttemptsError      nobody may try to sign in for a while

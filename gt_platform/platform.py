@@ -17,6 +17,7 @@ from gt_platform.lake.urls import open_storage
 from gt_platform.project import Project
 from gt_platform.records import Parser
 from gt_platform.settings import Settings
+from gt_platform.signing import Signer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,11 @@ class Platform:
     def files(self) -> Storage:
         """Where reports and bundles are kept."""
         return self._open().files
+
+    @property
+    def signer(self) -> Signer:
+        """What signs release bundles."""
+        return Signer(self.settings)
 
     def store(self, project: Project) -> Store:
         """The tables of a project."""

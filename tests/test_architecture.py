@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"alive", "stats"},
     {"answers", "scratch"},
     {"project", "settings", "records"},
-    {"declaration", "lake"},
+    {"declaration", "lake", "signing"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
     {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
     {"stages"},

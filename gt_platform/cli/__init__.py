@@ -13,6 +13,7 @@ from gt_platform.cli import (
     run,
     settle,
     users,
+    verify,
     workbench,
 )
 from gt_platform.cli.app import app
@@ -31,5 +32,6 @@ __all__ = [
     "run",
     "settle",
     "users",
+    "verify",
     "workbench",
 ]

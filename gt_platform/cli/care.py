@@ -1,4 +1,4 @@
-"""Commands for what needs a person: quarantine, adjudicate, verify."""
+"""Commands for what needs a person: quarantine, adjudicate."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +21,9 @@ from gt_platform.cli.app import (
     whole,
 )
 from gt_platform.cli.show import show
-from gt_platform.feedback import export_quarantined, replay, verify_conservation
+from gt_platform.feedback import export_quarantined, replay
 from gt_platform.labeling import adjudicate as enter_rulings
 from gt_platform.labeling import adjudication_queue
-from gt_platform.lake import Lake, Store
-from gt_platform.project import Project
-from gt_platform.truth import verify_fold, verify_releases
 
 WAITING = """
     SELECT reason, count(*) AS lines, min(frame_day) AS first_day, max(frame_day) AS last_day,
@@ -93,25 +90,6 @@ def adjudicate(
     with store_of(declared, read_only=False) as (_, store):
         entered = enter_rulings(store, declared, frame)
     out.print(f"{entered} rulings entered; the next refresh settles and releases them")
-
-
-@app.command()
-def verify(project: ProjectName = None) -> None:
-    """Prove the lake by scanning and hashing: keys, conservation, truth against decisions, every release."""
-    declared = project_named(project)
-    with store_of(declared) as (lake, store):
-        wrong = _problems(lake, store, declared)
-    for problem in wrong:
-        out.print(f"✗ {problem}", style="red", markup=False, soft_wrap=True)
-    if wrong:
-        raise typer.Exit(1)
-    out.print("✓ keys, conservation, ground truth and releases are as they should be")
-
-
-def _problems(lake: Lake, store: Store, project: Project) -> list[str]:
-    doubled = [f"{table}: keys held more than once: {keys}" for table, keys in store.doubled_keys().items()]
-    folded = [f"ground_truth: item {item} is not what its decisions make it" for item in verify_fold(store)[:10]]
-    return [*doubled, *verify_conservation(store), *folded, *verify_releases(store, project, bundles=lake.files)]
 
 
 def _rulings(file: Path) -> pl.DataFrame:

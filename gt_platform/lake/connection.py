@@ -6,6 +6,7 @@ Nothing is fetched at run time. Statements here are built from settings, which D
 import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -131,3 +132,9 @@ def _catalog(settings: Settings) -> str:
 def quoted(text: str | None) -> str:
     """A value in a statement that takes no parameters."""
     return "'" + (text or "").replace("'", "''") + "'"
+
+
+def only(result: duckdb.DuckDBPyConnection) -> Any:
+    """The first value of a result."""
+    row = result.fetchone()
+    return row[0] if row else None

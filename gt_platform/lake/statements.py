@@ -4,6 +4,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.content import LANES, WIDTH
 from gt_platform.lake.tables import Column, Table
 from gt_platform.lake.views import View
 
@@ -53,8 +55,10 @@ def drop_view(name: str) -> str:
 def incoming(table: Table) -> str:
     """The registered frame `incoming_rows` with the table's types, rows that differ in clocks only just once."""
     casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
-    stable = ", ".join(f'"{name}"' for name in table.column_names(stable_only=True))
-    return f"incoming AS (SELECT DISTINCT ON ({stable}) {casts} FROM incoming_rows)"
+    stable = table.column_names(stable_only=True)
+    clocks = [name for name in table.column_names() if name not in stable]
+    order = f" ORDER BY {_names(clocks)}" if clocks else ""  # of those, the same one in whatever statement asks
+    return f"incoming AS (SELECT DISTINCT ON ({_names(stable)}) {casts} FROM incoming_rows{order})"
 
 
 def compare(table: Table, scope: str) -> str:
@@ -71,20 +75,20 @@ def compare(table: Table, scope: str) -> str:
 
 def insert(table: Table, *, unless_there: bool) -> str:
     """Insert the incoming rows; of those whose key the table may hold, only the others, which takes a look at it."""
-    columns = ", ".join(f'"{c.name}"' for c in table.columns)
-    others = f" WHERE NOT EXISTS (SELECT 1 FROM {table.name} t WHERE {_same_key(table)})" if unless_there else ""
-    return f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM incoming i{others}"
+    columns = _names(table.column_names())
+    new = _new(table, unless_there)
+    return f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM {new}"
 
 
-def delete(table: Table, scope: str) -> str:
-    """Delete all rows of the scope."""
-    return f"DELETE FROM {table.name} t WHERE {scope}"
+def delete(table: Table, where: str) -> str:
+    """Delete the rows of a scope, or those of it that are `stale`."""
+    return f"DELETE FROM {table.name} t WHERE {where}"
 
 
-def delete_stale(table: Table, scope: str) -> str:
-    """Delete the rows of the scope that are not among the incoming ones with the same stable content."""
+def stale(table: Table, scope: str) -> str:
+    """The rows of the scope that are not among the incoming ones with the same stable content."""
     return (
-        f"DELETE FROM {table.name} t WHERE {scope} AND NOT EXISTS (WITH {incoming(table)} "
+        f"{scope} AND NOT EXISTS (WITH {incoming(table)} "
         f"SELECT 1 FROM incoming i WHERE {_same_key(table)} AND {_same_content(table)})"
     )
 
@@ -104,8 +108,54 @@ def digest(table: Table, columns: Sequence[str] | None = None, *, at_snapshot: b
     names = table.column_names(stable_only=True) if columns is None else columns
     packed = ", ".join(f'"{name}" := "{name}"' for name in names)
     row = f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))"
-    source = f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name
+    return _digest(row, f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name)
+
+
+def digest_of_incoming(table: Table, columns: Sequence[str]) -> str:
+    """The same of the registered frame `incoming_rows`."""
+    types = {column.name: column.type for column in table.columns}
+    packed = ", ".join(f'"{name}" := CAST("{name}" AS {types[name]})' for name in columns)
+    return _digest(f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))", "incoming_rows")
+
+
+def _digest(row: str, source: str) -> str:
     return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {source})"
+
+
+def content(table: Table, where: str = EVERYTHING) -> str:
+    """Of a table's rows, or some of them: how many, and the sums of their hashes, for `content.Content`."""
+    return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {table.name} t WHERE {where})"
+
+
+def content_of_incoming(table: Table, *, unless_there: bool) -> str:
+    """The same of the rows that `insert` inserts."""
+    new = _new(table, unless_there)
+    return f"WITH {incoming(table)} SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {new})"
+
+
+def content_by_commit(table: Table, project: str) -> str:
+    """The same of what each commit of a span made of a table, from DuckLake's own feed of changes."""
+    sign = "CASE WHEN change_type IN ('insert', 'update_postimage') THEN 1 ELSE -1 END"
+    feed = f"ducklake_table_changes('{CATALOG}', {_text(project)}, '{table.name}', ?::BIGINT, ?::BIGINT)"
+    return (
+        f"SELECT snapshot_id, {_sums('sign')} "
+        f"FROM (SELECT snapshot_id, {sign} AS sign, {_hash(table)} AS hash FROM {feed}) GROUP BY snapshot_id"
+    )
+
+
+def _hash(table: Table) -> str:
+    """SHA-256 over the text of every column, clocks too: JSON keeps apart what is in quotes, and NULL."""
+    # -0.0 equals 0.0, so that one may stand where the other was to be written
+    values = (f'"{c.name}"' + (" + 0.0" if c.type == "DOUBLE" else "") for c in table.columns)
+    texts = ", ".join(f"CAST({value} AS VARCHAR)" for value in values)
+    return f"sha256(CAST(to_json([{texts}]) AS VARCHAR))"
+
+
+def _sums(sign: str) -> str:
+    step = WIDTH // 4
+    lanes = (f"('0x' || hash[{at + 1}:{at + step}])::UBIGINT::HUGEINT" for at in range(0, LANES * step, step))
+    sums = ", ".join(f"coalesce(sum({sign} * {lane}), 0)::HUGEINT" for lane in lanes)
+    return f"coalesce(sum({sign}), 0)::BIGINT, {sums}"
 
 
 def _key(table: Table, alias: str = "") -> str:
@@ -116,6 +166,15 @@ def _key(table: Table, alias: str = "") -> str:
 def _texts(table: Table, alias: str) -> str:
     texts = ", ".join(f'{alias}."{name}"::VARCHAR' for name in table.key)
     return f"[{texts}]"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _new(table: Table, unless_there: bool) -> str:
+    others = f" WHERE NOT EXISTS (SELECT 1 FROM {table.name} t WHERE {_same_key(table)})" if unless_there else ""
+    return f"incoming i{others}"
 
 
 def _same_key(table: Table) -> str:

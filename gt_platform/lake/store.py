@@ -11,14 +11,20 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import schema, statements
-from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID
+from gt_platform.lake.chain import Book, Link
+from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID, only
+from gt_platform.lake.content import Content
 from gt_platform.lake.outages import NO_RIGHT, LakeError, UnreachableError, in_words, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
-from gt_platform.lake.writer import Frames, Parameters, Writer, only, query
+from gt_platform.lake.writer import Frames, Parameters, Writer, query
 
 T = TypeVar("T")
+COMMITS = f"""
+    SELECT snapshot_id, snapshot_time, commit_message, commit_extra_info, map_keys(changes) AS changes
+    FROM {CATALOG}.snapshots() WHERE snapshot_id <= (SELECT id FROM {CATALOG}.current_snapshot()) ORDER BY snapshot_id
+"""  # noqa: S608 - a constant
 
 
 class Store:
@@ -66,12 +72,12 @@ class Store:
         before anything is applied again. Raises UnreachableError where an outage outlasts `Settings.patience`.
         """
         token = uuid.uuid4().hex
-        unanswered: list[T] = []
+        unanswered: list[tuple[T, Link]] = []
 
         def attempt() -> T:
             with self._anew_after_outage(f"{message}: not committed"):
-                if unanswered and self._landed(token):
-                    return unanswered[0]
+                if unanswered and self._landed(unanswered[0][1]):
+                    return unanswered[0][0]
                 return self._attempt(message, token, work, unanswered)
 
         return self._session.patiently(attempt)
@@ -85,6 +91,24 @@ class Store:
         """Digest of some columns of a table, by the names that they and it had at a snapshot."""
         asked = statements.digest(table, columns, at_snapshot=True)
         return self._look(lambda cursor: str(only(cursor.execute(asked, [snapshot_id]))))
+
+    def digest_of(self, table: Table, columns: Sequence[str], rows: pl.DataFrame) -> str:
+        """What `digest_at` would give of a snapshot in which the table has these rows."""
+        return str(self.read(statements.digest_of_incoming(table, columns), frames={"incoming_rows": rows}).item())
+
+    def commits(self) -> pl.DataFrame:
+        """Every snapshot of the lake up to the one that is read, with what was said of it: see `proof`."""
+        return self.read(COMMITS)
+
+    def content(self, table: Table) -> Content:
+        """What a table holds, found by scanning."""
+        return self._look(lambda cursor: Content.of_row(cursor.execute(statements.content(table)).fetchone() or ()))
+
+    def content_by_commit(self, table: Table, first: int, last: int) -> dict[int, Content]:
+        """What each commit of a span made of a table, found by scanning all that was inserted and deleted."""
+        asked = statements.content_by_commit(table, self.project)
+        rows = self._look(lambda cursor: cursor.execute(asked, [first, last]).fetchall())
+        return {row[0]: Content.of_row(row[1:]) for row in rows}
 
     def row_counts(self, tables: Sequence[Table]) -> dict[str, int]:
         """How many rows each of the tables has."""
@@ -100,33 +124,33 @@ class Store:
             found = self._look(look)
         return {name: keys for name, keys in found.items() if keys}
 
-    def _attempt(self, message: str, token: str, work: Callable[[Writer], T], unanswered: list[T]) -> T:
+    def _attempt(self, message: str, token: str, work: Callable[[Writer], T], unanswered: list[tuple[T, Link]]) -> T:
         with self._session.lock():
             self._unpin()
             cursor = self._cursor()
             with _rolled_back_on_error(cursor):
                 cursor.execute("BEGIN")
-                writer = Writer(cursor)
+                book = Book(self.project)
+                writer = Writer(cursor, book)
                 result = work(writer)
                 if not writer.changed:
                     cursor.execute("ROLLBACK")
                     return result
-                cursor.execute(
-                    f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", ["gt_platform", message, token]
-                )
+                link = self._session.seal(cursor, message, token, changed=book.changed, became=book.became)
                 self._session.sync()
             try:
                 _commit(cursor)
             except duckdb.Error:
-                unanswered[:] = [result]
+                unanswered[:] = [(result, link)]
                 self._forget()
-                if not self._landed(token):
+                if not self._landed(link):
                     raise
+            self._session.sealed(link)
             return result
 
-    def _landed(self, token: str) -> bool:
+    def _landed(self, link: Link) -> bool:
         look_up = f"SELECT count(*) FROM {CATALOG}.snapshots() WHERE commit_extra_info = ?"  # noqa: S608 - a constant
-        return bool(only(self._cursor().execute(look_up, [token])))
+        return bool(only(self._cursor().execute(look_up, [link.text])))
 
     def _look(self, look: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """Read, and where catalog or files are out of reach, read again until they are not."""

@@ -12,11 +12,13 @@ import duckdb
 
 from gt_platform.lake import schema, statements
 from gt_platform.lake.backup import keep
+from gt_platform.lake.chain import Contents
 from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.content import Content
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
 from gt_platform.lake.outages import LakeError, UnreachableError
 from gt_platform.lake.session import Session
-from gt_platform.lake.tables import Column, Table
+from gt_platform.lake.tables import TABLES, Column, Table
 
 LOG = logging.getLogger(__name__)
 SOFTWARE = installed("gt-platform")
@@ -110,7 +112,8 @@ def _migrate(session: Session, lake: Found) -> None:
 
 
 def _run(session: Session, step: Migration) -> None:
-    with session.transaction(MAIN, f"schema version {step.version}: {step.said}") as cursor:
+    beginning = _contents if step.version == VERSION else None
+    with session.transaction(MAIN, f"schema version {step.version}: {step.said}", beginning=beginning) as cursor:
         _refuse_outrun(cursor, step.version - 1)
         _record(cursor, step.version)
         for project in schema.projects(cursor):
@@ -120,6 +123,17 @@ def _run(session: Session, step: Migration) -> None:
             if step.version == VERSION:
                 for sql in schema.lacking(schema.present(cursor, project)):
                     cursor.execute(sql)
+
+
+def _contents(cursor: duckdb.DuckDBPyConnection) -> Contents:
+    """What every table of every project holds."""
+    contents = {}
+    for project in schema.projects(cursor):
+        cursor.execute(f'USE {CATALOG}."{project}"')
+        for table in TABLES:
+            row = cursor.execute(statements.content(table)).fetchone() or ()
+            contents[f"{project}.{table.name}"] = Content.of_row(row)
+    return contents
 
 
 def _refuse_outrun(cursor: duckdb.DuckDBPyConnection, version: int | None) -> None:

@@ -13,7 +13,9 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import schema, statements
-from gt_platform.lake.connection import SNAPSHOT_ID
+from gt_platform.lake.chain import Book
+from gt_platform.lake.connection import SNAPSHOT_ID, only
+from gt_platform.lake.content import Content
 from gt_platform.lake.outages import LakeError
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import View
@@ -29,8 +31,9 @@ class KeyConflictError(LakeError):
 class Writer:
     """What may be done inside a write transaction. Keys are checked here: DuckLake has no constraints."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, book: Book) -> None:
         self._cursor = cursor
+        self.book = book
         self.changed = 0
 
     def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
@@ -76,12 +79,14 @@ class Writer:
         scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
         with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
             found = self._compared(table, scope, days, "stand there already under another day")
-            anew = found.stale > found.standing and table.column_names() == table.column_names(stable_only=True)
+            clockless = table.column_names() == table.column_names(stable_only=True)
+            anew, becomes = found.stale > found.standing and clockless, day is None and clockless
             if found.stale:
-                delete = statements.delete if anew else statements.delete_stale
-                self._cursor.execute(delete(table, scope), days)
-            self._insert(table, found.incoming, standing=0 if anew else found.standing)
+                self._delete(table, scope if anew else statements.stale(table, scope), days, noted=not becomes)
+            self._insert(table, found.incoming, standing=0 if anew else found.standing, noted=not becomes)
             self.changed += found.stale
+            if becomes and found.stale + found.incoming > found.standing:
+                self.book.become(table.name, self._incoming(table))
             return found.stale + found.incoming - found.standing
 
     def _compared(self, table: Table, scope: str, days: list[date], why: str) -> "_Compared":
@@ -92,12 +97,25 @@ class Writer:
         _refuse(table, found.conflicting, why)
         return found
 
-    def _insert(self, table: Table, incoming: int, *, standing: int) -> int:
+    def _delete(self, table: Table, where: str, days: list[date], *, noted: bool) -> None:
+        if noted:
+            self.book.add(table.name, Content() - self._content(statements.content(table, where), days))
+        self._cursor.execute(statements.delete(table, where), days)
+
+    def _insert(self, table: Table, incoming: int, *, standing: int, noted: bool = True) -> int:
         new = incoming - standing
         if new:
+            if noted:
+                self.book.add(table.name, self._incoming(table, unless_there=standing > 0))
             self._cursor.execute(statements.insert(table, unless_there=standing > 0))
             self.changed += new
         return new
+
+    def _incoming(self, table: Table, *, unless_there: bool = False) -> Content:
+        return self._content(statements.content_of_incoming(table, unless_there=unless_there))
+
+    def _content(self, sql: str, parameters: Parameters = ()) -> Content:
+        return Content.of_row(self._cursor.execute(sql, parameters).fetchone() or ())
 
 
 @dataclass(frozen=True)
@@ -155,9 +173,3 @@ def _registered(cursor: duckdb.DuckDBPyConnection, frames: Frames) -> Iterator[N
     finally:
         for name in frames:
             cursor.unregister(name)
-
-
-def only(result: duckdb.DuckDBPyConnection) -> Any:
-    """The first value of a result."""
-    row = result.fetchone()
-    return row[0] if row else None

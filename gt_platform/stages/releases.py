@@ -18,5 +18,7 @@ RELEASING = Stage(
     ),
     after=(GROUND_TRUTH,),
     kinds=("parquet",),
-    run=lambda platform, project, _: truth.release(platform.store(project), project, bundles=platform.files),
+    run=lambda platform, project, _: truth.release(
+        platform.store(project), project, bundles=platform.files, signer=platform.signer
+    ),
 )  # fmt: skip

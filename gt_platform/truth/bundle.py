@@ -1,4 +1,4 @@
-"""A release as plain files: Parquet, a changelog, a manifest of digests and a card. Readable without the lake."""
+"""A release as plain files: Parquet, a changelog, a card, a signed manifest of digests. Readable without the lake."""
 
 import io
 import json
@@ -10,6 +10,9 @@ import polars as pl
 from gt_platform.canonical import digest
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
+from gt_platform.signing import Signer
+
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,39 +24,48 @@ class Bundle:
     digest: str
     digest_columns: Sequence[str]
     parent: str | None
+    parent_manifest: str | None
     truth: pl.DataFrame
     changes: pl.DataFrame
 
     @property
     def folder(self) -> str:
         """Where it lies in the storage: equal content lies in the same place."""
-        return f"{self.project.name}/releases/{self.number:05d}-{self.digest[:12]}"
+        return folder_of(self.project.name, self.number, self.digest)
 
 
-def write_bundle(storage: Storage, bundle: Bundle) -> str:
-    """Write the files, the manifest last, and return where the manifest is."""
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A bundle in its storage: where its manifest is, the manifest's digest, and whose signature it has."""
+
+    url: str
+    manifest_digest: str
+    public_key: str | None
+
+
+def folder_of(project: str, number: int, digest: str) -> str:
+    """Where a release's bundle lies in the storage."""
+    return f"{project}/releases/{number:05d}-{digest[:12]}"
+
+
+def write_bundle(storage: Storage, bundle: Bundle, signer: Signer | None = None) -> Written:
+    """Write the files, the manifest last. Equal releases give equal bytes: one written twice is none the worse."""
     contents = {
         "ground_truth.parquet": _parquet(bundle.truth),
         "changelog.parquet": _parquet(bundle.changes),
         "guidelines.md": bundle.project.guidelines.encode(),
         "card.md": _card(bundle).encode(),
     }
-    for name, content in contents.items():
+    manifest = _manifest(bundle, contents)
+    signature = signer.sign(manifest) if signer else None
+    signed = {SIGNATURE: signature.content, "public_key.pem": signature.pem} if signature else {}
+    for name, content in (contents | signed).items():
         storage.write(f"{bundle.folder}/{name}", content)
-    return storage.write(f"{bundle.folder}/manifest.json", _manifest(bundle, contents))
-
-
-def broken_files(storage: Storage, folder: str) -> list[str]:
-    """Files of a bundle that are missing or differ from its manifest; the manifest itself when unreadable."""
-    try:
-        listed = json.loads(storage.read(f"{folder}/manifest.json"))["files"]
-    except (OSError, ValueError, KeyError):
-        return ["manifest.json"]
-    return [name for name, said in listed.items() if _sha256_of(storage, f"{folder}/{name}") != said["sha256"]]
-
-
-def _sha256_of(storage: Storage, path: str) -> str | None:
-    return digest(storage.read(path)) if storage.exists(path) else None
+    return Written(
+        url=storage.write(f"{bundle.folder}/{MANIFEST}", manifest),
+        manifest_digest=digest(manifest),
+        public_key=signature.public_key if signature else None,
+    )
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -69,6 +81,7 @@ def _manifest(bundle: Bundle, contents: dict[str, bytes]) -> bytes:
         "content_digest": bundle.digest,
         "content_columns": bundle.digest_columns,
         "parent_digest": bundle.parent,
+        "parent_manifest": bundle.parent_manifest,
         "guideline_version": bundle.project.guideline_version,
         "schema_version": bundle.project.schema_version,
         "items": bundle.truth.height,

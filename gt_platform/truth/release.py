@@ -8,13 +8,17 @@ from typing import Any
 import polars as pl
 
 from gt_platform.canonical import canonical
+from gt_platform.canonical import digest as digest_of
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.tables import CHANGELOG, GROUND_TRUTH, RELEASES
 from gt_platform.project import Project
-from gt_platform.truth.bundle import Bundle, write_bundle
+from gt_platform.signing import Signer
+from gt_platform.truth.bundle import MANIFEST, Bundle, Written, folder_of, write_bundle
 
-LATEST = "SELECT release, digest, digest_columns, snapshot_id FROM releases ORDER BY release DESC LIMIT 1"
+LATEST = """
+    SELECT release, digest, digest_columns, snapshot_id, manifest_digest FROM releases ORDER BY release DESC LIMIT 1
+"""
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
 COLUMNS = GROUND_TRUTH.column_names(stable_only=True)
 ANY = "SELECT 1 FROM ground_truth LIMIT 1"
@@ -35,7 +39,7 @@ class Released:
     new: bool = False
 
 
-def release(store: Store, project: Project, *, bundles: Storage) -> Released:
+def release(store: Store, project: Project, *, bundles: Storage, signer: Signer | None = None) -> Released:
     """Publish the ground truth if it differs from the latest release; an unchanged truth makes none.
 
     The bundle is written before the commit that names it, under a path made of its content, so that a run that
@@ -57,10 +61,11 @@ def release(store: Store, project: Project, *, bundles: Storage) -> Released:
             digest=digest,
             digest_columns=COLUMNS,
             parent=latest["digest"] if latest else None,
+            parent_manifest=_manifest_of(latest, project, bundles) if latest else None,
             truth=truth,
             changes=_changes(before, truth),
         )
-        return _record(writer, bundle, write_bundle(bundles, bundle))
+        return _record(writer, bundle, write_bundle(bundles, bundle, signer))
 
     return store.commit(f"release of {project.name}", work)
 
@@ -85,7 +90,16 @@ def _same(writer: Writer, latest: dict[str, Any], digest: str) -> bool:
     return writer.digest(GROUND_TRUTH, common) == writer.digest(GROUND_TRUTH, common, at=latest["snapshot_id"])
 
 
-def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
+def _manifest_of(latest: dict[str, Any], project: Project, bundles: Storage) -> str | None:
+    """Digest of the latest release's manifest: a signature vouches for all releases before its own as well."""
+    path = f"{folder_of(project.name, latest['release'], latest['digest'])}/{MANIFEST}"
+    known: str | None = latest["manifest_digest"]
+    if known is None and bundles.exists(path):  # it was made before releases said it
+        return digest_of(bundles.read(path))
+    return known
+
+
+def _record(writer: Writer, bundle: Bundle, written: Written) -> Released:
     counted = dict(bundle.changes.group_by("change").len().iter_rows())
     added, changed, retired = (counted.get(change, 0) for change in ("added", "changed", "retired"))
     row = {
@@ -100,7 +114,9 @@ def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
         "guideline_version": bundle.project.guideline_version,
         "schema_version": bundle.project.schema_version,
         "snapshot_id": writer.snapshot_id,
-        "bundle": url,
+        "bundle": written.url,
+        "manifest_digest": written.manifest_digest,
+        "public_key": written.public_key,
         "released_at": datetime.now(UTC),
     }
     writer.append(RELEASES, RELEASES.frame([row]))
@@ -112,7 +128,7 @@ def _record(writer: Writer, bundle: Bundle, url: str) -> Released:
         added=added,
         changed=changed,
         retired=retired,
-        bundle=url,
+        bundle=written.url,
         new=True,
     )
 

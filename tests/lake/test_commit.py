@@ -12,6 +12,7 @@ import gt_platform.lake.session
 import gt_platform.lake.store
 from gt_platform.lake import Lake, LakeError, Store, Writer
 from gt_platform.lake.sync import sync_to_disk
+from gt_platform.lake.chain import Link
 from gt_platform.lake.tables import EVENTS, FEEDBACK
 from gt_platform.settings import Settings
 from tests.support.rows import keyed
@@ -170,10 +171,10 @@ def test_a_commit_that_cannot_be_looked_up_either_counts_once(
         commits("lands unheard")
         look_up, failures = Store._landed, [duckdb.IOException(LOST)]
 
-        def unreachable_once(self: Store, token: str) -> bool:
+        def unreachable_once(self: Store, link: Link) -> bool:
             if failures:
                 raise failures.pop()
-            return look_up(self, token)
+            return look_up(self, link)
 
         monkeypatch.setattr(Store, "_landed", unreachable_once)
         assert store.commit("ambiguous", add("a", "b")) == 2

@@ -9,6 +9,7 @@ from gt_platform.lake.migrations import (
     m003_annotators,
     m004_settlements,
     m005_expert_checks,
+    m006_chain,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -17,6 +18,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m003_annotators.MIGRATION,
     m004_settlements.MIGRATION,
     m005_expert_checks.MIGRATION,
+    m006_chain.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -87,6 +87,14 @@ RELEASES = Table(
         Column("bundle", "VARCHAR", "The frozen bundle in the lake's storage", volatile=True),
         Column("released_at", "TIMESTAMPTZ", "When it was published", volatile=True),
         Column("digest_columns", "JSON", "The columns of ground_truth that the digest covers, in their order"),
+        Column(
+            "manifest_digest",
+            "VARCHAR",
+            "SHA-256 of the bundle's manifest, which has those of all its files",
+            nullable=True,
+            volatile=True,
+        ),
+        Column("public_key", "VARCHAR", "Whose signature the bundle has: 64 hex digits", nullable=True, volatile=True),
     ),
 )
 

@@ -1,0 +1,142 @@
+"""Whether the tables are what was written: the chain of commits read anew, and every row hashed again from its file.
+
+Everything found is a sentence. What releases and bundles are held against is in `truth.verify`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from gt_platform.lake.chain import BEGINNING, Link, parsed
+from gt_platform.lake.content import Content
+from gt_platform.lake.outages import in_words
+from gt_platform.lake.store import Store
+from gt_platform.lake.tables import TABLES, Table
+
+SHOWN = 3
+"""Commits that are named of a table; the others are counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """A snapshot and its link; none where it has none that is whole."""
+
+    snapshot: int
+    said: str
+    link: Link | None
+    linked: bool
+    compaction: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """All commits, and what is wrong with how they hang together."""
+
+    commits: Sequence[Commit]
+    wrong: Sequence[str]
+
+    @property
+    def heads(self) -> list[str]:
+        """The head of every commit, the newest last."""
+        return [commit.link.head for commit in self.commits if commit.link]
+
+
+@dataclass(kw_only=True)
+class _Course:
+    """What a table was to hold after each commit that says so."""
+
+    since: int = 0
+    holds: Content = field(default_factory=Content)
+    made: dict[int, Content] = field(default_factory=dict)
+
+    def follow(self, link: Link, name: str) -> None:
+        before = self.holds
+        if name in link.began:
+            self.since, self.holds, self.made = link.snapshot, link.began[name], {}
+            return
+        self.holds = link.became.get(name, self.holds) + link.changed.get(name, Content())
+        if self.holds != before:
+            self.made[link.snapshot] = self.holds - before
+
+
+def chain_of(store: Store) -> Chain:
+    """The lake's chain of commits as it is, up to the snapshot that is read."""
+    commits = [_commit(row) for row in store.commits().iter_rows(named=True)]
+    return Chain(commits=commits, wrong=list(_unchained(commits)))
+
+
+def altered(store: Store, chain: Chain) -> Iterator[str]:
+    """A sentence for each table, or commit to it, that does not hold what was written."""
+    for table in TABLES:
+        try:
+            yield from _altered(store, table, chain)
+        except duckdb.Error as error:
+            yield f"{table.name}: cannot be read: {in_words(error)}"
+
+
+def _altered(store: Store, table: Table, chain: Chain) -> Iterator[str]:
+    course = _course(chain, f"{store.project}.{table.name}")
+    holds = store.content(table)
+    wrong = list(_misremembered(store, table, course, chain)) if chain.commits else []
+    yield from wrong
+    if holds.rows != course.holds.rows:
+        yield f"{table.name}: holds {holds.rows} rows, where {course.holds.rows} were written"
+    elif holds != course.holds and not wrong:
+        yield f"{table.name}: its {holds.rows} rows are not those that were written"
+
+
+def _misremembered(store: Store, table: Table, course: _Course, chain: Chain) -> Iterator[str]:
+    found = store.content_by_commit(table, course.since + 1, max(chain.commits[-1].snapshot, course.since + 1))
+    commits = [
+        one
+        for one in chain.commits
+        if one.snapshot > course.since
+        and found.get(one.snapshot, Content()) != course.made.get(one.snapshot, Content())
+    ]
+    for commit in commits[:SHOWN]:
+        yield f"{table.name}: what {commit.said} made of it is not what was written then"
+    if len(commits) > SHOWN:
+        yield f"{table.name}: nor is it with {len(commits) - SHOWN} further commits"
+
+
+def _course(chain: Chain, name: str) -> _Course:
+    course = _Course()
+    for commit in chain.commits:
+        if commit.link:
+            course.follow(commit.link, name)
+    return course
+
+
+def _commit(row: dict[str, Any]) -> Commit:
+    snapshot, message, text = row["snapshot_id"], row["commit_message"], row["commit_extra_info"]
+    link = parsed(text)
+    return Commit(
+        snapshot=snapshot,
+        said=f"commit {snapshot} of {_moment(row['snapshot_time'])}" + (f" ({message})" if message else ""),
+        link=link if link and (link.snapshot, link.message) == (snapshot, message) else None,
+        linked=bool(text) and text.startswith("{"),
+        compaction=all("compact" in kind or "merge" in kind or "rewrite" in kind for kind in row["changes"] or ()),
+    )
+
+
+def _unchained(commits: Sequence[Commit]) -> Iterator[str]:
+    previous: str | None = BEGINNING
+    for commit in commits:
+        if commit.link is not None:
+            if previous not in {None, commit.link.previous}:
+                yield f"{commit.said}: does not follow on the commit before it, which is gone or was changed"
+            previous = commit.link.head
+        elif commit.linked:
+            yield f"{commit.said}: its link in the chain of commits was changed"
+            previous = None
+        elif previous != BEGINNING and not commit.compaction:
+            yield f"{commit.said}: was not made by gt_platform"
+    if previous == BEGINNING:
+        yield "the lake has no chain of commits, which gt_platform makes in every lake"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else "an unknown time"
