@@ -85,7 +85,7 @@ def make(settings: Settings) -> bool:
         return False
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    unfinished = file.with_name(f".{os.getpid()}.{file.name}")
+    unfinished = file.with_name(f".{os.getpid()}.tmp")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
         opened.write(key)
         os.fsync(opened.fileno())

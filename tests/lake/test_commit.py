@@ -11,8 +11,8 @@ import pytest
 import gt_platform.lake.session
 import gt_platform.lake.store
 from gt_platform.lake import Lake, LakeError, Store, Writer
-from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.chain import Link
+from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.tables import EVENTS, FEEDBACK
 from gt_platform.settings import Settings
 from tests.support.rows import keyed

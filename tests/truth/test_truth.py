@@ -1,5 +1,6 @@
 """Settling, folding, releasing and verifying on a real lake."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -10,13 +11,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gt_platform.canonical import digest
 from gt_platform.labeling import adjudicate, adjudication_queue
 from gt_platform.lake import Lake, LakeError, Store, versions
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
-from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH, Column
+from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH, RELEASES, Column
 from gt_platform.project import Project
 from gt_platform.settings import Settings
+from gt_platform.signing import Signer
 from gt_platform.truth import fold, release, settle, verify_fold, verify_releases
+from gt_platform.truth.bundle import folder_of
 from tests.support.sentiment import declare, item_of, put_assignment
 
 
@@ -167,6 +171,59 @@ def test_a_bundle_holds_the_release_and_a_changed_file_is_found(lake: Lake, stor
     assert verify_releases(store, project, bundles=lake.files) == [
         "release 1: card.md in its bundle is missing or changed"
     ]
+
+
+def released_twice(lake: Lake, store: Store, project: Project, signers: list[Signer | None]) -> list[str]:
+    """A release with each signer, and the folders of their bundles."""
+    for number, signer in enumerate(signers):
+        answer(store, project, f"text {number}", ["positive"] * 3)
+        settle(store, project)
+        fold(store, project)
+        release(store, project, bundles=lake.files, signer=signer)
+    made = store.read("SELECT release, digest FROM releases ORDER BY release").rows()
+    return [folder_of("sentiment", number, digest) for number, digest in made]
+
+
+def test_a_signed_release_vouches_for_those_before_it(
+    lake: Lake, store: Store, project: Project, tmp_path: Path
+) -> None:
+    ours, other = (Signer(Settings(home=tmp_path / name)) for name in ("ours", "theirs"))
+    folders = released_twice(lake, store, project, [None, ours, other, ours, None])
+    found = verify_releases(store, project, bundles=lake.files, public_key=ours.public_key)
+    assert found == ["release 5: its bundle is not signed by the given key"]
+    found = verify_releases(store, project, bundles=lake.files, public_key=other.public_key)
+    assert found == [f"release {number}: its bundle is not signed by the given key" for number in (4, 5)]
+    assert verify_releases(store, project, bundles=lake.files) == []
+    assert lake.files.read(f"{folders[1]}/public_key.pem") == ours.pem
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "ground_truth.parquet", "changelog.parquet"])
+def test_each_file_of_a_bundle_is_held_against_the_lake(
+    name: str, lake: Lake, store: Store, project: Project, tmp_path: Path
+) -> None:
+    first, second = released_twice(lake, store, project, [Signer(Settings(home=tmp_path))] * 2)
+    lake.files.write(f"{second}/{name}", lake.files.read(f"{first}/{name}"))
+    assert verify_releases(store, project, bundles=lake.files)[0] == (
+        f"release 2: {name} in its bundle is missing or changed"
+    )
+
+
+def test_a_bundle_from_before_manifests_were_known_is_held_against_the_truth(
+    lake: Lake, store: Store, project: Project
+) -> None:
+    (folder,) = released_twice(lake, store, project, [None])
+    older = store.read("SELECT * REPLACE (NULL AS manifest_digest) FROM releases")
+    store.commit("older", lambda writer: writer.replace(RELEASES, older.clear()))
+    store.commit("older", lambda writer: writer.replace(RELEASES, older))
+    assert verify_releases(store, project, bundles=lake.files) == []
+    truth = pl.read_parquet(lake.files.read(f"{folder}/ground_truth.parquet"))
+    content = io.BytesIO()
+    truth.with_columns(answer=pl.lit('"negative"')).write_parquet(content)
+    manifest = json.loads(lake.files.read(f"{folder}/manifest.json"))
+    manifest["files"]["ground_truth.parquet"]["sha256"] = digest(content.getvalue())
+    lake.files.write(f"{folder}/ground_truth.parquet", content.getvalue())
+    lake.files.write(f"{folder}/manifest.json", json.dumps(manifest).encode())
+    assert verify_releases(store, project, bundles=lake.files) == ["release 1: its bundle has not the released content"]
 
 
 def test_verify_finds_truth_that_decisions_do_not_make(store: Store, project: Project) -> None:

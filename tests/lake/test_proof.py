@@ -1,0 +1,159 @@
+"""The chain of commits and the hashes of rows: what was written is known by them, whatever became of the files."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from gt_platform.lake import KeyConflictError, Lake, Store, Writer, proof
+from gt_platform.lake.chain import Link, parsed
+from gt_platform.lake.content import Content
+from gt_platform.lake.tables import EVENTS, FILES, POOLS, QUARANTINE, ROW_SCORES, TABLES
+from gt_platform.settings import Settings
+from tests.lake.test_model import STEPS, Model, apply
+from tests.support.rows import CLOCK, DAY, keyed, rows
+
+EMBEDDED = "sqlite+folder"
+
+
+@pytest.fixture
+def own(settings_for: Callable[[str], Settings]) -> Iterator[Lake]:
+    """A lake of files that no other test reads."""
+    with Lake.open(settings_for(EMBEDDED)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def written(own: Lake) -> Store:
+    """Three commits to two tables."""
+    store = own.store("sentiment")
+    store.commit("first", lambda writer: writer.append(EVENTS, keyed(EVENTS, "a", "b")))
+    store.commit("second", lambda writer: writer.append(EVENTS, keyed(EVENTS, "c")))
+    store.commit("third", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "a", "b")))
+    return store
+
+
+def found(store: Store) -> list[str]:
+    chain = proof.chain_of(store)
+    return [*chain.wrong, *proof.altered(store, chain)]
+
+
+def behind(lake: Lake, store: Store, sql: str) -> None:
+    """A statement past the platform."""
+    lake._session.cursor(store.project).execute(sql)
+
+
+@given(steps=STEPS)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_written_and_compacted_is_found_as_it_was_written(
+    lake: Lake, store: Store, steps: list[tuple[str, Model, date]]
+) -> None:
+    for kind, drawn, day in steps:
+        frame = {key: (day if kind == "replace_day" else row[0], row[1]) for key, row in drawn.items()}
+        try:
+            apply(lake, store, kind, frame, day)
+        except KeyConflictError:
+            continue
+    assert found(store) == []
+
+
+def test_every_table_of_every_type_is_found_as_it_was_written(lake: Lake, store: Store) -> None:
+    for table in TABLES:
+        store.commit(table.name, lambda writer, t=table: writer.append(t, rows(t, {})))  # type: ignore[misc]
+    lake.compact()
+    assert found(store) == []
+
+
+def test_what_differs_in_clocks_only_is_counted_as_it_is_kept(store: Store) -> None:
+    later = [CLOCK + timedelta(hours=hour) for hour in range(8)]
+    store.commit("twice", lambda writer: writer.append(FILES, rows(FILES, *({"seen_at": at} for at in later))))
+    store.commit("again", lambda writer: writer.append(FILES, keyed(FILES, "x", "y", seen_at=later[3])))
+    for number in range(3):
+        pools = keyed(POOLS, *"abc"[number:], settled_at=later[number])
+        store.commit("anew", lambda writer, pools=pools: writer.replace(POOLS, pools))  # type: ignore[misc]
+    assert store.row_counts([FILES, POOLS]) == {"files": 2, "pools": 1}
+    assert found(store) == []
+
+
+def test_zeros_are_alike(store: Store) -> None:
+    for zero in (0.0, -0.0, 0.0):
+        zeros = keyed(ROW_SCORES, "a", drift_score=zero)
+        store.commit("zero", lambda writer, zeros=zeros: writer.replace(ROW_SCORES, zeros))  # type: ignore[misc]
+    assert found(store) == []
+
+
+def test_several_writes_to_a_table_in_one_commit(store: Store) -> None:
+    store.commit("before", lambda writer: writer.append(ROW_SCORES, keyed(ROW_SCORES, "a", "b")))
+
+    def work(writer: Writer) -> int:
+        writer.append(ROW_SCORES, keyed(ROW_SCORES, "b", "c"))
+        writer.replace(ROW_SCORES, keyed(ROW_SCORES, "d"))
+        return writer.append(ROW_SCORES, keyed(ROW_SCORES, "e"))
+
+    assert store.commit("all at once", work) == 1
+    assert found(store) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentences"),
+    [
+        ("UPDATE events SET line = 7 WHERE event_id = 'a'", ["events: what commit"]),
+        ("DELETE FROM events WHERE event_id = 'b'", ["events: what commit", "events: holds 2 rows, where 3 were"]),
+        ("INSERT INTO row_scores FROM row_scores LIMIT 1", ["row_scores: what commit", "row_scores: holds 3 rows"]),
+        ("ALTER TABLE events RENAME COLUMN model TO machine", ["events: cannot be read"]),
+        ("DROP TABLE decisions", ["decisions: cannot be read"]),
+    ],
+)
+def test_what_is_done_past_the_platform_is_found(own: Lake, written: Store, sql: str, sentences: list[str]) -> None:
+    assert found(written) == []
+    behind(own, written, sql)
+    first, *others = found(written)
+    assert "was not made by gt_platform" in first
+    assert [told for told, begins in zip(others, sentences, strict=True) if not told.startswith(begins)] == []
+
+
+def test_values_that_look_alike_are_told_apart(store: Store) -> None:
+    raws = [b"\x00", rb"\x00", b"a", b"", None]
+    kept = [rows(QUARANTINE, {"quarantine_id": "q", "raw": raw}) for raw in raws]
+    contents = []
+    for frame in kept:
+        store.commit("raw", lambda writer, frame=frame: writer.replace(QUARANTINE, frame))  # type: ignore[misc]
+        contents.append(store.content(QUARANTINE))
+    assert len(set(contents)) == len(raws)
+
+
+def test_each_link_names_the_one_before(written: Store) -> None:
+    chain = proof.chain_of(written)
+    links = [commit.link for commit in chain.commits if commit.link]
+    assert [one.previous for one in links] == ["", *chain.heads[:-1]]
+    assert [link.message for link in links[-3:]] == ["first", "second", "third"]
+    events = f"{written.project}.{EVENTS.name}"
+    assert [link.changed[events].rows for link in links[-3:-1]] == [2, 1]
+
+
+def test_a_link_is_read_back_to_the_letter_or_not_at_all() -> None:
+    link = Link(snapshot=3, message="é", token="", previous="", changed={"p.events": Content(1, (1, 2, 3, 2**64 - 1))})
+    assert parsed(link.text) == link
+    changed = [link.text.replace(*pair) for pair in (('"é"', '"e"'), ("[1,", "[2,"), (":3", ":4"), ("{", "{ ", 1))]
+    assert [parsed(text) for text in (*changed, "", None, "[]", "{}", '"x"', "ab" * 16)] == [None] * 10
+
+
+def test_contents_are_added_and_taken_away() -> None:
+    one, other = Content(2, (1, 2**64 - 1, 5, 0)), Content(1, (3, 4, 2**64 - 5, 9))
+    assert one + other == Content(3, (4, 3, 0, 9))
+    assert (one + other) - other == one
+    assert Content.told(one.said) == one
+    assert not Content()
+    assert one
+
+
+def test_the_day_that_is_replaced_alone_is_counted(store: Store) -> None:
+    next_day = DAY + timedelta(days=1)
+    store.commit("one", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "a", frame_day=DAY), day=DAY))
+    before = store.content(ROW_SCORES)
+    other = keyed(ROW_SCORES, "b", frame_day=next_day)
+    store.commit("other", lambda writer: writer.replace(ROW_SCORES, other, day=next_day))
+    store.commit("gone", lambda writer: writer.replace(ROW_SCORES, other.clear(), day=next_day))
+    assert store.content(ROW_SCORES) == before
+    assert found(store) == []
