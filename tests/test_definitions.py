@@ -52,12 +52,14 @@ GRAPH = {
     "past_scores": {"events", "expert_checks", "releases", "sample"},
     "measurements": {"events", "expert_checks", "releases", "sample"},
     "declarations": set(),
+    "attempts": {"files"},
 }
 PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "spending", "sample", "assignments"}
-BY_HAND = {"replays", "declarations"}
+BY_HAND = {"replays", "declarations", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
+    ("files", "unread"): False,
     ("drift", "drift"): False,
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,

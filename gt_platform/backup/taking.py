@@ -8,8 +8,9 @@ from gt_platform.backup import home
 from gt_platform.backup.copying import copy_out, digested
 from gt_platform.backup.manifest import DATA, STORE, BackupError, Manifest, Object
 from gt_platform.lake import backup as catalogs
+from gt_platform.lake.entries import Stored
 from gt_platform.lake.named import Named
-from gt_platform.lake.storage import Storage, Stored
+from gt_platform.lake.storage import Storage
 from gt_platform.lake.sync import sync_to_disk
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings

@@ -21,7 +21,7 @@ from gt_platform.cli.app import (
     whole,
 )
 from gt_platform.cli.show import show
-from gt_platform.feedback import export_quarantined, replay
+from gt_platform.feedback import export_quarantined, replay, try_again
 from gt_platform.labeling import adjudicate as enter_rulings
 from gt_platform.labeling import adjudication_queue
 
@@ -30,15 +30,32 @@ WAITING = """
            any_value(detail) AS example
     FROM quarantine ANTI JOIN replays USING (quarantine_id) GROUP BY reason ORDER BY lines DESC, reason
 """
+UNREAD = "SELECT path, state, tries, reason, since FROM unread ORDER BY state DESC, path"
 quarantine = typer.Typer(no_args_is_help=True, help="Records that could not be taken in, and how to bring them in.")
 app.add_typer(quarantine, name="quarantine")
 
 
 @quarantine.command("list")
 def list_quarantined(project: ProjectName = None, layout: Format = "table") -> None:
-    """What waits in quarantine, by reason."""
+    """What waits in quarantine, by reason; and entries of the inbox that could not be read at all."""
     with store_of(project_named(project)) as (_, store):
         show(store.read(WAITING), layout, title="in quarantine")
+        unread = store.read(UNREAD)
+    if not unread.is_empty() and layout == "table":
+        show(unread, layout, title="not read: mend it, then `gt quarantine retry`")
+
+
+@quarantine.command("retry")
+def retry_unread(
+    path: Annotated[str | None, typer.Argument(help="An entry as `list` shows it; all of them without.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Let entries of the inbox that were set aside be tried again, by the sensor or the next refresh."""
+    with store_of(project_named(project), read_only=False) as (_, store):
+        count = try_again(store, path)
+    if path is not None and not count:
+        raise UsageError(f"{path!r} is not set aside; `gt quarantine list` shows what is")
+    out.print(f"{count} entries will be tried again")
 
 
 @quarantine.command("export")

@@ -1,5 +1,6 @@
 """Files of production events and of the feedback on them into the lake, whatever is in them."""
 
+from gt_platform.feedback.attempts import try_again
 from gt_platform.feedback.conservation import verify_conservation
 from gt_platform.feedback.inbox import inbox_root, unledgered
 from gt_platform.feedback.ingest import Ingested, ingest
@@ -13,6 +14,7 @@ __all__ = [
     "inbox_root",
     "ingest",
     "replay",
+    "try_again",
     "unledgered",
     "verify_conservation",
 ]

@@ -1,26 +1,45 @@
-"""Which files of an inbox still have to be taken in, and for which day.
+"""Which entries of an inbox still have to be tried, and for which day.
 
-Listing and comparing with the ledger only; nothing here opens a file.
+Listing and comparing with the ledger and with past attempts only; nothing here opens a file.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from gt_platform.lake import Store
-from gt_platform.lake.storage import Storage, Stored
+from gt_platform.lake.entries import ROOT, Odd, Stored
+from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 
 PLACEHOLDER = "{day}"
 _DAY = r"(\d{4}-\d{2}-\d{2})"
+# an entry that failed and was taken in afterwards is in both
+SEEN = """
+    SELECT path, version, arg_max(outcome, number) AS outcome FROM (
+        SELECT path, version, 'ledger' AS outcome, 1_000_000 AS number FROM files
+        UNION ALL SELECT path, version, outcome, number FROM attempts
+    ) GROUP BY path, version
+"""
+STANDS_OPEN = {"failed", "set_aside"}
+DONE_WITH = {"ledger", "unchanged", "set_aside"}
 
 
 @dataclass(frozen=True)  # two fields that are said everywhere in this order
 class Waiting:
-    """A file that the ledger does not know in this version; `day` is the one in its path, if any."""
+    """An entry to be tried, in a version that is new or failed before; `day` is the one in its path, if any."""
 
-    stored: Stored
+    entry: Stored | Odd
     day: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What waits in an inbox; and path and version, as recorded, of what could not be read and is `gone` since."""
+
+    waiting: list[Waiting]
+    gone: list[tuple[str, str]]
 
 
 def inbox_root(inbox: str) -> str:
@@ -41,13 +60,27 @@ def day_of(inbox: str, path: str) -> date | None:
         return None
 
 
-def waiting(store: Store, storage: Storage, inbox: str, *, until: date) -> list[Waiting]:
-    """Files of the days up to `until`, and files without a day, in the order (day, path); those come last."""
-    known = set(store.read("SELECT path, version FROM files").iter_rows())
-    listed = [Waiting(stored, day_of(inbox, stored.path)) for stored in storage.list()]
-    found = [w for w in listed if (recorded(w.stored.path), w.stored.version) not in known]
-    due = [w for w in found if w.day is None or w.day <= until]
-    return sorted(due, key=lambda w: (w.day or date.max, w.stored.path))
+def look(store: Store, storage: Storage, inbox: str, *, until: date) -> Found:
+    """What waits of the days up to `until`, and without a day, in the order (day, path); what names no day comes last.
+
+    An inbox that is not there is an entry like any other. Raises StorageError where it cannot be listed.
+    """
+    listing, seen = storage.look(), dict(_pairs(store))
+    entries: list[Stored | Odd] = [*listing.files, *listing.odd]
+    listed = {(recorded(one.path), one.version): one for one in entries}
+    open_still = {pair for pair, outcome in seen.items() if outcome in STANDS_OPEN}
+    there = not any(one.path == ROOT for one in listing.odd)
+    new = [Waiting(one, day_of(inbox, one.path)) for pair, one in listed.items() if seen.get(pair) not in DONE_WITH]
+    due = [one for one in new if one.day is None or one.day <= until]
+    return Found(
+        waiting=sorted(due, key=lambda one: (one.day or date.max, one.entry.path)),
+        gone=sorted(open_still - listed.keys()) if there else [],
+    )
+
+
+def _pairs(store: Store) -> Iterator[tuple[tuple[str, str], str]]:
+    for path, version, outcome in store.read(SEEN).iter_rows():
+        yield (path, version), outcome
 
 
 def ledgered(store: Store) -> set[str]:
@@ -56,12 +89,12 @@ def ledgered(store: Store) -> set[str]:
 
 
 def unledgered(store: Store, project: Project, *, inbox: Storage, today: date) -> dict[date, list[str]]:
-    """The files the ledger does not know, by the day whose refresh takes them in. Each is named with its version."""
+    """What is to be tried, by the day whose refresh does so. Each entry is named with its version."""
     sampled = set(store.read("SELECT DISTINCT frame_day FROM sample")["frame_day"])
     found: dict[date, list[str]] = {}
-    for file in waiting(store, inbox, project.inbox, until=date.max):
-        day = today if file.day is None or file.day in sampled else file.day
-        found.setdefault(day, []).append(f"{file.stored.path} {file.stored.version}")
+    for one in look(store, inbox, project.inbox, until=date.max).waiting:
+        day = today if one.day is None or one.day in sampled else one.day
+        found.setdefault(day, []).append(f"{one.entry.path} {one.entry.version}")
     return found
 
 

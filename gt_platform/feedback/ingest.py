@@ -7,13 +7,15 @@ import logging
 import shutil
 from collections.abc import Set
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from gt_platform.feedback.inbox import ledgered, recorded, waiting
+from gt_platform.feedback.attempts import Attempt, keep
+from gt_platform.feedback.inbox import Waiting, ledgered, look, recorded
 from gt_platform.feedback.landing import Arrival, Landed, land
+from gt_platform.feedback.reading import UnreadableError, reading
 from gt_platform.lake import Store
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
@@ -22,6 +24,8 @@ from gt_platform.records.intake import Purpose
 from gt_platform.scratch import scratch
 
 LOG = logging.getLogger(__name__)
+UNCHANGED = "it holds what the ledger has of this path"
+GONE = "it is no longer there as it was"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,7 @@ class Arriving:
 
 @dataclass(frozen=True, kw_only=True)
 class Ingested:
-    """What was taken in: files, and what became of their lines."""
+    """What was taken in: files, and what became of their lines; and how many entries could not be read."""
 
     files: int
     lines: int
@@ -44,6 +48,7 @@ class Ingested:
     feedback: int
     duplicates: int
     quarantined: int
+    unread: int = 0
 
 
 def ingest(
@@ -52,26 +57,38 @@ def ingest(
     """Take in every file the ledger does not know of a day up to `day`, and those that name no day.
 
     A file joins the frame of the day its path names; without one, or when that frame is sampled already, the
-    first frame from `today` on that is not. Raises ParserError when files cannot be read for a reason of ours.
-    A `parser` that is given reads them, and is closed by whoever made it.
+    first frame from `today` on that is not. What cannot be read is noted, set aside when that was so three times, and
+    stops nothing else. Raises ParserError when files cannot be read for a reason of ours, StorageError where the inbox
+    is out of reach. A `parser` that is given reads them, and is closed by whoever made it.
     """
+    found = look(store, inbox, project.inbox, until=day)
     landed: list[Landed] = []
-    files = waiting(store, inbox, project.inbox, until=day)
-    known = ledgered(store) if files else set()
-    reading = Parser() if parser is None else nullcontext(parser)
-    with reading as reader, scratch("ingest") as folder:
-        for file in files:
-            path, version = file.stored.path, file.stored.version
-            try:
-                stream = inbox.open(path)
-            except FileNotFoundError:
-                LOG.info("%s went away before it was read", path)
-                continue
-            with stream:
-                arriving = Arriving(path=recorded(path), version=version, day=file.day, stream=stream)
-                found = take_in(store, arriving, reader, folder, known=known, today=today)
-            landed += [found] if found else []
-    return summed(landed)
+    attempts = [Attempt(path=path, version=version, outcome="gone", reason=GONE) for path, version in found.gone]
+    known = ledgered(store) if found.waiting else set()
+    opened = Parser() if parser is None else nullcontext(parser)
+    with opened as reader, scratch("ingest") as folder:
+        for one in found.waiting:
+            became = _try(store, one, reader, folder, inbox=inbox, known=known, today=today)
+            if isinstance(became, Landed):
+                landed.append(became)
+            else:
+                attempts.append(became)
+    keep(store, attempts)
+    return replace(summed(landed), unread=sum(one.outcome == "failed" for one in attempts))
+
+
+def _try(
+    store: Store, one: Waiting, parser: Parser, folder: Path, *, inbox: Storage, known: Set[str], today: date
+) -> Landed | Attempt:
+    path, version = recorded(one.entry.path), one.entry.version
+    try:
+        with reading(inbox, one.entry, folder) as stream:
+            arriving = Arriving(path=path, version=version, day=one.day, stream=stream)
+            landed = take_in(store, arriving, parser, folder, known=known, today=today)
+    except UnreadableError as error:
+        LOG.warning("%s: %s", path, error)
+        return Attempt(path=path, version=version, outcome="failed", reason=str(error))
+    return landed or Attempt(path=path, version=version, outcome="unchanged", reason=UNCHANGED)
 
 
 def take_in(

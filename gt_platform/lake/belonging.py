@@ -9,6 +9,7 @@ from typing import Protocol
 import duckdb
 
 from gt_platform.lake.connection import METADATA, connect
+from gt_platform.lake.entries import ABSENT
 from gt_platform.lake.outages import LakeError, NoLakeError
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
@@ -57,9 +58,10 @@ def closed_on_error(opened: Closable) -> Iterator[None]:
 
 
 def _left(settings: Settings) -> int:
-    """How many of a lake's files there are."""
-    stored = open_storage(settings.data_url, settings).list()
-    return sum(PurePosixPath(one.path).name.startswith(MADE_BY_TABLES) for one in stored)
+    """How many of a lake's files there are, or may be: what cannot be looked into counts as one."""
+    found = open_storage(settings.data_url, settings).look()
+    stored = sum(PurePosixPath(one.path).name.startswith(MADE_BY_TABLES) for one in found.files)
+    return stored + sum(one.version != ABSENT for one in found.odd)
 
 
 def _made_meanwhile(settings: Settings, left: int) -> duckdb.DuckDBPyConnection:

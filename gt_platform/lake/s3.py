@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar, cast
 
 from boto3.exceptions import S3UploadFailedError
 from boto3.session import Session
@@ -21,7 +21,8 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from gt_platform.lake.storage import StorageError, Stored, UnavailableError, refuse_escape, visible
+from gt_platform.lake.entries import Listing, Stored, absent, visible
+from gt_platform.lake.storage import AbsentError, StorageError, UnavailableError, refuse_escape
 from gt_platform.waiting import patiently
 
 if TYPE_CHECKING:
@@ -30,50 +31,75 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 T = TypeVar("T")
+Objects: TypeAlias = "list[ObjectTypeDef]"
 
 # not a timeout while reading: what stalls has been waited for five times a minute by then
 NO_ANSWER = (EndpointConnectionError, ConnectTimeoutError, ConnectionClosedError, ResponseStreamingError)
 PASSING = {429, 500, 502, 503, 504}
 KEYS_REFUSED = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "403", "400"}
 """Where only a head was asked for, the answer has no word for it."""
+STALLED = 30.0
+"""Seconds without a byte after which an object has stalled. It is asked for once more, and then given up."""
+TWICE: Any = {"total_max_attempts": 2, "mode": "standard"}
+SLOWEST = 1024  # bytes a second: what comes more slowly than that, over all of an object, has stalled as well
+PIECE = 1 << 16  # bytes asked for at once where they come quickly; of what drips, less and less
 RENEWED = 900  # seconds a client is shared for: keys that change in a file are seen by what is opened later
 
 
 class S3Prefix:
     """A prefix of an S3 bucket. Keys and region come from the AWS_* variables or the machine's role."""
 
-    def __init__(self, bucket: str, prefix: str, endpoint: str | None = None, *, patience: float = 0) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        prefix: str,
+        endpoint: str | None = None,
+        *,
+        patience: float = 0,
+        stalled: float = STALLED,
+    ) -> None:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
         self.endpoint = endpoint
         self.patience = patience
+        self.stalled = stalled
         self.url = f"s3://{bucket}/{prefix}".rstrip("/")
 
     @property
     def _client(self) -> "S3Client":
+        return self._client_for(None)
+
+    def _client_for(self, stalled: float | None) -> "S3Client":
         told = frozenset((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))
-        return _client(self.endpoint, told, int(time.monotonic() // RENEWED))
+        return _client(self.endpoint, told, int(time.monotonic() // RENEWED), stalled)
+
+    def look(self, prefix: str = "") -> Listing:
+        """As in Storage. Odd is only a place with nothing in it: on S3 there is no other sign that it is there."""
+        try:
+            entries = self._entries(prefix)
+        except AbsentError:
+            return absent("it is in a bucket that does not exist; make it, or correct its name")
+        if not entries and not prefix:
+            return absent("it has nothing in it; put a file there, or correct where it is declared")
+        return Listing(files=_stored(entries, self.prefix), odd=[])
 
     def list(self, prefix: str = "") -> list[Stored]:
         """As in Storage."""
+        return _stored(self._entries(prefix), self.prefix)
 
-        def all_pages() -> "list[ObjectTypeDef]":
+    def _entries(self, prefix: str) -> Objects:
+        def all_pages() -> Objects:
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
             return [entry for page in pages for entry in page.get("Contents", [])]
 
-        entries = self._patiently(self.url, all_pages)
-        stored = [
-            Stored(path=entry["Key"].removeprefix(self.prefix), size=entry["Size"], version=entry["ETag"].strip('"'))
-            for entry in entries
-        ]
-        return sorted((one for one in stored if visible(one.path)), key=lambda one: one.path)
+        return self._patiently(self.url, all_pages)
 
     def open(self, path: str) -> BinaryIO:
         """As in Storage."""
         body = self._patiently(self._full(path), lambda: self._get(path))
-        return io.BufferedReader(_Body(body, self._full(path)), buffer_size=1 << 20)
+        return io.BufferedReader(_Body(body, self._full(path), self.stalled), buffer_size=1 << 20)
 
     def read(self, path: str) -> bytes:
         """As in Storage."""
@@ -110,7 +136,8 @@ class S3Prefix:
         )
 
     def _get(self, path: str) -> BinaryIO:
-        return cast("BinaryIO", self._client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"])
+        client = self._client_for(self.stalled)
+        return cast("BinaryIO", client.get_object(Bucket=self.bucket, Key=self.prefix + path)["Body"])
 
     def _patiently(self, url: str, ask: Callable[[], T]) -> T:
         """Ask, again and again through an outage, and once more where keys are refused and there are others by now."""
@@ -131,36 +158,60 @@ class S3Prefix:
         return f"{self.url}/{path}"
 
 
+def _stored(entries: Objects, prefix: str) -> list[Stored]:
+    stored = [
+        Stored(path=entry["Key"].removeprefix(prefix), size=entry["Size"], version=entry["ETag"].strip('"'))
+        for entry in entries
+    ]
+    return sorted((one for one in stored if visible(one.path)), key=lambda one: one.path)
+
+
 def new_session() -> Session:
     """A session with what the AWS_* variables, profiles and roles say now."""
     return Session(region_name=os.environ.get("AWS_REGION"))  # boto3 knows AWS_DEFAULT_REGION only
 
 
-@lru_cache(maxsize=4)  # one takes 0.1 CPU s to make, and serves any number of threads
-def _client(endpoint: str | None, _told: frozenset[tuple[str, str]], _quarter: int) -> "S3Client":
-    """The client of an endpoint under these variables of the environment, in this quarter of an hour."""
-    session = new_session()
+@lru_cache(maxsize=8)  # one takes 0.1 CPU s to make, and serves any number of threads
+def _client(
+    endpoint: str | None, _told: frozenset[tuple[str, str]], _quarter: int, stalled: float | None
+) -> "S3Client":
+    """The client of an endpoint under these variables of the environment, in this quarter of an hour.
+
+    Where `stalled` says how many seconds to wait for a byte it is asked twice, else boto3's patience applies.
+    """
+    session, config = new_session(), Config()
+    if stalled is not None:
+        config = Config(connect_timeout=stalled, read_timeout=stalled, retries=TWICE)
     if endpoint is None:
-        return session.client("s3")
+        return session.client("s3", config=config)
     # services other than AWS often know neither bucket host names nor the newer checksums
-    config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
-    return session.client("s3", endpoint_url=endpoint, region_name=session.region_name or "us-east-1", config=config)
+    other = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
+    region = session.region_name or "us-east-1"
+    return session.client("s3", endpoint_url=endpoint, region_name=region, config=config.merge(other))
 
 
 class _Body(io.RawIOBase):
-    """The body of a response, with the errors of this module."""
+    """The body of a response, with the errors of this module. One that drips is not waited for."""
 
-    def __init__(self, body: BinaryIO, url: str) -> None:
+    def __init__(self, body: BinaryIO, url: str, stalled: float) -> None:
         self._body = body
         self._url = url
+        self._stalled = stalled
+        self._piece = 1  # byte: a read waits until it has all that it asked for
+        self._waited = self._came = 0.0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer).cast("B")
+        view, began = memoryview(buffer).cast("B")[: self._piece], time.monotonic()
         with _explained(self._url):
             piece = self._body.read(len(view))
+        took = time.monotonic() - began
+        self._piece = min(self._piece * 2, PIECE) if took < 1 else max(self._piece // 2, 1)
+        self._waited, self._came = self._waited + took, self._came + len(piece)
+        if self._waited > self._stalled + self._came / SLOWEST:
+            raise StorageError(f"{self._url}: it stalls, {self._came:.0f} bytes came in {self._waited:.0f} s")
         view[: len(piece)] = piece
         return len(piece)
 
@@ -217,8 +268,9 @@ def _code(error: ClientError) -> str:
 def _explain(url: str, code: str) -> OSError:
     if code in {"NoSuchKey", "404"}:
         return FileNotFoundError(f"{url}: no such file")
+    if code == "NoSuchBucket":
+        return AbsentError(f"{url}: the bucket does not exist; make it, or correct its name")
     remedy = {
-        "NoSuchBucket": "the bucket does not exist; make it, or correct its name",
         "InvalidAccessKeyId": "the access key is not known there; check AWS_ACCESS_KEY_ID and GT_S3_ENDPOINT",
         "SignatureDoesNotMatch": "the secret key is wrong; check AWS_SECRET_ACCESS_KEY",
         "AccessDenied": "these credentials may not do that; ask for s3:ListBucket, and s3:Get-, Put- and DeleteObject",

@@ -4,18 +4,23 @@ Tables do not belong here: DuckDB reads and writes their Parquet itself.
 """
 
 import os
-import stat
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from gt_platform.errors import GroundTruthError
+from gt_platform.lake.entries import Listing, Stored, hollow, look_into, not_to_be_read
+
+HOLLOW = "next to nothing of it was ever written; write under a name that ends in .tmp, and rename when it is whole"
 
 
 class StorageError(GroundTruthError, OSError):
     """A storage that cannot be used; the message names it and says what to do."""
+
+
+class AbsentError(StorageError):
+    """A storage that is not there."""
 
 
 class UnavailableError(StorageError):
@@ -26,22 +31,19 @@ HALF = ".tmp"
 """How the hidden name of a file ends while it is written."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """One file of a listing: `path` below the storage, `size` in bytes, `version` changing with the content."""
-
-    path: str
-    size: int
-    version: str
-
-
 class Storage(Protocol):
     """A place for files. Paths are relative and '/'-separated; a missing one raises FileNotFoundError."""
 
     url: str
 
+    def look(self, prefix: str = "") -> Listing:
+        """Every file whose path starts with `prefix`, sorted by path, and what is no file that can be read.
+
+        Hidden and temporary names are left out. One odd entry hides no other; a place that is not there is one itself.
+        """
+
     def list(self, prefix: str = "") -> list[Stored]:
-        """Every file whose path starts with `prefix`, sorted by path; hidden and temporary names are left out."""
+        """The files of such a look; none where the place is not there. Raises StorageError where it is no place."""
 
     def open(self, path: str) -> BinaryIO:
         """Read a file as a stream; the caller closes it."""
@@ -59,11 +61,6 @@ class Storage(Protocol):
         """Remove a file; one that is not there is as good as removed."""
 
 
-def visible(path: str) -> bool:
-    """Whether a listing shows this path: neither hidden, nor temporary, nor the marker of a folder."""
-    return not path.endswith((".tmp", "/")) and not any(part.startswith((".", "_")) for part in path.split("/"))
-
-
 def refuse_escape(url: str, path: str) -> None:
     """Raise StorageError unless the path stays below the storage."""
     parts = PurePosixPath(path)
@@ -75,37 +72,32 @@ class Folder:
     """A folder on this machine. It need not exist: it then lists as empty and is made by the first write."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
+        self.root = Path(os.path.realpath(root))  # unlike Path.resolve, it takes links that lead to themselves
         self.url = str(self.root)
 
+    def look(self, prefix: str = "") -> Listing:
+        """As in Storage. Odd is besides: what is no regular file, a link out of the folder or to another folder."""
+        return look_into(self.root, prefix)
+
     def list(self, prefix: str = "") -> list[Stored]:
-        """As in Storage. Left out besides: what is no regular file, and links leading out of the folder."""
+        """As in Storage."""
         if self.root.exists() and not self.root.is_dir():
             raise StorageError(f"{self.root} is a file; a folder is needed here")
-        return sorted(self._walk(prefix), key=lambda stored: stored.path)
-
-    def _walk(self, prefix: str) -> Iterator[Stored]:
-        above = prefix.rpartition("/")[0]
-        top = self._inside(above) if above else self.root
-        for folder, _, names in os.walk(top, onerror=_unless_gone):
-            for name in names:
-                file = Path(folder, name)
-                path = file.relative_to(self.root).as_posix()
-                if path.startswith(prefix) and visible(path) and (found := self._stored(file, path)):
-                    yield found
-
-    def _stored(self, file: Path, path: str) -> Stored | None:
-        try:
-            status = file.stat()
-        except FileNotFoundError:  # moved away since it was listed, or a link to nothing
-            return None
-        if not stat.S_ISREG(status.st_mode) or not file.resolve().is_relative_to(self.root):
-            return None
-        return Stored(path=path, size=status.st_size, version=f"{status.st_size}-{status.st_mtime_ns}")
+        return self.look(prefix).files
 
     def open(self, path: str) -> BinaryIO:
-        """As in Storage."""
-        return self._inside(path).open("rb")
+        """As in Storage. Raises StorageError for what is no regular file, whatever stood there when it was listed."""
+        full = self._inside(path)
+        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # or a pipe would be waited for
+        try:
+            status = os.fstat(descriptor)
+            why = not_to_be_read(status) or (HOLLOW if hollow(descriptor, status) else None)
+            if why:
+                raise StorageError(f"{full}: {why}")
+            return os.fdopen(descriptor, "rb")
+        except BaseException:
+            os.close(descriptor)
+            raise
 
     def read(self, path: str) -> bytes:
         """As in Storage."""
@@ -142,14 +134,9 @@ class Folder:
     def _inside(self, path: str) -> Path:
         refuse_escape(self.url, path)
         full = self.root / path
-        if not full.resolve().is_relative_to(self.root):
+        if not Path(os.path.realpath(full)).is_relative_to(self.root):
             raise StorageError(f"{full} is a link out of {self.root}; put the file itself there")
         return full
-
-
-def _unless_gone(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
 
 
 def _sync(folder: Path) -> None:

@@ -65,6 +65,11 @@ class Extent:
     problem: Rejected | None
 
 
+def named_as_records(name: str) -> bool:
+    """Whether a name ends as that of a file that is read does."""
+    return name.lower().endswith(tuple(_ENDINGS))
+
+
 def identify(name: str, head: bytes, *, csv: bool) -> tuple[Layout, Codec]:
     """Layout and codec by name and first bytes, which must agree. Raises Rejected."""
     if not head:

@@ -1,6 +1,6 @@
 """The night as a tuple of stages in the order they run: the one place that says what there is and what follows it."""
 
-from gt_platform.lake.tables import DECLARATIONS, QUARANTINE, REPLAYS, Table
+from gt_platform.lake.tables import ATTEMPTS, DECLARATIONS, FILES, QUARANTINE, REPLAYS, Table
 from gt_platform.stages.annotations import COLLECTING
 from gt_platform.stages.assignments import ASSIGNING
 from gt_platform.stages.decisions import SETTLING
@@ -24,7 +24,7 @@ STAGES: tuple[Stage, ...] = (
     SCORING,
 )
 
-BY_HAND: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: ()}
-"""Tables that no stage fills, with what they are filled from: replays of mended records; what a project declares."""
+BY_HAND: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: (), ATTEMPTS: (FILES,)}
+"""Tables filled where there is something to note, not every night, with what they come after."""
 
 __all__ = ["BY_HAND", "INGEST", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]

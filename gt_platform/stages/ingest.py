@@ -58,6 +58,12 @@ INGEST = Stage(
             asks="The share of quarantined lines is within the project's gate.",
             evaluate=checks.quarantined_share,
         ),
+        Check(
+            name="unread",
+            table=FILES,
+            asks="Everything that lies in the inbox can be read.",
+            evaluate=lambda store, *_: checks.unread(store),
+        ),
     ),
     scanned=(
         EVENTS,

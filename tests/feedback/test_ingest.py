@@ -11,12 +11,12 @@ import pytest
 import zstandard
 
 from gt_platform.canonical import canonical
-from gt_platform.feedback import ConservationError, Ingested, verify_conservation
+from gt_platform.feedback import ConservationError, Ingested, unledgered, verify_conservation
 from gt_platform.feedback import landing as landing_module
 from gt_platform.lake import Lake
 from gt_platform.records import item_id
 from gt_platform.settings import Settings
-from tests.feedback.conftest import Desk, desk_for
+from tests.feedback.conftest import TODAY, Desk, desk_for
 from tests.records.samples import event, feedback, lines
 
 DAY = "dt=2026-01-05"
@@ -41,9 +41,24 @@ def test_taking_in_again_changes_nothing(desk: Desk) -> None:
     desk.ingest()
     before = desk.store.digests()
     assert desk.ingest() == Ingested(files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0)
-    (Path(desk.inbox.url) / DAY / "a.jsonl").touch()  # a new modification time is a new version of the same bytes
-    assert desk.ingest() == Ingested(files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0)
     assert desk.store.digests() == before
+
+
+def test_a_touched_file_is_noted_once(desk: Desk) -> None:
+    desk.put(f"{DAY}/a.jsonl", lines(event(1), b"{", feedback(1)))
+    desk.ingest()
+    before = desk.store.digests()
+    (Path(desk.inbox.url) / DAY / "a.jsonl").touch()  # a new modification time is a new version of the same bytes
+    assert list(unledgered(desk.store, desk.project, inbox=desk.inbox, today=TODAY)) == [date(2026, 1, 5)]
+    assert desk.ingest() == Ingested(files=0, lines=0, events=0, feedback=0, duplicates=0, quarantined=0)
+    noted = desk.store.snapshot_id
+    assert desk.rows("SELECT path, outcome, tries FROM attempts") == [(f"{DAY}/a.jsonl", "unchanged", 0)]
+    assert unledgered(desk.store, desk.project, inbox=desk.inbox, today=TODAY) == {}
+    desk.ingest()
+    assert desk.store.snapshot_id == noted
+    assert {name: digest for name, digest in desk.store.digests().items() if name != "attempts"} == {
+        name: digest for name, digest in before.items() if name != "attempts"
+    }
 
 
 def test_the_same_file_under_three_names_gives_its_rows_once(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from gt_platform.lake import s3
-from gt_platform.lake.storage import Storage, StorageError, Stored
+from gt_platform.lake.entries import Stored
+from gt_platform.lake.storage import Storage, StorageError
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.backends import s3_prefix

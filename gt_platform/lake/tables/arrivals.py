@@ -95,6 +95,26 @@ QUARANTINE = Table(
     ),
 )
 
+ATTEMPTS = Table(
+    "attempts",
+    "Every time an entry of the inbox was tried and the ledger gained no file: it could not be read, or held what the "
+    "ledger has. Append-only; what failed three times is set aside: see the view `unread`.",
+    ("path", "version", "number"),
+    (
+        Column("path", "VARCHAR", "Where it lay, below the inbox; . is the inbox itself"),
+        Column("version", "VARCHAR", "As in `files`; of what is no readable file, when it was changed"),
+        Column("number", "INTEGER", "1 for the first row of an entry in a version, then counting up"),
+        Column(
+            "outcome",
+            "VARCHAR",
+            "failed (it will be tried again), set_aside, again (somebody asked for that), gone, or unchanged",
+        ),
+        Column("tries", "INTEGER", "Failures so far; none before `again` and `gone`"),
+        Column("reason", "VARCHAR", "Why, in a sentence"),
+        Column("tried_at", "TIMESTAMPTZ", "When", volatile=True),
+    ),
+)
+
 REPLAYS = Table(
     "replays",
     "Quarantined records that were fixed and taken in.",

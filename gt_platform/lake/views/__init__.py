@@ -4,13 +4,21 @@ They stand beside the tables, in every project's schema. Nothing is stored in th
 """
 
 from gt_platform.lake.views.answers import ANSWERS
+from gt_platform.lake.views.arrivals import ARRIVALS
 from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
 from gt_platform.lake.views.view import View
 from gt_platform.lake.views.work import WORK
 
-VIEWS: tuple[View, ...] = (*ANSWERS, *CURRENT, *OF_LABELS, *WORK, *HISTORY)  # a view comes after those it reads
+VIEWS: tuple[View, ...] = (
+    *ARRIVALS,
+    *ANSWERS,
+    *CURRENT,
+    *OF_LABELS,
+    *WORK,
+    *HISTORY,
+)  # a view comes after those it reads
 DECLARED = ("labels_flat",)  # of each project, made from its declaration
 
 __all__ = ["DECLARED", "VIEWS", "View", "labels_flat"]
