@@ -21,7 +21,7 @@ from gt_platform.stats.consensus.rings import ALONE, copying
 from gt_platform.stats.consensus.settle import settle
 from gt_platform.stats.consensus.votes import votes
 from tests.bench.consensus import DATA, wawa
-from tests.stats.consensus.panels import circle, experts, panel
+from tests.stats.consensus.panels import circle, experts, panel, team
 
 THINNED = {"cf_weather": (3,), "cf_weather_amt": (3, 5, 10), "music_genre": (2, 3), "sp_amt": (3, 5)}
 # items, annotators, answers an item
@@ -174,6 +174,9 @@ def rings() -> None:
         copied = (copying(circle(seed, labels=labels, copied=True))[:13] for seed in range(50))
         found = sum((rings != ALONE).all() for rings in copied)
         print(f"| {labels} | {kept} | {found} |", flush=True)
+    teams = [copying(team(seed)) for seed in range(100)]
+    kept, found = sum((one[:8] == ALONE).all() for one in teams), sum((one[8:] != ALONE).all() for one in teams)
+    print(f"\nof 100 teams of seven good ones, one of chance and two who copy: {kept} kept, {found} copiers found")
 
 
 def _refused(items: int, annotators: int, bad: int, manner: str) -> int:

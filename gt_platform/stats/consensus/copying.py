@@ -20,6 +20,12 @@ LEAST_COMMON = 20
 MOST_ANNOTATORS = 400  # the busiest are looked at: the matrix of pairs grows with the square
 ALIKE = 0.7
 """Chance-corrected agreement from which two are suspected, and tell nothing of what the other knows."""
+HEARD = 0.5
+"""What those must know, on average, by whom suspects are known: by bad ones alone, good ones would seem to know little,
+and be alike beyond that. Where it is less, suspects tell of each other, too, unless they are alike by APART deviations
+beyond what both know.
+"""
+APART = 1.0
 COPIED = 0.4
 """Share of its answers that a pair must surely have in common beyond what both know."""
 LEAST_KNOWN = 0.1  # of what the others know: of annotators who know nothing, nobody can learn what another knows
@@ -52,14 +58,20 @@ def pairs(votes: Votes) -> Pairs:
     answers = np.bincount(votes.annotator, minlength=votes.annotators)
     order = np.argsort(-answers, kind="stable")
     chosen = order[answers[order] >= LEAST_COMMON][:MOST_ANNOTATORS]
-    kappa, variance, compared = _pairwise(votes, chosen)
+    kappa, variance, most, compared = _pairwise(votes, chosen)
     alike = compared & (kappa >= ALIKE)
-    knows, error, heard = _knowledge(kappa, np.where(compared & ~alike, 1 / np.maximum(variance, 1e-9), 0.0))
-    product = np.outer(knows, knows)
-    of_product = knows**2 * error[:, None] + knows[:, None] ** 2 * error
+    told = compared & (~alike | _unheard(kappa, compared & ~alike))
+    while True:
+        knows, error, heard = _knowledge(kappa, np.where(told, 1 / most, 0.0))
+        product = np.outer(knows, knows)
+        noise = variance + knows**2 * error[:, None] + knows[:, None] ** 2 * error
+        apart = told & alike & (kappa > product + APART * np.sqrt(noise))
+        if not apart.any():
+            break
+        told &= ~apart
     rest = np.maximum(1 - product, 1e-9)
-    doubt = np.sqrt(variance + of_product * ((1 - kappa) / rest) ** 2) / rest
-    doubt *= _wider(((kappa - product) / np.sqrt(variance + of_product))[np.triu(compared)])
+    doubt = np.sqrt(variance + (noise - variance) * ((1 - kappa) / rest) ** 2) / rest
+    doubt *= _wider(((kappa - product) / np.sqrt(noise))[np.triu(compared)])
     return Pairs(
         chosen=chosen,
         compared=compared,
@@ -68,6 +80,18 @@ def pairs(votes: Votes) -> Pairs:
         copied=(kappa - product) / rest,
         doubt=doubt,
     )
+
+
+def _unheard(kappa: Floats, told: Flags) -> Flags:
+    """Pairs (R, R) of whom those who tell of either, (R, R), do not agree with each other as people do who know HEARD.
+
+    That is told by themselves: what they know besides is known from those of whom they tell, up to a common factor.
+    """
+    telling = told.astype(np.float64)
+    pairs = ((telling @ telling) * telling).sum(axis=1)
+    agreed = ((telling @ (told * kappa)) * telling).sum(axis=1)
+    unheard = agreed < HEARD**2 * np.maximum(pairs, 1)
+    return np.outer(unheard, unheard)
 
 
 def _knowledge(kappa: Floats, told: Floats) -> tuple[Floats, Floats, Floats]:
@@ -89,9 +113,9 @@ def _wider(deviates: Floats) -> float:
     return max(1.0, float(np.quantile(deviates, LOWER) / -1.645))
 
 
-def _pairwise(votes: Votes, chosen: Codes) -> tuple[Floats, Floats, Flags]:
-    """Of every pair of the chosen annotators, on the items both answered: Cohen's kappa, its variance, and whether
-    there are enough items.
+def _pairwise(votes: Votes, chosen: Codes) -> tuple[Floats, Floats, Floats, Flags]:
+    """Of every pair of the chosen annotators, on the items both answered: Cohen's kappa, its variance, the most
+    that could be, and whether there are enough items.
     """
     from scipy.sparse import csr_array
 
@@ -109,7 +133,7 @@ def _pairwise(votes: Votes, chosen: Codes) -> tuple[Floats, Floats, Flags]:
     chance = np.minimum(share @ share.T, 1 - 1e-9)
     kappa = (agreed / np.maximum(common, 1) - chance) / (1 - chance)
     likely = (agreed + 1) / (common + 2)  # one of each more, or a pair that always agrees would have no variance
-    variance = likely * (1 - likely) / np.maximum(common, 1) / (1 - chance) ** 2
+    most = 0.25 / np.maximum(common, 1) / (1 - chance) ** 2
     compared = common >= LEAST_COMMON
     np.fill_diagonal(compared, False)
-    return kappa, variance, compared
+    return kappa, 4 * likely * (1 - likely) * most, most, compared

@@ -80,8 +80,7 @@ def _joined(votes: Votes, found: Pairs, rings: Codes) -> Codes:
 def _err_alike(votes: Votes, found: Pairs, some: list[int], others: list[int]) -> bool:
     """Whether two, or one and a ring, who are at odds with the rest's lead are so with the same answer, mostly.
 
-    The rest are all whom none of them is suspected to copy, if these are most: good annotators are alike, too, and
-    would be held against the few bad ones.
+    The rest are all whom none of them is suspected to copy, if these are most: good annotators are alike, too.
     """
     mates = np.zeros(votes.annotators, dtype=np.bool_)
     mates[found.chosen[some + others]] = True

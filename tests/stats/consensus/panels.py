@@ -58,6 +58,20 @@ def experts(seed: int, *, items: int = 300, labels: int = 2, per_item: int = 5) 
     return asked(rng, said(rng, rng.integers(0, labels, items), right, labels), labels, per_item)
 
 
+def team(seed: int, *, items: int = 260, labels: int = 3, per_item: int = 5) -> Votes:
+    """Six who are right on 14 of 15 and never wrong together, one who always is right, one of chance, and two who give
+    the same answers, a third of them right.
+    """
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, labels, items)
+    wrong = (truth + rng.integers(1, labels, (3, items))) % labels
+    slip = np.where(rng.random(items) < 0.4, rng.integers(0, 6, items), -1)
+    good = np.where(np.arange(7)[:, None] == slip, wrong[0], truth)
+    copied = np.where(rng.random(items) < 2 / 3, wrong[1], truth)
+    given = np.vstack([good, rng.integers(0, labels, items), copied, copied])
+    return asked(rng, given, labels, per_item)
+
+
 def circle(seed: int, *, items: int = 400, labels: int = 2, per_item: int = 20, copied: bool = False) -> Votes:
     """Twelve experts, right on 92 to 97 %, among 60; on three items of ten most others see the same wrong label.
 

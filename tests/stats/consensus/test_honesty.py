@@ -6,7 +6,7 @@ import pytest
 from gt_platform.stats.consensus.honesty import honesty
 from gt_platform.stats.consensus.rings import ALONE, copying, once
 from gt_platform.stats.consensus.votes import Votes, votes
-from tests.stats.consensus.panels import circle, experts, panel
+from tests.stats.consensus.panels import circle, experts, panel, team
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -36,6 +36,15 @@ def test_many_experts_in_a_crowd_that_shares_mistakes_are_no_ring_and_as_many_co
         found = copying(circle(seed, labels=labels, copied=True)) != ALONE
         assert found[:13].all()
         assert not found[13:].any()
+
+
+def test_good_annotators_are_no_ring_among_bad_ones() -> None:
+    casts = [team(seed) for seed in range(50)]
+    accused = [(copying(one)[:8] != ALONE).any() for one in casts]
+    found = [(copying(one)[8:] != ALONE).all() for one in casts]
+    assert sum(accused) <= 2
+    assert sum(found) >= 45
+    assert not any(honesty(one).refusal for one in casts)
 
 
 def chained(apart: bool) -> Votes:
