@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion
 from tests.support.accounts import PASSWORD
@@ -54,6 +54,29 @@ def test_a_draft_is_kept_while_typing_and_when_the_page_is_left_at_once(browser:
         visiting.go("/p/text/quality")
         visiting.go("/p/text/next")
         expect(page.locator("#comment")).to_have_value("typed just before leaving")
+
+
+def test_what_is_typed_while_a_draft_is_on_its_way_is_kept_when_the_page_is_left_then(
+    browser: Browser, site: Bench
+) -> None:
+    with visitor(browser, site, "Ann") as visiting:
+        visiting.go("/p/text/next")
+        page = visiting.page
+
+        def typed_meanwhile(route: Route) -> None:
+            response = route.fetch()
+            page.locator("#comment").evaluate("field => { field.value = 'meanwhile' }")
+            page.locator("#comment").dispatch_event("input")
+            route.fulfill(response=response)
+
+        page.route("**/draft", typed_meanwhile, times=1)
+        page.get_by_label("Your answer").fill("before")
+        with page.expect_response("**/draft"):
+            pass
+        expect(page.locator("#saved")).to_have_text("Draft kept")
+        visiting.go("/p/text/next")
+        expect(page.get_by_label("Your answer")).to_have_value("before")
+        expect(page.locator("#comment")).to_have_value("meanwhile")
 
 
 def test_undo_and_skip_from_the_keyboard(browser: Browser, site: Bench) -> None:

@@ -1,25 +1,29 @@
 // Nothing that was typed is lost: not when the page is left before the next draft, nor when the session ends meanwhile.
 const STASH = "typed:";
 const HIDDEN = ["csrf", "seconds"];
-let dirty = false;
+// how often something was typed: till now, when a draft was last sent, and when the last one that arrived was
+let typed = 0;
+let sent = 0;
+let kept = 0;
 
 export function keep(form) {
-  dirty = restore(form);
-  form.addEventListener("input", () => (dirty = true));
-  form.addEventListener("submit", () => (dirty = false));
+  typed = kept = 0;
+  if (restore(form)) typed += 1;
+  form.addEventListener("input", () => (typed += 1));
+  form.addEventListener("submit", () => (kept = typed));
 }
 
 function stash(form) {
-  const typed = [...new FormData(form)].filter(([name]) => !HIDDEN.includes(name));
-  sessionStorage.setItem(STASH + form.dataset.draft, JSON.stringify(typed));
+  const fields = [...new FormData(form)].filter(([name]) => !HIDDEN.includes(name));
+  sessionStorage.setItem(STASH + form.dataset.draft, JSON.stringify(fields));
 }
 
 function restore(form) {
-  const typed = sessionStorage.getItem(STASH + form.dataset.draft);
-  if (!typed) return false;
+  const stashed = sessionStorage.getItem(STASH + form.dataset.draft);
+  if (!stashed) return false;
   sessionStorage.removeItem(STASH + form.dataset.draft);
   form.querySelectorAll(":checked").forEach((field) => (field.checked = false));
-  for (const [name, value] of JSON.parse(typed)) {
+  for (const [name, value] of JSON.parse(stashed)) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (field.type === "radio") field.checked = field.value === value;
       else if (field.type === "checkbox") field.checked = true;
@@ -33,8 +37,8 @@ function restore(form) {
 export function refused(event) {
   const { xhr, target } = event.detail;
   if (target.id === "saved") {
-    dirty = xhr.status >= 400;
-    if (!dirty) return;
+    if (xhr.status < 400) return void (kept = sent);
+    typed += 1;
     event.detail.shouldSwap = false;
     target.textContent = xhr.status === 401 ? "Not kept: you are signed out" : "Not kept";
   } else if (xhr.status === 401 || xhr.status === 403) {
@@ -45,10 +49,13 @@ export function refused(event) {
   }
 }
 
-document.addEventListener("htmx:sendError", () => (dirty = true));
+document.addEventListener("htmx:sendError", () => (typed += 1));
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.target.id === "saved") sent = typed;
+});
 addEventListener("pagehide", () => {
   const form = document.querySelector("#answer");
-  if (!form || !dirty) return;
+  if (!form || typed === kept) return;
   navigator.sendBeacon(form.dataset.draft, new URLSearchParams(new FormData(form)));
   // a page that is only loaded again may be asked for before the draft has arrived
   stash(form);
