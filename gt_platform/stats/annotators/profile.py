@@ -8,11 +8,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from gt_platform.stats.annotators.answers import Answers, truths
 from gt_platform.stats.annotators.blind import Use, chance_agreement, label_use
-from gt_platform.stats.annotators.colluders import Colluders, colluders
+from gt_platform.stats.annotators.colluders import ALPHA, Colluders, colluders
 from gt_platform.stats.annotators.majority import majority_of_others, plurality
 from gt_platform.stats.annotators.pace import Speed, paces
 from gt_platform.stats.annotators.shares import Share, shares
 from gt_platform.stats.annotators.state import Basis, Evidence, Levels, State, decide, hasty
+from gt_platform.stats.consensus.rings import ALONE, copying, once
+from gt_platform.stats.consensus.votes import MOST_CELLS, Votes
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -60,7 +62,7 @@ def profiles(
     known = truths(truth, given)
     by_truth = _compared(given, known[given.unit], levels)
     by_others = _compared(given, majority_of_others(given), levels)
-    partners = _partners(given, np.where(known >= 0, known, plurality(given)), levels)
+    partners = _partners(given, known, levels)
     used = label_use(given, known, minimum=levels.minimum)
     times = paces(given.annotator, seconds, given.annotators)
     found = []
@@ -108,13 +110,39 @@ def _basis(by_truth: Share | None, by_others: Share | None, levels: Levels) -> B
     return "others" if by_others is not None else "none"
 
 
-def _partners(given: Answers, reference: Codes, levels: Levels) -> list[list[Colluders]]:
-    """The suspicious pairs of each annotator, the surest first."""
-    found: list[list[Colluders]] = [[] for _ in range(given.annotators)]
-    for pair in colluders(given, reference, minimum=levels.minimum):
-        found[pair.first].append(pair)
-        found[pair.second].append(pair)
-    return found
+def _partners(given: Answers, known: Codes, levels: Levels) -> list[list[Colluders]]:
+    """The suspicious pairs of each annotator, the surest first: who make the same mistakes, or copy.
+
+    Where no truth is known a mistake is what few say, and there a ring has one voice: two who copy are two, else.
+    """
+    rings, counted = _rings(given)
+    voices = replace(given, unit=given.unit[counted], annotator=given.annotator[counted], code=given.code[counted])
+    reference = np.where(known >= 0, known, plurality(voices))
+    partners: list[list[Colluders]] = [[] for _ in range(given.annotators)]
+    for pair in colluders(given, reference, minimum=levels.minimum, alpha=1.0):
+        if pair.q_value <= ALPHA or rings[pair.first] == rings[pair.second] != ALONE:
+            partners[pair.first].append(pair)
+            partners[pair.second].append(pair)
+    return partners
+
+
+def _rings(given: Answers) -> tuple[Codes, NDArray[np.bool_]]:
+    """The ring of each annotator, (annotators,), else ALONE, and the answers (n,) of which each ring gave a unit one.
+
+    Not looked for where units times labels are more than MOST_CELLS.
+    """
+    if given.units * given.labels > MOST_CELLS:
+        return np.full(given.annotators, ALONE), np.ones(len(given.unit), dtype=np.bool_)
+    votes = Votes(
+        item=given.unit,
+        annotator=given.annotator,
+        label=given.code,
+        items=given.units,
+        annotators=given.annotators,
+        labels=given.labels,
+    )
+    rings = copying(votes)
+    return rings, once(votes, rings)
 
 
 def _one_answer(use: Use | None) -> str:

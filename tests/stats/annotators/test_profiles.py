@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gt_platform.stats.annotators import colluders, plurality, profiles
+from gt_platform.stats.annotators import answers, colluders, plurality, profiles
+from tests.stats.consensus.panels import team
 from tests.support.judgements import as_answers, panel, profiled
 
 Codes = NDArray[np.int64]
@@ -38,6 +39,19 @@ def test_cheats_among_ten_annotators_are_found_without_any_truth(labels: int) ->
     assert found["constant"] == 20
     assert found["copiers"] >= 19
     assert found["others"] <= 2
+
+
+def test_two_who_copy_in_a_small_team_are_found_and_no_good_one_with_them() -> None:
+    found = accused = 0
+    for seed in range(20):
+        cast = team(seed)
+        unit, annotator, code = cast.item, cast.annotator, cast.label
+        given = answers(unit, annotator, code, units=cast.items, annotators=cast.annotators, labels=cast.labels)
+        partners = [bool(profile.with_others) for profile in profiles(given)]
+        found += partners[-1] and partners[-2]
+        accused += any(partners[:7])
+    assert found >= 19
+    assert accused <= 1
 
 
 @pytest.mark.slow
