@@ -4,7 +4,7 @@
 Deciding what is new, repeated or contradictory is done on sets, in SQL, inside that transaction.
 """
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from gt_platform.records import Parsed, quarantine_id
 
 TABLES: dict[str, Table] = {"event": EVENTS, "feedback": FEEDBACK}
 PARTS_AT_ONCE = 2  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
+BYTES_AT_ONCE = 64 << 20  # where lines are long, one part is enough
 _WHY = ("reason", "detail")
 STANDS = """
     SELECT EXISTS (FROM files WHERE file_id = ?) AS known, (SELECT list(DISTINCT frame_day) FROM sample) AS sampled
@@ -106,11 +107,11 @@ class _Landing:
         duplicates = 0
         refused = self._refused_replays()
         for kind, table in TABLES.items():
-            if parts := self._parsed.parts(kind):
+            for parts in _batches(self._parsed.parts(kind)):
                 repeated = self._not_new(table, parts, refused)
                 set_aside = pl.concat([refused, repeated.filter("conflict").select("line", *_WHY)])
                 self._set_aside(parts, set_aside)
-                written[kind] = self._append_new(table, parts, pl.concat([repeated["line"], refused["line"]]))
+                written[kind] += self._append_new(table, parts, pl.concat([repeated["line"], refused["line"]]))
                 duplicates += repeated.height - int(repeated["conflict"].sum())
                 self._note_replays(parts, set_aside)
         for part in self._parsed.parts("quarantine"):
@@ -124,7 +125,10 @@ class _Landing:
         )
 
     def _not_new(self, table: Table, parts: list[Path], refused: pl.DataFrame) -> pl.DataFrame:
-        """Lines whose id stands for something already: the same content, or another, which is a conflict."""
+        """Lines whose id stands for something already: the same content, or another, which is a conflict.
+
+        What parts of this file before these hold stands in the table by now.
+        """
         return self._writer.read(
             f"""
             WITH staged AS (
@@ -132,10 +136,13 @@ class _Landing:
                 WHERE line NOT IN (SELECT line FROM refused)
             ), first AS (
                 SELECT id, min(line) AS line, arg_min(content_digest, line) AS content_digest FROM staged GROUP BY id
+            ), kept AS (
+                SELECT {table.key[0]} AS id, content_digest, line, file_id FROM {table.name}
+                WHERE {table.key[0]} IN (SELECT id FROM first)
             ), standing AS (
                 SELECT first.id, coalesce(kept.content_digest, first.content_digest) AS content_digest,
                     coalesce(kept.line, first.line) AS line, coalesce(kept.file_id, $file_id) AS file_id
-                FROM first LEFT JOIN {table.name} kept ON kept.{table.key[0]} = first.id
+                FROM first LEFT JOIN kept USING (id)
             )
             SELECT staged.line, staged.content_digest <> standing.content_digest AS conflict, 'conflict' AS reason,
                 format('id {{}} stands for other content since line {{}} of {{}}; the first one stands, '
@@ -150,13 +157,10 @@ class _Landing:
         )
 
     def _append_new(self, table: Table, parts: list[Path], not_new: pl.Series) -> int:
-        written = 0
         columns = [name for name in table.column_names() if name not in ("frame_day", "file_id")]
-        for start in range(0, len(parts), PARTS_AT_ONCE):
-            rows = pl.read_parquet(parts[start : start + PARTS_AT_ONCE], columns=columns)
-            new = rows.filter(~pl.col("line").is_in(not_new.implode())) if len(not_new) else rows
-            written += self._writer.append(table, self._stamped(new))
-        return written
+        rows = pl.read_parquet(parts, columns=columns)
+        new = rows.filter(~pl.col("line").is_in(not_new.implode())) if len(not_new) else rows
+        return self._writer.append(table, self._stamped(new))
 
     def _set_aside(self, parts: list[Path], lines: pl.DataFrame) -> None:
         if not lines.is_empty():
@@ -193,6 +197,17 @@ class _Landing:
 
     def _stamped(self, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.with_columns(pl.lit(self.frame_day).alias("frame_day"), pl.lit(self._file_id).alias("file_id"))
+
+
+def _batches(parts: list[Path]) -> Iterator[list[Path]]:
+    batch: list[Path] = []
+    for part in parts:
+        if batch and (len(batch) == PARTS_AT_ONCE or sum(one.stat().st_size for one in [*batch, part]) > BYTES_AT_ONCE):
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
 
 
 def _names(parts: list[Path]) -> list[str]:

@@ -14,11 +14,12 @@ from gt_platform.lake import schema, statements
 from gt_platform.lake.chain import Book, Link
 from gt_platform.lake.connection import CATALOG, SNAPSHOT_ID, only
 from gt_platform.lake.content import Content
+from gt_platform.lake.lending import Frames
 from gt_platform.lake.outages import NO_RIGHT, LakeError, UnreachableError, in_words, passing
 from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
-from gt_platform.lake.writer import Frames, Parameters, Writer, query
+from gt_platform.lake.writer import Parameters, Writer, query
 
 T = TypeVar("T")
 COMMITS = f"""

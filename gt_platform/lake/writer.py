@@ -3,8 +3,7 @@
 Opening, committing and retrying transactions belongs in `store`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,12 +15,12 @@ from gt_platform.lake import schema, statements
 from gt_platform.lake.chain import Book
 from gt_platform.lake.connection import SNAPSHOT_ID, only
 from gt_platform.lake.content import Content
+from gt_platform.lake.lending import Frames, lent
 from gt_platform.lake.outages import LakeError
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import View
 
 Parameters = Sequence[Any] | Mapping[str, Any]
-Frames = Mapping[str, pl.DataFrame]
 
 
 class KeyConflictError(LakeError):
@@ -64,7 +63,7 @@ class Writer:
         """
         if rows.is_empty():
             return 0
-        with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
+        with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
             found = self._compared(table, statements.NOTHING, [], "stand there already with other content")
             return self._insert(table, found.incoming, standing=found.standing)
 
@@ -77,7 +76,7 @@ class Writer:
         if day is not None and not rows.is_empty() and rows["frame_day"].ne_missing(day).any():
             raise LakeError(f"{table.name}: rows of another frame day than {day} in a replacement of that day")
         scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
-        with _registered(self._cursor, {"incoming_rows": _conform(table, rows)}):
+        with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
             found = self._compared(table, scope, days, "stand there already under another day")
             clockless = table.column_names() == table.column_names(stable_only=True)
             anew, becomes = found.stale > found.standing and clockless, day is None and clockless
@@ -160,16 +159,5 @@ def _refuse_nul(table: Table, rows: pl.DataFrame) -> None:
 
 def query(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, frames: Frames | None) -> pl.DataFrame:
     """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
-    with _registered(cursor, frames or {}):
+    with lent(cursor, frames or {}):
         return cursor.execute(sql, parameters).pl()
-
-
-@contextmanager
-def _registered(cursor: duckdb.DuckDBPyConnection, frames: Frames) -> Iterator[None]:
-    for name, frame in frames.items():
-        cursor.register(name, frame)
-    try:
-        yield
-    finally:
-        for name in frames:
-            cursor.unregister(name)

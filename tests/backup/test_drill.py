@@ -36,13 +36,9 @@ def mode(file: Path) -> int:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home after two nights, with a key, settings, a link, and an annotator in the workbench."""
+    """A home after two nights, which made a key, with settings, a link, and an annotator in the workbench."""
     settings = make_home(tmp_path_factory.mktemp("drill") / "home")
     refresh("small", DAYS[:2], settings=settings)
-    keys = settings.home / "keys"
-    keys.mkdir(mode=0o700)
-    (keys / "signing.pem").write_text("private")
-    (keys / "signing.pem").chmod(0o600)
     (settings.home / ".env").write_text("GT_PATIENCE=10")
     (settings.home / "linked").symlink_to("replay.jsonl")
     with closing(Database.open(f"sqlite:///{settings.home}/workbench.sqlite")) as store:
@@ -72,7 +68,7 @@ def test_what_of_a_home_is_nowhere_else_comes_back_with_its_modes(lived: Setting
     back = Settings(home=tmp_path / "back")
     gt(back, "restore", str(tmp_path / "backup"))
     assert (mode(back.home / "keys"), mode(back.home / "keys" / "signing.pem")) == (0o700, 0o600)
-    assert (back.home / "keys" / "signing.pem").read_text() == "private"
+    assert (back.home / "keys" / "signing.pem").read_bytes() == (lived.home / "keys" / "signing.pem").read_bytes()
     assert (back.home / ".env").read_text() == "GT_PATIENCE=10"
     assert (back.home / "linked").readlink() == Path("replay.jsonl")
     events = f"inbox/dt={DAYS[0]}/events.jsonl.gz"

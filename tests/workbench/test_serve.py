@@ -184,7 +184,8 @@ def test_what_happens_is_told_to_the_declared_webhook(settings: Settings) -> Non
     with receiver() as hook:
         labeling = {"backend": "workbench", "overlap": 1, "options": {"webhook": hook.url}}
         write_project(settings.projects / "small", labeling=labeling)
-        with served(settings, environment={"GT_WORKBENCH_WEBHOOK_SECRET": "shared"}) as (_, process):
+        shared = {"GT_WORKBENCH_WEBHOOK_SECRET": "shared", "GT_WORKBENCH_WEBHOOK_ALLOW": "127.0.0.1"}
+        with served(settings, environment=shared) as (_, process):
             database = Database.open(Place(home=settings.home).url)
             with database.write() as connection:
                 webhooks.enqueue(connection, "small", "batch.handed_in", {"batch": "b1", "answers": 5})

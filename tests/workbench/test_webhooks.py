@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from gt_platform.workbench.hooks import delivery, webhooks
 from gt_platform.workbench.hooks.delivery import Sender
+from gt_platform.workbench.hooks.destinations import Allowed
 from gt_platform.workbench.hooks.webhooks import WebhookError, check_url, enqueue, set_target, verify
 from gt_platform.workbench.store.account_tables import webhook_outbox
 from gt_platform.workbench.store.database import Database
@@ -23,6 +24,7 @@ from tests.support.accounts import START, Clock, rows
 from tests.support.receiver import Receiver, drip, receiver
 
 SECRET = "a secret of receiver and workbench"  # noqa: S105
+HERE = Allowed.of("127.0.0.0/8")
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_an_event_arrives_signed_with_ids_and_counts(database: Database, hook: R
     set_target(database, "tax", hook.url)
     happened(database, clock, 7)
     clock.pass_(seconds=3)
-    assert Sender(database, SECRET, now=clock).deliver() == 1
+    assert Sender(database, SECRET, allowed=HERE, now=clock).deliver() == 1
     path, headers, body = hook.came[0]
     event = verify(SECRET, headers, body, clock())
     assert event == {
@@ -59,7 +61,7 @@ def test_an_event_arrives_signed_with_ids_and_counts(database: Database, hook: R
     timestamp = str(int(clock().timestamp()))
     expected = hmac.new(SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
     assert (headers["X-GT-Timestamp"], headers["X-GT-Signature"]) == (timestamp, f"v1={expected}")
-    assert Sender(database, SECRET, now=clock).deliver() == 0
+    assert Sender(database, SECRET, allowed=HERE, now=clock).deliver() == 0
     assert len(hook.came) == 1
 
 
@@ -78,7 +80,7 @@ def test_nothing_is_kept_where_nobody_wants_to_know_or_nothing_happened(
     assert rows(database, webhook_outbox) == []
     happened(database, clock, 2)
     set_target(database, "tax", None)
-    Sender(database, SECRET, now=clock).deliver()
+    Sender(database, SECRET, allowed=HERE, now=clock).deliver()
     assert hook.came == []
     assert rows(database, webhook_outbox)[0]["outcome"] == "the webhook was taken out of the declaration"
 
@@ -97,7 +99,7 @@ def test_a_failing_receiver_gets_them_all_later_and_in_order(database: Database,
     for number in range(4):
         happened(database, clock, number, project=("tax", "law")[number % 2])
     hook.answers = [204, 500]
-    sender = Sender(database, SECRET, now=clock)
+    sender = Sender(database, SECRET, allowed=HERE, now=clock)
     assert sender.deliver() == 1
     assert told(hook) == ["b0", "b1"]  # and nothing of what came after the one that failed
     assert sender.deliver() == 0
@@ -114,7 +116,7 @@ def test_one_receiver_does_not_hold_up_another(sqlite: Database, hook: Receiver,
     set_target(sqlite, "law", hook.url)
     for number in range(4):
         happened(sqlite, clock, number, project=("tax", "law")[number % 2])
-    assert Sender(sqlite, SECRET, now=clock).deliver() == 2
+    assert Sender(sqlite, SECRET, allowed=HERE, now=clock).deliver() == 2
     assert told(hook) == ["b1", "b3"]
     assert rows(sqlite, webhook_outbox)[0]["outcome"].startswith("ConnectError")
 
@@ -126,7 +128,7 @@ def test_pauses_double_up_to_an_hour_and_after_a_day_it_is_given_up(
     happened(sqlite, clock, 1)
     happened(sqlite, clock, 2)
     hook.answers = [503] * 100
-    sender, seen = Sender(sqlite, SECRET, now=clock), [START]
+    sender, seen = Sender(sqlite, SECRET, allowed=HERE, now=clock), [START]
     while told(hook).count("b2") == 0:
         sender.deliver()
         clock.at = max(clock.at, rows(sqlite, webhook_outbox)[0]["due_at"])
@@ -146,7 +148,7 @@ def test_redirects_are_not_followed_and_slow_receivers_not_waited_for(
     set_target(sqlite, "tax", hook.url)
     happened(sqlite, clock, 1)
     hook.answers = [307, drip, 302]
-    sender = Sender(sqlite, SECRET, now=clock)
+    sender = Sender(sqlite, SECRET, allowed=HERE, now=clock)
     for outcome in ("answered 307", "no answer within 0.4 s", "answered 302"):
         begin = time.monotonic()
         assert sender.deliver() == 0
@@ -165,7 +167,7 @@ def test_proxies_of_the_environment_learn_nothing(
         monkeypatch.delenv(name)
     set_target(sqlite, "tax", hook.url)
     happened(sqlite, clock, 1)
-    assert Sender(sqlite, SECRET, now=clock).deliver() == 1
+    assert Sender(sqlite, SECRET, allowed=HERE, now=clock).deliver() == 1
 
 
 def test_the_sender_works_in_the_background_and_stops_when_told(
@@ -173,7 +175,7 @@ def test_the_sender_works_in_the_background_and_stops_when_told(
 ) -> None:
     monkeypatch.setattr(delivery, "EVERY", 0.02)
     set_target(sqlite, "tax", hook.url)
-    sender = Sender(sqlite, SECRET)
+    sender = Sender(sqlite, SECRET, allowed=HERE)
     sender.start()
     for number in range(3):
         happened(sqlite, delivery.utc_now, number)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ import httpx
 from sqlalchemy import Row, select, update
 
 from gt_platform.waiting import pause
-from gt_platform.workbench.hooks.webhooks import signed
+from gt_platform.workbench.hooks.destinations import Allowed, resolve
+from gt_platform.workbench.hooks.webhooks import WebhookError, signed
 from gt_platform.workbench.store.account_tables import webhook_outbox, webhook_targets
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
@@ -24,6 +26,8 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP = timedelta(hours=24)
 EVERY = 2.0  # seconds between looks into the outbox
+PORTS = {"http": 80, "https": 443}
+INTERNET = Allowed()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +46,10 @@ def utc_now() -> datetime:
 class Sender:
     """Delivers in a thread of its own, so that nobody who labels waits for a slow receiver."""
 
-    def __init__(self, database: Database, secret: str, *, now: Callable[[], datetime] = utc_now) -> None:
-        self._database, self._secret, self._now = database, secret, now
+    def __init__(
+        self, database: Database, secret: str, *, allowed: Allowed = INTERNET, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._database, self._secret, self._allowed, self._now = database, secret, allowed, now
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
@@ -66,7 +72,7 @@ class Sender:
                 failing.add(row.url)
                 continue
             body = row.body.encode()
-            outcome = post(row.url, body, signed(self._secret, row.event_id, body, self._now()))
+            outcome = post(row.url, body, signed(self._secret, row.event_id, body, self._now()), self._allowed)
             if not self._note(row, outcome):
                 failing.add(row.url)
             told += outcome.told
@@ -108,20 +114,36 @@ class Sender:
         return outcome.told or given_up
 
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
-    """Send it once. Redirects are not followed, proxies of the environment not used, the answer's body not read."""
-    return anyio.run(_post, url, body, headers)
+def post(url: str, body: bytes, headers: dict[str, str], allowed: Allowed = INTERNET) -> Outcome:
+    """Send it once, to where it may go and nowhere else.
+
+    Redirects are not followed, proxies of the environment not used, the answer's body not read.
+    """
+    return anyio.run(_post, url, body, headers, allowed)
 
 
-async def _post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
+async def _post(url: str, body: bytes, headers: dict[str, str], allowed: Allowed) -> Outcome:
     try:
         with anyio.fail_after(PATIENCE):  # httpx counts each read alone: a receiver could drip for ever
-            async with (
-                httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=PATIENCE) as client,
-                client.stream("POST", url, content=body, headers=headers) as response,
-            ):
-                return Outcome(told=response.is_success, text=f"answered {response.status_code}")
+            asked = httpx.URL(url)
+            host = asked.raw_host.decode()
+            *others, last = await resolve(host, asked.port or PORTS[asked.scheme], allowed)
+            for address in others:
+                with suppress(httpx.ConnectError):
+                    return await _sent(asked, address, body, headers)
+            return await _sent(asked, last, body, headers)
     except TimeoutError:
         return Outcome(told=False, text=f"no answer within {PATIENCE:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (WebhookError, httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
         return Outcome(told=False, text=f"{type(error).__name__}: {error}"[:500])
+
+
+async def _sent(asked: httpx.URL, address: str, body: bytes, headers: dict[str, str]) -> Outcome:
+    """Send it to this very address; its name is asked for once, and a certificate must be that of the name."""
+    named = {**headers, "Host": asked.netloc.decode()}
+    name = {"sni_hostname": asked.raw_host.decode()}
+    async with (
+        httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=PATIENCE) as client,
+        client.stream("POST", asked.copy_with(host=address), content=body, headers=named, extensions=name) as response,
+    ):
+        return Outcome(told=response.is_success, text=f"answered {response.status_code}")

@@ -9,7 +9,7 @@ from gt_platform.settings import Environment
 
 
 class Place(Environment):
-    """GT_WORKBENCH and GT_WORKBENCH_WEBHOOK_SECRET; needs neither."""
+    """GT_WORKBENCH, and the GT_WORKBENCH_WEBHOOK_ variables; needs none."""
 
     home: Path = Path(".gt")
     """Folder of the store where there is no URL."""
@@ -17,6 +17,8 @@ class Place(Environment):
     """SQLAlchemy URL of the store; the default is a SQLite file under home."""
     workbench_webhook_secret: SecretStr | None = None
     """What webhooks are signed with."""
+    workbench_webhook_allow: str = ""
+    """Hosts, addresses and networks, with commas between, that webhooks may go to besides the internet."""
 
     @cached_property
     def url(self) -> str:

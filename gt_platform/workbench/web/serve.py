@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -17,6 +18,7 @@ from gt_platform.workbench.desk import batches
 from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.hooks.delivery import Sender
+from gt_platform.workbench.hooks.destinations import Allowed, refuse_literal
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.store.place import Place
@@ -45,12 +47,12 @@ def serve(
     """
     _check(host, public_url)
     place = Place(home=settings.home)
-    secret = _webhook_secret(place, projects)
+    secret, allowed = _webhook_secret(place, projects), Allowed.of(place.workbench_webhook_allow)
     database = Database.open(place.url)
     try:
         listening = _listen(host, port)
         with listening, terminable():  # uvicorn sends SIGTERM to us once more when it is done
-            _declare_webhooks(database, projects)
+            _declare_webhooks(database, projects, allowed)
             app = create_app(database, projects, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
             config = uvicorn.Config(
                 app,
@@ -63,7 +65,7 @@ def serve(
                 limit_concurrency=1000,
                 h11_max_incomplete_event_size=32 * 1024,
             )
-            with suppress(KeyboardInterrupt), _beside(database, secret):
+            with suppress(KeyboardInterrupt), _beside(database, secret, allowed):
                 started(public_url or _address(listening))
                 uvicorn.Server(config).run(sockets=[listening])
     except OriginError as error:
@@ -110,18 +112,21 @@ def _address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _declare_webhooks(database: Database, projects: Mapping[str, Project]) -> None:
+def _declare_webhooks(database: Database, projects: Mapping[str, Project], allowed: Allowed) -> None:
     for name, project in projects.items():
+        if (url := Workbench.of(project).webhook) is not None:
+            webhooks.check_url(url)
+            refuse_literal(str(urlsplit(url).hostname), allowed)
         webhooks.set_target(database, name, Workbench.of(project).webhook)
 
 
 @contextmanager
-def _beside(database: Database, secret: str | None) -> Iterator[None]:
+def _beside(database: Database, secret: str | None, allowed: Allowed) -> Iterator[None]:
     """What goes on while pages are served."""
     stop = threading.Event()
     tidying = threading.Thread(target=_tidy, args=(database, stop), name="leases", daemon=True)
     tidying.start()
-    sender = Sender(database, secret) if secret else None
+    sender = Sender(database, secret, allowed=allowed) if secret else None
     if sender:
         sender.start()
     try:
