@@ -31,7 +31,15 @@ def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:
         name=f"{project.name}_{stage.name}",
         description=stage.does,
         specs=[
-            spec(project, table, after=stage.after, kinds=stage.kinds, per_day=stage.per_day) for table in stage.tables
+            spec(
+                project,
+                table,
+                after=stage.after,
+                kinds=stage.kinds,
+                per_day=stage.per_day,
+                awaited=stage.awaited and table is stage.tables[0],
+            )
+            for table in stage.tables
         ],
         check_specs=checks.specs(project, stage),
         # a backfill is one run over its days: a run costs more than a day's work

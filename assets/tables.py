@@ -1,12 +1,25 @@
 """From a table's definition in `gt_platform/lake/tables.py` to its asset: key, description, columns, days."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import dagster as dg
 
 from gt_platform.lake.tables import Column, Table
 from gt_platform.project import Project
+
+IN_TIME = timedelta(hours=3)
+"""How long after its start a night must have filled what is awaited."""
+EARLIER = timedelta(hours=1)
+"""What a night may seem to have started before its time where the clock was put back."""
+
+
+def in_time(project: Project) -> dg.FreshnessPolicy:
+    """What Dagster asks of an asset that every night fills: late is what was not filled since the last night began."""
+    at = datetime.combine(date.min, time.fromisoformat(project.nightly)) + IN_TIME
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"{at.minute} {at.hour} * * *", lower_bound_delta=IN_TIME + EARLIER, timezone=project.timezone
+    )
 
 
 def daily(project: Project) -> dg.DailyPartitionsDefinition:
@@ -27,7 +40,13 @@ def days(context: dg.AssetExecutionContext) -> list[date]:
 
 
 def spec(
-    project: Project, table: Table, *, after: Iterable[Table] = (), kinds: Iterable[str] = (), per_day: bool = False
+    project: Project,
+    table: Table,
+    *,
+    after: Iterable[Table] = (),
+    kinds: Iterable[str] = (),
+    per_day: bool = False,
+    awaited: bool = False,
 ) -> dg.AssetSpec:
     """The asset of a table: all that can be said of it from its definition and its project."""
     return dg.AssetSpec(
@@ -38,6 +57,7 @@ def spec(
         owners=list(project.owners),
         kinds={"duckdb", *kinds},
         partitions_def=daily(project) if per_day else None,
+        freshness_policy=in_time(project) if awaited else None,
         metadata={
             "dagster/table_name": f"gt.{project.name}.{table.name}",
             "dagster/column_schema": dg.TableSchema(columns=[_column(table, column) for column in table.columns]),

@@ -17,7 +17,6 @@ from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
 from gt_platform.project import Project
-from gt_platform.records import shown
 
 Verdict = Literal["pass", "fail", "insufficient_evidence"]
 Days = tuple[date, date]
@@ -41,7 +40,6 @@ TOTALS = """
         ('lines', 'events', 'feedback', 'duplicates', 'quarantined'))), 0)::BIGINT
     FROM files WHERE frame_day BETWEEN $first AND $last
 """
-UNREAD = "SELECT path, state, tries, reason FROM unread WHERE path <> '.' ORDER BY state DESC, path"
 VERDICTS = """
     SELECT frame_day, column_name, statistic, value, threshold, q_value, verdict, detail FROM drift
     WHERE frame_day BETWEEN $first AND $last ORDER BY frame_day, column_name
@@ -104,22 +102,6 @@ def quarantined_share(store: Store, project: Project, days: Days = EVER) -> Find
     gate = project.gates.quarantined_share
     said = f"{totals['quarantined']} of {totals['lines']} lines ({share:.1%}) are in quarantine; the gate is {gate:.1%}"
     return Finding(verdict="fail" if share > gate else "pass", said=said, facts={"share": share, "gate": gate})
-
-
-def unread(store: Store) -> Finding:
-    """Whether all that lies in the inbox could be read; what is to be tried again is no evidence yet."""
-    rows = store.read(UNREAD).rows(named=True)
-    aside = [f"{shown(row['path'])}: {row['reason']}" for row in rows if row["state"] == "set_aside"]
-    again = [f"{shown(row['path'])}: {row['reason']}" for row in rows if row["state"] == "failed"]
-    facts: dict[str, int | float | str] = {"set_aside": len(aside), "to_be_tried_again": len(again)}
-    if aside:
-        listed = _judged(aside, "").said
-        said = f"set aside after {rows[0]['tries']} tries: {listed}; mend it, then `gt quarantine retry`"
-        return Finding(verdict="fail", said=said, facts=facts)
-    if again:
-        said = f"insufficient evidence: to be tried again: {_judged(again, '').said}"
-        return Finding(verdict="insufficient_evidence", said=said, facts=facts)
-    return Finding(verdict="pass", said="every entry of the inbox could be read", facts=facts)
 
 
 def drift(store: Store, days: Days = EVER) -> Finding:
@@ -253,9 +235,13 @@ def items(wrong: Iterable[str], fine: str) -> Finding:
     return _judged(list(wrong), fine)
 
 
+def listed(said: list[str]) -> str:
+    """The first few of a list, in a sentence."""
+    return "; ".join(said[:5]) + (f"; and {len(said) - 5} more" if len(said) > 5 else "")
+
+
 def _judged(wrong: list[str], fine: str, **facts: Any) -> Finding:
-    shown = "; ".join(wrong[:5]) + (f"; and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-    return Finding(verdict="fail" if wrong else "pass", said=shown or fine, facts=facts)
+    return Finding(verdict="fail" if wrong else "pass", said=listed(wrong) or fine, facts=facts)
 
 
 def _difference(name: str, defined: tuple[str, bool] | None, found: tuple[str, bool] | None) -> str | None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -60,6 +61,7 @@ QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
     ("files", "unread"): False,
+    ("files", "volume"): False,
     ("drift", "drift"): False,
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,
@@ -128,6 +130,12 @@ def test_frames_are_utc_days_and_the_rest_is_not_partitioned(defs: dg.Definition
             assert partitions.get_first_partition_key() == "2026-01-05"
             assert partitions.timezone == "UTC"
             assert resolved.get(key).backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_dagster_says_which_project_is_late(graph: dict[str, dg.AssetSpec]) -> None:
+    awaited = {name: spec.freshness_policy for name, spec in graph.items() if spec.freshness_policy}
+    in_time = dg.FreshnessPolicy.cron("0 5 * * *", timedelta(hours=4), "UTC")  # the night begins at 02:00
+    assert awaited == {"files": in_time, "scores": in_time}
 
 
 def test_checks(defs: dg.Definitions) -> None:

@@ -6,6 +6,7 @@ from gt_platform.feedback.inbox import inbox_root, unledgered
 from gt_platform.feedback.ingest import Ingested, ingest
 from gt_platform.feedback.landing import ConservationError
 from gt_platform.feedback.replay import export_quarantined, replay
+from gt_platform.feedback.volume import volume
 
 __all__ = [
     "ConservationError",
@@ -17,4 +18,5 @@ __all__ = [
     "try_again",
     "unledgered",
     "verify_conservation",
+    "volume",
 ]

@@ -7,6 +7,7 @@ from gt_platform.declarations import declare
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE
 from gt_platform.platform import Platform
 from gt_platform.project import Project
+from gt_platform.stages import arrived
 from gt_platform.stages.stage import Check, Fills, Stage
 
 
@@ -42,6 +43,7 @@ INGEST = Stage(
     after=(FILES,),
     per_day=True,
     while_open=True,
+    awaited=True,
     kinds=("json",),
     run=_ingest,
     checks=(
@@ -62,7 +64,13 @@ INGEST = Stage(
             name="unread",
             table=FILES,
             asks="Everything that lies in the inbox can be read.",
-            evaluate=lambda store, *_: checks.unread(store),
+            evaluate=lambda store, *_: arrived.unread(store),
+        ),
+        Check(
+            name="volume",
+            table=FILES,
+            asks="The inbox is there, and no day has far fewer events than usual.",
+            evaluate=arrived.volume,
         ),
     ),
     scanned=(

@@ -39,6 +39,7 @@ SCORING = Stage(
         """),
     ),
     after=(RELEASES, SAMPLE, EVENTS, EXPERT_CHECKS),
+    awaited=True,
     kinds=("numpy",),
     run=lambda platform, project, _: benchmark.score(platform.store(project), project),
     checks=(

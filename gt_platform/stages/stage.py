@@ -67,7 +67,8 @@ class Stage:
 
     `scanned` are those of its tables whose keys are scanned after every run, because everything else is made from
     them; the write API keeps the keys of all, and `gt verify` scans them all. Only a stage that runs `while_open` does
-    anything for a day that is not over: the others see a frame once, when it is whole.
+    anything for a day that is not over: the others see a frame once, when it is whole. Of a stage that is `awaited`
+    Dagster says when a night has not filled it in time, so that one sees which project is late.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Stage:
     run: Run
     per_day: bool = False
     while_open: bool = False
+    awaited: bool = False
     checks: tuple[Check, ...] = ()
     scanned: tuple[Table, ...] = ()
     plots: tuple[Plot, ...] = ()
