@@ -30,7 +30,7 @@ GroundTruthError
 │   ├── AbsentError           it is not there
 │   └── UnavailableError      it does not answer, and may the next time
 ├── TooManyAttemptsError      nobody may try to sign in for a while
-├── UnreadableError           an entry of an inbox that cannot be read
+├── UnreadableError           an entry of a listing that cannot be read
 ├── UsageError                something `gt` was asked for that cannot be done as asked
 ├── WebhookError              an address that cannot be told anything
 └── WorkError                 a request the workbench refuses

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from gt_platform.feedback.attempts import Attempt, keep
 from gt_platform.feedback.inbox import Waiting, ledgered, look, recorded
 from gt_platform.feedback.landing import Arrival, Landed, land
-from gt_platform.feedback.reading import UnreadableError, reading
 from gt_platform.lake import Store
+from gt_platform.lake.listed import UnreadableError, reading
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 from gt_platform.records import Parser, file_id, spool

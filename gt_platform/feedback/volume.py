@@ -11,8 +11,11 @@ from gt_platform.stats.volume import WINDOW, usual
 COUNTED = """
     SELECT frame_day, sum(events)::BIGINT AS events, NULL AS reason FROM files
     WHERE frame_day BETWEEN $first AND $last GROUP BY frame_day
-    UNION ALL SELECT NULL, NULL, reason FROM unread WHERE path = '.'
-"""
+    UNION ALL SELECT NULL, NULL, last.reason FROM (
+        SELECT arg_max({'outcome': outcome, 'reason': reason}, (tried_at, number)) AS last FROM attempts
+        WHERE path = '.'
+    ) WHERE last.outcome <> 'gone'
+"""  # of the attempts and not of the view `unread`, which costs twice as much
 MOST_DAYS = 400  # of a backfill; the last ones are judged
 ONE_DAY = timedelta(days=1)
 

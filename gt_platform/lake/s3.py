@@ -17,7 +17,9 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    IncompleteReadError,
     NoCredentialsError,
+    ReadTimeoutError,
     ResponseStreamingError,
 )
 
@@ -255,6 +257,10 @@ def _explained(url: str) -> Iterator[None]:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) in PASSING:
             raise UnavailableError(f"{url}: the service answered {_code(error)}") from error
         raise _explain(url, _code(error)) from error
+    except ReadTimeoutError as error:
+        raise StorageError(f"{url}: it stalls; no byte came in time") from error
+    except IncompleteReadError as error:
+        raise StorageError(f"{url}: it broke off in its middle") from error
     except NO_ANSWER as error:
         raise UnavailableError(f"{url}: {error}") from error
     except (BotoCoreError, S3UploadFailedError) as error:

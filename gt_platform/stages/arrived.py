@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from gt_platform import checks, feedback
 from gt_platform.checks import Days, Finding
 from gt_platform.lake import Store
+from gt_platform.lake.tables import ATTEMPTS
 from gt_platform.project import Project
 from gt_platform.records import shown
 
@@ -13,7 +14,7 @@ UNREAD = "SELECT path, state, tries, reason FROM unread WHERE path <> '.' ORDER 
 
 def unread(store: Store) -> Finding:
     """Whether all that lies in the inbox could be read; what is to be tried again is no evidence yet."""
-    rows = store.read(UNREAD).rows(named=True)
+    rows = store.read(UNREAD).rows(named=True) if store.row_counts([ATTEMPTS])[ATTEMPTS.name] else []
     aside = [f"{shown(row['path'])}: {row['reason']}" for row in rows if row["state"] == "set_aside"]
     again = [f"{shown(row['path'])}: {row['reason']}" for row in rows if row["state"] == "failed"]
     facts: dict[str, int | float | str] = {"set_aside": len(aside), "to_be_tried_again": len(again)}

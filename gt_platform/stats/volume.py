@@ -36,10 +36,10 @@ def usual(past: ArrayLike) -> Usual | None:
     """What the next day is held against; None with fewer than FEWEST days, and where the rhythm may explain nothing.
 
     `past` (n,) counts events of consecutive days up to the day before. Logarithms of counts are level, weekday and
-    rest: the level is the median of the seven days before, the weekday the median of its days about theirs, so that
-    weekly rhythm, growth and past outages mislead neither. The bound is where a day would fall with chance ALPHA, by
-    Student's t with the median absolute deviation of what past days were off when they were told in the same way;
-    never above FAR of the usual, nor where so few come by chance alone (Poisson).
+    rest: the level is the median of the seven days before, or of four weeks where that is higher, the weekday the
+    median of its days about theirs, so that weekly rhythm, growth and past outages mislead neither. The bound is where
+    a day would fall with chance ALPHA, by Student's t with the median absolute deviation of what past days were off
+    when they were told in the same way; never above FAR of the usual, nor where so few come by chance alone (Poisson).
     """
     counts = np.asarray(past, dtype=np.float64)[-WINDOW:]
     if counts.size < FEWEST:
@@ -61,8 +61,13 @@ def _told(logs: Floats) -> tuple[float, Floats]:
     about = np.array([np.median(logs[max(0, day - 3) : day + 4]) for day in days])
     season = np.array([np.median((logs - about)[weekday == each]) for each in range(7)])
     rest = logs - season[weekday]
-    level = np.array([np.median(rest[day - 7 : day]) for day in range(7, logs.size + 1)])
+    level = np.array([_level(rest[:day]) for day in range(7, logs.size + 1)])
     return float(level[-1] + season[0]), rest[7:] - level[:-1]
+
+
+def _level(rest: Floats) -> float:
+    """The median of a week, or of a month where that is higher: an outage that lasts is none of the usual for long."""
+    return float(max(np.median(rest[-7:]), np.median(rest[-RHYTHM:])))
 
 
 def _by_chance(expected: float, part: float) -> float:

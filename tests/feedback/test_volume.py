@@ -61,7 +61,13 @@ def test_a_backfill_names_each_low_day(desk: Desk) -> None:
     counts[63] = counts[66] = 3
     found = of(desk, MONDAY, arrived(desk, counts))
     assert "2026-01-05 has 3 events, 1000 are usual; 2026-01-08 has 3 events, 1011 are usual" in found.said
-    assert of(desk, *EVER).facts["low_days"] == 2
+
+
+def test_an_outage_is_told_for_two_weeks_and_days_of_all_time_can_be_asked_for(desk: Desk) -> None:
+    last = arrived(desk, WEEK * 10)
+    weeks = [(last + timedelta(days=7 * number + 1), last + timedelta(days=7 * number + 7)) for number in range(4)]
+    assert [of(desk, *days).facts["low_days"] for days in weeks] == [6, 6, 3, 0]  # nothing comes on Sundays
+    assert of(desk, *EVER).facts["low_days"] == 15
 
 
 def test_the_first_days_are_no_evidence(desk: Desk) -> None:

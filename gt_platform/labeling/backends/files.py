@@ -7,6 +7,7 @@ are taken from `in/`, in the native annotation format (docs/formats.md).
 import csv
 import io
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,15 @@ from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.canonical import digest
 from gt_platform.labeling.base import BackendError, BackendOptions
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
+from gt_platform.lake.entries import ABSENT, Odd, Stored
+from gt_platform.lake.listed import UnreadableError, reading
 from gt_platform.lake.storage import Folder, Storage
 from gt_platform.project import Project
-from gt_platform.records import Parsed, Parser, ParserError, spool
+from gt_platform.records import Parsed, Parser, ParserError, shown, spool
 from gt_platform.scratch import scratch
 from gt_platform.settings import Settings
 
+LOG = logging.getLogger(__name__)
 Layout = Literal["jsonl", "csv"]
 COLUMNS = ("assignment_id", "question", "input", "answer", "annotator", "comment")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
@@ -70,19 +74,26 @@ class FilesBackend:
                 self.folder.write(f"out/slot-{slot}/{name}.{self.layout}", content)
 
     def collect(self, waiting: Sequence[Assignment], /) -> Iterator[Submission | Unreadable]:  # noqa: ARG002 - all count
-        """Every answer below in/, file by file. Raises BackendError when reading fails for a reason of ours."""
-        files = self.folder.list("in/")
-        if not files:
+        """Every answer below in/, file by file; what cannot be read is told, and hides no other.
+
+        Raises BackendError when reading fails for a reason of ours.
+        """
+        found = self.folder.look("in/")
+        entries: list[Stored | Odd] = [*found.files, *(one for one in found.odd if one.version != ABSENT)]
+        if not entries:
             return
         with Parser() as parser, scratch("answers") as folder:
-            for file in files:
+            for entry in entries:
                 try:
-                    with self.folder.open(file.path) as stream:
+                    with reading(self.folder, entry, folder) as stream:
                         copy = spool(stream, folder / "file")
-                    parsed = parser.parse(copy.path, file.path, folder / "parts", "annotations")
-                except (ParserError, FileNotFoundError) as error:
-                    raise BackendError(f"{self.folder.url}/{file.path}: {error}") from None
-                yield from self._came(parsed, from_sheet=file.path.endswith(".csv"))
+                    parsed = parser.parse(copy.path, entry.path, folder / "parts", "annotations")
+                except UnreadableError as error:
+                    yield Unreadable(raw=shown(entry.path), reason="file", detail=f"{shown(entry.path)}: {error}")
+                except ParserError as error:
+                    raise BackendError(f"{self.folder.url}/{entry.path}: {error}") from None
+                else:
+                    yield from self._came(parsed, from_sheet=entry.path.endswith(".csv"))
 
     def _came(self, parsed: Parsed, *, from_sheet: bool) -> Iterator[Submission | Unreadable]:
         for row in parsed.frame("annotation").iter_rows(named=True):
@@ -123,14 +134,21 @@ class FilesBackend:
         return {"assignment_id": one.assignment_id, "question": self.question, "input": one.input}
 
     def _sent(self) -> set[str]:
+        """What was written before; what is in a file that can no longer be read is written once more."""
         found: set[str] = set()
         for file in self.folder.list("out/"):
-            text = self.folder.read(file.path).decode("utf-8-sig")
-            rows = (
-                csv.DictReader(io.StringIO(text)) if file.path.endswith(".csv") else map(json.loads, text.splitlines())
-            )
-            found |= {row["assignment_id"] for row in rows}
+            try:
+                found |= self._sent_in(file.path)
+            except (OSError, ValueError, LookupError, TypeError, csv.Error) as error:
+                LOG.warning(
+                    "%s/%s cannot be read (%s); what was asked in it is asked anew", self.folder.url, file.path, error
+                )
         return found
+
+    def _sent_in(self, path: str) -> set[str]:
+        text = self.folder.read(path).decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(text)) if path.endswith(".csv") else map(json.loads, text.splitlines())
+        return {row["assignment_id"] for row in rows}
 
 
 def _cell(content: Any) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.settings import Settings
+from tests.support import rights
 from tests.support.sentiment import declare, put_assignment
 
 
@@ -72,6 +74,44 @@ def test_answers_come_back_as_jsonl_and_bad_lines_are_kept(store: Store, tmp_pat
     assert reasons == ["answer", "json", "schema"]
     again = collect(store, project, backend=backend)
     assert (again.annotations, again.rejected) == (0, 0)
+
+
+def test_one_bad_entry_of_a_label_folder_hides_no_other(store: Store, tmp_path: Path) -> None:
+    project = files_project(tmp_path, "jsonl")
+    one, two = put_assignment(store, project, "good", slots=2)
+    backend = send_all(store, project, tmp_path)
+    hand_in(tmp_path, "a.jsonl", json.dumps({"assignment_id": one, "annotator": "ann", "answer": "positive"}))
+    hand_in(tmp_path, "z.jsonl", json.dumps({"assignment_id": two, "annotator": "ben", "answer": "positive"}))
+    hand_in(tmp_path, "closed.jsonl", "")
+    folder = tmp_path / "labels" / "in"
+    (folder / "closed.jsonl").chmod(0)
+    (folder / "loop.jsonl").symlink_to("loop.jsonl")
+    (folder / "n\udce9.jsonl").symlink_to("gone")
+    os.mkfifo(folder / "pipe.csv")
+    with rights.obeyed():
+        taken = collect(store, project, backend=backend)
+        again = collect(store, project, backend=backend)
+    assert (taken.annotations, taken.rejected, taken.waiting) == (2, 4, 0)
+    assert (again.annotations, again.rejected) == (0, 0)
+    told = store.read("SELECT detail FROM rejections WHERE reason = 'file' ORDER BY detail")["detail"].to_list()
+    assert [detail.partition(": ")[2].partition(";")[0] for detail in told] == [
+        "it may not be read by who runs this",
+        "it is a link that leads back to itself",
+        "it is a link to nothing",
+        "it is a named pipe",
+    ]
+
+
+@pytest.mark.parametrize("spoiled", ["", "{", "[]", '{"assignment_id', "\0"])
+def test_what_was_sent_in_a_file_somebody_spoiled_is_sent_once_more(spoiled: str, store: Store, tmp_path: Path) -> None:
+    project = files_project(tmp_path, "jsonl")
+    put_assignment(store, project, "good", slots=1)
+    send_all(store, project, tmp_path)
+    (file,) = (tmp_path / "labels/out/slot-1").iterdir()
+    file.rename(file.with_name("mine.jsonl")).write_text(spoiled)
+    send_all(store, project, tmp_path)
+    send_all(store, project, tmp_path)
+    assert sorted(one.name for one in file.parent.iterdir()) == sorted([file.name, "mine.jsonl"])
 
 
 def test_a_sheet_goes_out_harmless_and_comes_back_half_filled(store: Store, tmp_path: Path) -> None:

@@ -19,23 +19,23 @@ CHANGED = "it changed while it was read; write under a name that ends in .tmp, a
 
 
 class UnreadableError(GroundTruthError):
-    """An entry of an inbox that cannot be read; the message says why, without its path."""
+    """An entry of a listing that cannot be read; the message says why, without its path."""
 
 
 @contextmanager
-def reading(inbox: Storage, entry: Stored | Odd, scratch: Path) -> Iterator[BinaryIO]:
+def reading(storage: Storage, entry: Stored | Odd, scratch: Path) -> Iterator[BinaryIO]:
     """A file as it was listed, no byte more or less; it is to be copied into `scratch`.
 
-    Raises UnreadableError, here or while it is read, for what is wrong with this entry. Where the inbox is out of reach
-    as a whole, that is raised as it is.
+    Raises UnreadableError, here or while it is read, for what is wrong with this entry. Where the storage is out of
+    reach as a whole, that is raised as it is.
     """
     if isinstance(entry, Odd):
         raise UnreadableError(entry.why)
     try:
-        stream = inbox.open(entry.path)
+        stream = storage.open(entry.path)
     except OSError as error:
-        raise _unreadable(inbox, entry, error) from error
-    with io.BufferedReader(_AsListed(inbox, entry, stream), buffer_size=1 << 20) as whole:
+        raise _unreadable(storage, entry, error) from error
+    with io.BufferedReader(_AsListed(storage, entry, stream), buffer_size=1 << 20) as whole:
         free = shutil.disk_usage(scratch).free
         if SPARE < free < entry.size:
             raise UnreadableError(
@@ -47,8 +47,8 @@ def reading(inbox: Storage, entry: Stored | Odd, scratch: Path) -> Iterator[Bina
 class _AsListed(io.RawIOBase):
     """A stream that ends where its listing says, or not at all."""
 
-    def __init__(self, inbox: Storage, entry: Stored, stream: BinaryIO) -> None:
-        self._inbox = inbox
+    def __init__(self, storage: Storage, entry: Stored, stream: BinaryIO) -> None:
+        self._storage = storage
         self._entry = entry
         self._stream = stream
         self._came = 0
@@ -61,7 +61,7 @@ class _AsListed(io.RawIOBase):
         try:
             piece = self._stream.read(len(view))
         except OSError as error:
-            raise _unreadable(self._inbox, self._entry, error) from error
+            raise _unreadable(self._storage, self._entry, error) from error
         self._came += len(piece)
         if self._came > self._entry.size or (not piece and self._came < self._entry.size):
             raise UnreadableError(CHANGED)
@@ -73,11 +73,11 @@ class _AsListed(io.RawIOBase):
         super().close()
 
 
-def _unreadable(inbox: Storage, entry: Stored, error: OSError) -> UnreadableError:
+def _unreadable(storage: Storage, entry: Stored, error: OSError) -> UnreadableError:
     if isinstance(error, UnavailableError):
-        inbox.look(entry.path)  # raises where it is not this file alone that is out of reach
+        storage.look(entry.path)  # raises where it is not this file alone that is out of reach
     if isinstance(error, FileNotFoundError):
         return UnreadableError("it went away before it was read")
     if isinstance(error, StorageError):
-        return UnreadableError(str(error).removeprefix(f"{inbox.url}/{entry.path}").lstrip(": "))
+        return UnreadableError(str(error).removeprefix(f"{storage.url}/{entry.path}").lstrip(": "))
     return UnreadableError(in_words(error))
