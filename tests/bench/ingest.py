@@ -8,6 +8,7 @@ measured beside it is the reading process alone, which writes Parquet too, and t
 
 import argparse
 import json
+import os
 import random
 import resource
 import tempfile
@@ -75,16 +76,17 @@ def by_reading_process(file: Path, folder: Path) -> None:
 
 @contextmanager
 def peak_of_children(folder: Path) -> Iterator[list[int]]:
-    """Peak resident bytes of the reading process, looked up while it runs."""
-    peak, done = [0], threading.Event()
+    """Peak resident bytes of this process's reading process, looked up while it runs."""
+    peak, done, mine = [0], threading.Event(), f"PPid:\t{os.getpid()}"
 
     def watch() -> None:
         while not done.wait(0.05):
             for status in Path("/proc").glob("[0-9]*/status"):
                 try:
                     command = status.with_name("cmdline").read_bytes()
-                    if b"gt_platform.records.child" in command and b"python" in command:
-                        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+                    lines = status.read_text().splitlines()
+                    if b"gt_platform.records.child" in command and mine in lines:
+                        line = next(line for line in lines if line.startswith("VmHWM"))
                         peak[0] = max(peak[0], int(line.split()[1]) << 10)
                 except (OSError, StopIteration):
                     continue
