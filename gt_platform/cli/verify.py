@@ -6,10 +6,13 @@ from typing import Annotated
 import duckdb
 import typer
 
+from gt_platform.checks import structure
 from gt_platform.cli.app import ProjectName, UsageError, app, out, project_named, settings, store_of
 from gt_platform.errors import GroundTruthError
 from gt_platform.feedback import verify_conservation
-from gt_platform.lake import Lake, Store, proof
+from gt_platform.lake import Lake, LakeError, Store, proof
+from gt_platform.lake.outages import in_words
+from gt_platform.lake.tables import DECISIONS, GROUND_TRUTH, SETTLEMENTS, TABLES
 from gt_platform.project import Project
 from gt_platform.signing import Signer, key_file, make, public_key
 from gt_platform.truth import verify_fold, verify_releases
@@ -33,9 +36,13 @@ def verify(
     """Prove the lake by scanning and hashing: every commit and row, keys, conservation, truth, releases, bundles."""
     declared = project_named(project)
     key = public_key(given) if given else None
-    with store_of(declared) as (lake, store), store.snapshot():
-        chain = proof.chain_of(store)
-        wrong = list(_problems(lake, store, declared, chain, key))
+    try:
+        with store_of(declared) as (lake, store), store.snapshot():
+            chain = proof.chain_of(store)
+            folds = chain.follows(store, GROUND_TRUTH, DECISIONS, SETTLEMENTS)
+            wrong = list(_problems(lake, store, declared, chain, folds=folds, key=key))
+    except duckdb.Error as error:
+        raise LakeError(f"the lake cannot be read: {in_words(error)}") from None
     if head and head.lower() not in chain.heads:
         wrong.append(f"no commit of this lake has the head {head}: commits were changed or lost, or it is another lake")
     for problem in wrong:
@@ -43,6 +50,10 @@ def verify(
     if wrong:
         raise typer.Exit(1)
     out.print("✓ commits, rows, keys, conservation, ground truth and releases are as they should be")
+    if not folds:
+        out.print(
+            "  ground_truth is as it was written; decisions that came since are folded into it by the next refresh"
+        )
     out.print(f"  head {chain.heads[-1]}: kept elsewhere, it proves later that nothing was rewritten", soft_wrap=True)
 
 
@@ -65,15 +76,22 @@ def show_key() -> None:
     typer.echo(signer.pem.decode(), nl=False)
 
 
-def _problems(lake: Lake, store: Store, project: Project, chain: proof.Chain, key: str | None) -> Iterator[str]:
+def _problems(
+    lake: Lake, store: Store, project: Project, chain: proof.Chain, *, folds: bool, key: str | None
+) -> Iterator[str]:
     yield from chain.wrong
     yield from _told("the tables", lambda: proof.altered(store, chain))
-    yield from _told(
-        "keys", lambda: (f"{name}: keys held twice: {found}" for name, found in store.doubled_keys().items())
-    )
+    yield from _told("the schema", lambda: _misshapen(store))
+    yield from _told("keys", lambda: _doubled(store))
     yield from _told("the ledger of files", lambda: verify_conservation(store))
-    yield from _told("ground_truth", lambda: _unfolded(store))
+    if folds:  # a night that was cut off before has not come to it
+        yield from _told("ground_truth", lambda: _unfolded(store))
     yield from _told("releases", lambda: verify_releases(store, project, bundles=lake.files, public_key=key))
+
+
+def _misshapen(store: Store) -> Iterator[str]:
+    found = structure(store, TABLES).items()
+    return (f"{table}: {finding.said}" for (table, _), finding in found if finding.verdict == "fail")
 
 
 def _doubled(store: Store) -> Iterator[str]:

@@ -25,11 +25,12 @@ class Link:
     """One commit.
 
     `changed` are differences to what was, `became` is what tables hold that were replaced as a whole, and `began` what
-    those hold that a migration may have changed: from there on they are counted.
+    those hold that a migration may have changed: from there on they are counted. `at` is when, in seconds since 1970.
     """
 
     snapshot: int
     message: str
+    at: int
     token: str
     previous: str
     changed: Contents = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Link:
         return {
             "snapshot": self.snapshot,
             "message": self.message,
+            "at": self.at,
             "token": self.token,
             "previous": self.previous,
             "changed": _said(self.changed),
@@ -62,7 +64,7 @@ def parsed(text: str | None) -> Link | None:
     """The link that a text is; none where it is another text, or was changed."""
     try:
         found = json.loads(text or "")
-        given = {name: found[name] for name in ("snapshot", "message", "token", "previous")}
+        given = {name: found[name] for name in ("snapshot", "message", "at", "token", "previous")}
         changed, became, began = (_told(found[name]) for name in ("changed", "became", "began"))
         link = Link(**given, changed=changed, became=became, began=began)
         return link if link.text == text else None

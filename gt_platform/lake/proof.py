@@ -13,11 +13,14 @@ import duckdb
 from gt_platform.lake.chain import BEGINNING, Link, parsed
 from gt_platform.lake.content import Content
 from gt_platform.lake.outages import in_words
+from gt_platform.lake.statistics import misleading, unborn
 from gt_platform.lake.store import Store
 from gt_platform.lake.tables import TABLES, Table
 
 UNTOLD = [table for table in TABLES if "snapshot_id" in table.column_names()]
 """Append-only, so that all its rows stand. The feed of changes takes their column for the snapshot that it tells of."""
+WITHIN = 6 * 3600
+"""Seconds between what DuckLake and the link have as the moment of a commit: its beginning and its end."""
 SHOWN = 3
 """Commits that are named of a table; the others are counted."""
 
@@ -43,7 +46,19 @@ class Chain:
     @property
     def heads(self) -> list[str]:
         """The head of every commit, the newest last."""
-        return [commit.link.head for commit in self.commits if commit.link]
+        return [link.head for link in self.links]
+
+    @property
+    def links(self) -> list[Link]:
+        """Those of all commits that have one."""
+        return [commit.link for commit in self.commits if commit.link]
+
+    def follows(self, store: Store, table: Table, *sources: Table) -> bool:
+        """Whether a table was written since those that it is made from were, or came to be as they are."""
+        made = (link.snapshot for link in self.links if _names(store, table) & {*link.changed, *link.became})
+        from_these = _names(store, *sources)
+        news = (one.snapshot for one in self.links if from_these & {*one.changed, *one.became, *one.began})
+        return max(made, default=0) >= max(news, default=0)
 
 
 @dataclass(kw_only=True)
@@ -71,23 +86,39 @@ def chain_of(store: Store) -> Chain:
 
 
 def altered(store: Store, chain: Chain) -> Iterator[str]:
-    """A sentence for each table, or commit to it, that does not hold what was written."""
+    """A sentence for each table, or commit to it, that does not hold what was written, and each view made otherwise."""
     for table in TABLES:
         try:
             yield from _altered(store, table, chain)
         except duckdb.Error as error:
             yield f"{table.name}: cannot be read: {in_words(error)}"
+    try:
+        yield from unborn(store)
+        yield from (f"{name}: is not the view that gt_platform defines" for name in store.redefined())
+    except duckdb.Error as error:
+        yield f"views: cannot be read: {in_words(error)}"
 
 
 def _altered(store: Store, table: Table, chain: Chain) -> Iterator[str]:
     course = _course(chain, f"{store.project}.{table.name}")
     holds = store.content(table)
+    if not course.since and not course.made and not holds:
+        return  # nothing was ever written to it, and nothing is there
     wrong = list(_misremembered(store, table, course, chain)) if table not in UNTOLD else []
     yield from wrong
     if holds.rows != course.holds.rows:
         yield f"{table.name}: holds {holds.rows} rows, where {course.holds.rows} were written"
     elif holds != course.holds and not wrong:
         yield f"{table.name}: its {holds.rows} rows are not those that were written"
+    elif not wrong:
+        yield from _miscounted(store, table, holds.rows)
+        yield from misleading(store, table)
+
+
+def _miscounted(store: Store, table: Table, rows: int) -> Iterator[str]:
+    counted = store.row_counts([table])[table.name]
+    if counted != rows:
+        yield f"{table.name}: is counted as {counted} rows in the catalog, and holds {rows}"
 
 
 def _misremembered(store: Store, table: Table, course: _Course, chain: Chain) -> Iterator[str]:
@@ -107,19 +138,20 @@ def _misremembered(store: Store, table: Table, course: _Course, chain: Chain) ->
 
 def _course(chain: Chain, name: str) -> _Course:
     course = _Course()
-    for commit in chain.commits:
-        if commit.link:
-            course.follow(commit.link, name)
+    for link in chain.links:
+        course.follow(link, name)
     return course
 
 
 def _commit(row: dict[str, Any]) -> Commit:
     snapshot, message, text = row["snapshot_id"], row["commit_message"], row["commit_extra_info"]
     link = parsed(text)
+    if link and (link.snapshot != snapshot or link.message != message or _apart(link, row["snapshot_time"])):
+        link = None
     return Commit(
         snapshot=snapshot,
         said=f"commit {snapshot} of {_moment(row['snapshot_time'])}" + (f" ({message})" if message else ""),
-        link=link if link and (link.snapshot, link.message) == (snapshot, message) else None,
+        link=link,
         linked=bool(text) and text.startswith("{"),
         compaction=all("compact" in kind or "merge" in kind or "rewrite" in kind for kind in row["changes"] or ()),
     )
@@ -139,6 +171,14 @@ def _unchained(commits: Sequence[Commit]) -> Iterator[str]:
             yield f"{commit.said}: was not made by gt_platform"
     if previous == BEGINNING:
         yield "the lake has no chain of commits, which gt_platform makes in every lake"
+
+
+def _apart(link: Link, at: datetime | None) -> bool:
+    return at is None or abs(at.timestamp() - link.at) > WITHIN
+
+
+def _names(store: Store, *tables: Table) -> set[str]:
+    return {f"{store.project}.{table.name}" for table in tables}
 
 
 def _moment(at: datetime | None) -> str:

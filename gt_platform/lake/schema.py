@@ -28,6 +28,8 @@ VIEW_STANDING = """
     SELECT comment FROM duckdb_views()
     WHERE database_name = ? AND schema_name = current_schema() AND view_name = ?
 """
+VIEWS_SAID = "SELECT view_name, sql FROM duckdb_views() WHERE database_name = ? AND schema_name = current_schema()"
+TEMPORARY_SAID = "SELECT sql FROM duckdb_views() WHERE temporary AND view_name = 'as_defined'"
 SHORT_NAMES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}
 
 
@@ -67,6 +69,19 @@ def lacking_of(cursor: duckdb.DuckDBPyConnection, view: View) -> list[str]:
     """The same for one view of the project's schema in use."""
     row = cursor.execute(VIEW_STANDING, [CATALOG, view.name]).fetchone()
     return _view(view, row[0] if row else None)
+
+
+def redefined(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Views of the project's schema in use that answer something else than they are defined to, or are not there."""
+    found = dict(cursor.execute(VIEWS_SAID, [CATALOG]).fetchall())
+    wrong = []
+    for view in VIEWS:  # DuckDB keeps a query in words of its own, so it is asked for its words
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW as_defined AS {view.query}")
+        (defined,) = cursor.execute(TEMPORARY_SAID).fetchone() or ("",)
+        if found.get(view.name, "").partition(" AS ")[2] != defined.partition(" AS ")[2]:
+            wrong.append(view.name)
+    cursor.execute("DROP VIEW temp.as_defined")
+    return wrong
 
 
 def _table(table: Table, found: Table | None) -> list[str]:

@@ -1,5 +1,6 @@
 """One connection to the lake, and what every use of it keeps to: the lock, reading beside compaction, files on disk."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -103,7 +104,8 @@ class Session:
         base = int(only(cursor.execute(SNAPSHOT_ID)))
         following = base + 1  # it makes that one or fails: see `connection`
         previous = self._head(cursor, base)
-        link = Link(snapshot=following, message=message, token=token, previous=previous, **contents)
+        at = int(time.time())
+        link = Link(snapshot=following, message=message, at=at, token=token, previous=previous, **contents)
         said = ["gt_platform", message, link.text]
         cursor.execute(f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", said)
         return link

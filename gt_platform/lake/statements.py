@@ -52,9 +52,14 @@ def drop_view(name: str) -> str:
     return f'DROP VIEW "{name}"'
 
 
-def incoming(table: Table) -> str:
-    """The registered frame `incoming_rows` with the table's types, rows that differ in clocks only just once."""
+def incoming(table: Table, *, repeats: bool = True) -> str:
+    """The registered frame `incoming_rows` with the table's types; of rows that differ in clocks only just one.
+
+    Where nothing `repeats`, which takes a table of all of it to find out, that need not be seen to again.
+    """
     casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
+    if not repeats:
+        return f"incoming AS (SELECT {casts} FROM incoming_rows)"
     stable = table.column_names(stable_only=True)
     clocks = [name for name in table.column_names() if name not in stable]
     order = f" ORDER BY {_names(clocks)}" if clocks else ""  # of those, the same one in whatever statement asks
@@ -73,11 +78,10 @@ def compare(table: Table, scope: str) -> str:
     )
 
 
-def insert(table: Table, *, unless_there: bool) -> str:
+def insert(table: Table, *, unless_there: bool, repeats: bool) -> str:
     """Insert the incoming rows; of those whose key the table may hold, only the others, which takes a look at it."""
-    columns = _names(table.column_names())
-    new = _new(table, unless_there)
-    return f"INSERT INTO {table.name} ({columns}) WITH {incoming(table)} SELECT {columns} FROM {new}"
+    columns, given = _names(table.column_names()), incoming(table, repeats=repeats)
+    return f"INSERT INTO {table.name} ({columns}) WITH {given} SELECT {columns} FROM {_new(table, unless_there)}"
 
 
 def delete(table: Table, where: str) -> str:
@@ -127,10 +131,10 @@ def content(table: Table, where: str = EVERYTHING) -> str:
     return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {table.name} t WHERE {where})"
 
 
-def content_of_incoming(table: Table, *, unless_there: bool) -> str:
+def content_of_incoming(table: Table, *, unless_there: bool, repeats: bool) -> str:
     """The same of the rows that `insert` inserts."""
-    new = _new(table, unless_there)
-    return f"WITH {incoming(table)} SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {new})"
+    given, new = incoming(table, repeats=repeats), _new(table, unless_there)
+    return f"WITH {given} SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {new})"
 
 
 def content_by_commit(table: Table, project: str) -> str:

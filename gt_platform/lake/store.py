@@ -44,6 +44,10 @@ class Store:
         """Whether the lake has the view as it is defined."""
         return self._look(lambda cursor: not schema.lacking_of(cursor, view))
 
+    def redefined(self) -> list[str]:
+        """Views that are there and answer something else than they are defined to."""
+        return self._look(schema.redefined)
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let this thread's reads see the lake as one moment has it, until it commits something itself.

@@ -64,8 +64,8 @@ class Writer:
         if rows.is_empty():
             return 0
         with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
-            found = self._compared(table, statements.NOTHING, [], "stand there already with other content")
-            return self._insert(table, found.incoming, standing=found.standing)
+            found = self._compared(table, rows.height, statements.NOTHING, [], "stand there already with other content")
+            return self._insert(table, found, standing=found.standing)
 
     def replace(self, table: Table, rows: pl.DataFrame, *, day: date | None = None) -> int:
         """Make the table, or its rows of one frame day, equal to `rows`; return rows written plus removed.
@@ -77,21 +77,21 @@ class Writer:
             raise LakeError(f"{table.name}: rows of another frame day than {day} in a replacement of that day")
         scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
         with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
-            found = self._compared(table, scope, days, "stand there already under another day")
+            found = self._compared(table, rows.height, scope, days, "stand there already under another day")
             clockless = table.column_names() == table.column_names(stable_only=True)
             anew, becomes = found.stale > found.standing and clockless, day is None and clockless
             if found.stale:
                 self._delete(table, scope if anew else statements.stale(table, scope), days, noted=not becomes)
-            self._insert(table, found.incoming, standing=0 if anew else found.standing, noted=not becomes)
+            self._insert(table, found, standing=0 if anew else found.standing, noted=not becomes)
             self.changed += found.stale
             if becomes and found.stale + found.incoming > found.standing:
-                self.book.become(table.name, self._incoming(table))
+                self.book.become(table.name, self._incoming(table, found))
             return found.stale + found.incoming - found.standing
 
-    def _compared(self, table: Table, scope: str, days: list[date], why: str) -> "_Compared":
+    def _compared(self, table: Table, given: int, scope: str, days: list[date], why: str) -> "_Compared":
         """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""
         row = self._cursor.execute(statements.compare(table, scope), days).fetchone() or ()
-        found = _Compared(*row)
+        found = _Compared(given, *row)
         _refuse(table, found.repeated, "come twice with different content")
         _refuse(table, found.conflicting, why)
         return found
@@ -101,17 +101,18 @@ class Writer:
             self.book.add(table.name, Content() - self._content(statements.content(table, where), days))
         self._cursor.execute(statements.delete(table, where), days)
 
-    def _insert(self, table: Table, incoming: int, *, standing: int, noted: bool = True) -> int:
-        new = incoming - standing
+    def _insert(self, table: Table, found: "_Compared", *, standing: int, noted: bool = True) -> int:
+        new, unless_there = found.incoming - standing, standing > 0
         if new:
             if noted:
-                self.book.add(table.name, self._incoming(table, unless_there=standing > 0))
-            self._cursor.execute(statements.insert(table, unless_there=standing > 0))
+                self.book.add(table.name, self._incoming(table, found, unless_there=unless_there))
+            self._cursor.execute(statements.insert(table, unless_there=unless_there, repeats=found.repeats))
             self.changed += new
         return new
 
-    def _incoming(self, table: Table, *, unless_there: bool = False) -> Content:
-        return self._content(statements.content_of_incoming(table, unless_there=unless_there))
+    def _incoming(self, table: Table, found: "_Compared", *, unless_there: bool = False) -> Content:
+        asked = statements.content_of_incoming(table, unless_there=unless_there, repeats=found.repeats)
+        return self._content(asked)
 
     def _content(self, sql: str, parameters: Parameters = ()) -> Content:
         return Content.of_row(self._cursor.execute(sql, parameters).fetchone() or ())
@@ -119,16 +120,23 @@ class Writer:
 
 @dataclass(frozen=True)
 class _Compared:
-    """Of the incoming rows: how many, how many stand already, keys given twice, and keys that stand for other content.
+    """Of the rows that were given: how many differ and are `incoming`, how many of these stand already, keys that come
+    twice, and keys that stand for other content.
 
     `stale` counts rows in what is to be replaced that are not among them.
     """
 
+    given: int
     incoming: int
     standing: int
     stale: int
     repeated: list[list[str]] | None
     conflicting: list[list[str]] | None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether rows came more than once."""
+        return self.given > self.incoming
 
 
 def _refuse(table: Table, keys: list[list[str]] | None, why: str) -> None:

@@ -1,7 +1,10 @@
 """The chain of commits and the hashes of rows: what was written is known by them, whatever became of the files."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +16,8 @@ from gt_platform.lake.tables import EVENTS, FILES, POOLS, QUARANTINE, ROW_SCORES
 from gt_platform.settings import Settings
 from tests.lake.test_model import STEPS, Model, apply
 from tests.support.rows import CLOCK, DAY, keyed, rows
+from tests.support.tampering import CATALOG_EDITS, UntouchedError, catalog, edit_catalog, settings_of
+from tests.support.world import NAME
 
 EMBEDDED = "sqlite+folder"
 
@@ -133,7 +138,9 @@ def test_each_link_names_the_one_before(written: Store) -> None:
 
 
 def test_a_link_is_read_back_to_the_letter_or_not_at_all() -> None:
-    link = Link(snapshot=3, message="é", token="", previous="", changed={"p.events": Content(1, (1, 2, 3, 2**64 - 1))})
+    link = Link(
+        snapshot=3, message="é", at=4, token="", previous="", changed={"p.events": Content(1, (1, 2, 3, 2**64 - 1))}
+    )
     assert parsed(link.text) == link
     changed = [link.text.replace(*pair) for pair in (('"é"', '"e"'), ("[1,", "[2,"), (":3", ":4"), ("{", "{ ", 1))]
     assert [parsed(text) for text in (*changed, "", None, "[]", "{}", '"x"', "ab" * 16)] == [None] * 10
@@ -157,3 +164,60 @@ def test_the_day_that_is_replaced_alone_is_counted(store: Store) -> None:
     store.commit("gone", lambda writer: writer.replace(ROW_SCORES, other.clear(), day=next_day))
     assert store.content(ROW_SCORES) == before
     assert found(store) == []
+
+
+@pytest.fixture
+def home(settings_for: Callable[[str], Settings]) -> Path:
+    """A home whose lake has several files to a table, and a list of deleted rows."""
+    settings = settings_for(EMBEDDED)
+    with Lake.open(settings) as lake:
+        store = lake.store(NAME)
+        for events in ("ab", "cd"):
+            store.commit("events", lambda writer, new=events: writer.append(EVENTS, keyed(EVENTS, *new)))  # type: ignore[misc]
+        for number in (5, 4):
+            scored = keyed(ROW_SCORES, *"abcde"[:number])
+            store.commit("scores", lambda writer, scored=scored: writer.replace(ROW_SCORES, scored))  # type: ignore[misc]
+    return settings.home
+
+
+@pytest.mark.parametrize("what", CATALOG_EDITS)
+def test_what_is_done_to_the_catalog_itself_is_found(home: Path, what: str) -> None:
+    with Lake.open(settings_of(home), read_only=True) as lake:
+        assert found(lake.store(NAME)) == []
+    for seed in range(50):
+        with suppress(UntouchedError):
+            edit_catalog(home, what, Random(seed))
+            break
+    else:
+        pytest.fail(f"{what}: nothing to edit")
+    with Lake.open(settings_of(home), read_only=True) as lake:
+        assert found(lake.store(NAME)) != []
+
+
+LINKS_EDITED = {
+    "gone": "NULL",
+    "changed": "replace(commit_extra_info, '[', '[1')",
+    "with spaces": "replace(commit_extra_info, ',', ', ')",
+    "of no sense": "'{}'",
+}
+LINKS = {
+    "some": "WHERE commit_message = 'events'",
+    "the last": "WHERE snapshot_id = (SELECT max(snapshot_id) FROM ducklake_snapshot)",
+    "all": "WHERE commit_extra_info IS NOT NULL",
+}
+
+
+@pytest.mark.parametrize("how", LINKS_EDITED)
+@pytest.mark.parametrize("which", LINKS)
+def test_links_that_were_edited_are_found(home: Path, how: str, which: str) -> None:
+    edit = f"UPDATE ducklake_snapshot_changes SET commit_extra_info = {LINKS_EDITED[how]} {LINKS[which]}"  # noqa: S608
+    catalog(home, edit)
+    with Lake.open(settings_of(home), read_only=True) as lake:
+        assert found(lake.store(NAME)) != []
+
+
+def test_deletions_that_were_forgotten_are_found(home: Path) -> None:
+    assert catalog(home, "DELETE FROM ducklake_delete_file") == [("changed", 1)]
+    with Lake.open(settings_of(home), read_only=True) as lake:
+        first, *_ = found(lake.store(NAME))
+    assert first.startswith("row_scores: what commit")
