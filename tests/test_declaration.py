@@ -1,5 +1,6 @@
 """Declarations: what loads, and that a mistake is named with its file, line, path and what is allowed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_missing_or_broken_files_say_what_to_do(tmp_path: Path) -> None:
         load_project(write(tmp_path, "name: [mood"))
     with pytest.raises(ProjectError, match="must be a mapping"):
         load_project(write(tmp_path, "- mood"))
+
+
+@pytest.mark.parametrize("name", ["project.yaml", "guidelines.md"])
+def test_a_pipe_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, GOOD)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(ProjectError, match=rf"{name}: is no file; put one in its place"):
+        load_project(folder)
 
 
 def test_the_folder_must_have_the_projects_name(tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ def _said(file: Path, found: Document, wrong: Iterable[Mistake]) -> str:
 
 def _text(file: Path, folder: Path) -> str:
     try:
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            raise ProjectError(f"{file}: is no file; put one in its place")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ProjectError(f"{file}: missing; `gt init {folder.name}` writes a commented one") from None

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +14,9 @@ from typer.testing import CliRunner, Result
 from gt_platform.answers import kinds
 from gt_platform.cli import app
 from gt_platform.declaration import load_project
+from gt_platform.feedback import inbox_root, ingest
 from gt_platform.lake import Lake
+from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.world import build_world
 
@@ -121,6 +124,20 @@ def test_quarantined_lines_are_exported_fixed_and_replayed(gt: Gt, tmp_path: Pat
     left = rows(gt("quarantine", "list", "-f", "jsonl"))
     assert "json" not in {row["reason"] for row in left}
     assert gt("verify").exit_code == 0
+
+
+def test_what_is_set_aside_is_shown_and_tried_again(gt: Gt, tmp_path: Path) -> None:
+    project, settings = build_world(tmp_path, days=1, events=20), Settings(home=tmp_path)
+    loop = tmp_path / "inbox" / "dt=2026-01-05" / "loop.jsonl"
+    loop.symlink_to(loop.name)
+    with Lake.open(settings) as lake:
+        inbox = open_storage(inbox_root(project.inbox), settings)
+        for _ in range(3):
+            ingest(lake.store(project.name), project, date(2026, 1, 5), inbox=inbox, today=date(2026, 1, 6))
+    assert "set_aside" in gt("quarantine", "list").output
+    refused = gt("quarantine", "retry", "nothing")
+    assert "'nothing' is not set aside" in refused.output
+    assert "1 entries will be tried again" in gt("quarantine", "retry").output
 
 
 @pytest.mark.slow
