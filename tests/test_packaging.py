@@ -4,14 +4,19 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
+from importlib.metadata import distributions, metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 DAYS = 3
+INSTALLED = {one.name for one in distributions()}
 
 THEIRS = """
 import dagster as dg
@@ -71,6 +76,14 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+def test_what_is_locked_goes_with_the_least_python_that_is_promised() -> None:
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    locked = [Requirement(line).name for line in (ROOT / ".ci" / "lock.txt").read_text().split()]
+    needs = {name: metadata(name).get("Requires-Python") or "" for name in locked if name in INSTALLED}
+    assert len(needs) > 100
+    assert [name for name, python in needs.items() if not SpecifierSet(python).contains(f"{promised}.0")] == []
+
+
 def test_a_wheel_puts_one_name_on_the_path(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
