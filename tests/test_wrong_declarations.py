@@ -190,7 +190,7 @@ def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     folder = write(tmp_path, GOOD)
     (folder / "guidelines.md").unlink()
     (folder / "guidelines.md").mkdir()
-    assert told(folder) == f"{folder / 'guidelines.md'}: cannot be read: Is a directory"
+    assert told(folder) == f"{folder / 'guidelines.md'}: is no file; put one in its place"
 
 
 @given(st.data())

@@ -10,7 +10,7 @@ from gt_platform.declarations import declare
 from gt_platform.labeling import agreement_by_week
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.analyst import query
-from gt_platform.lake.tables import CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS
+from gt_platform.lake.tables import ATTEMPTS, CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS
 from gt_platform.lake.views import VIEWS, labels_flat
 from gt_platform.settings import Settings
 from tests.benchmark.labels import (
@@ -60,6 +60,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
         standing = {"annotator": "a", "state": "active", "reason": "r", "answers": 42, "honeypots": 0, "basis": "truth"}
         standing |= {"share": 0.9, "low": 0.6, "high": 0.98, "n": 10, "judged_at": MOMENT}
         write(store, STANDINGS, [standing | {"revision": at} for at in (1, 2)])
+        tried = {"path": "loop.jsonl", "version": "1", "reason": "leads back to itself", "tried_at": MOMENT}
+        failed = [tried | {"number": at, "tries": at, "outcome": "failed"} for at in (1, 2)]
+        mended = tried | {"path": "late.jsonl", "number": 1, "tries": 1, "outcome": "gone"}
+        write(store, ATTEMPTS, [*failed, tried | {"number": 3, "tries": 3, "outcome": "set_aside"}, mended])
         drawn = {"event_id": "s0", "item_id": "item of s0", "pattern": "split", "consensus": '"good"', "drawn": True}
         drawn |= {"cell": "split, agrees: model good, annotators good", "wave": 1, "drawn_at": MOMENT}
         write(store, EXPERT_CHECKS, [drawn | {"inclusion_probability": 0.2}])
@@ -81,6 +85,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     assert week.low is not None
     assert week.high is not None
     return {
+        "unread": [("loop.jsonl", "set_aside", 3, "leads back to itself")],
         "confusion": [
             ("m1", "bad", "bad", 1, round(1 / 21, 3)),
             ("m1", "bad", "good", 6, round(20 / 21, 3)),

@@ -51,7 +51,7 @@ def commands(group: Any, above: str = "") -> Iterator[str]:
 
 READ_THE_LAKE = (
     "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate",
-    "quarantine list", "quarantine export out.jsonl",
+    "quarantine list", "quarantine export out.jsonl", "leftovers",
 )  # fmt: skip
 OPEN_THE_STORE = (
     "workbench", "users add ann --role service", "users list", "users password ann",
@@ -70,6 +70,12 @@ CASES = [
     *((f"GT_CATALOG=mysql:x {line}", "GT_CATALOG must be") for line in READ_THE_LAKE),
     *((f"GT_PROJECTS=desks GT_WORKBENCH=sqlite:///{bad} {line}", bad) for line in OPEN_THE_STORE for bad in BAD_LAKES),
     *((line.format(bad), bad) for line in TAKE_FILES for bad in BAD_FILES),
+    ("GT_CATALOG=mysql:x quarantine retry", "GT_CATALOG must be"),
+    *((f"GT_CATALOG=sqlite:{bad} quarantine retry", f"the lake at {bad}") for bad in BAD_LAKES),
+    ("backup copy", "there is no lake at"),
+    ("backup projects", "projects"),
+    ("restore gone", "gone is no backup"),
+    ("restore noise.csv", "noise.csv"),
     ("adjudicate gone.csv", "gone.csv"),
     ("adjudicate noise.csv", "noise.csv"),
     ("adjudicate folder.csv", "folder.csv"),
@@ -94,7 +100,7 @@ CASES = [
     ("GT_SIGNING_KEY=gone.pem keys make", "GT_SIGNING_KEY names the key"),
     ("GT_HOME=good.csv keys make", "good.csv"),
     ("GT_EXECUTOR=slow status", "GT_EXECUTOR: Input should be 'in_process' or 'multiprocess'"),
-    ("GT_CATALOG='postgres:host=127.0.0.1 port=1' status", "cannot open the lake"),
+    ("GT_PATIENCE=1 GT_CATALOG='postgres:host=127.0.0.1 port=1' status", "cannot open the lake"),
     ("GT_WORKBENCH=postgresql://127.0.0.1:1/x users list", "cannot be used"),
 ]
 
