@@ -13,15 +13,15 @@ from gt_platform.assets import broken, checks, showing
 from gt_platform.assets.tables import days, spec
 from gt_platform.platform import Platform
 from gt_platform.project import Project
-from gt_platform.stages import BY_HAND, STAGES, Stage
+from gt_platform.stages import OCCASIONAL, STAGES, Stage
 
 __all__ = ["broken", "build", "build_stage"]
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every table of one project, in the order they flow."""
-    by_hand = [spec(project, table, after=after) for table, after in BY_HAND.items()]
-    return [*by_hand, *(build_stage(project, stage) for stage in STAGES)]
+    occasional = [spec(project, table, after=after) for table, after in OCCASIONAL.items()]
+    return [*occasional, *(build_stage(project, stage) for stage in STAGES)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

@@ -56,7 +56,7 @@ GRAPH = {
     "attempts": {"files"},
 }
 PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "spending", "sample", "assignments"}
-BY_HAND = {"replays", "declarations", "attempts"}
+OCCASIONAL = {"replays", "declarations", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
@@ -125,7 +125,7 @@ def test_frames_are_utc_days_and_the_rest_is_not_partitioned(defs: dg.Definition
         key = dg.AssetKey(["small", name])
         partitions = resolved.get(key).partitions_def
         assert (partitions is not None) == (name in PER_DAY), name
-        assert (key in resolved.materializable_asset_keys) == (name not in BY_HAND)
+        assert (key in resolved.materializable_asset_keys) == (name not in OCCASIONAL)
         if isinstance(partitions, dg.DailyPartitionsDefinition):
             assert partitions.get_first_partition_key() == "2026-01-05"
             assert partitions.timezone == "UTC"
@@ -145,7 +145,7 @@ def test_checks(defs: dg.Definitions) -> None:
         if isinstance(stage, dg.AssetsDefinition)
         for spec in stage.check_specs
     }
-    structural = {(name, "schema"): True for name in set(GRAPH) - BY_HAND} | {(name, "keys"): True for name in KEYS}
+    structural = {(name, "schema"): True for name in set(GRAPH) - OCCASIONAL} | {(name, "keys"): True for name in KEYS}
     assert found == structural | QUALITY
 
 
@@ -158,7 +158,7 @@ def test_a_night_records_every_answer_about_quality_and_the_weekly_job_those_abo
 
     assert recorded("small_refresh") == set(QUALITY)
     assert recorded("small_settle") == {(table, name) for table, name in QUALITY if table not in PER_DAY}
-    structural = {(name, "schema") for name in set(GRAPH) - BY_HAND} | {(name, "keys") for name in KEYS}
+    structural = {(name, "schema") for name in set(GRAPH) - OCCASIONAL} | {(name, "keys") for name in KEYS}
     assert recorded("small_structure") == structural | set(QUALITY)
 
 
@@ -189,8 +189,8 @@ def test_the_refresh_job_is_everything_and_the_settle_job_what_answers_change(de
         layer = defs.resolve_job_def(job).asset_layer
         return {key.path[-1] for key in layer.selected_asset_keys}
 
-    assert tables("small_refresh") == set(GRAPH) - BY_HAND
-    assert tables("small_settle") == set(GRAPH) - BY_HAND - PER_DAY
+    assert tables("small_refresh") == set(GRAPH) - OCCASIONAL
+    assert tables("small_settle") == set(GRAPH) - OCCASIONAL - PER_DAY
     assert defs.resolve_job_def("small_refresh").partitions_def is not None
     assert defs.resolve_job_def("small_settle").partitions_def is None
 

@@ -19,7 +19,7 @@ from gt_platform.platform import Platform
 from gt_platform.project import ProjectError
 from gt_platform.refresh import Refreshed, RefreshError, refresh, refresher
 from gt_platform.settings import Settings
-from gt_platform.stages import BY_HAND
+from gt_platform.stages import OCCASIONAL
 from tests.support.home import BUDGET, DAYS, PER_DAY, make_home, small, write_day
 
 ITEMS = BUDGET * len(DAYS)
@@ -174,7 +174,7 @@ def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) ->
     platform.close()
     found = {(one.asset_key.path[-1], one.check_name): one.passed for one in result.get_asset_check_evaluations()}
     structural = {where: passed for where, passed in found.items() if where[1] in {"schema", "keys"}}
-    assert len(structural) == len(TABLES) - len(BY_HAND) + 5  # five have their keys scanned
+    assert len(structural) == len(TABLES) - len(OCCASIONAL) + 5  # five have their keys scanned
     assert all(structural.values())
     assert digests(refreshed.settings) == before
 

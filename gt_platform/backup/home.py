@@ -5,10 +5,10 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gt_platform.backup.copying import copy_out, digested, sound_blocks
-from gt_platform.backup.manifest import HOME, Kept
+from gt_platform.backup.manifest import HOME, BackupError, Kept
 from gt_platform.lake.backup import copy_sqlite
 from gt_platform.settings import Settings
 
@@ -27,6 +27,14 @@ def keep(settings: Settings, store: Path | None, target: Path, *, history: bool)
     return [kept for file in _files(settings, store, history=history) if (kept := _kept(home, file, target / HOME))]
 
 
+def refuse_astray(kept: list[Kept]) -> None:
+    """Raise BackupError for what would come to lie outside of the home, by its path or through a link."""
+    links = {PurePosixPath(one.path) for one in kept if one.link is not None}
+    for path in (PurePosixPath(one.path) for one in kept):
+        if path.is_absolute() or ".." in path.parts or not links.isdisjoint(path.parents):
+            raise BackupError(f"the backup has {path} outside of the home; `gt backup` made no such one")
+
+
 def bring_back(settings: Settings, kept: list[Kept], source: Path) -> None:
     """Put the files where they were in the home, with their modes. Raises BackupError."""
     home = settings.home.resolve()
@@ -40,7 +48,7 @@ def bring_back(settings: Settings, kept: list[Kept], source: Path) -> None:
 def _files(settings: Settings, store: Path | None, *, history: bool) -> Iterator[Path]:
     home = settings.home.resolve()
     left_out = [path.resolve() for path in _elsewhere(settings, store)]
-    for name, folders, files in os.walk(home):
+    for name, folders, files in os.walk(home, onerror=_refuse_closed):
         folder = Path(name)
         for other in sorted([*folders, *files]):
             file = folder / other
@@ -49,6 +57,11 @@ def _files(settings: Settings, store: Path | None, *, history: bool) -> Iterator
                     folders.remove(other)  # and nothing below it
             else:
                 yield file
+
+
+def _refuse_closed(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # or it went away meanwhile
+        raise BackupError(f"{error.filename} cannot be looked into ({error.strerror}); give the right to, or move it")
 
 
 def _elsewhere(settings: Settings, store: Path | None) -> Iterator[Path]:

@@ -41,6 +41,7 @@ def _refuse(settings: Settings, manifest: Manifest, place: Place, data: Storage)
     catalogs.refuse_catalog(settings)
     if manifest.store and stores.is_made(place.url):
         raise BackupError("there is a store of the workbench already where GT_WORKBENCH says; name an empty place")
+    home.refuse_astray(manifest.home)
     _refuse_data(manifest, data)
 
 

@@ -7,11 +7,10 @@ So it can hide rows that are all there.
 
 from collections.abc import Iterator
 
-from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.connection import METADATA
 from gt_platform.lake.store import Store
 from gt_platform.lake.tables import Column, Table
 
-METADATA = f"__ducklake_metadata_{CATALOG}"
 CATALOGS = f"""
     SELECT f.path AS file, column_name AS name, min_value AS least, max_value AS greatest, s.null_count AS nulls
     FROM {METADATA}.ducklake_file_column_stats s

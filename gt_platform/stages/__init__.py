@@ -24,7 +24,7 @@ STAGES: tuple[Stage, ...] = (
     SCORING,
 )
 
-BY_HAND: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: (), ATTEMPTS: (FILES,)}
+OCCASIONAL: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: (), ATTEMPTS: (FILES,)}
 """Tables filled where there is something to note, not every night, with what they come after."""
 
-__all__ = ["BY_HAND", "INGEST", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]
+__all__ = ["INGEST", "OCCASIONAL", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]

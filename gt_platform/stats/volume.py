@@ -72,14 +72,10 @@ def _level(rest: Floats) -> float:
 
 def _by_chance(expected: float, part: float) -> float:
     """The fewest of a part of what is expected that come with more than chance ALPHA."""
-    from scipy.special import pdtr
+    from scipy.special import pdtrik
 
     mean = expected * part
-    low, high = -1, int(mean) + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if pdtr(middle, mean) < ALPHA else (low, middle)
-    return min(float(high), mean)
+    return min(float(np.ceil(pdtrik(ALPHA, mean))), mean)
 
 
 def _student(freedom: float) -> float:

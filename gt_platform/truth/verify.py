@@ -22,6 +22,8 @@ from gt_platform.truth.fold import folded
 RELEASES_MADE = "SELECT * FROM releases ORDER BY release"
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
 CHANGES = "SELECT item_id, change, before, after FROM changelog WHERE release = ? ORDER BY item_id"
+FROZEN = ("ground_truth", "changelog")
+"""Tables that a bundle has as Parquet."""
 SAID_TWICE = {
     "release": "release",
     "content_digest": "digest",
@@ -130,9 +132,6 @@ class _Frozen:
             yield "its bundle has not the released content"
         if sorted(changes.rows(), key=str) != sorted(store.read(CHANGES, [self.row["release"]]).rows(), key=str):
             yield "its bundle has not the changelog that the lake has"
-
-
-FROZEN = ("ground_truth", "changelog")
 
 
 def _unsigned(bundles: list[_Frozen], public_key: str) -> list[str]:

@@ -15,6 +15,7 @@ from gt_platform.lake.tables import EVENTS
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.programs import start
+from tests.support.rights import obeyed
 from tests.support.rows import keyed
 
 SettingsFor = Callable[[str], Settings]
@@ -165,6 +166,36 @@ def test_a_backup_that_was_changed_makes_no_lake(
         restore(back, tmp_path / "backup")
     with pytest.raises(NoLakeError):
         Lake.open(back, read_only=True)
+
+
+@pytest.mark.parametrize("path", ["../astray", "/astray", "away/astray", "a/../../astray"])
+def test_nothing_is_brought_back_to_outside_of_the_home(settings_for: SettingsFor, tmp_path: Path, path: str) -> None:
+    settings, backup, fresh = settings_for(EMBEDDED), tmp_path / "backup", settings_for(EMBEDDED)
+    fill(settings, "a")
+    (settings.home / "note").write_text("kept")
+    (settings.home / "away").symlink_to(tmp_path)
+    take(settings, backup)
+    said = json.loads((backup / "backup.json").read_text())
+    next(one for one in said["home"] if one["path"] == "note")["path"] = path
+    (backup / "backup.json").write_text(json.dumps(said))
+    with pytest.raises(BackupError, match="outside of the home"):
+        restore(fresh, backup)
+    assert not (tmp_path / "astray").exists()
+    assert not Path(fresh.catalog_url.removeprefix("sqlite:")).exists()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_left_out_without_a_word(
+    settings_for: SettingsFor, tmp_path: Path
+) -> None:
+    settings = settings_for(EMBEDDED)
+    fill(settings, "a")
+    closed = settings.home / "inbox" / "closed"
+    closed.mkdir(parents=True)
+    closed.chmod(0)
+    with obeyed(), pytest.raises(BackupError, match="closed cannot be looked into"):
+        take(settings, tmp_path / "backup")
+    closed.chmod(0o700)
+    take(settings, tmp_path / "another")
 
 
 def test_a_file_of_the_lake_that_is_lost_is_found_by_the_backup(settings_for: SettingsFor, tmp_path: Path) -> None:

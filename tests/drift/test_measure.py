@@ -4,13 +4,14 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from gt_platform.drift import Measured, measure
 from gt_platform.lake import Lake, Store
-from tests.drift.events import DAY, FIRST, LAST, add, drift, events, project
+from tests.drift.events import DAY, FIRST, add, drift, events, project
 
 CHECKED = project(
     drift(
@@ -32,50 +33,23 @@ def frame(day_number: int, rows: int, *, drifted: bool = False) -> pl.DataFrame:
     )
 
 
+def measured(day_number: int, verdict: str, rows: int, **rest: Any) -> Measured:
+    facts: dict[str, Any] = {"drifted": (), "reference_rows": 300, "report_url": None, **rest}
+    return Measured(day=FIRST + timedelta(days=day_number), verdict=verdict, rows=rows, **facts)
+
+
 def test_a_reference_day_a_small_day_a_steady_day_and_a_drifted_day(lake: Lake, store: Store) -> None:
     add(store, frame(0, 150), frame(1, 150), frame(2, 120), frame(3, 120, drifted=True), frame(4, 20))
     found = [measure(store, CHECKED, FIRST + timedelta(days=number), reports=lake.files) for number in range(6)]
 
-    folder = f"{lake.files.url}/checked/drift"
+    day_7, day_8 = (f"{lake.files.url}/checked/drift/2026-01-0{day}.html" for day in (7, 8))
     assert found == [
-        Measured(day=FIRST, verdict="reference", drifted=(), rows=150, reference_rows=0, report_url=None, written=154),
-        Measured(day=LAST, verdict="reference", drifted=(), rows=150, reference_rows=0, report_url=None, written=154),
-        Measured(
-            day=FIRST.replace(day=7),
-            verdict="no_drift",
-            drifted=(),
-            rows=120,
-            reference_rows=300,
-            report_url=f"{folder}/2026-01-07.html",
-            written=124,
-        ),
-        Measured(
-            day=DAY,
-            verdict="drift",
-            drifted=("answer",),
-            rows=120,
-            reference_rows=300,
-            report_url=f"{folder}/2026-01-08.html",
-            written=124,
-        ),
-        Measured(
-            day=DAY.replace(day=9),
-            verdict="insufficient_evidence",
-            drifted=(),
-            rows=20,
-            reference_rows=300,
-            report_url=None,
-            written=24,
-        ),
-        Measured(
-            day=DAY.replace(day=10),
-            verdict="insufficient_evidence",
-            drifted=(),
-            rows=0,
-            reference_rows=300,
-            report_url=None,
-            written=4,
-        ),
+        measured(0, "reference", 150, reference_rows=0, written=154),
+        measured(1, "reference", 150, reference_rows=0, written=154),
+        measured(2, "no_drift", 120, report_url=day_7, written=124),
+        measured(3, "drift", 120, drifted=("answer",), report_url=day_8, written=124),
+        measured(4, "insufficient_evidence", 20, written=24),
+        measured(5, "insufficient_evidence", 0, written=4),
     ]
     answer = store.read("SELECT * FROM drift WHERE frame_day = ? AND column_name = 'answer'", [DAY]).row(0, named=True)
     assert (answer["statistic"], answer["verdict"], answer["n_reference"]) == ("jensenshannon", "drift", 300)

@@ -7,7 +7,7 @@ let sent = 0;
 let kept = 0;
 
 export function keep(form) {
-  typed = kept = 0;
+  typed = sent = kept = 0;
   if (restore(form)) typed += 1;
   form.addEventListener("input", () => (typed += 1));
   form.addEventListener("submit", () => (kept = typed));

@@ -14,6 +14,7 @@ import pytest
 from gt_platform import truth
 from gt_platform.labeling import collect, open_backend, waiting
 from gt_platform.labeling.asking import waiting_assignments
+from gt_platform.labeling.dealing.mixing import BLOCK
 from gt_platform.labeling.messages import Assignment, Briefing, Honeypot, Standing, Unreadable
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
@@ -91,7 +92,7 @@ def test_a_batch_comes_to_the_same_truth_as_its_replay(studio: Studio, store: St
     for who in PEOPLE:
         shown = inputs(studio, project, who)
         assert len(shown) - 20 in range(2, 8)
-        assert all(text.startswith("text x") for text in shown[:2])
+        assert sum(text.startswith("text x") for text in shown[:BLOCK]) >= 2
         assert sorted(set(shown) & set(TEXTS)) == sorted(TEXTS)
     check_secrets(studio, store)
 
