@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from gt_platform.lake import Lake
 from gt_platform.settings import Settings
-from tests.support import backends
+from tests.support import backends, plain
 from tests.support.servers import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -110,6 +110,14 @@ def postgres_server() -> Iterator[PostgresServer]:
     RUNNING.append(started.server)
     yield started
     started.server.stop()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where a DuckDB of somebody else's finds the extensions that it installed."""
+    folder = tmp_path_factory.mktemp("extensions")
+    plain.install(folder)
+    return folder
 
 
 @pytest.fixture

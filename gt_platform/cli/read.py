@@ -22,7 +22,9 @@ from gt_platform.cli.app import (
 )
 from gt_platform.cli.show import show
 from gt_platform.lake import LakeError, Store
-from gt_platform.lake.analyst import attach_statements, query
+from gt_platform.lake.analyst import query
+from gt_platform.lake.attach import attach_script
+from gt_platform.lake.plain import take
 
 STATUS = """
     SELECT f.frame_day, f.events, f.quarantined, d.verdict AS drift, s.drawn, s.labeled, s.settled
@@ -86,13 +88,14 @@ def sql(
     statement: Annotated[str | None, typer.Argument(help="One SELECT over gt.<project>.<table>.")] = None,
     layout: Format = "table",
     attach: Annotated[bool, typer.Option("--attach", help="Print how to attach the lake in DuckDB itself.")] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="With --attach: print passwords and keys, too.")] = False,
 ) -> None:
     """Ask the lake a question: `gt sql "FROM gt.sentiment.scores WHERE scope = 'week'"`.
 
     The session only reads: nothing it is given can change the lake or reach outside it.
     """
     if attach:
-        out.print("\n".join(attach_statements(settings())), highlight=False, markup=False, soft_wrap=True)
+        typer.echo(attach_script(settings(), secrets=secrets))
     elif statement is None:
         raise UsageError('give a statement, such as gt sql "SHOW ALL TABLES", or --attach')
     else:
@@ -138,6 +141,25 @@ def export(
         else:
             partial.write_text("".join(f"{line}\n" for line in lines["line"]), encoding="utf-8")
     out.print(f"release {chosen}: {truth.height} items in {target}", highlight=False, markup=False)
+
+
+@app.command()
+def snapshot(
+    target: Annotated[Path, typer.Argument(help="A .duckdb file to write.")],
+    projects: Annotated[list[str] | None, typer.Argument(help="Which projects; all of them without.")] = None,
+    force: Force = False,
+) -> None:
+    """Write all tables and views, as they are at one moment, to a DuckDB file: for notebooks and BI tools.
+
+    Any DuckDB from 1.2 on opens it; whatever happens to the lake meanwhile, it stays as it is.
+    """
+    refuse_target(target, (".duckdb",), force=force)
+    taken = take(settings(), target, projects or ())
+    out.print(
+        f"{target}: {', '.join(taken.projects) or 'no project'}, {taken.rows} rows, the lake's snapshot "
+        f"{taken.snapshot_id}",
+        soft_wrap=True, highlight=False, markup=False,
+    )  # fmt: skip
 
 
 def _newest(store: Store) -> int:

@@ -6,7 +6,6 @@ import duckdb
 import polars as pl
 
 from gt_platform.lake import versions
-from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.outages import LakeError
 from gt_platform.lake.reading import refuse_all_but_reading
 from gt_platform.lake.session import Session
@@ -40,16 +39,6 @@ def query(settings: Settings, sql: str, *, timeout: float = 300) -> pl.DataFrame
         raise LakeError(str(error)) from None
     finally:
         session.close()
-
-
-def attach_statements(settings: Settings) -> list[str]:
-    """What to type in a DuckDB session of one's own to read the lake; passwords and keys are not among it."""
-    kind, _, target = settings.catalog_url.partition(":")
-    shown = target if kind == "sqlite" else "dbname=… host=… user=…"
-    return [
-        "INSTALL ducklake; LOAD ducklake;",
-        f"ATTACH 'ducklake:{kind}:{shown}' AS {CATALOG} (READ_ONLY, DATA_PATH '{settings.data_url}/');",
-    ]
 
 
 def _harden(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -22,6 +22,10 @@ SMALL = 64 << 20
 """Bytes of Parquet below which one thread answers: dealing out such small work costs a third to a half of its CPU."""
 SNAPSHOT_ID = f"SELECT id FROM {CATALOG}.current_snapshot()"  # noqa: S608 - constant
 SIZE = f"SELECT coalesce(sum(file_size_bytes), 0)::BIGINT FROM ducklake_table_info('{CATALOG}')"  # noqa: S608 - constant
+ONE_MOMENT = "SET GLOBAL sqlite_disable_multithreaded_scans = true"
+"""Else DuckDB reads each table of a SQLite catalog through a connection of its own, and sees it as it is then: what was
+moved to a newer row in between, as the file list is when files are merged, is found in neither place. The catalog is
+read by a connection of DuckLake's own, which a setting of this one alone would not reach."""
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
 
 
@@ -53,16 +57,16 @@ def connect(settings: Settings, *, read_only: bool, create: bool = False) -> duc
 
 
 def _prepare(settings: Settings) -> list[str]:
-    loaded = [f"LOAD {quoted(_extension(name))}" for name in EXTENSIONS if _needed(name, settings)]
+    loaded = [f"LOAD {quoted(extension_file(name))}" for name in EXTENSIONS if _needed(name, settings)]
     tuned = [
         "SET allow_unsigned_extensions = false",  # from here on; DuckDB refuses to allow it again
-        "SET TimeZone = 'UTC'",
+        "SET GLOBAL TimeZone = 'UTC'",  # not of this connection alone: every cursor is one of its own
         "SET enable_progress_bar = false",
         # the fence: a commit makes the snapshot after the one it began from, or fails (docs/decisions/0013-fence.md);
         # trying again by itself, DuckLake would take rows in beside equal ones that they were never compared with
         "SET ducklake_max_retry_count = 0",
     ]
-    return loaded + tuned
+    return loaded + tuned + ([ONE_MOMENT] if _needed("sqlite_scanner", settings) else [])
 
 
 def _needed(extension: str, settings: Settings) -> bool:
@@ -74,7 +78,8 @@ def _needed(extension: str, settings: Settings) -> bool:
     return wanted_by.get(extension, True)
 
 
-def _extension(name: str) -> str:
+def extension_file(name: str) -> str:
+    """Where an extension lies that came as a wheel. Raises LakeError where there is none for this DuckDB."""
     package = importlib.util.find_spec(f"duckdb_extension_{name}")
     if package is None or package.origin is None:
         raise LakeError(f"duckdb-extension-{name.replace('_', '-')} is not installed; reinstall gt-platform")
@@ -88,9 +93,7 @@ def _extension(name: str) -> str:
 
 
 def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
-    kind, _, target = settings.catalog_url.partition(":")
-    if kind not in {"sqlite", "postgres"} or not target:
-        raise LakeError("GT_CATALOG must be sqlite:<file> or postgres:<libpq connection string>")
+    kind, target = catalog_of(settings)
     # whether the data are where the settings say is looked into by `belonging`: a lake may be moved with its files
     options = [f"DATA_PATH {quoted(settings.data_url + '/')}", "OVERRIDE_DATA_PATH true"]
     options.append(f"CREATE_IF_NOT_EXISTS {str(create).lower()}")
@@ -105,6 +108,14 @@ def _attach(settings: Settings, *, read_only: bool, create: bool) -> str:
         options.append("READ_ONLY")
     catalog = readable(Path(target)) if read_only and kind == "sqlite" else _catalog(settings)
     return f"ATTACH {quoted(f'ducklake:{kind}:{catalog}')} AS {CATALOG} ({', '.join(options)})"
+
+
+def catalog_of(settings: Settings) -> tuple[str, str]:
+    """What the catalog is, sqlite or postgres, and where. Raises LakeError where it is neither."""
+    kind, _, target = settings.catalog_url.partition(":")
+    if kind not in {"sqlite", "postgres"} or not target:
+        raise LakeError("GT_CATALOG must be sqlite:<file> or postgres:<libpq connection string>")
+    return kind, target
 
 
 def _explained(error: duckdb.Error, settings: Settings) -> LakeError:

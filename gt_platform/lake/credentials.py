@@ -1,6 +1,7 @@
 """What DuckDB signs its requests to S3 with, kept as fresh as boto3 keeps it: a role's keys hold for an hour or so."""
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,25 +51,31 @@ class Secret:
         return self._session
 
     def _hand_over(self, session: "Session") -> None:
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise LakeError("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role")
-        now = credentials.get_frozen_credentials()
+        now = found_keys(session)
         if now != self._given:
-            self._connection.cursor().execute(_statement(now, session.region_name, self._settings))
+            self._connection.cursor().execute(create_secret(self._settings, session.region_name, named(now)))
             self._given = now
 
 
-def _statement(keys: "ReadOnlyCredentials", region: str | None, settings: Settings) -> str:
-    parts: dict[str, str | None] = {
-        "KEY_ID": keys.access_key,
-        "SECRET": keys.secret_key,
-        "REGION": region or "us-east-1",
-    }
-    if keys.token:
-        parts["SESSION_TOKEN"] = keys.token
+def create_secret(settings: Settings, region: str | None, keys: Mapping[str, str]) -> str:
+    """The statement that tells DuckDB where S3 is, and with `keys` how to find or what to sign with."""
+    parts = {**keys, "REGION": region or "us-east-1"}
     if settings.s3_endpoint:
         endpoint = urlsplit(settings.s3_endpoint)
         parts |= {"ENDPOINT": endpoint.netloc, "URL_STYLE": "path", "USE_SSL": str(endpoint.scheme == "https").lower()}
     options = ", ".join(f"{name} {quoted(value)}" for name, value in parts.items())
     return f"CREATE OR REPLACE SECRET gt_data (TYPE s3, {options})"
+
+
+def found_keys(session: "Session") -> "ReadOnlyCredentials":
+    """The keys there are now. Raises LakeError where there are none."""
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise LakeError("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role")
+    return credentials.get_frozen_credentials()
+
+
+def named(keys: "ReadOnlyCredentials") -> dict[str, str]:
+    """Keys by the names that DuckDB has for them."""
+    parts = {"KEY_ID": keys.access_key, "SECRET": keys.secret_key, "SESSION_TOKEN": keys.token}
+    return {name: value for name, value in parts.items() if value}

@@ -15,6 +15,7 @@ DEFAULTS = {
     # a host that fell silent is given up on after half a minute, not after the two hours of TCP
     "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "4",
 }  # fmt: skip
+SECRETS = ("password", "sslpassword")
 NO_TIMEOUTS = """
     SELECT set_config(name, '0', false) FROM pg_settings
     WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')
@@ -27,13 +28,28 @@ POOLED = (
 
 def lasting(conninfo: str) -> str:
     """The connection string, with a server that falls silent given up on, unless it says when itself."""
+    return _joined(DEFAULTS | _parts(conninfo))
+
+
+def without_secrets(conninfo: str) -> str:
+    """The connection string as it may be shown."""
+    return _joined({name: value for name, value in _parts(conninfo).items() if name not in SECRETS})
+
+
+def _parts(conninfo: str) -> dict[str, str]:
     from psycopg2 import ProgrammingError  # needed by PostgreSQL catalogs only
-    from psycopg2.extensions import make_dsn, parse_dsn
+    from psycopg2.extensions import parse_dsn
 
     try:
-        return str(make_dsn(**(DEFAULTS | parse_dsn(conninfo))))
+        return dict(parse_dsn(conninfo))
     except ProgrammingError:  # its words repeat parts of the string, which may hold a password
         raise LakeError("GT_CATALOG is no libpq connection string; write postgres:host=… dbname=… user=…") from None
+
+
+def _joined(parts: dict[str, str]) -> str:
+    from psycopg2.extensions import make_dsn
+
+    return str(make_dsn(**parts))
 
 
 def open_session(conninfo: str) -> Any:

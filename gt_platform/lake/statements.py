@@ -39,6 +39,12 @@ def add_required(table: Table, column: Column, value: str) -> list[str]:
     ]
 
 
+def copy(table: Table, schema: str) -> str:
+    """Insert all rows that the same table of another schema has."""
+    columns = _names(table.column_names())
+    return f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {schema}."{table.name}"'
+
+
 def create_view(view: View) -> list[str]:
     """Statements that make the view, or make it anew, with its comment."""
     return [

@@ -51,7 +51,7 @@ def commands(group: Any, above: str = "") -> Iterator[str]:
 
 READ_THE_LAKE = (
     "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate",
-    "quarantine list", "quarantine export out.jsonl", "leftovers",
+    "quarantine list", "quarantine export out.jsonl", "leftovers", "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (
     "workbench", "users add ann --role service", "users list", "users password ann",
@@ -83,6 +83,8 @@ CASES = [
     ("quarantine replay folder.csv", "folder.csv"),
     ("quarantine export out.txt", "out.txt: name it .jsonl"),
     ("quarantine export noise.jsonl", "noise.jsonl exists; choose another name or add --force"),
+    ("snapshot out.db", "out.db: name it .duckdb"),
+    ("snapshot gone/out.duckdb", "gone is no folder"),
     ("export noise.jsonl", "noise.jsonl exists; choose another name or add --force"),
     ("settle good.csv -o noise.csv", "noise.csv exists; choose another name or add --force"),
     ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),

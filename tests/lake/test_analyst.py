@@ -1,5 +1,7 @@
 """What an analyst's session reads, and what it refuses."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ from gt_platform.lake.analyst import query
 from gt_platform.lake.connection import connect
 from gt_platform.lake.tables import ROW_SCORES
 from gt_platform.settings import Settings
+from tests.support.backends import environment
 from tests.support.sentiment import DAY
 
 
@@ -41,6 +44,20 @@ def test_a_plain_duckdb_session_reads_the_lake_read_only(settings: Settings) -> 
     ).fetchone() == (2,)
     with pytest.raises(duckdb.Error):
         session.execute("DELETE FROM gt.sentiment.row_scores")
+
+
+IN_NEW_YORK = """
+import sys; from pathlib import Path
+from gt_platform.lake.analyst import query
+from gt_platform.settings import Settings
+print(query(Settings(home=Path(sys.argv[1])), "SELECT '2026-01-05 02:00:00+00'::TIMESTAMPTZ::VARCHAR").item())
+"""
+
+
+def test_times_are_those_of_utc_wherever_the_machine_is(settings: Settings) -> None:
+    elsewhere = {**environment(settings), "TZ": "America/New_York"}
+    command = [sys.executable, "-c", IN_NEW_YORK, str(settings.home)]
+    assert subprocess.check_output(command, env=elsewhere, text=True).strip() == "2026-01-05 02:00:00+00"
 
 
 def test_a_lake_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
