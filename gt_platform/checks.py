@@ -48,7 +48,8 @@ STANDINGS = """
     SELECT annotator, state, reason FROM current_standings ORDER BY annotator
 """
 JUDGED = """
-    SELECT release, model, label, estimate, low, high, n, population, method, against, sampling_share, checked, verdict
+    SELECT release, model, label, estimate, low, high, n, n_invalid, population, method, against, sampling_share,
+           checked, verdict
     FROM current_scores
     WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND verdict <> 'none'
     ORDER BY model, label
@@ -176,7 +177,8 @@ def score(store: Store, project: Project) -> Finding:
     worst = min(judged.iter_rows(named=True), key=lambda row: _rank(row["verdict"]))
     facts = {name: value for name, value in worst.items() if value is not None}
     checked = f", {worst['checked']} of them checked by experts" if worst["checked"] else ""
-    said = f"{gate.metric} {_interval(worst)} on {worst['n']} labeled events{checked}; it must be {bound}"
+    invalid = f", {worst['n_invalid']} of them without a valid answer and so wrong" if worst["n_invalid"] else ""
+    said = f"{gate.metric} {_interval(worst)} on {worst['n']} labeled events{checked}{invalid}; it must be {bound}"
     if project.truth == "experts" and not checked:
         said += "; no gate is decided on annotators' word alone: declare labeling.expert_check, or truth: annotators"
     if worst["verdict"] == "insufficient_evidence":

@@ -51,5 +51,5 @@ def test_declared_attributes_are_columns_and_stay_so_when_the_lake_is_opened_aga
             declare(lake.store("sentiment"), sliced(*slices))
         with Lake.open(settings) as lake:
             store = lake.store("sentiment")
-            assert store.read("FROM labels_flat").columns[19:] == columns
+            assert store.read("FROM labels_flat").columns[20:] == columns
             assert not declare(store, sliced(*slices))

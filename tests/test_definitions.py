@@ -24,6 +24,7 @@ GRAPH = {
     "files": set(),
     "events": {"files"},
     "feedback": {"files"},
+    "invalid_outputs": {"files"},
     "quarantine": {"files"},
     "replays": {"quarantine"},
     "drift": {"events"},
@@ -55,12 +56,24 @@ GRAPH = {
     "declarations": set(),
     "attempts": {"files"},
 }
-PER_DAY = {"files", "events", "feedback", "quarantine", "drift", "row_scores", "spending", "sample", "assignments"}
+PER_DAY = {
+    "files",
+    "events",
+    "feedback",
+    "invalid_outputs",
+    "quarantine",
+    "drift",
+    "row_scores",
+    "spending",
+    "sample",
+    "assignments",
+}
 OCCASIONAL = {"replays", "declarations", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
     ("files", "unread"): False,
+    ("invalid_outputs", "invalid_outputs"): False,
     ("files", "volume"): False,
     ("drift", "drift"): False,
     ("annotations", "agreement"): False,

@@ -136,6 +136,14 @@ class ReadsText(Protocol):
         """The canonical answer a text stands for. Raises InvalidAnswerError."""
 
 
+@runtime_checkable
+class JudgesOutputs(Protocol):
+    """What a kind can do besides, where a model may put out something else than an annotator may answer."""
+
+    def validate_output(self, output: Answer) -> Answer:
+        """Return a model's output in canonical form. Raises InvalidAnswerError."""
+
+
 def agreeing(kind: AnswerKind, answer: str, other: str) -> bool:
     """Whether two answers, as JSON texts, are the same to the kind; one that it does not allow is like no other."""
     try:

@@ -111,6 +111,13 @@ class HasForm(Protocol):
         """What an answer consists of."""
 
 
+def names_in(form: Form) -> list[str]:
+    """The texts that an answer of this form is made of: its options, in their order; none where it is free."""
+    if isinstance(form, Several):
+        return list(dict.fromkeys(name for _, part in form.parts for name in names_in(part)))
+    return [option.value for option in getattr(form, "options", ())]
+
+
 def form_of(kind: object) -> Form:
     """The form of a kind, or JSON text for one that has none."""
     return kind.form() if isinstance(kind, HasForm) else AnyJson()

@@ -66,6 +66,12 @@ class Text(BaseModel):
             raise InvalidAnswerError(f"longer than {self.longest} characters")
         return answer  # type: ignore[no-any-return]
 
+    def validate_output(self, output: Answer) -> str:
+        """Return a model's text, of any length: acceptable variants are for who says what is true."""
+        if not isinstance(output, str) or not output.strip():
+            raise InvalidAnswerError(f"{output!r} is not a text")
+        return output
+
     @classmethod
     def fitting(cls, texts: Sequence[str]) -> Self:
         """As long as the longest of the texts; equal ones agree."""
@@ -166,8 +172,8 @@ class Text(BaseModel):
 
     def measure(self, output: Answer, truth: Answer) -> list[Measure]:
         """Exact match and the best token F1 over the acceptable variants."""
-        given = self._normal(output) if isinstance(output, str) else ""
-        f1 = max(_token_f1(given, self._normal(variant)) for variant in _variants(truth))
+        given = self._normal(output) if isinstance(output, str) else None
+        f1 = 0.0 if given is None else max(_token_f1(given, self._normal(variant)) for variant in _variants(truth))
         return [
             Measure("exact_match", "*", float(self.agrees(truth, output)), 1.0),
             Measure("token_f1", "*", f1, 1.0),

@@ -58,7 +58,7 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
     if not isinstance(form, Pick):
         return NOT_LABELS
     labels = {option.value: code for code, option in enumerate(form.options)}
-    units, answers = store.read(UNITS), store.read(ANSWERS)
+    units, answers = project.outputs.frame(store.read(UNITS)), store.read(ANSWERS)
     answers = answers.with_columns(label=_codes(answers["answer"], labels)).filter(pl.col("label") >= 0)
     if answers.is_empty():
         return "nobody has answered yet"

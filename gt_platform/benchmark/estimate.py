@@ -38,13 +38,15 @@ CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 class Estimated:
     """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for.
 
-    `labels` (m,) is the share of the variance that wrong labels make, None where they are the truth by definition, and
-    `checked` how many of the events an expert answered blind.
+    `invalid` (m,) is how many of the n events have an output that is no valid answer, `labels` (m,) the share of the
+    variance that wrong labels make, None where they are the truth by definition, and `checked` how many of the events
+    an expert answered blind.
     """
 
     estimates: Estimates
     methods: list[str]
     population: int
+    invalid: Codes
     labels: Floats | None = None
     checked: int = 0
 
@@ -84,9 +86,10 @@ def production(
     shares = Shares(numerator=numerator, denominator=denominator)
     enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
     methods = [(BY_REGRESSION if each else BY_STRATA) + _clustered(part) for each in enough]
+    invalid = (evidence.invalid[units][part.answered][:, None] & (denominator != 0)).sum(axis=0)
     if known is None:
         estimates = _estimated(part, enough, numerator, denominator)
-        return Estimated(estimates=estimates, methods=methods, population=population)
+        return Estimated(estimates=estimates, methods=methods, population=population, invalid=invalid)
     mine, checked = np.flatnonzero(part.answered) + units.start, 0
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
@@ -99,6 +102,7 @@ def production(
         estimates=found.estimates,
         methods=[f"{method}, {how}" for method in methods],
         population=population,
+        invalid=invalid,
         labels=found.labels,
         checked=checked,
     )

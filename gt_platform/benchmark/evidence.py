@@ -92,7 +92,8 @@ class Evidence:
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
     says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
     known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
-    `sampled` says that these are a sample of users like them.
+    `sampled` says that these are a sample of users like them. `outputs` has how each output was `read`, where that is
+    not as it came, and why it is `invalid`, where it is.
     `stratum` (n,) and `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
     """
 
@@ -102,6 +103,7 @@ class Evidence:
     denominator: Floats
     answered: Flags
     labeled: Flags
+    outputs: pl.DataFrame
     auxiliary: Floats
     cluster: Codes
     sampled: bool
@@ -112,12 +114,18 @@ class Evidence:
     days: list[date]
     cuts: list[Cut]
 
+    @property
+    def invalid(self) -> Flags:
+        """Whose output is no valid answer, (n,)."""
+        return self.outputs["invalid"].is_not_null().to_numpy()
+
 
 def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     """Read everything scores rest on."""
     users = project.benchmark.users or ""
     path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
-    units = store.read(UNITS, {"opinions": project.truth == "distribution", "users": users, "path": path})
+    given = {"opinions": project.truth == "distribution", "users": users, "path": path}
+    units = project.outputs.frame(store.read(UNITS, given))
     columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
@@ -128,6 +136,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
         denominator=denominator,
         answered=(units["answers"].list.len() > 0).to_numpy(),
         labeled=units["settled"].to_numpy(),
+        outputs=units.select("read", "invalid"),
         auxiliary=_known(units.with_columns(events=pl.lit(1))),
         cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
         sampled=bool(users),

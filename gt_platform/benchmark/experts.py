@@ -67,7 +67,7 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
     """What experts' blind answers say; None where the project's truth is not theirs, or they are too few to say it."""
     if project.truth != "experts":
         return None
-    units = store.read(UNITS)
+    units = project.outputs.frame(store.read(UNITS))
     checked = (units["expert"].is_not_null() & (units["chance"] > 0)).fill_null(value=False).to_numpy()
     left = (units["pattern"] == UNDECIDED).fill_null(value=False).to_numpy()
     evidence = replace(evidence, answered=evidence.answered | left)

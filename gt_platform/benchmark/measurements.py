@@ -24,4 +24,4 @@ def measurements(evidence: Evidence, known: Experts | Beliefs | None = None) -> 
             "denominator": denominator[unit, column],
             "weight": weight[unit],
         }
-    ).hstack(named[column])
+    ).hstack([*named[column], *evidence.outputs[answered][unit]])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gt_platform.lake import Store
+from gt_platform.project import Project
 from gt_platform.stats.missing import Difference, differences
 
 MOST_OUTPUTS = 20
@@ -33,9 +34,9 @@ class Missing:
     seen: int = 0
 
 
-def missing(store: Store) -> Missing:
+def missing(store: Store, project: Project) -> Missing:
     """Look at all sampled events whose truth is due."""
-    units = store.read(UNITS)
+    units = project.outputs.frame(store.read(UNITS))
     flags = units["missing"].to_numpy().astype(np.bool_)
     known = {
         "the model's confidence": units["confidence"].cast(float).fill_null(float("nan")).to_numpy(),

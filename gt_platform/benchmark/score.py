@@ -121,10 +121,12 @@ def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Itera
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
             for estimand, made in _estimates(evidence, period, cut, design, known):
                 found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
-                parts = zip(evidence.columns, made.estimates.n, made.methods, found, _labels(made), strict=True)
+                columns = zip(evidence.columns, made.estimates.n, made.invalid, strict=True)
+                parts = zip(columns, made.methods, found, _labels(made), strict=True)
                 unsure = project.truth == "experts" and not isinstance(known, Experts) and estimand == PRODUCTION
-                for (metric, label), n, method, interval, labels in parts:
+                for ((metric, label), n, invalid), method, interval, labels in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
+                    row |= {"n_invalid": int(invalid)}
                     row |= {"population": made.population, "checked": made.checked}
                     row |= _shown(f"{method}, {why}" if why and estimand == PRODUCTION else method, interval)
                     row |= _against(labels, interval)
@@ -160,7 +162,9 @@ def _estimates(
     n = int(labeled.sum())
     numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]
     plain = ratio(unweighted(n), numerator, denominator)
-    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.columns), population=n)
+    invalid = (evidence.invalid[period.units][labeled][:, None] & (denominator != 0)).sum(axis=0)
+    methods = [PLAIN] * len(evidence.columns)
+    yield RELEASE, Estimated(estimates=plain, methods=methods, population=n, invalid=invalid)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from gt_platform.lake import Store
-from gt_platform.project import Drift, DriftColumn
+from gt_platform.project import Drift, DriftColumn, Outputs
 
 MOST_LEVELS = 200
 MOST_DISTINCT = 0.5  # a larger share of distinct values is an identifier or free text, not a category
@@ -49,17 +49,22 @@ class Rows:
     current: pl.DataFrame
 
 
-def read(store: Store, drift: Drift, day: date) -> Rows:
-    """The events of the reference days and of the frame `day`, which is none of them."""
+def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
+    """The events of the reference days and of the frame `day`, which is none of them.
+
+    Of `output` itself it has the answer as the project reads it, and a null where that is none.
+    """
     groups = _grouped(drift.columns)
-    query, paths = _query(groups)
+    query, paths = _query(groups, outputs)
     parameters = [day, *paths, day, drift.reference.first, drift.reference.last]
     found = store.read(query, parameters)
     names = [column.name for column in drift.columns]
     values: dict[str, pl.Series] = {}
     for key, columns in groups.items():
         together = found.get_column("_".join(key))
-        values |= {column.name: _typed(together.list.get(at)) for at, column in enumerate(columns)}
+        values |= {
+            column.name: _typed(_read(together.list.get(at), column, outputs)) for at, column in enumerate(columns)
+        }
     rows = found.select("event_id", "position", "is_current").with_columns(values[name].alias(name) for name in names)
     reference, current = (rows.filter(pl.col("is_current") == side).drop("is_current") for side in (False, True))
     return Rows(names=tuple(names), reference=reference, current=current)
@@ -97,13 +102,21 @@ def _grouped(columns: tuple[DriftColumn, ...]) -> dict[tuple[str, str], list[Dri
     return groups
 
 
-def _query(groups: dict[tuple[str, str], list[DriftColumn]]) -> tuple[str, list[list[str]]]:
+def _query(groups: dict[tuple[str, str], list[DriftColumn]], outputs: Outputs) -> tuple[str, list[list[str]]]:
     extracts = "".join(f', {_EXTRACTS[key]} AS "{"_".join(key)}"' for key in groups)
-    return _QUERY.format(extracts=extracts), [[_path(column.of) for column in columns] for columns in groups.values()]
+    paths = [[_path(column.of, outputs) for column in columns] for columns in groups.values()]
+    return _QUERY.format(extracts=extracts), paths
 
 
-def _path(of: str) -> str:
-    return "$" + "".join(f'."{part}"' for part in of.split(".")[1:])
+def _path(of: str, outputs: Outputs) -> str:
+    return outputs.json_path if of == "output" else "$" + "".join(f'."{part}"' for part in of.split(".")[1:])
+
+
+def _read(values: pl.Series, column: DriftColumn, outputs: Outputs) -> pl.Series:
+    """Answers as they are read, where that is declared; lengths are those of the text that was found."""
+    if outputs.as_they_are or column.of != "output" or column.measure != "value":
+        return values
+    return outputs.answers(values)
 
 
 def _typed(values: pl.Series) -> pl.Series:

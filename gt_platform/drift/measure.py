@@ -46,7 +46,7 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
         events = store.read("SELECT event_id FROM events WHERE frame_day = ?", [day])
         verdicts = in_reference([column.name for column in drift.columns], events.height)
         return _written(store, day, verdicts, _scores(events["event_id"]), None)
-    rows = read(store, drift, day)
+    rows = read(store, drift, day, outputs=project.outputs)
     title = f"{project.name}: drift on {day}"
     verdicts = judge(rows.reference, rows.current, rows.names, drift, seed=title)
     url, scores = None, _scores(rows.current["event_id"])

@@ -4,6 +4,7 @@ from gt_platform.feedback.attempts import try_again
 from gt_platform.feedback.conservation import verify_conservation
 from gt_platform.feedback.inbox import inbox_root, unledgered
 from gt_platform.feedback.ingest import Ingested, ingest
+from gt_platform.feedback.invalid import Invalid, invalid, recounted
 from gt_platform.feedback.landing import ConservationError
 from gt_platform.feedback.replay import export_quarantined, replay
 from gt_platform.feedback.volume import volume
@@ -11,9 +12,12 @@ from gt_platform.feedback.volume import volume
 __all__ = [
     "ConservationError",
     "Ingested",
+    "Invalid",
     "export_quarantined",
     "inbox_root",
     "ingest",
+    "invalid",
+    "recounted",
     "replay",
     "try_again",
     "unledgered",

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from gt_platform.feedback.attempts import Attempt, keep
 from gt_platform.feedback.inbox import Waiting, ledgered, look, recorded
+from gt_platform.feedback.invalid import unreadable
 from gt_platform.feedback.landing import Arrival, Landed, land
 from gt_platform.lake import Store
 from gt_platform.lake.listed import UnreadableError, reading
@@ -68,7 +69,7 @@ def ingest(
     opened = Parser() if parser is None else nullcontext(parser)
     with opened as reader, scratch("ingest") as folder:
         for one in found.waiting:
-            became = _try(store, one, reader, folder, inbox=inbox, known=known, today=today)
+            became = _try(store, project, one, reader, folder, inbox=inbox, known=known, today=today)
             if isinstance(became, Landed):
                 landed.append(became)
             else:
@@ -78,13 +79,21 @@ def ingest(
 
 
 def _try(
-    store: Store, one: Waiting, parser: Parser, folder: Path, *, inbox: Storage, known: Set[str], today: date
+    store: Store,
+    project: Project,
+    one: Waiting,
+    parser: Parser,
+    folder: Path,
+    *,
+    inbox: Storage,
+    known: Set[str],
+    today: date,
 ) -> Landed | Attempt:
     path, version = recorded(one.entry.path), one.entry.version
     try:
         with reading(inbox, one.entry, folder) as stream:
             arriving = Arriving(path=path, version=version, day=one.day, stream=stream)
-            landed = take_in(store, arriving, parser, folder, known=known, today=today)
+            landed = take_in(store, project, arriving, parser, folder, known=known, today=today)
     except UnreadableError as error:
         LOG.warning("%s: %s", path, error)
         return Attempt(path=path, version=version, outcome="failed", reason=str(error))
@@ -93,6 +102,7 @@ def _try(
 
 def take_in(
     store: Store,
+    project: Project,
     file: Arriving,
     parser: Parser,
     folder: Path,
@@ -116,7 +126,8 @@ def take_in(
     # a folder never used before: DuckDB caches files by path, and would mix this file's parts with another's
     parts = folder / arrival.file_id
     parsed = parser.parse(copy.path, file.path, parts, purpose)
-    landed = store.commit(f"ingest {file.path}", lambda writer: land(writer, arrival, parsed, today=today))
+    invalid = unreadable(project.outputs, parsed)
+    landed = store.commit(f"ingest {file.path}", lambda writer: land(writer, arrival, parsed, invalid, today=today))
     shutil.rmtree(parts)
     return landed
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from gt_platform.errors import GroundTruthError
+from gt_platform.feedback.invalid import count
 from gt_platform.lake import Writer
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS, Table
 from gt_platform.records import Parsed, quarantine_id
@@ -68,13 +69,17 @@ class Landed:
     quarantined: int = 0
 
 
-def land(writer: Writer, arrival: Arrival, parsed: Parsed, *, today: date) -> Landed | None:
-    """Write a parsed file; None when the ledger has it already. Raises ConservationError."""
+def land(writer: Writer, arrival: Arrival, parsed: Parsed, invalid: pl.DataFrame, *, today: date) -> Landed | None:
+    """Write a parsed file; None when the ledger has it already. Raises ConservationError.
+
+    `invalid` has its events whose output is no valid answer, as `invalid.unreadable` finds them.
+    """
     known, sampled = writer.read(STANDS, [arrival.file_id]).row(0)
     if known:
         return None
     landing = _Landing(writer, arrival.file_id, parsed, frame_for(arrival.day, today, set(sampled or ())))
     landed = landing.write()
+    count(writer, landing.frame_day, invalid.join(landing.left_out, on="line", how="anti"))
     if landed.lines != landed.events + landed.feedback + landed.duplicates + landed.quarantined:
         raise ConservationError(f"{arrival.path}: {landed} does not add up; nothing of it was written")
     writer.append(FILES, _ledger_row(arrival, landing.frame_day, landed))
@@ -100,6 +105,12 @@ class _Landing:
         self._file_id = file_id
         self._parsed = parsed
         self._quarantined = 0
+        self._left_out = [pl.Series("line", [], pl.Int64)]
+
+    @property
+    def left_out(self) -> pl.DataFrame:
+        """Lines of events that were not taken in."""
+        return pl.concat(self._left_out).to_frame()
 
     def write(self) -> Landed:
         """Write every kind of row."""
@@ -160,6 +171,7 @@ class _Landing:
         columns = [name for name in table.column_names() if name not in ("frame_day", "file_id")]
         rows = pl.read_parquet(parts, columns=columns)
         new = rows.filter(~pl.col("line").is_in(not_new.implode())) if len(not_new) else rows
+        self._left_out += [not_new] if table is EVENTS else []
         return self._writer.append(table, self._stamped(new))
 
     def _set_aside(self, parts: list[Path], lines: pl.DataFrame) -> None:

@@ -36,7 +36,7 @@ def export_quarantined(store: Store, *, reason: str | None = None) -> str:
     return "".join(f"{canonical(_readable(row))}\n" for row in rows)
 
 
-def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Ingested:  # noqa: ARG001 - as every stage
+def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Ingested:
     """Take in corrected lines; those still wrong are quarantined again, those taken in are noted in `replays`.
 
     They join the first frame from `today` on that is not sampled. Doing it twice changes nothing.
@@ -45,7 +45,7 @@ def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Inges
     path = f"{REPLAYS_FOLDER}/{sha256}.jsonl"
     with Parser() as parser, scratch("replay") as folder, fixed.open("rb") as stream:
         file = Arriving(path=path, version=sha256, day=None, stream=stream)
-        landed = take_in(store, file, parser, folder, known=ledgered(store), today=today, purpose="replay")
+        landed = take_in(store, project, file, parser, folder, known=ledgered(store), today=today, purpose="replay")
     return summed([landed] if landed else [])
 
 

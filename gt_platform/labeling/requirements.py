@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gt_platform.answers import InvalidAnswerError
 from gt_platform.lake import Store, Writer
 from gt_platform.project import Project, ScoreGate
 
@@ -51,12 +50,8 @@ def requires(project: Project, attributes: dict[str, Any]) -> tuple[str, ...]:
 
 def suggestion(project: Project, output: Any) -> str | None:
     """The model's answer as JSON text, where the project shows it and it is a valid one."""
-    if not project.labeling.suggestions:
-        return None
-    try:
-        return json.dumps(project.answer_kind.validate(output), ensure_ascii=False)
-    except InvalidAnswerError:
-        return None
+    read = project.outputs.read(output) if project.labeling.suggestions else None
+    return None if read is None or read.reason else json.dumps(read.answer, ensure_ascii=False)
 
 
 def _fails(gate: ScoreGate, row: dict[str, Any]) -> bool:

@@ -2,6 +2,8 @@
 
 from gt_platform.project.declared import Declared, Mistake, MistakesError, ProjectError
 from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypots, Labeling
+from gt_platform.project.output import Output
+from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import NAME_PATTERN, Drift, DriftColumn, ScoreGate
 from gt_platform.project.project import Project, Truth, answer_kind_of
 from gt_platform.project.words import mistakes, named
@@ -18,6 +20,8 @@ __all__ = [
     "Labeling",
     "Mistake",
     "MistakesError",
+    "Output",
+    "Outputs",
     "Project",
     "ProjectError",
     "ScoreGate",

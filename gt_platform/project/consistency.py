@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from gt_platform.answers import AnswerKind
 from gt_platform.project.declared import Mistake, Path
+from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
 
 EARLIEST = 2000  # a year before it is a slip of the finger
@@ -28,6 +29,8 @@ class Whole(Protocol):
     @property
     def answer_kind(self) -> AnswerKind: ...
     @property
+    def outputs(self) -> Outputs: ...
+    @property
     def drift(self) -> Drift: ...
     @property
     def sampling(self) -> Sampling: ...
@@ -41,7 +44,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
     """Every mistake that lies between parts of a declaration which are right by themselves."""
     return [
         Mistake(path=path, said=said)
-        for found in (_dates, _owners, _inbox, _columns, _metrics, _gate, _sampling)
+        for found in (_dates, _owners, _inbox, _output, _columns, _metrics, _gate, _sampling)
         for path, said in found(project)
     ]
 
@@ -104,6 +107,10 @@ def _inbox(project: Whole) -> Iterator[tuple[Path, str]]:
         yield ("inbox",), f"{scheme}:// cannot be read; a folder can, and s3://bucket/prefix"
     elif separator and not re.match(r"[a-z0-9][a-z0-9.-]{2,}(/|$)", rest):
         yield ("inbox",), f"{inbox!r} names no bucket: s3://bucket/prefix"
+
+
+def _output(project: Whole) -> Iterator[tuple[Path, str]]:
+    return ((("output", *mistake.path), mistake.said) for mistake in project.outputs.mistakes())
 
 
 def _columns(project: Whole) -> Iterator[tuple[Path, str]]:

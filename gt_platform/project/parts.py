@@ -16,7 +16,8 @@ class DriftColumn(Declared):
     name: str = Field(pattern=NAME_PATTERN, description="the name it has in the drift table")
     of: str = Field(
         pattern=r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$",
-        description="where in the event: input, output, confidence, attributes.channel, input.text …",
+        description="where in the event: input, confidence, attributes.channel, input.text …; output is the answer as "
+        "`output:` says to read it, output.label what came",
     )
     measure: Literal["value", "characters", "words"] = Field(
         "value", description="the value itself, or the length of its text in characters or words"
@@ -74,6 +75,9 @@ class Gates(Declared):
     """Quality gates; each shows as an asset check."""
 
     quarantined_share: float = Field(0.05, ge=0, le=1, description="highest share of a day's lines in quarantine")
+    invalid_outputs: float = Field(
+        0.05, ge=0, le=1, description="highest share of a model's outputs that are no valid answers"
+    )
     agreement: float | None = Field(None, ge=0, le=1, description="lowest share of agreeing pairs of answers")
     score: ScoreGate | None = None
 

@@ -1,6 +1,7 @@
 """A project as a user declares it, validated and versioned."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +12,8 @@ from gt_platform.canonical import as_json, digest
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.labeling import Labeling
+from gt_platform.project.output import Output
+from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
 from gt_platform.project.words import mistakes
 
@@ -32,6 +35,9 @@ class Project(Declared):
     timezone: str = Field("UTC", description="an IANA time zone; nightly runs start in it")
     nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="when the nightly refresh starts")
     answer: dict[str, Any] = Field(description="kind, and what that kind needs")
+    output: Output | None = Field(
+        None, description="where in an output the answer lies, and how it is read; left out, the output is the answer"
+    )
     truth: Truth = Field(
         "experts",
         description="what is true: what experts would say, what annotators agree on, or the distribution of answers",
@@ -91,6 +97,11 @@ class Project(Declared):
         """The answer kind with this project's schema."""
         kind: AnswerKind = self.kind
         return kind
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        """What reads a model's outputs as answers."""
+        return Outputs(self.answer_kind, self.output)
 
     @property
     def headline(self) -> str:

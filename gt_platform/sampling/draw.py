@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gt_platform.answers import AnswerKind, InvalidAnswerError
+from gt_platform.answers import InvalidAnswerError
 from gt_platform.canonical import digest, number
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import SAMPLE, SPENDING
@@ -119,7 +119,7 @@ def _drawn(tables: Store | Writer, day: date, written: int = 0) -> Drawn:
 
 
 def _rows(store: Store, project: Project, day: date, frame: pl.DataFrame, budget: int) -> pl.DataFrame:
-    events = frame.with_columns(negative=pl.col("event_id").is_in(_negative(store, project.answer_kind, day)))
+    events = frame.with_columns(negative=pl.col("event_id").is_in(_negative(store, project, day)))
     strata = _strata(events, _slices(store, project, day), project, budget)
     rules = project.sampling
     counts = allocate(strata.sizes, strata.deviations, budget, floor=rules.floor, minimum=rules.minimum_per_stratum)
@@ -161,23 +161,26 @@ def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Proj
     )
 
 
-def _negative(store: Store, kind: AnswerKind, day: date) -> list[str]:
+def _negative(store: Store, project: Project, day: date) -> list[str]:
     """Events that were thumbed down, rated low or corrected to something else."""
-    feedback = store.read(FEEDBACK, {"day": day})
+    feedback = project.outputs.frame(store.read(FEEDBACK, {"day": day}))
     return sorted(
         {
             row["event_id"]
             for row in feedback.iter_rows(named=True)
-            if row["negative"] or (row["corrected"] and _differs(kind, row["value"], row["output"]))
+            if row["negative"] or (row["corrected"] and _differs(project, row["value"], row["output"]))
         }
     )
 
 
-def _differs(kind: AnswerKind, correction: str, output: str) -> bool:
+def _differs(project: Project, correction: str, output: str) -> bool:
+    """Whether something else than the output (JSON) is meant: said as an answer, or as outputs are."""
+    kind, given = project.answer_kind, json.loads(correction)
     try:
-        return not kind.agrees(kind.validate(json.loads(correction)), json.loads(output))
+        meant = kind.validate(given)
     except InvalidAnswerError:
-        return False  # nobody can tell what it corrects
+        meant = project.outputs.read(given).answer
+    return meant is not None and not kind.agrees(meant, json.loads(output))  # else nobody can tell what it corrects
 
 
 def design_of(project: Project) -> str:

@@ -91,7 +91,7 @@ def _row(found: Split, span: float) -> dict[str, Any]:
 
 def _seen(store: Store, project: Project, day: date) -> Seen:
     """What annotators and experts said of the items of frames before the day's."""
-    kind, known = project.answer_kind, store.read(KNOWN, {"day": day}).rows(named=True)
+    kind, known = project.answer_kind, project.outputs.frame(store.read(KNOWN, {"day": day})).rows(named=True)
     agreement = store.read(AGREEMENT, {"day": day}).item()
     says = [(item["output"], item["consensus"]) for item in known]
     leading, true = _shares(project, says, [(item["output"], item["answer"]) for item in known])

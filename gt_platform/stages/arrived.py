@@ -27,6 +27,24 @@ def unread(store: Store) -> Finding:
     return Finding(verdict="pass", said="every entry of the inbox could be read", facts=facts)
 
 
+def invalid_outputs(store: Store, project: Project, days: Days) -> Finding:
+    """Whether few enough of each model's outputs are no valid answers."""
+    found, gate = feedback.invalid(store, *days), project.gates.invalid_outputs
+    if not found:
+        return Finding(verdict="pass", said="every output is a valid answer", facts={"outputs": 0, "gate": gate})
+    worst = found[0]
+    share = worst.outputs / worst.events
+    facts: dict[str, int | float | str] = {"outputs": sum(one.outputs for one in found), "share": share, "gate": gate}
+    said = (
+        f"{worst.outputs} of {worst.events} outputs of {worst.model} ({share:.1%}) are no valid answers; the gate is "
+        f"{gate:.1%}. Event {worst.event_id}: {worst.detail}"
+    )
+    if share <= gate:
+        return Finding(verdict="pass", said=said, facts=facts)
+    remedy = "declare under output: where the answer lies and how it is read; until then they count as wrong"
+    return Finding(verdict="fail", said=f"{said}. If that is an answer, {remedy}", facts=facts)
+
+
 def volume(store: Store, project: Project, days: Days) -> Finding:
     """Whether the inbox is there, and no day that is over has far fewer events than usual."""
     today = datetime.now(UTC).date()

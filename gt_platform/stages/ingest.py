@@ -4,7 +4,7 @@ from datetime import date
 
 from gt_platform import checks, feedback
 from gt_platform.declarations import declare
-from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE
+from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import arrived
@@ -39,6 +39,10 @@ INGEST = Stage(
             SELECT reason, count(*) AS records, min(detail) AS example FROM quarantine
             WHERE frame_day = ? GROUP BY reason ORDER BY records DESC, reason LIMIT 12
         """),
+        Fills(INVALID_OUTPUTS, """
+            SELECT model, reason, outputs, event_id, detail FROM invalid_outputs
+            WHERE frame_day = ? ORDER BY outputs DESC, model, reason LIMIT 12
+        """),
     ),
     after=(FILES,),
     per_day=True,
@@ -59,6 +63,12 @@ INGEST = Stage(
             table=FILES,
             asks="The share of quarantined lines is within the project's gate.",
             evaluate=checks.quarantined_share,
+        ),
+        Check(
+            name="invalid_outputs",
+            table=INVALID_OUTPUTS,
+            asks="Of no model's outputs more than the project's gate are no valid answers.",
+            evaluate=arrived.invalid_outputs,
         ),
         Check(
             name="unread",

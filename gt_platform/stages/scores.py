@@ -24,7 +24,8 @@ SCORING = Stage(
     fills=(
         Fills(SCORES, """
             SELECT metric, label, slice, estimand, round(estimate, 4) AS estimate, round(low, 4) AS low,
-                   round(high, 4) AS high, n, checked, against, round(sampling_share, 2) AS "sampling's share", verdict
+                   round(high, 4) AS high, n, n_invalid, checked, against,
+                   round(sampling_share, 2) AS "sampling's share", verdict
             FROM current_scores
             WHERE scope = 'all'
             ORDER BY slice <> '*', metric, label, slice, estimand LIMIT 30
@@ -53,7 +54,7 @@ SCORING = Stage(
             name="missing_answers",
             table=SCORES,
             asks="Sampled events without truth are few, known from experts, or at least like the others.",
-            evaluate=lambda store, project, _: checks.missing_answers(project, benchmark.missing(store)),
+            evaluate=lambda store, project, _: checks.missing_answers(project, benchmark.missing(store, project)),
             warns=True,
         ),
         Check(

@@ -17,12 +17,12 @@ def test_ties_are_missing_and_what_they_differ_in_is_found(store: Store) -> None
     unsure = EVENTS[:10]
     add_events(store, MONDAY, [{"event_id": one, "confidence": 0.5 if one in unsure else 0.9} for one in EVENTS])
     add_sample(store, MONDAY, "all", 600, EVENTS)
-    assert missing(store) == Missing(events=0, missing=0, differs=())  # nobody has got to them yet
+    assert missing(store, project()) == Missing(events=0, missing=0, differs=())  # nobody has got to them yet
     add_truth(store, dict.fromkeys(EVENTS[10:], "good"))
-    assert missing(store) == Missing(events=50, missing=0, differs=())
+    assert missing(store, project()) == Missing(events=50, missing=0, differs=())
     for event in unsure:
         add_tie(store, event, ["good", "bad"])
-    found = missing(store)
+    found = missing(store, project())
     assert (found.events, found.missing) == (60, 10)
     assert found.differs[0].name == "the model's confidence"
     assert found.differs[0].odds == 0.0

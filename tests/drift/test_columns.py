@@ -5,15 +5,28 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gt_platform.answers.choice import Choice
 from gt_platform.drift.columns import Rows, read, sampled, unusable
 from gt_platform.lake import Store
+from gt_platform.project import Output, Outputs
 from tests.drift.events import DAY, FIRST, LAST, add, drift, events
 
+YES_OR_NO = Choice(labels={"yes": "", "no": ""})
+AS_THEY_ARE = Outputs(YES_OR_NO, None)
 
-def column(store: Store, of: str, reference: list[Any], current: list[Any], **options: Any) -> tuple[pl.Series, ...]:
+
+def column(
+    store: Store,
+    of: str,
+    reference: list[Any],
+    current: list[Any],
+    *,
+    outputs: Outputs = AS_THEY_ARE,
+    **options: Any,
+) -> tuple[pl.Series, ...]:
     """The column `of` (below output) as read for both sides, in the order of the events."""
     add(store, events(FIRST, output=reference), events(DAY, output=current))
-    rows = read(store, drift({"name": "x", "of": of} | options), DAY)
+    rows = read(store, drift({"name": "x", "of": of} | options), DAY, outputs=outputs)
     return tuple(side.sort("event_id")["x"] for side in (rows.reference, rows.current))
 
 
@@ -38,7 +51,21 @@ def test_a_path_that_leads_nowhere_is_missing(store: Store) -> None:
 def test_numbers_too_large_for_any_machine_are_missing(store: Store) -> None:
     frame = events(FIRST, output=[1, 2]).with_columns(output=pl.Series(["1e400", "2"]))
     add(store, frame, events(DAY, output=[3]))
-    assert read(store, drift(), DAY).reference.sort("event_id")["score"].to_list() == [None, 2.0]
+    assert read(store, drift(), DAY, outputs=AS_THEY_ARE).reference.sort("event_id")["score"].to_list() == [None, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("of", "measure", "expected"),
+    [
+        ("output", "value", ["yes", "yes", None, None]),
+        ("output", "characters", [4.0, 3.0, 5.0, None]),
+        ("output.why", "value", ["sun", None, None, "rain"]),
+    ],
+)
+def test_output_is_the_answer_as_it_is_read(store: Store, of: str, measure: str, expected: list[Any]) -> None:
+    outputs = Outputs(YES_OR_NO, Output(path="label", trim=True, casefold=True))
+    said = [{"label": "Yes ", "why": "sun"}, {"label": "YES"}, {"label": "maybe"}, {"why": "rain"}]
+    assert column(store, of, said, said, outputs=outputs, measure=measure)[0].to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -62,7 +89,7 @@ def test_every_source_beside_the_others(store: Store) -> None:
         {"name": "answer", "of": "output"},
         {"name": "sure", "of": "confidence"},
     )
-    rows = read(store, declared, DAY)
+    rows = read(store, declared, DAY, outputs=AS_THEY_ARE)
     assert rows.names == ("words", "text", "n", "answer", "sure")
     assert rows.reference.select(rows.names).row(0) == (2.0, "a b", 3.0, "yes", 0.25)
     assert rows.current.select(rows.names).row(0) == (1.0, "c", None, "no", None)
@@ -71,7 +98,7 @@ def test_every_source_beside_the_others(store: Store) -> None:
 def test_the_reference_is_its_days_and_the_frame_its_day(store: Store) -> None:
     other = (FIRST.replace(day=4), LAST.replace(day=7), DAY.replace(day=9))
     add(store, *(events(day, output=[0]) for day in (FIRST, LAST, DAY, *other)))
-    rows = read(store, drift(), DAY)
+    rows = read(store, drift(), DAY, outputs=AS_THEY_ARE)
     assert rows.reference["event_id"].sort().to_list() == [f"{FIRST}-00000", f"{LAST}-00000"]
     assert rows.current["event_id"].to_list() == [f"{DAY}-00000"]
 
@@ -101,7 +128,7 @@ def test_what_can_be_compared(values: pl.Series, why: str | None) -> None:
 
 def test_samples_are_even_and_for_ever_the_same(store: Store) -> None:
     add(store, events(FIRST, output=range(1000)), events(DAY, output=[1]))
-    reference = read(store, drift(), DAY).reference
+    reference = read(store, drift(), DAY, outputs=AS_THEY_ARE).reference
     drawn = sampled(reference, 100)
     assert drawn.height == 100
     assert drawn.equals(sampled(reference.sample(fraction=1, shuffle=True, seed=1), 100))

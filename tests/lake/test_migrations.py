@@ -29,7 +29,7 @@ SCHEMA = """
 """
 VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
 # what the tables have had since 0.1.0, and by what names it knew the rest
-OF_SCORES = {"against", "sampling_share", "checked"}
+OF_SCORES = {"against", "sampling_share", "checked", "n_invalid"}
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
     "adjudications": {"blind"},
@@ -37,6 +37,7 @@ ADDED: dict[str, set[str]] = {
     "ground_truth": {"soft"},
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
+    "measurements": {"read", "invalid"},
 }
 RENAMED = {"feedback": {"annotator_kind": "rater_kind", "annotator_id": "rater_id"}}
 

@@ -24,14 +24,18 @@ def pattern_of(votes: str, *, decided: bool) -> str:
     return PATTERNS[int(patterns(np.array([share]), np.array([decided]))[0])]
 
 
-def cell_of(kind: AnswerKind, pattern: str, output: str, consensus: str | None) -> str:
-    """A cell's name: the pattern, whether the output is what annotators say, and for single labels which they are."""
+def cell_of(kind: AnswerKind, pattern: str, output: str | None, consensus: str | None) -> str:
+    """A cell's name: the pattern, whether the output is what annotators say, and for single labels which they are.
+
+    `output` (JSON) is None where it is no valid answer.
+    """
     if consensus is None:
         return pattern
-    coarse = f"{pattern}, {'agrees' if agreeing(kind, consensus, output) else 'differs'}"
+    agrees = output is not None and agreeing(kind, consensus, output)
+    coarse = f"{pattern}, {'agrees' if agrees else 'differs'}"
     if not isinstance(form_of(kind), Pick):
         return coarse
-    return f"{coarse}: model {_shown(output)}, annotators {_shown(consensus)}"
+    return f"{coarse}: model {'no valid answer' if output is None else _shown(output)}, annotators {_shown(consensus)}"
 
 
 def joined(cells: Sequence[str]) -> list[str]:

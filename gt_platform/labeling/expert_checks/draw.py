@@ -60,7 +60,7 @@ def draw_checks(store: Store, project: Project) -> Checks:
         return Checks()
 
     def work(writer: Writer) -> Checks:
-        items = [*writer.read(KNOWN).iter_rows(named=True), *_new(writer, project)]
+        items = [*_read(writer, project, KNOWN), *_new(writer, project)]
         before = sum(item["drawn"] for item in items)
         more = budget(declared, items, before, dict(writer.read(SPENT).iter_rows()))
         if more or any(item["wave"] == 0 for item in items):
@@ -75,13 +75,17 @@ def _new(writer: Writer, project: Project) -> list[Item]:
     """Items that come in tonight, in their cells, with no chance so far."""
     waits = set(lacking(writer, project)["item_id"])
     kind, found = project.answer_kind, []
-    for item in (*writer.read(NEW).iter_rows(named=True), *writer.read(LEFT).iter_rows(named=True)):
+    for item in (*_read(writer, project, NEW), *_read(writer, project, LEFT)):
         if item["item_id"] not in waits:
             pattern = pattern_of(item["votes"], decided=item["decided"])
-            cell = cell_of(kind, pattern, item["output"], item["consensus"])
+            cell = cell_of(kind, pattern, None if item["invalid"] else item["output"], item["consensus"])
             nothing = {"wave": 0, "inclusion_probability": 0.0, "drawn": False, "answer": None}
             found.append(item | {"pattern": pattern, "cell": cell} | nothing)
     return found
+
+
+def _read(writer: Writer, project: Project, query: str) -> list[Item]:
+    return project.outputs.frame(writer.read(query)).rows(named=True)
 
 
 def _write(writer: Writer, items: Sequence[Item], rate: Floats) -> None:

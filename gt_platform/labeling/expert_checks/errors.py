@@ -71,11 +71,15 @@ class _Effect:
         common = Counter(item["consensus"] for item in items if item["consensus"] is not None).most_common()
         if not self._ratio or len(common) > MOST_ALTERNATIVES:
             return np.ones(len(items))
-        pairs = {(item["output"], item["consensus"] or item["output"]) for item in items}
-        squares = {pair: self._square(*pair, common) for pair in pairs}
-        return np.array([squares[item["output"], item["consensus"] or item["output"]] for item in items])
+        pairs = [
+            (item["output"], item["consensus"] or (None if item.get("invalid") else item["output"])) for item in items
+        ]
+        squares = {pair: self._square(*pair, common) for pair in set(pairs)}
+        return np.array([squares[pair] for pair in pairs])
 
-    def _square(self, output: str, consensus: str, common: Sequence[tuple[str, int]]) -> float:
+    def _square(self, output: str, consensus: str | None, common: Sequence[tuple[str, int]]) -> float:
+        if consensus is None:
+            return 1.0
         others = [(self(output, consensus, truth) ** 2, count) for truth, count in common if truth != consensus]
         total = sum(count for _, count in others)
         return sum(square * count for square, count in others) / total if total else 1.0

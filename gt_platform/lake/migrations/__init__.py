@@ -10,6 +10,7 @@ from gt_platform.lake.migrations import (
     m004_settlements,
     m005_expert_checks,
     m006_chain,
+    m007_invalid_outputs,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -19,6 +20,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m004_settlements.MIGRATION,
     m005_expert_checks.MIGRATION,
     m006_chain.MIGRATION,
+    m007_invalid_outputs.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -4,7 +4,7 @@ DuckDB shows these words as comments, `docs/tables.md` is made from them, and th
 checks from them. Nothing else in the platform lists columns by hand.
 """
 
-from gt_platform.lake.tables.arrivals import ATTEMPTS, EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS
+from gt_platform.lake.tables.arrivals import ATTEMPTS, EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE, REPLAYS
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS
@@ -29,8 +29,8 @@ from gt_platform.lake.tables.truths import (
 )
 
 TABLES: tuple[Table, ...] = (
-    DECLARATIONS, FILES, ATTEMPTS, EVENTS, FEEDBACK, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES, SPENDING, SAMPLE,
-    ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
+    DECLARATIONS, FILES, ATTEMPTS, EVENTS, FEEDBACK, INVALID_OUTPUTS, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES,
+    SPENDING, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
     EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, MEASUREMENTS,
 )  # fmt: skip
@@ -56,6 +56,7 @@ __all__ = [
     "GROUND_TRUTH",
     "HONEYPOTS",
     "HONEYPOT_ANSWERS",
+    "INVALID_OUTPUTS",
     "MEASUREMENTS",
     "PAST_SCORES",
     "POOLS",

@@ -115,6 +115,25 @@ ATTEMPTS = Table(
     ),
 )
 
+INVALID_OUTPUTS = Table(
+    "invalid_outputs",
+    "Events whose output is no valid answer of the project's kind, read as it declares now: counted by day, model and "
+    "reason. Scores take them for wrong and say how many they are.",
+    ("frame_day", "model", "reason"),
+    (
+        FRAME_DAY,
+        Column("model", "VARCHAR", "Name and version of the model"),
+        Column(
+            "reason",
+            "VARCHAR",
+            "missing (null, or nothing at the declared path), not_a_number, or not_allowed by the answer kind",
+        ),
+        Column("outputs", "BIGINT", "How many events"),
+        Column("event_id", "VARCHAR", "One of them"),
+        Column("detail", "VARCHAR", "What was wrong with that one: of its text at most 200 characters"),
+    ),
+)
+
 REPLAYS = Table(
     "replays",
     "Quarantined records that were fixed and taken in.",

@@ -139,6 +139,12 @@ SCORES = Table(
             nullable=True,
         ),
         Column("checked", "BIGINT", "Of the n, events that an expert answered blind", nullable=True),
+        Column(
+            "n_invalid",
+            "BIGINT",
+            "Of the n, events whose output is no valid answer: they count as wrong",
+            nullable=True,
+        ),
     ),
 )
 
@@ -165,5 +171,12 @@ MEASUREMENTS = Table(
         ),
         Column("denominator", "DOUBLE", "Its share of the denominator; events without one are left out"),
         Column("weight", "DOUBLE", "How many events of its frame it stands for: stratum size by answered events"),
+        Column(
+            "read",
+            "JSON",
+            "The output as it was read, where that is not the output as it came: see output in the declaration",
+            nullable=True,
+        ),
+        Column("invalid", "VARCHAR", "Why the output is no valid answer: see `invalid_outputs`", nullable=True),
     ),
 )

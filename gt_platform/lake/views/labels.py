@@ -12,6 +12,7 @@ LOW = Column("low", "DOUBLE", "Lower bound of its 95 % interval, Wilson's at the
 HIGH = Column("high", "DOUBLE", "Upper bound of it", nullable=True)
 N = Column("n", "BIGINT", "Labeled events it rests on")
 STANDS_FOR = Column("estimated_events", "DOUBLE", "Events of production they stand for: the sum of their weights")
+NO_ANSWER = "(no valid answer)"
 KISH = "sum(weight) ** 2 / sum(weight ** 2)"  # Kish's (1965) effective n of weighted units
 
 CURRENT_DECLARATION = View(
@@ -31,7 +32,7 @@ LABELS = View(
         FRAME_DAY,
         *columns_of(EVENTS, "occurred_at", "model"),
         Column("input", "VARCHAR", "What the model was given, as text"),
-        Column("output", "VARCHAR", "What the model answered, as text"),
+        Column("output", "VARCHAR", "What the model answered, as the project reads it, as text"),
         Column("truth", "VARCHAR", "The settled answer as text; none while it waits for a ruling", nullable=True),
         Column("status", "VARCHAR", "consensus, adjudicated, imported; or adjudicate: tied, waiting"),
         Column(
@@ -43,15 +44,17 @@ LABELS = View(
         columns_of(MEASUREMENTS, "weight")[0],
         *columns_of(SAMPLE, "stratum", "inclusion_probability"),
         *columns_of(EVENTS, "confidence", "attributes", "session_id", "user_id"),
+        columns_of(MEASUREMENTS, "invalid")[0],
     ),
     query=f"""
         SELECT s.event_id, s.item_id, s.frame_day, e.occurred_at, e.model, {text("e.input")} AS input,
-               {text("e.output")} AS output, {text("t.answer")} AS truth, coalesce(t.status, 'adjudicate') AS status,
-               t.confidence AS truth_confidence, d.metric, m.y, m.y_of, m.weight, s.stratum, s.inclusion_probability,
-               e.confidence, e.attributes, e.session_id, e.user_id
+               {text("coalesce(m.read, e.output)")} AS output, {text("t.answer")} AS truth,
+               coalesce(t.status, 'adjudicate') AS status, t.confidence AS truth_confidence, d.metric,
+               m.y, m.y_of, m.weight, s.stratum, s.inclusion_probability, e.confidence, e.attributes, e.session_id,
+               e.user_id, m.invalid
         FROM sample s JOIN events e ON e.event_id = s.event_id
         JOIN (
-            SELECT event_id, any_value(weight) AS weight,
+            SELECT event_id, any_value(weight) AS weight, any_value(read) AS read, any_value(invalid) AS invalid,
                    any_value(numerator) FILTER (metric = headline AND label = '*') AS y,
                    any_value(denominator) FILTER (metric = headline AND label = '*') AS y_of
             FROM measurements LEFT JOIN (SELECT metric AS headline FROM current_declaration) ON true GROUP BY event_id
@@ -66,7 +69,7 @@ CONFUSION = View(
     columns=(
         columns_of(EVENTS, "model")[0],
         Column("truth", "VARCHAR", "The settled answer, as text"),
-        Column("output", "VARCHAR", "What the model answered, as text"),
+        Column("output", "VARCHAR", f"What the model answered, as the project reads it, as text; else {NO_ANSWER}"),
         N,
         STANDS_FOR,
         Column("share", "DOUBLE", "Estimated share of production's events of this truth that get this output"),
@@ -79,8 +82,9 @@ CONFUSION = View(
         FROM (
             SELECT model, truth, output, n, estimated_events, effective, estimated_events / of_truth AS share
             FROM (
-                SELECT model, truth, output, count(*) AS n, sum(weight) AS estimated_events FROM labels
-                WHERE truth IS NOT NULL GROUP BY ALL
+                SELECT model, truth, CASE WHEN invalid IS NULL THEN output ELSE '{NO_ANSWER}' END AS output,
+                       count(*) AS n, sum(weight) AS estimated_events
+                FROM labels WHERE truth IS NOT NULL GROUP BY ALL
             ) JOIN (
                 SELECT model, truth, sum(weight) AS of_truth, {KISH} AS effective FROM labels
                 WHERE truth IS NOT NULL GROUP BY ALL

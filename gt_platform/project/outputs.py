@@ -1,0 +1,203 @@
+"""The one place where outputs become answers: whatever compares an output with truth reads it here first."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, JudgesOutputs, form_of
+from gt_platform.answers.form import AnyJson, Quantity, names_in
+from gt_platform.canonical import canonical, double
+from gt_platform.project.declared import Mistake, Path
+from gt_platform.project.output import Output, json_path, scalar, steps
+
+Reason = Literal["missing", "not_a_number", "not_allowed"]
+LONGEST = 200
+"""Characters of an output that are ever repeated: people's texts are in it."""
+NUMBER = re.compile(r"\s*([+\u2212-]?)\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
+NOTHING = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """An output as it was read: the `answer`, canonical, or the `reason` why it is none and `why` in words.
+
+    `plain` is what was found in it, valid or not.
+    """
+
+    plain: Any
+    answer: Answer = None
+    reason: Reason | None = None
+    why: str = ""
+
+
+class Outputs:
+    """Reads outputs as a project declares; without a declaration an output is the answer as it stands."""
+
+    def __init__(self, kind: AnswerKind, declared: Output | None) -> None:
+        self._kind = kind
+        self._form = form_of(kind)
+        self._declared = declared or Output()
+        self._steps = steps(self._declared.path)
+        self._names = {self._same(name): name for name in names_in(self._form)}
+        self._map = {self._same(key): target for key, target in self._declared.map.items()}
+        self._as_is = declared is None
+
+    @property
+    def as_they_are(self) -> bool:
+        """Whether nothing is declared of how outputs are read."""
+        return self._as_is
+
+    @property
+    def json_path(self) -> str:
+        """Where in an output the answer lies, for DuckDB."""
+        return json_path(self._declared.path)
+
+    def read(self, output: Any) -> Read:
+        """The answer in an output, a JSON value."""
+        return self.found(_at(output, self._steps))
+
+    def found(self, value: Any) -> Read:
+        """The same of what lies at the path already."""
+        if value is NOTHING:
+            return Read(plain=None, reason="missing", why=f"there is nothing at {self._declared.path}")
+        plain = self._plain(value)
+        if plain is None:
+            return Read(plain=None, reason="missing", why="it is null")
+        if self._declared.number and isinstance(plain, str):
+            number = _number(plain)
+            if number is None:
+                return Read(plain=plain, reason="not_a_number", why=_short(f"{plain!r} is not a number such as 12.5"))
+            plain = number
+        try:
+            answer = self._allowed(plain)
+        except InvalidAnswerError as error:
+            return Read(plain=plain, reason="not_allowed", why=_short(str(error)))
+        return Read(plain=plain, answer=answer)
+
+    def text(self, output: str) -> str:
+        """An output's JSON text as it is compared with truth: the answer, or what no answer is."""
+        read = self.read(json.loads(output))
+        return canonical(read.plain if read.reason else read.answer)
+
+    def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows with their `output` (JSON) as it is compared with truth.
+
+        `read` is the answer where it is not the output as it came, `invalid` the reason why there is none.
+        """
+        told = {text: self._told(text) for text in rows["output"].unique()}
+        columns = zip(*(told[text] for text in rows["output"]), strict=True) if rows.height else ((), (), ())
+        named = zip(("output", "read", "invalid"), columns, strict=True)
+        return rows.with_columns(pl.Series(name, list(values), dtype=pl.String) for name, values in named)
+
+    def invalid(self, outputs: Iterable[str]) -> dict[str, Read]:
+        """Those of the outputs (JSON) that are no valid answers."""
+        read = ((text, self.read(json.loads(text))) for text in outputs)
+        return {text: found for text, found in read if found.reason}
+
+    def answers(self, found: pl.Series) -> pl.Series:
+        """What lies at the path in outputs (JSON), as answers (JSON); null where it is none."""
+        texts = {text: self._answer(text) for text in found.unique() if text is not None}
+        return pl.Series(found.name, [texts.get(text) for text in found], dtype=pl.String)
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """What of the declaration the kind makes no sense of."""
+        names = {name: name for name in names_in(self._form)}
+        yield from (Mistake(path=("casefold",), said=one.said) for one in self._merged((), names))
+        if self._declared.number and not isinstance(self._form, AnyJson | Quantity):
+            yield Mistake(
+                path=("number",), said="makes numbers of text, which are no answers of this kind; leave it out"
+            )
+        yield from self._merged(("map",), self._declared.map)
+        for key, target in self._declared.map.items():
+            yield from self._of_target(key, target)
+
+    def _of_target(self, key: str, target: Any) -> Iterator[Mistake]:
+        path: Path = ("map", key)
+        named = self._names.get(self._same(key))
+        if named is not None and target != named:
+            yield Mistake(path=path, said=f"{key!r} is a label already, and would never be read as {named!r}")
+        if self._names and isinstance(target, str) and target in self._names.values():
+            return
+        try:
+            self._kind.validate(target)
+        except InvalidAnswerError as error:
+            yield Mistake(path=path, said=f"no answer: {_short(str(error))}")
+
+    def _answer(self, text: str) -> str | None:
+        read = self.found(json.loads(text))
+        return None if read.reason else canonical(read.answer)
+
+    def _told(self, text: str) -> tuple[str, str | None, str | None]:
+        read = self.read(json.loads(text))
+        if read.reason:
+            return canonical(read.plain), None, read.reason
+        answer = canonical(read.answer)
+        return answer, None if answer == text else answer, None
+
+    def _plain(self, value: Any) -> Any:
+        """With its text as declared, and what is mapped; places and sizes further inside are left alone."""
+        if isinstance(value, list):
+            return [self._below(one) if isinstance(one, list | dict) else self._mapped(one) for one in value]
+        return self._below(value) if isinstance(value, dict) else self._mapped(value)
+
+    def _below(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._below(one) for one in value]
+        if isinstance(value, dict):
+            return {key: self._below(one) for key, one in value.items()}
+        return self._mapped(value) if isinstance(value, str) else value
+
+    def _mapped(self, value: Any) -> Any:
+        same = self._same(scalar(value))
+        if same in self._map:
+            return self._map[same]
+        return self._names.get(same, same) if isinstance(value, str) else value
+
+    def _same(self, text: str) -> str:
+        trimmed = text.strip() if self._declared.trim else text
+        return trimmed.casefold() if self._declared.casefold else trimmed
+
+    def _merged(self, path: Path, names: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Names with other meanings that are the same once read."""
+        seen: dict[str, str] = {}
+        for name, target in names.items():
+            first = seen.setdefault(self._same(name), name)
+            if names[first] != target:
+                yield Mistake(path=(*path, name), said=f"{name!r} and {first!r} are the same once read; keep one")
+
+    def _allowed(self, plain: Any) -> Answer:
+        if isinstance(self._kind, JudgesOutputs):
+            return self._kind.validate_output(plain)
+        return self._kind.validate(plain)
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(value, list) or not -len(value) <= step < len(value):
+                return NOTHING
+            value = value[step]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return NOTHING
+    return value
+
+
+def _number(text: str) -> float | int | None:
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        value = double(found[2])
+    except ValueError:
+        return None
+    return -value if found[1] in {"-", "\u2212"} else value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
