@@ -35,8 +35,10 @@ def number(text: str) -> int:
 
 def double(text: str) -> float:
     """The number a text is. Raises ValueError for what is none, NaN, and what a double makes infinite or 0."""
+    if "_" in text:
+        raise ValueError(f"{text[:80]} is a number to Python alone")
     value = float(text)
-    if not math.isfinite(value) or (value == 0 and text.lower().partition("e")[0].strip().strip("+-.0_")):
+    if not math.isfinite(value) or (value == 0 and text.lower().partition("e")[0].strip().strip("+-.0")):
         raise ValueError(f"{text[:80]} is beyond what a double holds")
     return value
 

@@ -11,6 +11,7 @@ from gt_platform.answers.base import (
     Measure,
     ReadsText,
     Settlement,
+    TakesOrder,
     agreeing,
     kinds,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Measure",
     "ReadsText",
     "Settlement",
+    "TakesOrder",
     "agreeing",
     "form_of",
     "kinds",

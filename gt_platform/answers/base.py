@@ -144,6 +144,15 @@ class JudgesOutputs(Protocol):
         """Return a model's output in canonical form. Raises InvalidAnswerError."""
 
 
+@runtime_checkable
+class TakesOrder(Protocol):
+    """What a kind whose labels have an order can do besides: be told it, where no project declares one."""
+
+    @classmethod
+    def along(cls, labels: Sequence[str]) -> AnswerKind:
+        """The kind with these labels, lowest first. Raises ValueError."""
+
+
 def agreeing(kind: AnswerKind, answer: str, other: str) -> bool:
     """Whether two answers, as JSON texts, are the same to the kind; one that it does not allow is like no other."""
     try:

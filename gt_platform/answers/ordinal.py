@@ -51,6 +51,11 @@ class Ordinal(BaseModel):
         labels = sorted(set(texts), key=lambda text: (_place(text), text))
         return cls(scale=dict.fromkeys(labels if len(labels) > 1 else [*labels, f"above {labels[0]}"], ""))
 
+    @classmethod
+    def along(cls, labels: Sequence[str]) -> Self:
+        """The scale of these labels, lowest first."""
+        return cls(scale=dict.fromkeys(labels, ""))
+
     def parse(self, text: str) -> str:
         """The text is the label."""
         return self.validate(text)

@@ -12,6 +12,18 @@ import typer
 from gt_platform.cli.agreement_tables import print_report
 from gt_platform.cli.app import Format, UsageError, app, errors
 from gt_platform.cli.judged import NUMERIC, Judged, in_words, judged
+from gt_platform.cli.reading import (
+    LabelColumn,
+    Labels,
+    Mapped,
+    Missing,
+    Order,
+    Spelled,
+    TaskColumn,
+    Wide,
+    WorkerColumn,
+    reading,
+)
 from gt_platform.cli.show import show
 from gt_platform.stats.agreement import (
     Coefficient,
@@ -66,7 +78,15 @@ def agreement_command(
     level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio: what labels mean.")] = "nominal",
     by: Annotated[str | None, typer.Option(help="A column of the file: agreement within each of its values.")] = None,
     gold: Annotated[Path | None, typer.Option(help="Known labels, columns task, label, to judge by.")] = None,
-    order: Annotated[str | None, typer.Option(help="Ordinal labels, lowest first: low,medium,high.")] = None,
+    labels: Labels = None,
+    order: Order = None,
+    task: TaskColumn = "task",
+    worker: WorkerColumn = "worker",
+    label: LabelColumn = "label",
+    wide: Wide = False,
+    na: Missing = None,
+    mapped: Mapped = None,
+    spelling: Spelled = "ask",
     pause: Annotated[float, typer.Option(help="Annotators surely below are paused.", min=0, max=1)] = 0.5,
     watch: Annotated[float, typer.Option(help="Annotators surely below are watched.", min=0, max=1)] = 0.7,
     top: Annotated[int, typer.Option(help="How many pairs and annotators the tables show.", min=1)] = 15,
@@ -80,8 +100,19 @@ def agreement_command(
     """
     if pause > watch:
         raise UsageError(f"--pause {pause} is above --watch {watch}: whoever is paused would never have been watched")
+    how = reading(
+        task=task,
+        worker=worker,
+        label=label,
+        wide=wide,
+        na=na,
+        mapped=mapped,
+        spelling=spelling,
+        labels=labels,
+        order=order,
+    )
     try:
-        report = _measured(judged(path, level, by=by, gold=gold, order=order), Levels(pause=pause, watch=watch))
+        report = _measured(judged(path, level, how, by=by, gold=gold), Levels(pause=pause, watch=watch))
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from None
     if len(report.by_pair) == MOST_PAIRS:
@@ -93,7 +124,7 @@ def agreement_command(
 
 
 def _measured(given: Judged, levels: Levels) -> Report:
-    rated = ratings(given.task, given.annotator, given.value)
+    rated = ratings(given.task, given.annotator, given.value, scale=given.scale)
     sliced = {} if given.slice_of is None else agreement_by_slice(rated, given.slice_of, given.level)
     labelled = given.level not in NUMERIC and len(rated.values) <= MOST_VALUES
     return Report(

@@ -69,7 +69,7 @@ def _print_head(given: Judged) -> None:
     first, second, third = (level for level in MEANINGS if level != given.level)
     _say(f"level: {given.level} ({MEANINGS[given.level]}); --level {first}, {second} or {third} for another")
     if given.unanswered:
-        _say(f"rows without a label, left out: {given.unanswered:,}")
+        _say(f"unanswered (rows without a label), left out: {given.unanswered:,}")
     if given.repeats:
         _say(f"answers given again by the same annotator to the same task, of which the last counts: {given.repeats:,}")
     out.print()
@@ -85,10 +85,11 @@ def _print_coefficients(title: str, found: Sequence[Coefficient]) -> None:
         out.print(table)
     else:
         _say(title, style="bold italic")
-    without = (part for part in found if part.value is None)
+    without = (part for part in found if part.low is None)
     for reason, names in _reasons((part.name, part.reason) for part in without).items():
         _say(f"{reason}: {', '.join(names)}", style="yellow")
-    for reason, names in _reasons((part.name, part.alike_reason) for part in numbers if part.alike_reason).items():
+    sure = [part for part in numbers if part.low is not None]
+    for reason, names in _reasons((part.name, part.alike_reason) for part in sure if part.alike_reason).items():
         _say(f"for annotators like these, {reason}: {', '.join(names)}", style="yellow")
     out.print()
 
@@ -152,14 +153,14 @@ def _label_reasons(given: Judged, by_label: Sequence[LabelAgreement]) -> dict[st
     """The labels without a value, by the reason without its number of tasks."""
     told: dict[str, list[str]] = {}
     for row in by_label:
-        if row.specific.value is None:
+        if row.specific.low is None:
             kind, _, rest = in_words(row.specific.reason).partition(": ")
             told.setdefault(f"{kind}, {rest.rpartition(', ')[2] or rest}", []).append(given.labels[int(row.value)])
     return told
 
 
 def _print_pairs(given: Judged, by_pair: Sequence[PairAgreement], top: int) -> None:
-    known = [pair for pair in by_pair if pair.coefficients[0].value is not None]
+    known = [pair for pair in by_pair if pair.coefficients[0].low is not None]
     if len(given.annotators) < 3 or not by_pair:
         return
     if not known:
@@ -219,7 +220,9 @@ def _least_first(profile: Profile | NumberProfile) -> tuple[int, float, int]:
 def _basis(given: Judged, annotators: Sequence[Profile | NumberProfile]) -> str:
     """What the annotators' answers are compared with."""
     others = "the mean of the other annotators' numbers" if given.level in NUMERIC else "what most of the others said"
-    said = {"truth": "the gold labels", "others": others, "none": "nothing, as nobody else answered the task"}
+    alone = len(given.task) == len(given.tasks)
+    nothing = "nothing, as nobody else answered the task" if alone else "nothing, as the others' answers to a task tie"
+    said = {"truth": "the gold labels", "others": others, "none": nothing}
     bases = sorted({profile.basis for profile in annotators}, key=list(said).index)
     known = [basis for basis in bases if basis != "none"] or bases
     return "compared with " + " or ".join(f"{said[basis]} (by {basis})" for basis in known)
@@ -261,7 +264,7 @@ def _table(title: str, *columns: str) -> Table:
 def _numbers(found: Coefficient) -> tuple[str, str]:
     if found.value is None:
         return "–", ""
-    return f"{found.value:.3f}", f"{found.low:.3f} – {found.high:.3f}"
+    return f"{found.value:.3f}", "–" if found.low is None else f"{found.low:.3f} – {found.high:.3f}"
 
 
 def _alike(found: Coefficient) -> str:
@@ -273,7 +276,9 @@ def _short(found: Coefficient | Share | Deviation | None) -> str:
     if found is None:
         return "–"
     value = found.mean if isinstance(found, Deviation) else found.value
-    return "–" if value is None else f"{value:.2f} [{found.low:.2f}, {found.high:.2f}]"
+    if value is None or found.low is None:
+        return "–" if value is None else f"{value:.2f}"
+    return f"{value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
 def _name(name: str) -> Text:

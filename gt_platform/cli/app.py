@@ -26,11 +26,21 @@ out = Console()
 errors = Console(stderr=True)
 
 
+FAILED, UNDECIDED, UNUSABLE = 1, 2, 3
+"""Exit codes beside 0: a verdict is fail, or needs more evidence; what was given cannot be used."""
+MISTYPED: Any = typer.BadParameter.__base__
+"""What Typer raises for every mistyped option; it has no name of its own for it."""
+JUDGES = frozenset({"agreement", "compare", "plan", "settle"})
+"""Commands of which a pipeline asks for a verdict: whatever keeps them from one is UNUSABLE, never FAILED."""
+
+
 class Plainly(TyperGroup):
     """Commands that all end in a sentence and, where they failed, another exit code than 0; GT_DEBUG shows tracebacks.
 
     Typer itself sees to mistyped options, and ends quietly when what reads the output is gone.
     """
+
+    code = FAILED
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run one command line."""
@@ -39,8 +49,8 @@ class Plainly(TyperGroup):
         except Exception as error:
             if os.environ.get("GT_DEBUG"):
                 raise
-            _say(_plain(error))
-            sys.exit(1)
+            say(error)
+            sys.exit(self.code)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; Ctrl-C is a way to end it."""
@@ -49,6 +59,12 @@ class Plainly(TyperGroup):
         except KeyboardInterrupt:
             _say("stopped; what was finished is kept")
             raise typer.Exit(130) from None
+        except Exception as error:
+            if ctx.invoked_subcommand in JUDGES:
+                self.code = UNUSABLE
+                if isinstance(error, MISTYPED):
+                    error.exit_code = UNUSABLE
+            raise
 
 
 app = typer.Typer(
@@ -164,6 +180,11 @@ def use_home(folder: Path) -> Settings:
 def _known(folder: Path) -> str:
     names = sorted(file.parent.name for file in folder.glob("*/project.yaml"))
     return f"there are {', '.join(names)}" if names else "there are none yet: `gt init NAME` writes one"
+
+
+def say(error: Exception) -> None:
+    """What was wrong, in a sentence on the terminal's error side."""
+    _say(_plain(error))
 
 
 def _plain(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """A file of answers as the codes that agreement and annotators are computed on, and the names behind the codes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gt_platform.cli.alike import number as as_number
 from gt_platform.cli.app import UsageError
-from gt_platform.cli.sheets import complete, one_answer_each, read_table
+from gt_platform.cli.guard import Meaning, gold_of, guarded
+from gt_platform.cli.reading import Reading
+from gt_platform.cli.sheets import answers_in, labels_in, one_answer_each
 from gt_platform.stats.agreement import LEVELS, Level
 from gt_platform.stats.annotators import Share, self_consistency
 
@@ -17,6 +21,8 @@ Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NUMERIC = ("interval", "ratio")
+COLUMNS = ("task", "worker", "label")
+SEVERAL = "give each of its labels a file of yes and no"
 WORDS = {"units": "tasks", "unit": "task", "ratings": "answers", "rating": "answer"}
 
 
@@ -25,7 +31,8 @@ class Judged:
     """n answers as codes, each (n,), into the sorted names of tasks, annotators and labels; `value` is the label's
     number.
 
-    `truth` holds the label's number of each task, NaN where unknown. `slice_of` and `seconds` are (n,) where there are
+    `scale` are the numbers of all labels there were to choose from, None where only the used ones are known. `truth`
+    holds the label's number of each task, NaN where unknown. `slice_of` and `seconds` are (n,) where there are
     any. `consistency` is each annotator's share of repeated tasks answered alike, of the `repeats` that were replaced.
     """
 
@@ -36,6 +43,7 @@ class Judged:
     tasks: list[str]
     annotators: list[str]
     labels: list[str]
+    scale: Floats | None
     level: Level
     slice_of: Codes | None
     slices: list[str]
@@ -50,21 +58,18 @@ class Judged:
         return self.value.astype(np.int64)
 
 
-def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: str | None) -> Judged:
+def judged(path: Path, level: str, how: Reading, *, by: str | None, gold: Path | None) -> Judged:
     """The answers of a file, one an annotator and task. Raises UsageError naming the file and what is wrong."""
     if level not in LEVELS:
         raise UsageError(f"--level is {level!r}; allowed: {', '.join(LEVELS)}")
-    wanted = ["task", "worker", "label", *([by] if by and by not in ("task", "worker", "label") else [])]
-    rows = complete(read_table(path, wanted, ["secs"]), ["task", "worker"], path)
-    answered = rows.filter(pl.col("label").is_not_null())
-    if answered.is_empty():
-        raise UsageError(f"{path}: no row has a label")
-    truth = None if gold is None else complete(read_table(gold, ["task", "label"]), ["task", "label"], gold)
-    if truth is not None and truth["task"].is_duplicated().any():
-        twice = truth.filter(pl.col("task").is_duplicated())["task"][0]
-        raise UsageError(f"{gold}: task {twice!r} has more than one label")
+    sheets = [answers_in(path, how, extra=[by] if by and by not in COLUMNS else [], optional=["secs"])]
+    sheets += [] if gold is None else [labels_in(gold, how)]
+    sheets = guarded(sheets, how, Meaning(same=_same(level), several=SEVERAL))
+    rows = sheets[0].rows
+    truth = None if gold is None else gold_of(sheets[1], sheets[0], how).rows
+    answered = rows.drop_nulls("label")
     given = [answered["label"], *([] if truth is None else [truth["label"]])]
-    labels, number = _scale(pl.concat(given).unique().to_list(), level, order, path)
+    labels, number = _scale(pl.concat(given).unique().to_list(), level, how, path)
     kept, replaced = one_answer_each(answered)
     task, tasks = _coded(kept["task"])
     annotator, annotators = _coded(kept["worker"])
@@ -77,6 +82,7 @@ def judged(path: Path, level: str, *, by: str | None, gold: Path | None, order: 
         tasks=tasks,
         annotators=annotators,
         labels=labels,
+        scale=np.array([number[label] for label in how.labels]) if how.labels else None,
         level=next(known for known in LEVELS if known == level),
         slice_of=slice_of,
         slices=slices,
@@ -92,38 +98,45 @@ def in_words(reason: str) -> str:
     return " ".join(WORDS.get(word, word) for word in reason.split(" "))
 
 
-def _scale(labels: list[str], level: str, order: str | None, path: Path) -> tuple[list[str], dict[str, float]]:
-    """The labels in their order, and the number each stands for."""
+def _same(level: str) -> Callable[[str, str], bool]:
+    """Whether two labels are one: numbers that are equal, else letter for letter."""
+    return str.__eq__ if level not in NUMERIC else lambda one, other: as_number(one) == as_number(other) is not None
+
+
+def _scale(labels: list[str], level: str, how: Reading, path: Path) -> tuple[list[str], dict[str, float]]:
+    """The labels in their order, all that there were to choose from if that is known, and each one's number."""
     if level in NUMERIC:
-        numbers = {label: _number(label, path, level) for label in labels}
+        numbers = {label: _number(label, path, level) for label in {*labels, *how.labels}}
+        if how.labels and (
+            missing := [label for label in labels if numbers[label] not in map(numbers.get, how.labels)]
+        ):
+            raise UsageError(f"{path}: --labels leaves out {', '.join(map(repr, missing[:5]))}; name every one")
         return sorted(labels, key=numbers.__getitem__), numbers
-    ranked = _ranked(labels, level, order, path)
+    ranked = _ranked(labels, level, how, path)
     return ranked, {label: float(rank) for rank, label in enumerate(ranked)}
 
 
-def _ranked(labels: list[str], level: str, order: str | None, path: Path) -> list[str]:
-    if order is not None:
-        named = [label.strip() for label in order.split(",")]
-        missing = sorted(set(labels) - set(named))
-        if missing or len(set(named)) < len(named):
-            wrong = f"leaves out {', '.join(map(repr, missing[:5]))}" if missing else "names a label twice"
-            raise UsageError(f"--order {wrong}; name every label once, lowest first")
-        return [label for label in named if label in set(labels)]
+def _ranked(labels: list[str], level: str, how: Reading, path: Path) -> list[str]:
+    if how.labels:
+        option = "--order" if how.ordered else "--labels"
+        if missing := sorted(set(labels) - set(how.labels)):
+            lowest = ", lowest first" if how.ordered else ""
+            raise UsageError(f"{option} leaves out {', '.join(map(repr, missing[:5]))}; name every label once{lowest}")
+        if how.ordered:
+            return list(how.labels)
+    named = list(how.labels or labels)
     try:
-        return sorted(labels, key=lambda label: _number(label, path, level))
+        return sorted(named, key=lambda label: _number(label, path, level))
     except UsageError:
         if level == "ordinal":
             order_is = "--order low,medium,high, or labels that are numbers"
             raise UsageError(f"{path}: ordinal labels need an order: {order_is}") from None
-        return sorted(labels)
+        return sorted(named)
 
 
 def _number(label: str, path: Path, level: str) -> float:
-    try:
-        number = float(label)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = as_number(label)
+    if number is None or not math.isfinite(number):
         raise UsageError(f"{path}: label {label!r} is not a number, which level {level} needs; nominal takes any label")
     if level == "ratio" and number < 0:
         raise UsageError(f"{path}: label {label!r} is negative, but a ratio scale starts at 0; take --level interval")

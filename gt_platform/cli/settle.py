@@ -8,12 +8,26 @@ from typing import Annotated, Any
 
 import polars as pl
 import typer
-from pydantic import BaseModel
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from gt_platform.answers import AnswerKind, Answers, InvalidAnswerError, Known, ReadsText, Settlement, kinds
+from gt_platform.answers import AnswerKind, Answers, Known, Settlement
 from gt_platform.cli.app import Force, UsageError, app, errors, refuse_target, whole
-from gt_platform.cli.sheets import complete, one_answer_each, read_table
+from gt_platform.cli.guard import gold_of, guarded
+from gt_platform.cli.readable import kind_of, meaning_of, parsed
+from gt_platform.cli.reading import (
+    LabelColumn,
+    Labels,
+    Mapped,
+    Missing,
+    Order,
+    Spelled,
+    Split,
+    TaskColumn,
+    Wide,
+    WorkerColumn,
+    reading,
+)
+from gt_platform.cli.sheets import Sheet, answers_in, labels_in, one_answer_each
 from gt_platform.cli.show import show
 
 WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
@@ -26,13 +40,23 @@ SCHEMA = {
     "status": pl.String, "soft": pl.String, "confidence_is": pl.String,
 }  # fmt: skip
 SHOWN = 20
-COLUMNS = ("task", "worker", "label")
+NOBODY = Settlement(answer=None, confidence=None, votes={}, method="none", reason="nobody answered")
 
 
 @app.command()
 def settle(
     answers: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL or Parquet with the columns task, worker, label.")],
     kind: Annotated[str, typer.Option(help="What a label is: choice, number, text, ….")] = "choice",
+    labels: Labels = None,
+    order: Order = None,
+    task: TaskColumn = "task",
+    worker: WorkerColumn = "worker",
+    label: LabelColumn = "label",
+    wide: Wide = False,
+    na: Missing = None,
+    mapped: Mapped = None,
+    split: Split = None,
+    spelling: Spelled = "ask",
     gold: Annotated[Path | None, typer.Option(help="A file of known truth, with the columns task, label.")] = None,
     gold_chosen: Annotated[
         bool, typer.Option("--gold-chosen", help="Gold was not drawn by chance: it teaches, but calibrates nothing.")
@@ -48,11 +72,21 @@ def settle(
     """
     if output is not None:
         refuse_target(output, WRITERS, force=force)
-    given, replaced = one_answer_each(complete(read_table(answers, COLUMNS), COLUMNS, answers))
-    known = complete(read_table(gold, ["task", "label"]), ["task", "label"], gold) if gold else None
+    how = reading(
+        task=task, worker=worker, label=label, wide=wide, na=na, mapped=mapped, split=split,
+        spelling=spelling, labels=labels, order=order,
+    )  # fmt: skip
+    sheets = [answers_in(answers, how), *([labels_in(gold, how)] if gold else [])]
+    sheets = guarded(sheets, how, meaning_of(kind, how, sheets))
+    known = gold_of(sheets[1], sheets[0], how) if gold else None
+    fitted = kind_of(kind, how, sheets)
+    rows = sheets[0].rows
+    given, replaced = one_answer_each(rows.drop_nulls("label"))
+    unanswered = sorted(set(rows["task"]) - set(given["task"]))
     with _progress() as progress:
         progress.add_task(f"settling {given['task'].n_unique():,} tasks")
-        settlements = _settled(kind, given, answers, known, gold, chosen=gold_chosen)
+        settlements = _settled(fitted, given, answers, known, chosen=gold_chosen)
+    settlements |= dict.fromkeys(unanswered, NOBODY)
     table = pl.DataFrame([_row(task, settlements[task]) for task in sorted(settlements)], schema=SCHEMA)
     if output is None:
         shown = table.drop("method", "soft").head(SHOWN)
@@ -60,16 +94,14 @@ def settle(
     else:
         with whole(output) as partial:
             WRITERS[output.suffix](table, partial)
-    _tell(settlements, output, replaced)
+    _tell(settlements, output, replaced, rows["label"].null_count())
 
 
 def _settled(
-    name: str, given: pl.DataFrame, path: Path, known: pl.DataFrame | None, gold: Path | None, *, chosen: bool
+    kind: AnswerKind, given: pl.DataFrame, path: Path, known: Sheet | None, *, chosen: bool
 ) -> dict[str, Settlement]:
-    texts = given["label"].to_list() + ([] if known is None else known["label"].to_list())
-    kind = _kind(name, texts, path)
-    said = _parsed(kind, given, path)
-    truth = {} if known is None or gold is None else dict(zip(known["task"], _parsed(kind, known, gold), strict=True))
+    said = parsed(kind, given, path)
+    truth = {} if known is None else dict(zip(known.rows["task"], parsed(kind, known.rows, known.path), strict=True))
     asked = set(given["task"])
     truth = {task: answer for task, answer in truth.items() if task in asked}
     drawn = {} if chosen else dict.fromkeys(truth, len(truth) / len(asked))
@@ -78,34 +110,6 @@ def _settled(
         return kind.settle(cast, Known(truth, drawn))
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from None
-
-
-def _kind(name: str, texts: list[str], path: Path) -> AnswerKind:
-    known: Mapping[str, type[BaseModel]] = kinds()
-    readable = sorted(kind for kind, model in known.items() if issubclass(model, ReadsText))
-    if name not in readable:
-        raise UsageError(f"--kind is {name!r}; kinds that files can hold: {', '.join(readable)}")
-    model: Any = known[name]
-    try:
-        kind = model.fitting(texts)
-    except (InvalidAnswerError, ValueError) as error:
-        raise UsageError(f"{path}: the labels are no answers of kind {name}: {error}") from None
-    if not isinstance(kind, AnswerKind):
-        raise UsageError(f"the registered answer kind {name!r} lacks a method of AnswerKind")
-    return kind
-
-
-def _parsed(kind: AnswerKind, frame: pl.DataFrame, path: Path) -> list[Any]:
-    if not isinstance(kind, ReadsText):
-        raise UsageError(f"answers of this kind cannot be read from {path}")
-    parsed: dict[str, Any] = {}
-    for row, text in enumerate(frame["label"], 1):
-        if text not in parsed:
-            try:
-                parsed[text] = kind.parse(text)
-            except InvalidAnswerError as error:
-                raise UsageError(f"{path}: row {row}: {error}") from None
-    return [parsed[text] for text in frame["label"]]
 
 
 def _row(task: str, settlement: Settlement) -> dict[str, Any]:
@@ -134,16 +138,18 @@ def _plain(vote: str) -> str:
     return str(json.loads(vote)) if vote.startswith('"') and vote.endswith('"') else vote
 
 
-def _tell(settlements: Mapping[str, Settlement], output: Path | None, replaced: int) -> None:
+def _tell(settlements: Mapping[str, Settlement], output: Path | None, replaced: int, unanswered: int) -> None:
     waiting = Counter(found.reason for found in settlements.values() if found.answer is None)
     settled = len(settlements) - waiting.total()
     where = f" in {output}" if output else "; -o FILE writes them all"
     lines = [f"{settled:,} of {len(settlements):,} tasks settled{where}"]
     lines += [f"{count:,} to adjudicate: {reason}" for reason, count in waiting.most_common()]
-    methods = Counter(found.method for found in settlements.values())
+    methods = Counter(found.method for found in settlements.values() if found is not NOBODY)
     lines += [
         f"by {method}" + (f" ({count:,} tasks)" if len(methods) > 1 else "") for method, count in methods.most_common(3)
     ]
+    if unanswered:
+        lines.append(f"unanswered (rows without a label), left out: {unanswered:,}")
     if replaced:
         lines.append(f"{replaced:,} answers were given again, by the same annotator to the same task: the last counts")
     for line in lines:

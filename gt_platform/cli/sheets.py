@@ -1,35 +1,72 @@
-"""Files of one's own for the commands that need no project: CSV, TSV, JSONL and Parquet, read as text."""
+"""Files of one's own for the commands that need no project: who answered which task, and what is true of each.
+
+How bytes become columns belongs in `tables`; whether labels can be meant as they stand, in `guard`.
+"""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from gt_platform.cli.app import UsageError
+from gt_platform.cli.reading import Reading
+from gt_platform.cli.remarks import remark
+from gt_platform.cli.tables import read_table
+
+EXPORTED = {"task": "item_id", "label": "answer"}
+"""What `gt export` calls a task and its label, which it writes as JSON."""
+SHOWN = 8
 
 
-def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> pl.DataFrame:
-    """The named columns as text, null where empty; optional ones only where the file has them, others are left out.
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A file's rows as text: `task`, `label`, `worker` of answers, and what else was asked for; null where empty."""
 
-    Numbers keep their spelling; lists and objects come as JSON text. Raises UsageError naming file and mistake.
-    """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UsageError(f"{path}: name it {', '.join(READERS)}; the name decides how it is read")
-    if not path.is_file():
-        raise UsageError(f"{path}: there is no such file")
-    try:
-        found = reader(path)
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as {path.suffix[1:]}: {str(error).splitlines()[0]}") from None
-    missing = [name for name in required if name not in found.columns]
-    if missing:
-        has = ", ".join(found.columns) or "none at all"
-        raise UsageError(f"{path}: has no column {', '.join(missing)}; its columns are {has}")
-    frame = _as_text(found.select(*required, *(name for name in optional if name in found.columns)))
-    return frame.with_columns(pl.when(pl.col(pl.String).str.strip_chars() != "").then(pl.col(pl.String)))
+    path: Path
+    rows: pl.DataFrame
+
+
+def answers_in(path: Path, how: Reading, *, extra: Sequence[str] = (), optional: Sequence[str] = ()) -> Sheet:
+    """Who answered what, a row an answer; `extra` columns must be there. Raises UsageError naming file and mistake."""
+    if how.wide:
+        rows = _long(path, how, extra)
+    else:
+        rows = _columns(path, how, ("task", "worker", "label"), extra, optional)
+        rows = complete(rows, ("task", "worker"), path)
+    if rows["label"].null_count() == rows.height:
+        raise UsageError(f"{path}: no row has a label")
+    return Sheet(path=path, rows=rows)
+
+
+def labels_in(path: Path, how: Reading, *, optional: Sequence[str] = ()) -> Sheet:
+    """One label a task, of a model or of the truth. Raises UsageError naming file and mistake."""
+    rows = complete(_columns(path, how, ("task", "label"), (), optional), ("task",), path)
+    different = rows.unique(["task", "label"], maintain_order=True)
+    twice = different.filter(pl.col("task").is_duplicated())
+    if not twice.is_empty():
+        task = twice["task"][0]
+        said = " and ".join("none" if label is None else repr(label) for label in twice.filter(task=task)["label"][:3])
+        raise UsageError(f"{path}: task {task!r} has more than one label, {said}; give one for each task")
+    if different.height < rows.height:
+        remark(f"{path}: {rows.height - different.height:,} rows say again what others say; each task counts once")
+    return Sheet(path=path, rows=rows.unique("task", keep="first", maintain_order=True))
+
+
+def scores_in(path: Path, how: Reading, *, optional: Sequence[str] = ()) -> Sheet:
+    """One score a task, the mean of those it has. Raises UsageError naming file and mistake."""
+    rows = complete(_columns(path, how, ("task", "label"), (), optional), ("task",), path)
+    scores = rows["label"].str.strip_chars().cast(pl.Float64, strict=False)
+    wrong = ~scores.is_finite().fill_null(value=False)
+    if wrong.any():
+        said = rows.filter(wrong).row(0, named=True)
+        raise UsageError(f"{path}: task {said['task']!r} has the score {said['label']!r}; give every task a number")
+    rows = rows.with_columns(label=scores)
+    means = rows.group_by("task", maintain_order=True).agg(pl.col("label").mean(), pl.exclude("label").first())
+    if means.height < rows.height:
+        remark(f"{path}: {rows.height:,} scores of {means.height:,} tasks; the mean of each task's counts")
+    return Sheet(path=path, rows=means)
 
 
 def complete(frame: pl.DataFrame, columns: Sequence[str], path: Path) -> pl.DataFrame:
@@ -40,9 +77,8 @@ def complete(frame: pl.DataFrame, columns: Sequence[str], path: Path) -> pl.Data
     if not gaps.is_empty():
         first = gaps.row(0, named=True)
         empty = next(name for name in columns if first[name] is None)
-        raise UsageError(
-            f"{path}: row {first['row']} has no {empty} ({gaps.height:,} of {frame.height:,} rows lack one)"
-        )
+        lacking = f"{gaps.height:,} of {frame.height:,} rows lack one"
+        raise UsageError(f"{path}: row {first['row']} has no {empty} ({lacking}); --{empty} names another column")
     return frame
 
 
@@ -52,51 +88,96 @@ def one_answer_each(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return kept, frame.height - kept.height
 
 
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
-    texts = [pl.Series(name, [_json(value) for value in frame[name].to_list()], pl.String) for name in nested]
-    return frame.with_columns(*texts).cast(pl.String)
+def relabelled(rows: pl.DataFrame, meaning: Callable[[str], str | None]) -> pl.DataFrame:
+    """The rows with every label as what it means; null is no label."""
+    meanings = {label: meaning(label) for label in rows["label"].drop_nulls().unique()}
+    changed = {label: meant for label, meant in meanings.items() if label != meant}
+    if not changed:
+        return rows
+    meant = pl.col("label").replace_strict(changed, default=pl.col("label"), return_dtype=pl.String)
+    return rows.with_columns(meant)
 
 
-def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+def _columns(
+    path: Path, how: Reading, required: Sequence[str], extra: Sequence[str], optional: Sequence[str]
+) -> pl.DataFrame:
+    """The columns by the commands' names for them."""
+    found = read_table(path, [how.task])
+    has = found.columns
+    chosen = {name: _column(name, how, has) for name in required}
+    missing = [name for name, column in chosen.items() if column not in has]
+    missing += [name for name in extra if name not in has]
+    if missing:
+        raise UsageError(f"{path}: has no column {', '.join(missing)}; {_remedy(missing, has)}")
+    others = {name: name for name in (*extra, *optional) if name in has and name not in chosen}
+    rows = found.select(*(pl.col(column).alias(name) for name, column in (chosen | others).items()))
+    if set(EXPORTED.values()) <= set(chosen.values()):
+        rows = relabelled(rows, _unquoted)
+    return _meant(rows, how)
 
 
-def _csv(separator: str) -> Callable[[Path], pl.DataFrame]:
-    def read(path: Path) -> pl.DataFrame:
-        return pl.read_csv(path, separator=separator, infer_schema=False)
-
-    return read
-
-
-def _jsonl(path: Path) -> pl.DataFrame:
-    columns: dict[str, list[str | None]] = {}
-    with path.open(encoding="utf-8-sig") as lines:
-        for number, record in enumerate(_records(path, lines)):
-            for name in record.keys() - columns.keys():
-                columns[name] = [None] * number
-            for name, values in columns.items():
-                value = record.get(name)
-                values.append(value if isinstance(value, str) else _json(value))
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-
-
-def _records(path: Path, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise UsageError(f"{path}:{number}: is not JSON: {error}") from None
-        if not isinstance(record, dict):
-            raise UsageError(f'{path}:{number}: is not a JSON object such as {{"task": …, "worker": …}}')
-        yield record
+def _long(path: Path, how: Reading, extra: Sequence[str]) -> pl.DataFrame:
+    """One row an answer, of a file with one column an annotator."""
+    found = read_table(path, [how.task])
+    task = _column("task", how, found.columns)
+    if how.worker in found.columns and how.label in found.columns:
+        raise UsageError(f"{path}: has a column {how.worker} and one {how.label}, so leave --wide out")
+    if task not in found.columns:
+        first = next(iter(found.columns), "")
+        raise UsageError(f"{path}: has no column task; with --wide, --task {first!r} names the one of the tasks")
+    if missing := [name for name in extra if name not in found.columns]:
+        raise UsageError(f"{path}: has no column {', '.join(missing)}; {_remedy(missing, found.columns)}")
+    annotators = [name for name in found.columns if name not in (task, *extra)]
+    if not annotators:
+        raise UsageError(f"{path}: has no column beside the tasks; --wide reads one column an annotator")
+    more = f" and {len(annotators) - SHOWN:,} more" if len(annotators) > SHOWN else ""
+    remark(f"{path}: --wide reads {len(annotators):,} annotators: {', '.join(annotators[:SHOWN])}{more}")
+    rows = complete(_blank_is_null(found.rename({task: "task"})), ("task",), path)
+    index = ["task", *(name for name in extra if name != task)]
+    rows = rows.unpivot(annotators, index=index, variable_name="worker", value_name="label")
+    return _meant(rows.select("task", "worker", "label", *index[1:]), how)
 
 
-READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".csv": _csv(","),
-    ".tsv": _csv("\t"),
-    ".jsonl": _jsonl,
-    ".parquet": lambda path: pl.read_parquet(path),
-}
+def _column(name: str, how: Reading, has: Collection[str]) -> str:
+    """The column of this name: the one the user named, else the usual one, else that of `gt export`."""
+    named = {"task": how.task, "worker": how.worker, "label": how.label}[name]
+    exported = EXPORTED.get(name, name) if set(EXPORTED.values()) <= set(has) else name
+    return next((column for column in (named, name, exported) if column in has), named)
+
+
+def _remedy(missing: Sequence[str], has: Collection[str]) -> str:
+    options = [f"--{name}" for name in missing if name in ("task", "worker", "label")]
+    named = f"; {' and '.join(options)} name{'' if len(options) > 1 else 's'} another" if options else ""
+    wide = ", --wide reads one column an annotator" if "worker" in missing else ""
+    return f"its columns are {', '.join(has) or 'none at all'}{named}{wide}"
+
+
+def _meant(rows: pl.DataFrame, how: Reading) -> pl.DataFrame:
+    """Blank cells and marks of missing ones are null, and labels what they are mapped to."""
+
+    def meaning(label: str) -> str | None:
+        bare = label.strip()
+        if bare in how.missing:
+            return None
+        meant = how.mapped.get(bare, label)
+        return _parts(meant, how.split) if meant and how.split is not None else meant or None
+
+    return relabelled(_blank_is_null(rows), meaning)
+
+
+def _blank_is_null(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.when(pl.col(pl.String).str.strip_chars() != "").then(pl.col(pl.String)))
+
+
+def _parts(text: str, mark: str) -> str:
+    if text.lstrip().startswith(("[", "{")):
+        return text
+    return json.dumps([part.strip() for part in text.split(mark) if part.strip()], ensure_ascii=False)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, str) else text

@@ -127,7 +127,7 @@ def test_insufficient_evidence_is_said_in_words(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())
     assert "insufficient evidence: 1 tasks with two answers or more, 10 are needed: percent agreement" in said
-    assert "rows without a label, left out: 1" in said
+    assert "unanswered (rows without a label), left out: 1" in said
     assert "of which the last counts: 1" in said
     assert "same answer again" in said
     assert "NaN" not in gt(tmp_path / "few.csv", "-f", "json").stdout
@@ -156,7 +156,7 @@ def test_insufficient_evidence_is_said_in_words(tmp_path: Path) -> None:
 def test_mistakes_are_told_in_a_sentence(tmp_path: Path, text: str, words: list[str], wrong: str) -> None:
     (tmp_path / "answers.csv").write_text(text)
     result = gt(tmp_path / "answers.csv", *words, columns=400)
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == 3, result.output
     assert wrong in result.output
     assert "Traceback" not in result.output
 
@@ -164,4 +164,4 @@ def test_mistakes_are_told_in_a_sentence(tmp_path: Path, text: str, words: list[
 def test_gold_that_contradicts_itself_is_refused(path: Path, tmp_path: Path) -> None:
     (tmp_path / "gold.csv").write_text("task,label\nt01,cat\nt01,dog\n")
     result = gt(path, "--gold", tmp_path / "gold.csv", columns=400)
-    assert (result.exit_code, "task 't01' has more than one label" in result.output) == (1, True)
+    assert (result.exit_code, "task 't01' has more than one label, 'cat' and 'dog'" in result.output) == (3, True)

@@ -38,7 +38,7 @@ def systems(folder: Path, both: int, lost: int, gained: int, neither: int, **col
 
 def test_flips_difference_and_verdict(tmp_path: Path) -> None:
     result = compare(*systems(tmp_path, 150, 12, 3, 35))
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 2, result.output
     assert "right to wrong: 12 (t150, t151, t152, t153, t154, t155, t156, t157, t158, t159, …)" in result.output
     assert "wrong to right: 3 (t162, t163, t164)" in result.output
     assert "McNemar, exact: p = 0.0352" in result.output
@@ -60,6 +60,7 @@ def test_for_programs(tmp_path: Path) -> None:
 def test_a_much_worse_system_fails(tmp_path: Path) -> None:
     result = compare(*systems(tmp_path, 100, 60, 5, 35))
     assert "fail: worse by more than 0.02" in result.output
+    assert (result.exit_code, compare(*systems(tmp_path, 100, 5, 60, 35)).exit_code) == (1, 0)
 
 
 def test_by_cluster(tmp_path: Path) -> None:
@@ -70,14 +71,15 @@ def test_by_cluster(tmp_path: Path) -> None:
     assert row["test"] == "sign flips by cluster"
     assert row["difference_low"] < -0.075 < row["difference_high"]
     missing = compare(*files, "--cluster", "user")
-    assert missing.exit_code == 1
+    assert missing.exit_code == 3
     assert "none of the files has a column user" in missing.output
 
 
-def test_few_tasks_get_no_interval_and_no_verdict(tmp_path: Path) -> None:
-    row = json.loads(compare(*systems(tmp_path, 1, 0, 0, 0), "--format", "jsonl").stdout)
-    assert (row["n"], row["difference_estimate"], row["difference_low"]) == (1, None, None)
-    assert (row["verdict"], row["needed"]) == ("insufficient_evidence", 9)
+def test_few_tasks_get_a_point_without_interval_and_verdict(tmp_path: Path) -> None:
+    row = json.loads(compare(*systems(tmp_path, 2, 1, 0, 0), "--format", "jsonl").stdout)
+    assert (row["n"], row["first_estimate"], row["first_low"]) == (3, 1, None)
+    assert (row["difference_estimate"], row["difference_low"]) == (pytest.approx(-1 / 3), None)
+    assert (row["verdict"], row["needed"]) == ("insufficient_evidence", 7)
 
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
@@ -102,12 +104,15 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text("task,label\nx,yes\n")
     for words, message in (
-        ([twice, *files[1:]], "has more than one row"),
-        ([other, *files[1:]], "no task is in all three files"),
+        ([twice, *files[1:]], "has more than one label, 'yes' and 'no'"),
+        ([other, *files[1:]], "no task is among those of"),
         ([tmp_path / "none.csv", *files[1:]], "no such file"),
         ([*files, "--margin", "nan"], "from 0 to 1"),
-        ([*files, "--cluster", "task"], "groups tasks"),
+        ([*files, "--cluster", "task"], "name a column of its own"),
+        (files[:2], "give --truth"),
+        ([*files, "--scores"], "give --truth"),
+        ([*files, "--mragin", "0.1"], "No such option"),
     ):
         result = compare(*words)
-        assert result.exit_code == 1
-        assert message in result.output
+        assert result.exit_code == 3
+        assert message in " ".join(result.output.split())

@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from gt_platform.cli import app
+from gt_platform.cli.app import JUDGES, UNUSABLE
 from tests.support.world import declare
 
 NOISE = bytes(range(256)) * 8
@@ -112,7 +113,7 @@ def test_what_is_wrong_is_said_in_a_sentence(gt: Gt, line: str, says: str) -> No
     ended = gt(line)
     told = " ".join(ended.stderr.split())
     assert isinstance(ended.exception, SystemExit), ended.exception
-    assert ended.exit_code == 1
+    assert ended.exit_code == (UNUSABLE if line.partition(" ")[0] in JUDGES else 1)
     assert "gt: " in told
     assert says in told
     assert "Traceback" not in ended.output
@@ -135,7 +136,7 @@ def plan_that_raises(error: BaseException, patch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_of_ours_says_what_to_report(gt: Gt, monkeypatch: pytest.MonkeyPatch) -> None:
     plan_that_raises(KeyError("no such key"), monkeypatch)
     told = gt("plan --half-width 0.03")
-    assert told.exit_code == 1
+    assert told.exit_code == UNUSABLE
     assert "please report it" in told.stderr
     assert "KeyError: 'no such key'" in told.stderr
     assert isinstance(gt("GT_DEBUG=1 plan --half-width 0.03").exception, KeyError)

@@ -31,17 +31,16 @@ def fleiss(tally: Tally) -> Statistic:
     return _corrected(tally, None, lambda share: (share**2).sum(axis=1))
 
 
-def gwet(tally: Tally, level: Level, categories: int | None = None) -> Statistic:
+def gwet(tally: Tally, level: Level) -> Statistic:
     """Gwet's (2008) AC1 of a nominal scale, and AC2 with the level's weights of any other.
 
-    Chance agreement is T / (K (K - 1)) sum of share (1 - share), T being the sum of the weights. K is `categories`,
-    those an annotator could choose from, or those used; where one alone was used a second is taken to exist, so that
-    AC1 is then 1. A scale with weights has the values used: `categories` counts for the nominal one.
+    Chance agreement is T / (K (K - 1)) sum of share (1 - share), T being the sum of the weights. K are the
+    values an annotator could choose from, or those used; where there is one alone a second is taken to exist, so that
+    AC1 is then 1.
     """
-    used = len(tally.values)
-    offered = max(2, used, categories or 0)
-    weight = None if level == "nominal" or used < 2 else weights(tally.values, level)
-    factor = 1 / (offered - 1) if weight is None else weight.sum() / (used * (used - 1))
+    offered = len(tally.values)
+    weight = None if level == "nominal" or offered < 2 else weights(tally.values, level)
+    factor = 1 / max(1, offered - 1) if weight is None else weight.sum() / (offered * (offered - 1))
     return _corrected(tally, weight, lambda share: factor * (share * (1 - share)).sum(axis=1))
 
 

@@ -20,9 +20,10 @@ SPREAD = 1e-20  # variances below are those of values that are equal but for rou
 class Coefficient:
     """An agreement coefficient over `units` units with two ratings or more, given by `annotators` annotators.
 
-    `value`, `low` and `high` are all numbers, or all None with the `reason`. The interval is that of these annotators,
-    units being a sample; `alike_low` and `alike_high` are for annotators like these, who are then a sample as well, or
-    both None with the `alike_reason`.
+    `low` and `high` are both numbers, or both None with the `reason`; where `value` is a number then, it is no more
+    than the point that these few units make, and decides nothing. The interval is that of these annotators, units being
+    a sample; `alike_low` and `alike_high` are for annotators like these, who are then a sample as well, or both None
+    with the `alike_reason`.
     """
 
     name: str
@@ -67,11 +68,11 @@ class Scale:
     undefined: str = "undefined: every rating is the same, so chance alone explains all agreement"
 
 
-def without(name: str, basis: Basis, reason: str) -> Coefficient:
-    """A coefficient that has no value."""
+def without(name: str, basis: Basis, reason: str, value: float | None = None) -> Coefficient:
+    """A coefficient that has no interval, and no value either unless one is given."""
     return Coefficient(
         name=name,
-        value=None,
+        value=value,
         low=None,
         high=None,
         units=basis.units,
@@ -94,7 +95,8 @@ def coefficients(
     """Each of a statistic's m values with its two intervals, cut at the scale's lowest values and at 1."""
     reason = too_few(basis, resampling)
     if reason:
-        return tuple(without(name, basis, reason) for name in names)
+        points = statistic.value() if basis.units else np.full(len(names), np.nan)
+        return tuple(without(name, basis, reason, _point(at)) for name, at in zip(names, points.tolist(), strict=True))
     units = without_units(statistic, seed=resampling.seed)
     value, *these = _for_these(statistic, units, scale, resampling)
     alike = _for_alike(statistic, value, units, scale)
@@ -128,7 +130,7 @@ def _told(name: str, row: Sequence[float], basis: Basis, undefined: str) -> Coef
     if not math.isfinite(value):
         return without(name, basis, undefined)
     if not (math.isfinite(low) and math.isfinite(high)):
-        return without(name, basis, "insufficient evidence: all but a few ratings are the same")
+        return without(name, basis, "insufficient evidence: all but a few ratings are the same", value)
     known = math.isfinite(alike_low) and math.isfinite(alike_high)
     return Coefficient(
         name=name,
@@ -141,6 +143,10 @@ def _told(name: str, row: Sequence[float], basis: Basis, undefined: str) -> Coef
         alike_high=alike_high if known else None,
         alike_reason="" if known else _unknown(basis),
     )
+
+
+def _point(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _unknown(basis: Basis) -> str:

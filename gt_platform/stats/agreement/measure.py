@@ -56,15 +56,15 @@ class PairAgreement:
 
 
 def agreement(
-    ratings: Ratings, level: Level = "nominal", *, categories: int | None = None, resampling: Resampling | None = None
+    ratings: Ratings, level: Level = "nominal", *, resampling: Resampling | None = None
 ) -> tuple[Coefficient, ...]:
     """The coefficients that apply at a level of measurement, each with two 95 % intervals: for these annotators on
     other units, and for annotators like these.
 
     At every level percent agreement, Krippendorff's alpha and Gwet's AC1 or AC2, and between two annotators Cohen's
-    kappa; of labels also Fleiss' kappa, of interval and ratio numbers the intraclass correlations. `categories` is how
-    many labels there were to choose from, if more than were used. Raises ValueError for an unknown level, or for
-    negative values on a ratio scale.
+    kappa; of labels also Fleiss' kappa, of interval and ratio numbers the intraclass correlations. Labels
+    that could be chosen count though nobody did. Raises ValueError for an unknown level, or for negative values on a
+    ratio scale.
     """
     refuse_unknown(level)
     resampling = resampling or Resampling()
@@ -72,7 +72,7 @@ def agreement(
     basis = Basis(counted.pairable, ratings.annotators)
     share = Scale(lowest=(0.0,), size=(counted.usual,))
     found = coefficients(("percent",), percent(counted), basis, resampling, share)
-    found += _corrected(counted, level, categories, basis, resampling)
+    found += _corrected(counted, level, basis, resampling)
     if ratings.annotators == 2:
         found += _of_two(ratings, level, resampling)
     if level in NUMERIC:
@@ -91,7 +91,7 @@ def agreement_by_slice(
     if codes.shape != ratings.unit.shape or (len(codes) and codes.dtype.kind not in "iu"):
         raise ValueError(f"{codes.shape} slice codes of {ratings.unit.shape} ratings: one integer a rating")
     return {
-        int(code): agreement(ratings.where(codes == code), level, categories=len(ratings.values), resampling=resampling)
+        int(code): agreement(ratings.where(codes == code), level, resampling=resampling)
         for code in np.unique(codes[codes >= 0])
     }
 
@@ -106,10 +106,12 @@ def agreement_by_label(ratings: Ratings, *, resampling: Resampling | None = None
     resampling = resampling or Resampling()
     counted = tally(ratings, ordered=False, panel=True)
     count = len(counted.values)
+    used = counted.frequency @ counted.counts > 0
     given = (counted.frequency * (counted.size >= 2)) @ (counted.counts > 0).astype(np.float64)
     names = ("specific",) * count + ("alpha",) * count
     whole = Basis(counted.pairable, ratings.annotators)
-    scale = Scale(lowest=(-1.0,) * len(names), size=(counted.usual,) * len(names))
+    lowest = (0.0,) * count + (-1.0,) * count  # specific agreement is a share
+    scale = Scale(lowest=lowest, size=(counted.usual,) * len(names))
     found = coefficients(names, labels_against_rest(counted), whole, resampling, scale)
     rows = [
         LabelAgreement(
@@ -124,6 +126,7 @@ def agreement_by_label(ratings: Ratings, *, resampling: Resampling | None = None
             ),
         )
         for at, value in enumerate(counted.values)
+        if used[at]
     ]
     return tuple(sorted(rows, key=lambda row: row.value))
 
@@ -152,7 +155,7 @@ def agreement_by_pair(
 def _on(basis: Basis, coefficient: Coefficient, resampling: Resampling) -> Coefficient:
     reason = too_few(basis, resampling) or coefficient.reason
     if reason:
-        return without(coefficient.name, basis, reason)
+        return without(coefficient.name, basis, reason, coefficient.value)
     return replace(coefficient, units=basis.units)
 
 
@@ -171,9 +174,7 @@ def _of_two(ratings: Ratings, level: Level, resampling: Resampling) -> tuple[Coe
     return _kappas(found.table(0), ratings.values, level, resampling)[1:]
 
 
-def _corrected(
-    counted: Tally, level: Level, categories: int | None, basis: Basis, resampling: Resampling
-) -> tuple[Coefficient, ...]:
+def _corrected(counted: Tally, level: Level, basis: Basis, resampling: Resampling) -> tuple[Coefficient, ...]:
     """The coefficients corrected for chance that look at counts alone."""
     many = len(counted.values) > MOST_VALUES
     scale = Scale(lowest=(-1.0,), size=(counted.usual,), numbers=level in NUMERIC)
@@ -181,7 +182,7 @@ def _corrected(
     if many:
         rest = tuple(without(name, basis, TOO_MANY) for name in (("fleiss", second) if second == "ac1" else (second,)))
     else:
-        rest = coefficients((second,), gwet(counted, level, categories), basis, resampling, scale)
+        rest = coefficients((second,), gwet(counted, level), basis, resampling, scale)
         if level == "nominal":
             rest = coefficients(("fleiss",), fleiss(counted), basis, resampling, scale) + rest
     if many and level in ("nominal", "ratio"):
@@ -214,7 +215,7 @@ def _with_means(found: tuple[Coefficient, ...], size: float) -> tuple[Coefficien
 
 
 def _as_mean(single: Coefficient, mean: Coefficient, size: float) -> Coefficient:
-    if single.alike_low is None or single.alike_high is None or mean.value is None:
+    if single.alike_low is None or single.alike_high is None or mean.value is None or mean.low is None:
         return mean
     low, high = (of_mean(bound, size) for bound in (single.alike_low, single.alike_high))
     return replace(mean, alike_low=min(low, mean.value), alike_high=high, alike_reason="")

@@ -18,8 +18,8 @@ ROWS_AT_ONCE = 65_536
 class Ratings:
     """n ratings: who (`annotator`) gave which unit (`unit`) which value (`code`), each (n,) codes from 0 without gaps.
 
-    `values` (K,) are the distinct values used, rising: what `code` points into. Labels without an order have any
-    number as their value. `names` (R,) are the annotators' codes as they were given.
+    `values` (K,) are the distinct values used, or all there were to choose from, rising: what `code` points into.
+    Labels without an order have any number as their value. `names` (R,) are the annotators' codes as they were given.
     """
 
     unit: Codes
@@ -44,16 +44,17 @@ class Ratings:
         return self.values[self.code]
 
     def where(self, kept: NDArray[np.bool_]) -> "Ratings":
-        """Some of the ratings; codes of units, annotators and values are dealt anew, in the same order."""
-        return ratings(self.unit[kept], self.names[self.annotator[kept]], self.numbers[kept])
+        """Some of the ratings, the values being those of all; units and annotators are dealt anew in the same order."""
+        return ratings(self.unit[kept], self.names[self.annotator[kept]], self.numbers[kept], scale=self.values)
 
 
-def ratings(unit: ArrayLike, annotator: ArrayLike, value: ArrayLike) -> Ratings:
+def ratings(unit: ArrayLike, annotator: ArrayLike, value: ArrayLike, *, scale: ArrayLike | None = None) -> Ratings:
     """Ratings from three (n,) columns in any order: integer codes of units and annotators, and a number each.
 
     `value` is a label's code, a level's rank or a measured number, as the level of measurement wants it; NaN is a
-    missing rating. Raises ValueError for columns of different length, infinite values, or an annotator who rated a
-    unit twice.
+    missing rating. `scale` are values there were to choose from, whether used or not: chance agreement and the weights
+    of an order depend on them. Raises ValueError for columns of different length, infinite values, or an annotator who
+    rated a unit twice.
     """
     units, annotators, numbers = np.asarray(unit), np.asarray(annotator), np.asarray(value)
     if not units.shape == annotators.shape == numbers.shape or units.ndim != 1:
@@ -68,6 +69,8 @@ def ratings(unit: ArrayLike, annotator: ArrayLike, value: ArrayLike) -> Ratings:
         present = ~np.isnan(numbers)
         units, annotators, numbers = units[present], annotators[present], numbers[present]
     unit_code, (annotator_code, names), (code, values) = _coded(units)[0], _coded(annotators), _coded(numbers)
+    if scale is not None:
+        code, values = _offered(code, values.astype(np.float64), np.asarray(scale, dtype=np.float64))
     _refuse_repeats(unit_code, annotator_code, len(names))
     return Ratings(
         unit=unit_code,
@@ -91,6 +94,12 @@ def _coded(column: NDArray[np.generic]) -> tuple[Codes, NDArray[np.generic]]:
     if used.all():
         return offset, np.arange(len(used)) + low
     return (np.cumsum(used) - 1)[offset], np.flatnonzero(used) + low
+
+
+def _offered(code: Codes, used: Floats, scale: Floats) -> tuple[Codes, Floats]:
+    """Codes that point into the values offered, which are those of the scale and any used besides."""
+    values = np.union1d(used, scale)
+    return np.searchsorted(values, used)[code], values
 
 
 def in_order(unit: Codes, annotator: Codes, annotators: int) -> bool:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.inter_rater import fleiss_kappa
 
 from gt_platform.stats.agreement.chance import fleiss, gwet, percent
+from gt_platform.stats.agreement.ratings import ratings
 from gt_platform.stats.agreement.scales import Level
 from gt_platform.stats.agreement.tally import Tally, tally
 from tests.stats.agreement.test_alpha import PUBLISHED
@@ -63,9 +64,13 @@ def test_two_annotators_as_published(level: Level, wanted: float) -> None:
 
 
 def test_labels_nobody_used_lower_chance() -> None:
-    found = counted(holes(np.random.default_rng(0), np.random.default_rng(1).integers(0, 2, (3, 40))))
-    assert gwet(found, "nominal", 5).value()[0] > gwet(found, "nominal").value()[0]
-    assert gwet(found, "nominal", 1).value()[0] == gwet(found, "nominal").value()[0]
+    used = of_matrix(holes(np.random.default_rng(0), np.random.default_rng(1).integers(0, 2, (3, 40))))
+    found, of_five, of_one = (
+        tally(ratings(used.unit, used.annotator, used.numbers, scale=scale)) for scale in (None, range(5), [1])
+    )
+    assert gwet(of_five, "nominal").value()[0] > gwet(found, "nominal").value()[0]
+    assert gwet(of_one, "nominal").value()[0] == gwet(found, "nominal").value()[0]
+    assert fleiss(of_five).value()[0] == fleiss(found).value()[0]
 
 
 def test_one_label_alone_agrees_but_shows_nothing_beyond_chance() -> None:

@@ -62,13 +62,27 @@ def test_two_annotators_get_cohens_kappa() -> None:
     assert (apart.value, apart.reason) == (None, "insufficient evidence: 0 units that both rated, 10 are needed")
 
 
-def test_too_few_units_give_none_and_say_so() -> None:
+def test_too_few_units_give_a_point_without_interval_and_say_so() -> None:
     few = of_matrix(MATRIX[:, :9])
     pairable = int(((~np.isnan(MATRIX[:, :9])).sum(axis=0) >= 2).sum())
-    for coefficient in agreement(few):
-        assert (coefficient.value, coefficient.low, coefficient.high) == (None, None, None)
+    whole = agreement(few, resampling=Resampling(minimum=3))
+    for coefficient, known in zip(agreement(few), whole, strict=True):
+        assert (coefficient.value, coefficient.low, coefficient.high) == (known.value, None, None)
         assert coefficient.reason == f"insufficient evidence: {pairable} units with two ratings or more, 10 are needed"
-    assert all(part.value is not None for part in agreement(few, resampling=Resampling(minimum=3)))
+        assert known.low is not None
+
+
+def test_labels_that_nobody_chose_count_where_levels_are_apart() -> None:
+    unit, annotator = np.tile(np.arange(12), 2), np.repeat([0, 1], 12)
+    rank = [0, 1, 3, 3, 0, 1, 3, 0, 1, 3, 0, 1, 0, 3, 3, 3, 0, 1, 1, 0, 1, 3, 1, 1]
+    used, offered = (
+        named(agreement(ratings(unit, annotator, rank, scale=scale), "ordinal")) for scale in (None, range(4))
+    )
+    assert used["cohen_quadratic"].value == pytest.approx(0.8, abs=5e-4)
+    assert offered["cohen_quadratic"].value == pytest.approx(0.7477, abs=5e-5)
+    assert offered["cohen_linear"].value == pytest.approx(0.6809, abs=5e-5)
+    labels = agreement_by_label(ratings(unit, annotator, rank, scale=range(4)))
+    assert [row.value for row in labels] == [0, 1, 3]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -88,8 +102,9 @@ def test_too_few_units_give_none_and_say_so() -> None:
 def test_nan_never_comes_out(level: Level, matrix: np.ndarray) -> None:
     for coefficient in agreement(of_matrix(matrix), level):
         parts = coefficient.value, coefficient.low, coefficient.high
-        assert all(part is None for part in parts) or all(part is not None and math.isfinite(part) for part in parts)
-        assert (coefficient.value is None) == bool(coefficient.reason)
+        assert all(part is None or math.isfinite(part) for part in parts)
+        assert (coefficient.low is None) == (coefficient.high is None) == bool(coefficient.reason)
+        assert coefficient.value is not None or coefficient.low is None
 
 
 def test_perfect_agreement_is_not_sure() -> None:
@@ -106,6 +121,8 @@ def test_all_but_a_few_equal_ratings_are_insufficient_evidence() -> None:
     rare = np.zeros((2, 60))
     rare[0, 0] = 1
     found = named(agreement(of_matrix(rare)))
+    assert found["alpha"].value == pytest.approx(0, abs=1e-9)
+    assert found["alpha"].low is None
     assert found["alpha"].reason == "insufficient evidence: all but a few ratings are the same"
     assert found["ac1"].value is not None
 
@@ -138,7 +155,7 @@ def test_a_rare_label_is_insufficient_evidence() -> None:
     matrix = MATRIX.copy()
     matrix[:, 0] = 9
     rare = agreement_by_label(of_matrix(matrix))[-1]
-    assert (rare.value, rare.specific.value, rare.alpha.value) == (9, None, None)
+    assert (rare.value, rare.specific.value, rare.specific.low, rare.alpha.low) == (9, 1, None, None)
     assert rare.alpha.reason.startswith("insufficient evidence: 1 units with two ratings or more with this label")
 
 

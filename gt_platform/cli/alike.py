@@ -1,0 +1,88 @@
+"""What people write differently and mean alike: labels and names of tasks, as keys under which they meet.
+
+What is done about it belongs in `guard`.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+
+MARKS = frozenset({
+    "na", "n/a", "#n/a", "<na>", "n.a.", "nan", "none", "null", "nil", "-", "--", "–", "—", "*", "?", ".", "…",
+})  # fmt: skip
+"""What programs and people write where there is no answer."""
+WRITTEN_SMALL = "none"  # a label of many a scheme; `None` is what a program makes of nothing
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
+QUOTES = "\"'`“”‘’«»"
+INVISIBLE = "Cf"
+
+
+def label_key(label: str) -> str:
+    """The same for labels that differ in case, space, quotes around them, width of letters, or as 1 and 1.0."""
+    text = label.casefold()
+    if not text.isascii():
+        wide = unicodedata.normalize("NFKC", text)
+        text = "".join(letter for letter in wide if unicodedata.category(letter) != INVISIBLE)
+    text = " ".join(text.split()).strip(QUOTES).strip() or label
+    return repr(float(text) + 0.0) if NUMBER.fullmatch(text) else text
+
+
+def task_key(task: str) -> str:
+    """The same for names that differ in case, space, zeros before a number, or as 7 and 7.0."""
+    text = "".join(unicodedata.normalize("NFKC", task).casefold().split()).strip(QUOTES)
+    return re.sub(r"\d+", lambda digits: digits[0].lstrip("0") or "0", re.sub(r"^(\d+)\.0+$", r"\1", text))
+
+
+def alike(labels: Iterable[str]) -> list[list[str]]:
+    """Groups of two labels or more under one key, in the order of the alphabet."""
+    groups: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        groups.setdefault(label_key(label), []).append(label)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def marks(labels: Iterable[str]) -> list[str]:
+    """The labels that look as if there was no answer."""
+    return sorted(label for label in labels if label.strip().casefold() in MARKS and label.strip() != WRITTEN_SMALL)
+
+
+def lists(labels: Collection[str]) -> list[str]:
+    """The labels that hold several: JSON or Python lists, and labels of the file with a mark between them."""
+    return sorted(label for label in labels if _is_list(label) or _is_of(label, labels))
+
+
+def matched(tasks: Collection[str], others: Collection[str]) -> Mapping[str, str]:
+    """Tasks that are not among the others, with the only one that is written alike."""
+    missing, free = set(tasks) - set(others), set(others) - set(tasks)
+    places: dict[str, list[str]] = {}
+    for other in sorted(free):
+        places.setdefault(task_key(other), []).append(other)
+    claims: dict[str, list[str]] = {}
+    for task in sorted(missing):
+        claims.setdefault(task_key(task), []).append(task)
+    pairs = ((claims[key], places.get(key, [])) for key in claims)
+    return {mine[0]: theirs[0] for mine, theirs in pairs if len(mine) == len(theirs) == 1}
+
+
+def number(label: str) -> float | None:
+    """The number a label is, if it is one."""
+    return float(label) if NUMBER.fullmatch(label.strip().casefold()) else None
+
+
+def _is_list(label: str) -> bool:
+    text = label.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return False
+    try:
+        return isinstance(json.loads(text.replace("'", '"')), list)
+    except ValueError:
+        return False
+
+
+def _is_of(label: str, labels: Collection[str]) -> bool:
+    for mark in ("|", ";", ","):
+        parts = [part.strip() for part in label.split(mark)]
+        if len(parts) > 1 and len(set(parts)) == len(parts) and all(part in labels for part in parts):
+            return True
+    return False

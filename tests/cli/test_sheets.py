@@ -1,0 +1,276 @@
+"""Files as people and spreadsheets write them, to every command without a project: read, or refused with what helps.
+
+Each case is a file, the words after the command, and what is said.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner, Result
+
+from gt_platform.cli import app
+
+Run = Callable[..., Result]
+ROWS = "".join(f"t{task},{who},{'yes' if task % 3 else 'no'}\n" for task in range(8) for who in "abc")
+GOOD = f"task,worker,label\n{ROWS}"
+LABELS = "task,label\n" + "".join(f"t{task},{'yes' if task % 3 else 'no'}\n" for task in range(8))
+
+
+@pytest.fixture
+def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`gt` in a folder with good.csv, three answers to each of eight tasks (few, so that intervals take no time), and
+    labels.csv, what is true of them.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.csv").write_text(GOOD)
+    (tmp_path / "labels.csv").write_text(LABELS)
+    return lambda *words: CliRunner(env={"COLUMNS": "200"}).invoke(app, [str(word) for word in words])
+
+
+def said(result: Result) -> str:
+    assert "Traceback" not in result.output
+    return " ".join(result.output.split())
+
+
+def swapped(text: str, **labels: str) -> str:
+    """The text with labels written otherwise, in the rows of the third annotator or of every third task."""
+    lines = text.splitlines(keepends=True)
+    for label, other in labels.items():
+        lines = [line.replace(f"c,{label}\n", f"c,{other}\n") for line in lines]
+    return "".join(lines)
+
+
+WRONG: list[tuple[str, str]] = [
+    (swapped(GOOD, yes="Yes"), "'Yes' and 'yes'; --spelling fold takes them as one"),
+    (swapped(GOOD, yes=" yes"), "' yes' and 'yes'"),
+    (swapped(GOOD, yes="yes\u200b"), "--spelling fold"),
+    (swapped(GOOD, yes="ｙｅｓ"), "'ｙｅｓ'"),
+    (swapped(GOOD, yes="'yes'"), "--spelling fold"),
+    (GOOD.replace("yes", "1").replace("c,1", "c,1.0"), "'1' and '1.0'"),
+    (GOOD.replace("yes", "1").replace("c,1", "c,01"), "'01' and '1'"),
+    *(
+        (swapped(GOOD, no=mark), "looks like a mark of a missing answer: --na")
+        for mark in ("NA", "n/a", "nan", "NaN", "None", "null", "-", "?", "<NA>")
+    ),
+    (swapped(GOOD, no='"[""yes"", ""no""]"'), "is a list, and would be taken as one label"),
+    (swapped(GOOD, no="\"['yes', 'no']\""), "is a list, and would be taken as one label"),
+    (swapped(GOOD, no='"yes, no"'), "'yes, no' is a list"),
+    (swapped(GOOD, no="yes|no"), "'yes|no' is a list"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), WRONG)
+def test_every_command_refuses_labels_that_cannot_be_meant(gt: Run, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "odd.csv").write_text(text)
+    for name, left_out in (("truth", "bc"), ("one", "ab")):
+        mine = [line for line in text.splitlines() if not any(f",{who}," in line for who in left_out)]
+        one_each = [line.replace("worker,", "").replace(",c,", ",").replace(",a,", ",") for line in mine]
+        (tmp_path / f"{name}.csv").write_text("\n".join(one_each))
+    for words in (
+        ("settle", "odd.csv"),
+        ("agreement", "odd.csv"),
+        ("compare", "truth.csv", "one.csv", "--truth", "truth.csv"),
+    ):
+        told = gt(*words)
+        assert told.exit_code == 3, told.output
+        assert says in said(told)
+
+
+def test_labels_can_be_taken_as_they_are_written(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(swapped(swapped(GOOD, yes="Yes"), no="NA"))
+    for command in ("settle", "agreement"):
+        assert gt(command, "odd.csv", "--spelling", "exact").exit_code == 0
+
+
+def test_kinds_for_which_labels_are_the_same_or_lists_are_not_stopped(gt: Run, tmp_path: Path) -> None:
+    for kind, one, other in (
+        ("number", "1", "1.0"),
+        ("text", "A cat", "a cat"),
+        ("text", "Paris", '"Paris, London"'),
+        ("choices", '"[""a"", ""b""]"', "a|b"),
+    ):
+        rows = "".join(f"t{task},{who},{one if who < 'c' else other}\n" for task in range(4) for who in "abc")
+        (tmp_path / "odd.csv").write_text(f"task,worker,label\n{rows}")
+        told = gt("settle", "odd.csv", "--kind", kind)
+        assert told.exit_code == 0, told.output
+        assert "4 of 4 tasks settled" in said(told)
+    assert gt("agreement", "odd.csv", "--level", "interval").exit_code == 3
+
+
+def test_what_is_meant_can_be_said(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(swapped(swapped(GOOD, yes="Yes "), no="n/a"))
+    told = gt("settle", "odd.csv", "--na", "n/a,-", "--spelling", "fold", "-o", "truth.csv")
+    assert told.exit_code == 0, told.output
+    assert "'Yes ' count as 'yes'" in said(told)
+    assert "unanswered (rows without a label), left out: 3" in said(told)
+    votes = [json.loads(text) for text in pl.read_csv(tmp_path / "truth.csv")["votes"]]
+    assert votes[:2] == [{"no": 2}, {"yes": 3}]
+    mapped = gt("settle", "odd.csv", "--na", "n/a", "--map", "Yes=yes", "-o", "mapped.csv")
+    assert (tmp_path / "mapped.csv").read_text() == (tmp_path / "truth.csv").read_text(), mapped.output
+
+
+def test_nobody_answered_is_a_row_of_its_own(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(GOOD + "left,a,\nleft,b, \n")
+    assert "1 to adjudicate: nobody answered" in said(gt("settle", "odd.csv", "-o", "truth.csv"))
+    row = pl.read_csv(tmp_path / "truth.csv").row(by_predicate=pl.col("task") == "left", named=True)
+    assert (row["label"], row["status"], row["votes"]) == (None, "adjudicate", "{}")
+
+
+GOLD: list[tuple[str, int, str]] = [
+    ("task,label\nt1,yes\nt1,no\n", 3, "task 't1' has more than one label, 'yes' and 'no'"),
+    ("task,label\nt1,yes\nt1,yes\n", 0, "1 rows say again what others say"),
+    ("task,label\nx1,yes\n", 3, "no task is among those of good.csv"),
+    ("task,label\nt01,yes\nt002,yes\n", 3, "task 't002' is 't2' in good.csv"),
+    ("task,label\nT1,yes\n", 3, "task 'T1' is 't1' in good.csv"),
+    ("task,label\nt1,yes\nelsewhere,no\n", 0, "1 of 2 tasks are not in good.csv"),
+    ("task,label\nt1,Yes\n", 3, "'Yes' and 'yes'"),
+    ("task,label\nt1,good\nt2,bad\n", 3, "nobody in good.csv gave any of its labels, 'bad', 'good'"),
+    ("task,label\nt1,yes\nt2,maybe\n", 0, "labels that nobody in good.csv gave: 'maybe'"),
+    ("task,label\nt1,yes\nt2,\n", 0, "1 tasks have no label, and tell nothing"),
+    ("task,label\nt1,\n", 3, "no row has a label"),
+]
+
+
+@pytest.mark.parametrize(("gold", "code", "says"), GOLD)
+def test_gold_that_matches_nothing_is_said_by_both(gt: Run, tmp_path: Path, gold: str, code: int, says: str) -> None:
+    (tmp_path / "gold.csv").write_text(gold)
+    for command in ("settle", "agreement"):
+        told = gt(command, "good.csv", "--gold", "gold.csv")
+        assert (told.exit_code, says in said(told)) == (code, True), told.output
+
+
+PREDICTED: list[tuple[str, tuple[str, ...], int, str]] = [
+    (LABELS.replace("yes", "Right").replace("no", "Wrong"), (), 3, "none of its labels is ever true"),
+    (LABELS.replace("no", "nein"), (), 2, "'nein' never stands in labels.csv"),
+    (LABELS.replace("no", "nein"), ("--map", "nein=no"), 2, "right to wrong: 0"),
+    (LABELS.replace("t0,no", "t0,"), (), 2, "1 of 8 tasks have an empty label, which counts as wrong"),
+    (LABELS.replace("t0,no", "t0,"), (), 2, "right to wrong: 1 (t0)"),
+    (LABELS.replace("t0,no\n", ""), (), 2, "left out: 1 tasks"),
+    ("task,label\n" + "".join(f"t{at},{at / 16}\n" for at in range(8)), (), 3, "none of its labels is ever true"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "code", "says"), PREDICTED)
+def test_predictions_that_cannot_be_right(
+    gt: Run, tmp_path: Path, text: str, words: tuple[str, ...], code: int, says: str
+) -> None:
+    (tmp_path / "new.csv").write_text(text)
+    told = gt("compare", "labels.csv", "new.csv", "--truth", "labels.csv", *words)
+    assert (told.exit_code, says in said(told)) == (code, True), told.output
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "says"),
+    [
+        (GOOD.replace(",", ";").encode(), (), ""),
+        (GOOD.replace(",", "\t").encode(), (), ""),
+        (GOOD.replace(",", "|").encode(), (), ""),
+        (GOOD.replace("\n", "\r\n").encode("utf-8-sig"), (), ""),
+        (GOOD.encode("utf-16"), (), ""),
+        (GOOD.encode("utf-16-le"), (), ""),
+        (GOOD.replace("task,", " task , ").encode(), (), ""),
+        (GOOD.replace("yes", "größer").encode("cp1252"), (), "read as Windows-1252, as it is not UTF-8; if 'größer'"),
+        (GOOD.replace("task,worker,label", "item;rater;said").replace(",", ";").encode(),
+         ("--task", "item", "--worker", "rater", "--label", "said"), ""),
+        (b"t;ann;bob\n" + "".join(f"{at};x;{'xy'[at % 2]}\n" for at in range(8)).encode(), ("--wide", "--task", "t"),
+         "--wide reads 2 annotators: ann, bob"),
+    ],
+)  # fmt: skip
+def test_whatever_a_spreadsheet_wrote_is_read(
+    gt: Run, tmp_path: Path, content: bytes, words: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "odd.csv").write_bytes(content)
+    for command in ("settle", "agreement"):
+        told = gt(command, "odd.csv", *words)
+        assert told.exit_code == 0, told.output
+        assert says in said(told)
+        assert "8 tasks" in said(told)
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "says"),
+    [
+        (b"", (), "cannot be read as csv"),
+        (b"\xff\xfea", (), "begins like UTF-16"),
+        (b"task,worker,label\nt\x81,a,x\n", (), "neither UTF-8, UTF-16 nor Windows-1252"),
+        (b"task,worker,label\nt,a,x\0\n", (), "bytes of 0"),
+        (b"task,label,worker,label\nt,x,a,y\n", (), "names two columns 'label'"),
+        (b"task,worker,label\n", (), "has no rows"),
+        (b"t1,a,yes\nt2,b,no\n", (), "its columns are t1, a, yes; --task and --worker and --label name another"),
+        (b"task,worker,label\nt,a,x\n", ("--wide",), "leave --wide out"),
+        (b"task,text\nt,x\n", ("--task", "id", "--wide", "--na"), "requires an argument"),
+        (b"task\nt\n", ("--wide",), "has no column beside the tasks"),
+        (b"task,worker,label\nt,a,x\n", ("--labels", "a", "--order", "a"), "give --order or --labels"),
+        (b"task,worker,label\nt,a,x\n", ("--labels", "y,z"), "'x'"),
+        (b"task,worker,label\nt,a,x\n", ("--map", "x"), "write it as LABEL=MEANING"),
+        (b"task,worker,label\nt,a,x\n", ("--map", "x=a,x=b"), "two meanings"),
+        (b"task,worker,label\nt,a,x\n", ("--spelling", "loose"), "allowed: ask, fold, exact"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_both(
+    gt: Run, tmp_path: Path, content: bytes, words: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "odd.csv").write_bytes(content)
+    for command in ("settle", "agreement"):
+        told = gt(command, "odd.csv", *words)
+        assert told.exit_code == 3, told.output
+        assert says in said(told)
+
+
+def test_words_have_an_order_in_settle_too(gt: Run, tmp_path: Path) -> None:
+    rows = "".join(f"t{task},{who},{'good' if who > 'a' else 'bad'}\n" for task in range(4) for who in "abc")
+    (tmp_path / "odd.csv").write_text(f"task,worker,label\n{rows}")
+    assert "--order names them, lowest first" in said(gt("settle", "odd.csv", "--kind", "ordinal"))
+    told = gt("settle", "odd.csv", "--kind", "ordinal", "--order", "bad,fair,good")
+    assert (told.exit_code, "4 of 4 tasks settled" in said(told)) == (0, True), told.output
+    assert "labels of kind choice have none" in said(gt("settle", "odd.csv", "--order", "bad,good"))
+
+
+def test_spellings_of_preferences_rankings_and_lists_are_mapped(gt: Run, tmp_path: Path) -> None:
+    for kind, label, words, settled in (
+        ("preference", "model_a", ("--map", "model_a=first,model_b=second,tie (bothbad)=tie"), "first"),
+        ("preference", "left", ("--map", "left=first", "--map", "right=second"), "first"),
+        ("ranking", '"b, a, c"', ("--split", ","), '["b", "a", "c"]'),
+        ("ranking", "b>a>c", (), '["b", "a", "c"]'),
+        ("choices", '"b; a"', ("--split", ";"), '["a", "b"]'),
+    ):
+        rows = "".join(f"t{task},{who},{label}\n" for task in range(4) for who in "abc")
+        (tmp_path / "odd.csv").write_text(f"task,worker,label\n{rows}")
+        told = gt("settle", "odd.csv", "--kind", kind, *words, "-o", "truth.csv", "--force")
+        assert told.exit_code == 0, told.output
+        assert pl.read_csv(tmp_path / "truth.csv")["label"].unique().to_list() == [settled]
+    (tmp_path / "odd.csv").write_text("task,worker,label\nt,a,left\n")
+    assert "--map" in said(gt("settle", "odd.csv", "--kind", "preference"))
+
+
+def test_scores_are_compared_by_their_mean(gt: Run, tmp_path: Path) -> None:
+    for name, shift in (("old", 0.0), ("new", 0.05)):
+        rows = "".join(f"t{at},{at % 7 / 10 + shift * (at % 3)}\nt{at},{at % 7 / 10}\n" for at in range(60))
+        (tmp_path / f"{name}.csv").write_text(f"task,label\n{rows}")
+    told = gt("compare", "old.csv", "new.csv", "--scores", "-f", "jsonl")
+    assert told.exit_code == 0, told.output
+    row = json.loads(told.stdout)
+    assert (row["metric"], row["difference_estimate"]) == ("mean score", pytest.approx(0.025))
+    assert 0 < row["difference_low"] < 0.025 < row["difference_high"]
+    assert "the mean of each task's counts" in told.stderr
+    (tmp_path / "old.csv").write_text("task,label\nt1,good\n")
+    assert "has the score 'good'" in said(gt("compare", "old.csv", "new.csv", "--scores"))
+
+
+def test_weights_turn_a_gain_where_many_were_drawn_into_what_it_is(gt: Run, tmp_path: Path) -> None:
+    rows = [(f"t{at:03}", at < 100) for at in range(200)]  # half of the sample is a tenth of the traffic
+    (tmp_path / "truth.csv").write_text(
+        "task,label,stands_for\n" + "".join(f"{t},yes,{1 if few else 9}\n" for t, few in rows)
+    )
+    old = "".join(f"{t},{'no' if few and at % 3 == 0 else 'yes'}\n" for at, (t, few) in enumerate(rows))
+    new = "".join(f"{t},{'no' if not few and at % 5 == 0 else 'yes'}\n" for at, (t, few) in enumerate(rows))
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.csv").write_text(f"task,label\n{text}")
+    files = ("compare", "old.csv", "new.csv", "--truth", "truth.csv", "-f", "jsonl")
+    plain, weighed = gt(*files), gt(*files, "--weight", "stands_for")
+    assert (plain.exit_code, json.loads(plain.stdout)["difference_estimate"]) == (0, pytest.approx((34 - 20) / 200))
+    assert json.loads(weighed.stdout)["difference_estimate"] == pytest.approx((34 - 9 * 20) / 1000)
+    assert weighed.exit_code == 1, weighed.output
