@@ -52,6 +52,7 @@ GRAPH = {
     "changelog": {"ground_truth"},
     "scores": {"events", "expert_checks", "releases", "sample"},
     "past_scores": {"events", "expert_checks", "releases", "sample"},
+    "scorings": {"events", "expert_checks", "releases", "sample"},
     "measurements": {"events", "expert_checks", "releases", "sample"},
     "declarations": set(),
     "attempts": {"files"},

@@ -5,7 +5,7 @@ How evidence is gathered belongs in `evidence`; how a ratio is estimated in `gt_
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ from gt_platform.benchmark.evidence import Cut, Evidence, gather
 from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.measurements import measurements
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import MEASUREMENTS, PAST_SCORES, SCORES
+from gt_platform.lake.tables import MEASUREMENTS, PAST_SCORES, SCORES, SCORINGS
 from gt_platform.project import Project, ScoreGate
 from gt_platform.stats.intervals import Interval, intervals
 from gt_platform.stats.survey import Design, ratio, stratified, unweighted
 
 PRODUCTION, RELEASE = "production", "release"
+NEXT_SCORING = "SELECT coalesce(max(scoring), 0) + 1 FROM scorings WHERE release = ?"
 RELEASE_NOW, STANDING = "SELECT max(release) FROM releases", "SELECT * FROM scores"
 # a sum's last bits depend on the processor's order of adding; no score is known to ten digits
 DIGITS = 10
@@ -78,12 +79,22 @@ def score(store: Store, project: Project) -> Scored:
     def write(writer: Writer) -> int:
         writer.append(PAST_SCORES, writer.read("SELECT * FROM scores WHERE release < ?", [release]))
         writer.replace(MEASUREMENTS, measured)
-        return writer.replace(SCORES, table)
+        changed = writer.replace(SCORES, table)
+        if changed:
+            _note(writer, release)
+        return changed
 
     written = store.commit(f"scores of release {release}", write)
     of_all = {"label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": PRODUCTION}
     headline = table.filter(metric=project.headline, **of_all).rows(named=True)
     return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)
+
+
+def _note(writer: Writer, release: int) -> None:
+    """Say which snapshot has these scores: the one that the commit makes."""
+    scoring = writer.read(NEXT_SCORING, [release]).item()
+    row = {"release": release, "scoring": scoring, "snapshot_id": writer.makes, "scored_at": datetime.now(UTC)}
+    writer.append(SCORINGS, SCORINGS.frame([row]))
 
 
 def unscored(store: Store, project: Project) -> bool:

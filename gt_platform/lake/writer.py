@@ -44,6 +44,11 @@ class Writer:
         """The snapshot this transaction started from."""
         return int(only(self._cursor.execute(SNAPSHOT_ID)))
 
+    @property
+    def makes(self) -> int:
+        """The snapshot this transaction makes; it makes that one or fails (see `connection`)."""
+        return self.snapshot_id + 1
+
     def digest(self, table: Table, columns: Sequence[str] | None = None, *, at: int | None = None) -> str:
         """Content digest of a table or some of its columns, as this transaction sees it or a snapshot has it."""
         asked = statements.digest(table, columns, at_snapshot=at is not None)

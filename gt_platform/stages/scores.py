@@ -2,7 +2,7 @@
 
 from gt_platform import benchmark, checks
 from gt_platform.lake import Store
-from gt_platform.lake.tables import EVENTS, EXPERT_CHECKS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES
+from gt_platform.lake.tables import EVENTS, EXPERT_CHECKS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES, SCORINGS
 from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Interval, Plot, Stage
 
@@ -32,6 +32,10 @@ SCORING = Stage(
         """),
         Fills(PAST_SCORES, """
             SELECT release, count(*) AS scores FROM past_scores GROUP BY release ORDER BY release DESC LIMIT 12
+        """),
+        Fills(SCORINGS, """
+            SELECT release, estimate, low, high, n, truth_snapshot, scores_snapshot FROM release_scores
+            ORDER BY release DESC LIMIT 12
         """),
         Fills(MEASUREMENTS, """
             SELECT metric, label, count(*) AS events, round(sum(weight * numerator) / sum(weight * denominator), 4)

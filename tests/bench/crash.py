@@ -31,7 +31,9 @@ from tests.support.world import NAME, days_of
 
 STATES = ("QUEUED", "STARTING", "STARTED")
 # what was settled, published or scored in between depends on which day came first; what stands in the end does not
-BY_ORDER = {"decisions", "releases", "changelog", "scores", "past_scores", "measurements", "standings", "audit"}
+BY_ORDER = {
+    "decisions", "releases", "changelog", "scores", "past_scores", "scorings", "measurements", "standings", "audit"
+}  # fmt: skip
 CALL = "from gt_platform.cli import app; app()"
 ENOUGH = 600  # seconds
 

@@ -100,6 +100,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "agreement_by_week": [(MONDAY, 21, round(15 / 21, 3), round(week.low, 3), round(week.high, 3))],
         "annotator_work": [("a", 42, 0, "active", 0.9, 10)],
         "score_history": [(number, estimate, *bounds, 22) for number in (1, 2)],
+        "release_scores": [(number, 1, estimate, 22) for number in (1, 2)],
         "item_history": [("answered", 42), ("asked", 42), ("decided", 1), ("drawn", 22), ("released", 21)],
         "release_changes": [(1, "added", 21)],
         "training": [("bad", 8, 10 + 6 * 2 + 1), ("good", 13, 9 * 10 + 4 * 2)],
@@ -128,6 +129,21 @@ def test_y_and_weight_reproduce_every_score_that_is_estimated_by_strata(world: t
         "SELECT sum(weight * numerator) / sum(weight * denominator) FROM measurements WHERE metric = ? AND label = ?"
     )
     assert store.read(measured, ["recall", "good"]).item() == pytest.approx(recall["estimate"])
+
+
+def test_scores_are_their_releases_own_at_the_snapshot_that_is_noted(world: tuple[Settings, Store]) -> None:
+    settings, store = world
+    asked = "SELECT DISTINCT release FROM gt.sentiment.scores AT (VERSION => {})"
+    noted = store.read("SELECT release, scores_snapshot FROM release_scores ORDER BY release").rows()
+    assert [query(settings, asked.format(snapshot)).rows() for _, snapshot in noted] == [[(1,)], [(2,)]]
+    assert query(settings, asked.format(noted[1][1] - 1)).rows() == [(1,)]
+
+
+def test_scores_that_stay_the_same_are_noted_once(world: tuple[Settings, Store]) -> None:
+    _, store = world
+    before = store.read("SELECT release, scoring FROM scorings ORDER BY ALL").rows()
+    score(store, SLICED)
+    assert store.read("SELECT release, scoring FROM scorings ORDER BY ALL").rows() == before == [(1, 1), (2, 1)]
 
 
 def test_bounds_are_wilsons_at_the_effective_n(world: tuple[Settings, Store]) -> None:

@@ -18,7 +18,7 @@ from tests.support.world import INBOX, NAME, build_world, days_of
 
 DAYS, EVENTS = 4, 80
 # what was decided and released when is history: it follows the order of the nights, and should
-HISTORY = {"decisions", "releases", "changelog", "scores", "past_scores"}
+HISTORY = {"decisions", "releases", "changelog", "scores", "past_scores", "scorings"}
 STANDING = "SELECT item_id, status, answer, decision_id FROM current_decisions ORDER BY item_id"
 SCORES = "SELECT * EXCLUDE (release) FROM scores WHERE release = (SELECT max(release) FROM releases) ORDER BY ALL"
 LATEST = "SELECT digest, items FROM releases ORDER BY release DESC LIMIT 1"

@@ -11,6 +11,7 @@ from gt_platform.lake.migrations import (
     m005_expert_checks,
     m006_chain,
     m007_invalid_outputs,
+    m008_scorings,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -21,6 +22,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m005_expert_checks.MIGRATION,
     m006_chain.MIGRATION,
     m007_invalid_outputs.MIGRATION,
+    m008_scorings.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

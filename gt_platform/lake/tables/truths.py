@@ -83,7 +83,12 @@ RELEASES = Table(
         Column("retired", "BIGINT", "Items that left"),
         GUIDELINE,
         SCHEMA_VERSION,
-        Column("snapshot_id", "BIGINT", "The lake snapshot that holds it for ever", volatile=True),
+        Column(
+            "snapshot_id",
+            "BIGINT",
+            "The lake snapshot that holds its truth for ever; the one with its scores, too, is in `release_scores`",
+            volatile=True,
+        ),
         Column("bundle", "VARCHAR", "The frozen bundle in the lake's storage", volatile=True),
         Column("released_at", "TIMESTAMPTZ", "When it was published", volatile=True),
         Column("digest_columns", "JSON", "The columns of ground_truth that the digest covers, in their order"),
@@ -153,6 +158,19 @@ PAST_SCORES = Table(
     "The last scores of every earlier release, as they were when the next one took its place. Append-only.",
     SCORES.key,
     SCORES.columns,
+)
+
+SCORINGS = Table(
+    "scorings",
+    "Every time `scores` came to be others, and the snapshot that has them so: a release is scored after it is made, "
+    "and again when labels or experts' checks come. Append-only. `release_scores` has the last of each release.",
+    ("release", "scoring"),
+    (
+        Column("release", "INTEGER", "The release that was scored"),
+        Column("scoring", "INTEGER", "1 for a release's first scores, then counting up"),
+        Column("snapshot_id", "BIGINT", "The lake snapshot at which `scores` are these", volatile=True),
+        Column("scored_at", "TIMESTAMPTZ", "When", volatile=True),
+    ),
 )
 
 MEASUREMENTS = Table(
