@@ -6,6 +6,7 @@ from typing import Any
 
 from gt_platform.canonical import canonical
 from gt_platform.feedback import recounted
+from gt_platform.labeling.guidelines import keep_guidelines
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import DECLARATIONS, INVALID_OUTPUTS
 from gt_platform.lake.views import labels_flat
@@ -33,6 +34,7 @@ def declare(store: Store, project: Project) -> bool:
         if changed:
             numbered = row | {"number": newest.get("number", 0) + 1, "declared_at": datetime.now(UTC)}
             writer.append(DECLARATIONS, DECLARATIONS.frame([numbered]))
+            keep_guidelines(writer, {project.guidelines})
         if counts is not None:
             writer.replace(INVALID_OUTPUTS, counts)
         writer.define(view)

@@ -55,6 +55,7 @@ GRAPH = {
     "scorings": {"events", "expert_checks", "releases", "sample"},
     "measurements": {"events", "expert_checks", "releases", "sample"},
     "declarations": set(),
+    "guidelines": {"declarations"},
     "attempts": {"files"},
 }
 PER_DAY = {
@@ -69,7 +70,7 @@ PER_DAY = {
     "sample",
     "assignments",
 }
-OCCASIONAL = {"replays", "declarations", "attempts"}
+OCCASIONAL = {"replays", "declarations", "guidelines", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,

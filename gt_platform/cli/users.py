@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gt_platform.workbench.accounts.people import Account, Role
+    from gt_platform.workbench.store.database import Database
 
 users = typer.Typer(no_args_is_help=True, help="Who may sign in to the workbench, and as what.")
 app.add_typer(users, name="users")
 
 Name = Annotated[str, typer.Argument(help="What they sign in with.")]
 Roles = Annotated[list[str], typer.Option("--role", help="annotator, reviewer, lead or service; may be repeated.")]
+Of = Annotated[str, typer.Option("--project", help="In which project.")]
+Why = Annotated[str, typer.Option("--why", help="The reason; it is kept with the decision.")]
+OPERATOR = "operator"
+"""Who does in the audit what is done by the command line."""
 Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -40,7 +46,7 @@ def add(
 
         roles = people.checked_roles(_roles(role))
         abilities = [f"language:{one}" for one in language or []] + [f"skill:{one}" for one in skill or []]
-        projects = [project_named(name).name for name in project] if project else None
+        projects = _projects(project) if project else None
         kept = None if "service" in roles else people.hash_password(_password(name, from_stdin=password_stdin), name)
         with database.write() as connection:
             added = people.add_account(
@@ -99,15 +105,56 @@ def password(name: Name, password_stdin: Stdin = False) -> None:
     )
 
 
-@users.command("roles")
-def roles(name: Name, role: Roles) -> None:
-    """Replace somebody's roles; it takes effect with their next click."""
-    with store() as database, database.write() as connection:
-        from gt_platform.workbench.accounts import people
+@users.command("set")
+def set_(
+    name: Name,
+    role: Annotated[list[str] | None, typer.Option(help="Their roles from now on.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="The languages they label in; none takes them all.")
+    ] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="The skills they have; none takes them all.")] = None,
+    quota: Annotated[int | None, typer.Option(min=0, help="How many answers a day at most; 0 for no limit.")] = None,
+    project: Annotated[list[str] | None, typer.Option(help="The projects they work in; all for every one.")] = None,
+) -> None:
+    """Replace what is said of somebody; it takes effect with their next click. What is not given stays."""
+    from gt_platform.workbench.accounts import people
 
+    if all(one is None for one in (role, language, skill, quota, project)):
+        raise UsageError("nothing to change: give --role, --language, --skill, --quota or --project")
+    with store() as database, database.write() as connection:
         account = _named(connection, name)
-        people.set_roles(connection, account, _roles(role))
-    out.print(f"{account.name} is {_listed(role)} now", markup=False, highlight=False)
+        if role:
+            people.set_roles(connection, account, _roles(role))
+        people.set_work(
+            connection,
+            account,
+            abilities=_abilities(account, language, skill),
+            daily_quota=account.daily_quota if quota is None else quota or None,
+            projects=_projects(project) if project else account.projects,
+        )
+    out.print(f"{account.name} was changed; `gt users list` shows it", markup=False, highlight=False)
+
+
+@users.command("reinstate")
+def reinstate(name: Name, project: Of, why: Why) -> None:
+    """Give work again to somebody who was paused: what they answered before no longer speaks against them."""
+    from gt_platform.workbench.desk import leading
+
+    with store() as database:
+        code, of = _code(database, name), project_named(project).name
+        leading.reinstate(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    out.print(f"{name} gets work in {of} again", markup=False, highlight=False)
+
+
+@users.command("void")
+def void(name: Name, project: Of, why: Why) -> None:
+    """Let no answer somebody gave so far count: the next refresh asks others."""
+    from gt_platform.workbench.desk import leading
+
+    with store() as database:
+        code, of = _code(database, name), project_named(project).name
+        count = leading.void(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    out.print(f"{count:,} answers of {name} in {of} no longer count from the next refresh on", markup=False)
 
 
 @users.command("disable")
@@ -122,6 +169,23 @@ def enable(name: Name) -> None:
     """Let somebody sign in again."""
     account = _switch(name, active=True)
     out.print(f"{account.name} can sign in again", markup=False, highlight=False)
+
+
+def _abilities(account: "Account", language: list[str] | None, skill: list[str] | None) -> list[str]:
+    """Abilities as they are to be: those of a sort of which nothing is said stay."""
+    said = {"language": language, "skill": skill}
+    kept = [one for one in account.abilities if said[one.partition(":")[0]] is None]
+    new = [f"{sort}:{one}" for sort, given in said.items() if given and given != ["none"] for one in given]
+    return [*kept, *new]
+
+
+def _projects(names: list[str]) -> list[str] | None:
+    return None if names == ["all"] else [project_named(name).name for name in names]
+
+
+def _code(database: "Database", name: str) -> str:
+    with database.read() as connection:
+        return _named(connection, name).code
 
 
 def _switch(name: str, *, active: bool) -> "Account":

@@ -22,10 +22,11 @@ def workbench(
 ) -> None:
     """The built-in labeling pages, for every project whose labeling.backend is workbench."""
     from gt_platform.workbench.accounts import people
+    from gt_platform.workbench.web.reloading import workbench_projects
     from gt_platform.workbench.web.security import LOOPBACK
     from gt_platform.workbench.web.serve import serve
 
-    served = {each.name: each for each in projects_named([]).projects if each.labeling.backend == "workbench"}
+    served = workbench_projects(projects_named([]).projects)
     if not served:
         raise UsageError(f"no project in {settings().projects} has `backend: workbench` under labeling")
     if host not in LOOPBACK:

@@ -12,6 +12,7 @@ from gt_platform.answers import InvalidAnswerError
 from gt_platform.canonical import as_json, digest
 from gt_platform.labeling.cases import EXPERT_CHECK, cases, votes_of
 from gt_platform.labeling.desk import Verdicts, refuse_unstorable, reject
+from gt_platform.labeling.guidelines import version_of
 from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.messages import Case, Ruling
 from gt_platform.lake import LakeError, Store, Writer
@@ -83,7 +84,8 @@ def judge_rulings(
             continue
         done.add(key)
         row = _row(project, *key, answer, one.adjudicator, one.reasoning or None)
-        found.rulings.append(row | {"ruled_at": one.ruled_at, "blind": one.blind})
+        under = version_of(one.guidelines, project.guideline_version)
+        found.rulings.append(row | {"ruled_at": one.ruled_at, "blind": one.blind, "guideline_version": under})
         if one.edge_case:
             found.edge_cases.append(edge_case(project, one.item_id, one.edge_case, one.adjudicator, one.ruled_at))
     return found

@@ -14,7 +14,8 @@ from gt_platform.labeling.briefing import brief
 from gt_platform.labeling.cases import cases
 from gt_platform.labeling.exclusions import set_aside
 from gt_platform.labeling.honeypots import Kept, inject, known_honeypots
-from gt_platform.labeling.intake import keep_audit, news, receive, take_in
+from gt_platform.labeling.intake import keep_audit, led, news, receive, take_in
+from gt_platform.labeling.leading import any_voided, set_aside_voided
 from gt_platform.labeling.messages import Standing
 from gt_platform.labeling.overlap import ask_more, lacking, saved
 from gt_platform.labeling.stale import mark_stale, newly_stale
@@ -50,7 +51,11 @@ def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
     taken = store.commit("annotations", lambda writer: take_in(writer, project, came))
     now = datetime.now(UTC)
     kept = known_honeypots(store, project, now)
-    stood, excluded, replaced = _judge(store, project, kept, now)
+    voided = False
+    if isinstance(backend, Staffed):
+        keep_audit(store, project, backend)  # which may say what a lead decided about those who are judged now
+        voided = any_voided(store)
+    stood, excluded, replaced = _judge(store, project, kept, now, voided=voided)
     if isinstance(backend, Staffed):
         _tell(store, project, backend, kept, [one.standing for one in stood], now)
     # last, and whether or not there is something new: a backend with people hands out anew what somebody left behind
@@ -85,6 +90,7 @@ def waiting(store: Store, project: Project, backend: Backend) -> str | None:
     found = news(store, project, receive(store, project, backend))
     found += [f"{item} {slot}" for item, slot in lacking(store, project).select("item_id", "slot").iter_rows()]
     found += sorted(row["decision_id"] for row in newly_stale(store, project))
+    found += led(store, project, backend) if isinstance(backend, Staffed) else []
     return digest("\n".join(found), 16) if found else None
 
 
@@ -93,17 +99,19 @@ def _ask_again(writer: Writer, project: Project) -> tuple[int, int]:
     return stale, asked + ask_more(writer, project)
 
 
-def _judge(store: Store, project: Project, kept: list[Kept], now: datetime) -> tuple[list[Stood], int, int]:
+def _judge(
+    store: Store, project: Project, kept: list[Kept], now: datetime, *, voided: bool
+) -> tuple[list[Stood], int, int]:
     """Judge annotators. What that sets aside is asked anew in the same transaction, lest it settle on too little."""
     doubted = [one.honeypot.honeypot_id for one in kept if one.doubted]
     stood = standings(store, project, now=now, doubted=doubted)
 
     def work(writer: Writer) -> tuple[int, int]:
         keep(writer, stood, now)
-        excluded = set_aside(writer, stood, now)
+        excluded = set_aside(writer, stood, now) + (set_aside_voided(writer, now) if voided else 0)
         return excluded, ask_more(writer, project) if excluded else 0
 
-    excluded, replaced = store.commit("standings", work) if stood else (0, 0)
+    excluded, replaced = store.commit("standings", work) if stood or voided else (0, 0)
     return stood, excluded, replaced
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError
 from gt_platform.canonical import as_json, digest
+from gt_platform.labeling.guidelines import version_of
 from gt_platform.labeling.messages import Ruling, Submission, Unreadable
 
 HandedIn = Submission | Unreadable | Ruling
@@ -86,7 +87,7 @@ def _annotation(one: Submission, asked: Asked, answer: str) -> dict[str, object]
         "answer": answer,
         "comment": one.comment,
         "submitted_at": one.submitted_at,
-        "guideline_version": asked.guideline_version,
+        "guideline_version": version_of(one.guidelines, asked.guideline_version),
         "schema_version": asked.schema_version,
         "seconds": one.seconds,
         "suggested": one.suggested,
@@ -139,7 +140,8 @@ def _checked(kind: AnswerKind, one: Submission, answer: Answer, truth: str) -> d
 
 def reject(verdicts: Verdicts, one: HandedIn, reason: str, detail: str, *, known: set[str]) -> None:
     """Note what was handed in and not taken, once."""
-    raw = as_json({name: value for name, value in vars(one).items() if value is not None})
+    said = {name: value for name, value in vars(one).items() if value is not None and name != "guidelines"}
+    raw = as_json(said)
     rejection_id = digest(raw, 32)
     if rejection_id not in known:
         known.add(rejection_id)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gt_platform.answers import AnswerKind
 from gt_platform.answers.form import Order, Pick, PickSeveral, Quantity, form_of
 from gt_platform.canonical import as_json
+from gt_platform.labeling.leading import REINSTATED
 from gt_platform.lake import Store
 from gt_platform.stats.annotators import (
     Colluders,
@@ -35,10 +36,12 @@ RECENT = 100
 UNKNOWN = -1
 
 # All that was answered, also what was set aside: it is evidence about who gave it. A doubted honeypot is none.
-# Earlier answers than the recent ones are what others' are compared with, as if another annotator had given them.
+# Earlier answers than the recent ones are what others' are compared with, as if another annotator had given them; so
+# are those from before somebody was reinstated.
 GIVEN = """
-    SELECT * EXCLUDE (moment, id), row_number() OVER (PARTITION BY annotator ORDER BY moment DESC, id DESC) <= $recent
-               AS recent
+    SELECT * EXCLUDE (moment, id, anew_since),
+           row_number() OVER (PARTITION BY annotator ORDER BY moment DESC, id DESC) <= $recent
+               AND (anew_since IS NULL OR moment > anew_since) AS recent
     FROM (
         SELECT a.item_id || ' ' || coalesce(s.round, 1) AS unit, a.annotator, a.answer, a.seconds, NULL AS truth,
                NULL AS correct, coalesce(a.submitted_at, a.collected_at) AS moment, a.assignment_id AS id
@@ -47,7 +50,9 @@ GIVEN = """
         SELECT honeypot_id, annotator, answer, seconds, truth, correct, coalesce(submitted_at, collected_at),
                honeypot_id
         FROM honeypot_answers WHERE collected_at >= $since AND honeypot_id NOT IN (SELECT unnest($doubted::VARCHAR[]))
-    )
+    ) LEFT JOIN (
+        SELECT about AS annotator, max("at") AS anew_since FROM audit WHERE did = $reinstated GROUP BY about
+    ) USING (annotator)
     ORDER BY unit, annotator
 """
 
@@ -67,7 +72,8 @@ class Judged:
 
 def judged(store: Store, kind: AnswerKind, levels: Levels, *, now: datetime, doubted: list[str]) -> list[Judged]:
     """Everybody who answered anything lately, by name."""
-    given = store.read(GIVEN, {"since": now - timedelta(days=DAYS), "doubted": doubted, "recent": RECENT})
+    asked = {"since": now - timedelta(days=DAYS), "doubted": doubted, "recent": RECENT, "reinstated": REINSTATED}
+    given = store.read(GIVEN, asked)
     if given.is_empty():
         return []
     usable = pl.col("seconds").is_finite() & (pl.col("seconds") >= 0)

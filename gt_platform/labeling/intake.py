@@ -11,7 +11,9 @@ from gt_platform.labeling.asking import waiting_assignments
 from gt_platform.labeling.base import Backend, Reviewed, Staffed
 from gt_platform.labeling.cases import cases
 from gt_platform.labeling.desk import Asked, Verdicts, judge, judge_checked
+from gt_platform.labeling.guidelines import keep_guidelines
 from gt_platform.labeling.honeypots import known_honeypots
+from gt_platform.labeling.leading import REINSTATED, VOIDED
 from gt_platform.labeling.messages import Assignment, AuditEntry, Case, Ruling, Submission, Unreadable
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ANNOTATIONS, AUDIT, HONEYPOT_ANSWERS, REJECTIONS, Table
@@ -38,6 +40,12 @@ class Came:
     checked: Sequence[Submission] = ()
     cases: Sequence[Case] = ()
     rulings: Sequence[Ruling] = ()
+
+    @property
+    def guidelines(self) -> set[str]:
+        """Texts that stood beside what came."""
+        read = [one for one in (*self.submissions, *self.rulings) if not isinstance(one, Unreadable)]
+        return {one.guidelines for one in read if one.guidelines is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,7 @@ def take_in(writer: Writer, project: Project, came: Came) -> Taken:
     """Append what is new; the same again changes nothing."""
     found, now = _sorted(writer, project, came), datetime.now(UTC)
     append_edge_cases(writer, found.ruled.edge_cases)
+    keep_guidelines(writer, came.guidelines)
     return Taken(
         annotations=_append(writer, ANNOTATIONS, found.answers.accepted, "collected_at", now),
         rejected=_append(writer, REJECTIONS, found.rejected, "rejected_at", now),
@@ -99,6 +108,12 @@ def news(store: Store, project: Project, came: Came) -> list[str]:
     ids = [str(row[name]) for name, rows in named for row in rows]
     ids += [f"{row['honeypot_id']} {row['annotator']}" for row in found.checked.accepted]
     return sorted([*ids, *(f"{row['item_id']} {row['answers_digest']}" for row in found.ruled.rulings)])
+
+
+def led(store: Store, project: Project, backend: Staffed) -> list[str]:
+    """What a lead decided since the audit was copied, by its numbers."""
+    entries = backend.audit(int(store.read(AUDITED_UNTIL, [project.labeling.backend]).item()))
+    return [f"{one.did} {one.number}" for one in entries if one.did in {REINSTATED, VOIDED}]
 
 
 def keep_audit(store: Store, project: Project, backend: Staffed) -> int:

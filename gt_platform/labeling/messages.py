@@ -29,7 +29,8 @@ class Submission:
     """One answer as it came back, not yet validated.
 
     `seconds` is how long it took, `suggested` whether a suggestion was seen, and `remark` why a reviewer should look
-    at it, where the backend has a reason.
+    at it, where the backend has a reason. `guidelines` are those that stood beside it, where the backend knows: else
+    they are taken to be those it was asked under.
     """
 
     assignment_id: str
@@ -40,6 +41,7 @@ class Submission:
     seconds: float | None = None
     suggested: bool | None = None
     remark: str | None = None
+    guidelines: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,8 @@ class Case:
 class Ruling:
     """A reviewer's answer to a case. `edge_case` is what the guideline does not cover, if the reviewer says so.
 
-    `blind` says that whoever gave it had not been shown what annotators had answered.
+    `blind` says that whoever gave it had not been shown what annotators had answered. `guidelines` are as in a
+    Submission.
     """
 
     item_id: str
@@ -108,6 +111,7 @@ class Ruling:
     edge_case: str | None
     ruled_at: datetime
     blind: bool = False
+    guidelines: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypot
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import NAME_PATTERN, Drift, DriftColumn, ScoreGate
-from gt_platform.project.project import Project, Truth, answer_kind_of
+from gt_platform.project.project import Project, Truth, answer_kind_of, guideline_version_of
 from gt_platform.project.words import mistakes, named
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ScoreGate",
     "Truth",
     "answer_kind_of",
+    "guideline_version_of",
     "mistakes",
     "named",
 ]

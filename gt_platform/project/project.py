@@ -116,13 +116,18 @@ class Project(Declared):
     @property
     def guideline_version(self) -> str:
         """Digest of the guidelines as annotators read them."""
-        return _digest(self.guidelines)
+        return guideline_version_of(self.guidelines)
 
     @property
     def schema_version(self) -> str:
         """Digest of the question and the answer schema, and of its order where the kind says that it matters."""
         ordered = list(map(list, self.kind.ordered())) if hasattr(self.kind, "ordered") else None
         return _digest({"question": self.question, "answer": self.answer} | ({"order": ordered} if ordered else {}))
+
+
+def guideline_version_of(guidelines: str) -> str:
+    """The version that guidelines of this text are."""
+    return _digest(guidelines)
 
 
 def answer_kind_of(declared: dict[str, Any]) -> AnswerKind:

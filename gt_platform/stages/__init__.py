@@ -1,6 +1,6 @@
 """The night as a tuple of stages in the order they run: the one place that says what there is and what follows it."""
 
-from gt_platform.lake.tables import ATTEMPTS, DECLARATIONS, FILES, QUARANTINE, REPLAYS, Table
+from gt_platform.lake.tables import ATTEMPTS, DECLARATIONS, FILES, GUIDELINES, QUARANTINE, REPLAYS, Table
 from gt_platform.stages.annotations import COLLECTING
 from gt_platform.stages.assignments import ASSIGNING
 from gt_platform.stages.decisions import SETTLING
@@ -24,7 +24,12 @@ STAGES: tuple[Stage, ...] = (
     SCORING,
 )
 
-OCCASIONAL: dict[Table, tuple[Table, ...]] = {REPLAYS: (QUARANTINE,), DECLARATIONS: (), ATTEMPTS: (FILES,)}
+OCCASIONAL: dict[Table, tuple[Table, ...]] = {
+    REPLAYS: (QUARANTINE,),
+    DECLARATIONS: (),
+    GUIDELINES: (DECLARATIONS,),
+    ATTEMPTS: (FILES,),
+}
 """Tables filled where there is something to note, not every night, with what they come after."""
 
 __all__ = ["INGEST", "OCCASIONAL", "STAGES", "Check", "Fills", "Interval", "Plot", "Question", "Stage"]

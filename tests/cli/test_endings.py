@@ -56,7 +56,8 @@ READ_THE_LAKE = (
 )  # fmt: skip
 OPEN_THE_STORE = (
     "workbench", "users add ann --role service", "users list", "users password ann",
-    "users roles ann --role lead", "users disable ann", "users enable ann",
+    "users set ann --role lead", "users disable ann", "users enable ann",
+    "users reinstate ann --project desk --why so", "users void ann --project desk --why so",
 )  # fmt: skip
 TAKE_FILES = (
     "settle {}", "settle good.csv --gold {}", "agreement {}", "agreement good.csv --gold {}",

@@ -84,7 +84,7 @@ def test_a_service_gets_a_token_once(gt: Gt, database: Database) -> None:
 
 def test_roles_and_access_are_taken_and_given(gt: Gt, database: Database) -> None:
     gt("users", "add", "Ada", "--role", "annotator", "--password-stdin", given=PASSWORD)
-    assert "Ada is lead, reviewer now" in gt("users", "roles", "ada", "--role", "reviewer", "--role", "lead").output
+    assert "Ada was changed" in gt("users", "set", "ada", "--role", "reviewer", "--role", "lead").output
     session = sessions.sign_in(database, "Ada", PASSWORD, "", now=START)
     assert session.account.roles == {"reviewer", "lead"}
     assert "Ada can no longer sign in" in gt("users", "disable", "Ada").output
@@ -92,7 +92,28 @@ def test_roles_and_access_are_taken_and_given(gt: Gt, database: Database) -> Non
     assert "disabled" in gt("users", "list").output
     assert "Ada can sign in again" in gt("users", "enable", "Ada").output
     assert sessions.sign_in(database, "Ada", PASSWORD, "", now=START)
-    assert [entry.did for entry in entries(database)][2:5] == ["set the roles of", "signed in", "disabled"]
+    told = [entry.did for entry in entries(database)]
+    assert told[2:6] == ["set the roles of", "changed the work of", "signed in", "disabled"]
+
+
+def test_skills_languages_quota_and_projects_are_changed_and_the_rest_stays(gt: Gt, database: Database) -> None:
+    words = ["--role", "annotator", "--language", "de", "--skill", "tax", "--quota", 9, "--project", "small"]
+    gt("users", "add", "Ada", *words, "--password-stdin", given=PASSWORD)
+
+    def changed(*words: object) -> tuple[set[str], int | None, set[str] | None]:
+        result = gt("users", "set", "Ada", *words)
+        assert result.exit_code == 0, result.output
+        with database.read() as connection:
+            (ada,) = people.everybody(connection)
+        return set(ada.abilities), ada.daily_quota, None if ada.projects is None else set(ada.projects)
+
+    assert changed("--language", "fr", "--language", "it") == (
+        {"language:fr", "language:it", "skill:tax"}, 9, {"small"},
+    )  # fmt: skip
+    assert changed("--skill", "none", "--quota", 0) == ({"language:fr", "language:it"}, None, {"small"})
+    assert changed("--project", "all") == ({"language:fr", "language:it"}, None, None)
+    assert changed("--project", "small", "--language", "none", "--quota", 3) == (set(), 3, {"small"})
+    assert changed("--role", "lead") == (set(), 3, {"small"})
 
 
 @pytest.mark.parametrize(
@@ -109,8 +130,15 @@ def test_roles_and_access_are_taken_and_given(gt: Gt, database: Database) -> Non
         (["password", "Bob"], "", "there is nobody named 'Bob'; `gt users list` shows everybody"),
         (["disable", "Bob"], "", "nobody named 'Bob'"),
         (["enable", "Bob"], "", "nobody named 'Bob'"),
-        (["roles", "Bob", "--role", "lead"], "", "nobody named 'Bob'"),
-        (["roles", "Ada", "--role", "service"], "", "a person never becomes one"),
+        (["set", "Bob", "--role", "lead"], "", "nobody named 'Bob'"),
+        (["set", "Ada", "--role", "service"], "", "a person never becomes one"),
+        (["set", "Ada"], "", "nothing to change: give --role"),
+        (["set", "Ada", "--skill", "a b", "--role", "lead"], "", "'skill:a b' is no ability"),
+        (["set", "Ada", "--project", "nope"], "", "no project 'nope'"),
+        (["void", "Bob", "--project", "small", "--why", "so"], "", "nobody named 'Bob'"),
+        (["void", "Ada", "--project", "small", "--why", "so"], "", "has handed in no answer in small"),
+        (["reinstate", "Ada", "--project", "nope", "--why", "so"], "", "no project 'nope'"),
+        (["reinstate", "Ada", "--project", "small", "--why", "so"], "", "is not paused in small"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence_and_change_nothing(

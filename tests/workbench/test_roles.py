@@ -47,13 +47,23 @@ ALLOWED: dict[str, set[Role] | None] = {
     "POST /p/{project}/review/{case_id}/put-back": {R},
     "POST /p/{project}/review/{case_id}/draft": {R},
     "GET /p/{project}/dashboard": {L},
+    "GET /p/{project}/annotators/{code}": {L},
+    "POST /p/{project}/annotators/{code}/reinstate": {L},
+    "POST /p/{project}/annotators/{code}/void": {L},
     "GET /api/health": None,
     "GET /api/projects/{project}/figures": {L, S},
     "GET /static/{name}": None,
 }
 VISITORS = ("anonymous", A, R, L, S, "everything", "disabled", "elsewhere", "forged cookie", "forged token")
 ROUTES = [f"{page.method} {page.path}" for page in PAGES]
-NAMES = {"project": "sentiment", "task_id": "0" * 32, "batch_id": "0" * 32, "case_id": "0" * 32, "name": "htmx.js"}
+NAMES = {
+    "project": "sentiment",
+    "task_id": "0" * 32,
+    "batch_id": "0" * 32,
+    "case_id": "0" * 32,
+    "code": "ann-0",
+    "name": "htmx.js",
+}
 
 
 def reached(_request: Request) -> Response:

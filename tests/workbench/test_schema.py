@@ -34,8 +34,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -69,7 +69,7 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "v0004.py").write_text(NEXT)
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, folder))
-    monkeypatch.setattr(schema, "HEAD", "0004")
+    monkeypatch.setattr(schema, "HEAD", "0005")
     return folder / "v0004.py"
 
 
@@ -145,7 +145,7 @@ def test_a_step_is_carried_out_when_an_older_store_is_opened(
     old_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = opened(old_url, tmp_path)
-    assert numbers(shop.database) == ["0004"]
+    assert numbers(shop.database) == ["0005"]
     tasks = Table("tasks", MetaData(), Column("answer", Text), Column("words", Integer))
     with shop.database.read() as connection:
         rows = connection.execute(select(tasks)).all()
@@ -196,7 +196,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
 def test_processes_that_open_an_older_store_at_once_migrate_it_once(old_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         databases = list(threads.map(Database.open, [old_url] * 4))
-    assert [numbers(database) for database in databases] == [["0004"]] * 4
+    assert [numbers(database) for database in databases] == [["0005"]] * 4
     for database in databases:
         database.close()
 

@@ -12,6 +12,7 @@ from gt_platform.lake.migrations import (
     m006_chain,
     m007_invalid_outputs,
     m008_scorings,
+    m009_guidelines,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -23,6 +24,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m006_chain.MIGRATION,
     m007_invalid_outputs.MIGRATION,
     m008_scorings.MIGRATION,
+    m009_guidelines.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

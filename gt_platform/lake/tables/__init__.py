@@ -7,7 +7,7 @@ checks from them. Nothing else in the platform lists columns by hand.
 from gt_platform.lake.tables.arrivals import ATTEMPTS, EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE, REPLAYS
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
-from gt_platform.lake.tables.declared import DECLARATIONS
+from gt_platform.lake.tables.declared import DECLARATIONS, GUIDELINES
 from gt_platform.lake.tables.frames import DRIFT, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.lake.tables.labels import (
     ADJUDICATIONS,
@@ -30,8 +30,8 @@ from gt_platform.lake.tables.truths import (
 )
 
 TABLES: tuple[Table, ...] = (
-    DECLARATIONS, FILES, ATTEMPTS, EVENTS, FEEDBACK, INVALID_OUTPUTS, QUARANTINE, REPLAYS, DRIFT, ROW_SCORES,
-    SPENDING, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
+    DECLARATIONS, GUIDELINES, FILES, ATTEMPTS, EVENTS, FEEDBACK, INVALID_OUTPUTS, QUARANTINE, REPLAYS, DRIFT,
+    ROW_SCORES, SPENDING, SAMPLE, ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS, HONEYPOT_ANSWERS, STANDINGS,
     EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, SCORINGS,
     MEASUREMENTS,
@@ -56,6 +56,7 @@ __all__ = [
     "FEEDBACK",
     "FILES",
     "GROUND_TRUTH",
+    "GUIDELINES",
     "HONEYPOTS",
     "HONEYPOT_ANSWERS",
     "INVALID_OUTPUTS",

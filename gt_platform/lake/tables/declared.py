@@ -2,6 +2,17 @@
 
 from gt_platform.lake.tables.columns import GUIDELINE, SCHEMA_VERSION, Column, Table
 
+GUIDELINES = Table(
+    "guidelines",
+    "Every text of guidelines that was in force when a night declared it, or that stood beside somebody's answer. "
+    "Append-only.",
+    ("guideline_version",),
+    (
+        GUIDELINE,
+        Column("text", "VARCHAR", "The guidelines as annotators read them"),
+        Column("seen_at", "TIMESTAMPTZ", "When the platform first saw them", volatile=True),
+    ),
+)
 DECLARATIONS = Table(
     "declarations",
     "What the project declares: a row each time a night found it changed. Append-only; the latest number is in force.",

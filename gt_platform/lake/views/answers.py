@@ -57,7 +57,8 @@ LIVE_ANNOTATIONS = View(
         SELECT {names(ANNOTATIONS, "a")}, slot FROM annotations a JOIN live_assignments USING (assignment_id)
     """,
 )
-# answers may be of two versions where more were asked after the guidelines changed: the first one's is the safe one
+# answers may be of two versions where the guidelines changed meanwhile: that of the first to be given is the safe one
+FIRST = "{'at': submitted_at, 'slot': slot}"
 ANSWERED_ITEMS = View(
     name="answered_items",
     comment="Items that have live answers, and a digest that says which.",
@@ -69,11 +70,11 @@ ANSWERED_ITEMS = View(
         SCHEMA_VERSION,
         Column("remark", "VARCHAR", "Why the backend thinks that a reviewer should look at one", nullable=True),
     ),
-    query="""
+    query=f"""
         SELECT item_id, count(*) AS answers,
                sha256(string_agg(assignment_id || answer, '' ORDER BY assignment_id)) AS answers_digest,
-               arg_min(guideline_version, slot) AS guideline_version, arg_min(schema_version, slot) AS schema_version,
-               min(remark) AS remark
+               arg_min(guideline_version, {FIRST}) AS guideline_version,
+               arg_min(schema_version, {FIRST}) AS schema_version, min(remark) AS remark
         FROM live_annotations GROUP BY item_id
     """,
 )

@@ -69,7 +69,7 @@ def add_account(
         "roles": sorted(checked_roles(roles)),
         "abilities": sorted(_abilities(abilities)),
         "daily_quota": _quota(daily_quota),
-        "projects": None if projects is None else sorted(projects),
+        "projects": _projects(projects),
         "active": True,
         "created_at": datetime.now(UTC),
     }
@@ -153,6 +153,23 @@ def issue_token(connection: Connection, account: Account) -> str:
     return token
 
 
+def set_work(
+    connection: Connection,
+    account: Account,
+    *,
+    abilities: Iterable[str],
+    daily_quota: int | None,
+    projects: Iterable[str] | None,
+) -> None:
+    """Replace what somebody is given to do: `projects` is None for all of them. Raises PeopleError."""
+    values: dict[str, Any] = {
+        "abilities": sorted(_abilities(abilities)),
+        "daily_quota": _quota(daily_quota),
+        "projects": _projects(projects),
+    }
+    _change(connection, account, "operator", "changed the work of", **values)
+
+
 def set_roles(connection: Connection, account: Account, roles: Iterable[Role]) -> None:
     """Replace the roles. Raises PeopleError."""
     roles = checked_roles(roles)
@@ -228,6 +245,10 @@ def _quota(quota: int | None) -> int | None:
     if quota is not None and quota < 1:
         raise PeopleError(f"a daily quota is at least 1, not {quota}; disable somebody who is to get no work")
     return quota
+
+
+def _projects(projects: Iterable[str] | None) -> list[str] | None:
+    return None if projects is None else sorted(projects)
 
 
 def _facts(account: Account) -> dict[str, Any]:

@@ -22,18 +22,21 @@ WITHDRAWN = "this task was taken back; nobody needs an answer to it any more"
 
 @dataclass(frozen=True)
 class Given:
-    """An answer as canonical JSON text, its comment, and the seconds spent on it this time."""
+    """An answer as canonical JSON text, its comment, the seconds spent on it this time, and the version of the
+    guidelines that stood beside it, where that is known.
+    """
 
     answer: str
     comment: str
     seconds: float
+    guideline: str | None
 
     @classmethod
-    def checked(cls, answer: Any, comment: str, seconds: float) -> Self:
+    def checked(cls, answer: Any, comment: str, seconds: float, guideline: str | None) -> Self:
         """From what a client sent. Raises WorkError for what cannot be kept."""
         if not (math.isfinite(seconds) and seconds >= 0):
             raise WorkError(f"an answer takes 0 seconds or more, not {seconds}", 422)
-        return cls(as_json(answer), plain(comment, "comment"), float(seconds))
+        return cls(as_json(answer), plain(comment, "comment"), float(seconds), guideline)
 
     def same_as(self, row: Record) -> bool:
         """Whether the task has this very answer already."""
@@ -55,6 +58,7 @@ class Given:
             "draft": None,
             "draft_comment": None,
             "looked": row.attempt,
+            "guideline": self.guideline,
         }
 
 

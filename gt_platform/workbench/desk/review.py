@@ -137,10 +137,11 @@ def rule(
     reasoning: str,
     edge_case: str | None,
     *,
+    guideline: str | None = None,
     now: datetime,
 ) -> None:
     """Rule on a case with a valid answer; the same ruling again changes nothing. `edge_case` is what the guideline
-    does not cover. Raises WorkError, DatabaseError.
+    does not cover, `guideline` the version of it that stood beside the case. Raises WorkError, DatabaseError.
     """
     ruling = {
         "answer": as_json(answer),
@@ -153,7 +154,7 @@ def rule(
             return
         refusal = _refusal(row, reviewer)
         if refusal is None:
-            _keep(connection, reviewer, row, ruling, now)
+            _keep(connection, reviewer, row, ruling | {"guideline": guideline}, now)
         did = "ruled on" if refusal is None else "was refused a ruling on"
         detail = {"item": row.item_id, **ruling} | ({} if refusal is None else {"why": refusal})
         audit.record(connection, reviewer.code, did, case_id, at=now, project=row.project, **detail)

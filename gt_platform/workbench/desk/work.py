@@ -78,13 +78,22 @@ def saw_suggestion(database: Database, annotator: Account, task_id: str, *, now:
 
 
 def submit(
-    database: Database, annotator: Account, task_id: str, answer: Any, comment: str, *, seconds: float, now: datetime
+    database: Database,
+    annotator: Account,
+    task_id: str,
+    answer: Any,
+    comment: str,
+    *,
+    seconds: float,
+    guideline: str | None = None,
+    now: datetime,
 ) -> None:
     """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in.
 
-    Raises WorkError where the answer cannot be taken, and DatabaseError.
+    `guideline` is the version that stood beside it. Raises WorkError where the answer cannot be taken, and
+    DatabaseError.
     """
-    given = Given.checked(answer, comment, seconds)
+    given = Given.checked(answer, comment, seconds, guideline)
     with database.write() as connection:
         row = _own(connection, annotator, task_id)
         refusal = _taken(connection, annotator, row, given, now)
@@ -172,7 +181,8 @@ def _taken(connection: Connection, annotator: Account, row: Record, given: Given
 
 
 def _take(connection: Connection, annotator: Account, row: Record, given: Given, now: datetime) -> None:
-    if row.state == "answered" and given.same_as(row) and row.looked == row.attempt:
+    seen = row.looked == row.attempt and row.guideline == given.guideline
+    if row.state == "answered" and given.same_as(row) and seen:
         return
     connection.execute(set_task, given.values(row, now) | {"state": "answered", "this": row.task_id})
     connection.execute(BEGIN, {"of": row.project, "about": row.item_id})

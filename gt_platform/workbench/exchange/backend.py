@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,10 +52,11 @@ class WorkbenchBackend:
 
     def collect(self, waiting: Sequence[Assignment], /) -> Iterator[Submission]:
         """The answers of every batch that was handed in. Raises BackendError."""
+        guidelines = self._guidelines()
         for chunk in sending.chunks(one.assignment_id for one in waiting):
             asked = and_(tasks.c.assignment_id.in_(chunk), tasks.c.state == "handed_in")
             for row in self._read(_answers(self.project.name, asked)):
-                yield _submission(row, row.assignment_id, row.answer)
+                yield replace(_submission(row, row.assignment_id, row.answer), guidelines=guidelines.get(row.guideline))
 
     def brief(self, given: Briefing, /) -> None:
         """Take over what people may be shown from now on. Raises BackendError."""
@@ -72,18 +73,22 @@ class WorkbenchBackend:
 
     def rulings(self, wanted: Sequence[Case], /) -> Iterator[Ruling]:
         """The rulings there are on these cases. Raises BackendError."""
-        digests = {(one.item_id, one.answers_digest) for one in wanted}
+        digests, guidelines = {(one.item_id, one.answers_digest) for one in wanted}, self._guidelines()
         for chunk in sending.chunks(sorted({item for item, _ in digests})):
             ruled = and_(cases.c.project == self.project.name, cases.c.state == "ruled", cases.c.item_id.in_(chunk))
             for row in self._read(select(cases).where(ruled).order_by(cases.c.ruled_at, cases.c.case_id)):
                 if (row.item_id, row.answers_digest) in digests:
-                    yield _ruling(row)
+                    yield replace(_ruling(row), guidelines=guidelines.get(row.guideline))
 
     def audit(self, after: int, /) -> Iterator[AuditEntry]:
         """Everything that was done in the project and to accounts, numbered above `after`. Raises BackendError."""
         with _as_backend_errors(), self.database.read() as connection:
             found = list(audit.entries(connection, self.project.name, after))
         yield from found
+
+    def _guidelines(self) -> dict[str, str]:
+        with _as_backend_errors(), self.database.read() as connection:
+            return rules.guidelines_of(connection, self.project.name)
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Record]:
         with _as_backend_errors(), self.database.read() as connection:

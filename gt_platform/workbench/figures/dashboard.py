@@ -119,7 +119,7 @@ def dashboard(database: Database, project: str, *, now: datetime) -> Dashboard:
         if row is None:
             raise WorkError(f"there is no project {project!r} here", 404)
         return Dashboard(
-            people=_people(connection, project),
+            people=annotators_of(connection, project),
             throughput=_throughput(connection, project, now.astimezone(UTC).date()),
             seats=_seats(connection, project),
             honeypots=_honeypots(connection, project),
@@ -131,7 +131,8 @@ def dashboard(database: Database, project: str, *, now: datetime) -> Dashboard:
         )
 
 
-def _people(connection: Connection, project: str) -> tuple[AnnotatorRow, ...]:
+def annotators_of(connection: Connection, project: str) -> tuple[AnnotatorRow, ...]:
+    """Everybody who works in a project or may, by name."""
     columns = tasks.c.account_id, tasks.c.first_right, tasks.c.seconds
     given = and_(tasks.c.project == project, tasks.c.state.in_(("answered", "handed_in")))
     of_annotator: dict[int, list[Record]] = defaultdict(list)

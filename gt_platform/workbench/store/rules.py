@@ -49,11 +49,38 @@ def put(connection: Connection, project: Project) -> None:
         answer=project.answer,
     )
     text = canonical(rules.model_dump(mode="json"))
+    _keep_guidelines(connection, project)
     kept = connection.execute(KEPT, {"this": project.name}).scalar()
     if kept is None:
         connection.execute(insert(tables.projects).values(project=project.name, rules=text))
     elif kept != text:
         connection.execute(update(tables.projects).where(tables.projects.c.project == project.name).values(rules=text))
+
+
+def guidelines_of(connection: Connection, project: str) -> dict[str, str]:
+    """The text of every version of a project's guidelines that stood beside its tasks."""
+    known = tables.guidelines.c
+    rows = connection.execute(select(known.version, known.text).where(known.project == project))
+    return {row.version: row.text for row in rows}
+
+
+def has_shown(database: Database, project: str, version: str) -> bool:
+    """Whether guidelines of that version stood beside tasks of a project."""
+    with database.read() as connection:
+        return _has_guidelines(connection, project, version)
+
+
+def _keep_guidelines(connection: Connection, project: Project) -> None:
+    version = project.guideline_version
+    if not _has_guidelines(connection, project.name, version):
+        row = {"project": project.name, "version": version, "text": project.guidelines}
+        connection.execute(insert(tables.guidelines).values(row))
+
+
+def _has_guidelines(connection: Connection, project: str, version: str) -> bool:
+    known = tables.guidelines.c
+    this = select(known.version).where(known.project == project, known.version == version)
+    return connection.execute(this).first() is not None
 
 
 def of(connection: Connection, project: str) -> Rules:

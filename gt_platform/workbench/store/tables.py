@@ -59,6 +59,15 @@ projects = Table(
     Column("briefed_at", Moment),
 )
 
+# Every text of guidelines that stood beside tasks, so that an answer can say which.
+guidelines = Table(
+    "guidelines",
+    metadata,
+    Column("project", NAMED, primary_key=True),
+    Column("version", String(32), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
 # What is shown for an item, the same whether it is asked or its truth is known.
 items = Table(
     "items",
@@ -167,6 +176,7 @@ tasks = Table(
     Column("look_again", Boolean, nullable=False),
     Column("looked", Integer, nullable=False),  # the attempt it was last looked at in
     Column("remark", Text),
+    Column("guideline", String(32)),  # the version that stood beside the answer
 )
 HAD = text("state <> 'returned'")
 HOLDING = text("assignment_id IS NOT NULL AND state IN ('open', 'answered', 'handed_in')")
@@ -223,6 +233,7 @@ cases = Table(
     Column("ruled_at", Moment),
     Column("blind", Boolean),  # to be answered without having seen the opinions
     Column("opened", Boolean),  # the opinions were shown before anybody had answered
+    Column("guideline", String(32)),
 )
 Index("cases_one_each", cases.c.project, cases.c.item_id, cases.c.answers_digest, unique=True)
 Index("cases_waiting", cases.c.project, cases.c.state, cases.c.priority)

@@ -14,7 +14,7 @@ from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.database import Database
-from gt_platform.workbench.web import accounts, api, batch, dashboard, label, quality, render, review
+from gt_platform.workbench.web import accounts, annotator, api, batch, dashboard, label, quality, render, review
 from gt_platform.workbench.web.access import Endpoint, Page
 from gt_platform.workbench.web.refusals import from_router
 from gt_platform.workbench.web.security import Shield, Site
@@ -57,6 +57,9 @@ PAGES: tuple[Page, ...] = (
     Page(method="POST", path=f"{P}/review/{{case_id}}/put-back", handler=review.put_back, roles=REVIEWERS),
     Page(method="POST", path=f"{P}/review/{{case_id}}/draft", handler=review.draft, roles=REVIEWERS),
     Page(method="GET", path=f"{P}/dashboard", handler=dashboard.show, roles=LEADS),
+    Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
+    Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
+    Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
     Page(method="GET", path="/api/health", handler=api.health, roles=ANYBODY, blind=True),
     Page(method="GET", path="/api/projects/{project}/figures", handler=api.figures_of, roles=PROGRAMS),
     Page(method="GET", path="/static/{name}", handler=send, roles=ANYBODY, blind=True),

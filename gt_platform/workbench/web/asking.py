@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from gt_platform.answers import Form, form_of
 from gt_platform.project import Project
+from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.forms import Fields, Said, Widget, page_of, said, typed
 from gt_platform.workbench.web.forms.base import WHOLE, json_in
@@ -56,6 +57,14 @@ def project_of(request: Request) -> Project:
     if found is None:
         raise WorkError("There is no such project here.", status=404)
     return found
+
+
+def guideline_of(request: Request, project: Project) -> str:
+    """The version of the guidelines that stood beside what was sent. Raises WorkError for one that never did."""
+    told: str = request.state.form.get("guideline", project.guideline_version)
+    if told != project.guideline_version and not rules.has_shown(request.app.state.database, project.name, told):
+        raise WorkError("This page has a guideline that was never shown here. Nothing was saved; load it again.", 409)
+    return told
 
 
 def asked(request: Request, project: Project, shown: Any) -> Asked:

@@ -13,12 +13,14 @@ from gt_platform.workbench.desk.routing import Nothing
 from gt_platform.workbench.desk.work import Task
 from gt_platform.workbench.figures import quality as figures
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.web.asking import answer_of, asked, draft_of, project_of
+from gt_platform.workbench.web.asking import answer_of, asked, draft_of, guideline_of, project_of
 from gt_platform.workbench.web.forms import typed
 from gt_platform.workbench.web.render import by_htmx, page
 
 NOT_COVERED = "The guideline does not cover this"
 REASONS = ("I cannot tell", "It is unreadable", "Not in a language I read", NOT_COVERED, "Something else")
+CHANGED = "changed"
+"""What an address ends in where somebody is sent to it because the guideline changed."""
 ABOUT = 200
 """Characters of a note on a skipped item that are kept."""
 
@@ -55,8 +57,9 @@ def submit(request: Request) -> Response:
         answer = answer_of(request, project)
     except InvalidAnswerError as error:
         return _shown(request, project, _task(request), status=422, error=str(error))
-    seconds, now = _seconds(form.get("seconds", "")), request.state.now
-    work.submit(*_who(request), _task_id(request), answer, form.get("comment", ""), seconds=seconds, now=now)
+    comment, seconds, now = form.get("comment", ""), _seconds(form.get("seconds", "")), request.state.now
+    under = guideline_of(request, project)
+    work.submit(*_who(request), _task_id(request), answer, comment, seconds=seconds, guideline=under, now=now)
     return _onward(request, project)
 
 
@@ -107,6 +110,8 @@ def _on(request: Request, project: Project, found: Task) -> Response:
     address = _address(project, found)
     if not by_htmx(request):
         return RedirectResponse(address, 303)
+    if guideline_of(request, project) != project.guideline_version:  # only a whole page has the new one beside it
+        return Response(headers={"HX-Redirect": f"{address}?{CHANGED}"})
     request.state.form = {}
     return _shown(request, project, found, at=address)
 
@@ -157,6 +162,7 @@ def _shown(
         comment_text=form.get("comment", comment),
         suggestion=asking.said(found.suggestion) if suggested and found.suggestion is not None else None,
         reasons=REASONS,
+        changed=CHANGED in request.query_params,
         **context,
     )
 

@@ -13,9 +13,9 @@ from gt_platform.project import Project
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, project_of
+from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, guideline_of, project_of
 from gt_platform.workbench.web.forms import Said, typed
-from gt_platform.workbench.web.render import page
+from gt_platform.workbench.web.render import by_htmx, page
 
 EDGE = ("edge_case", "not_covered")
 
@@ -57,9 +57,12 @@ def rule(request: Request) -> Response:
         return _shown(request, project, _case(request), status=422, errors=wrong)
     edge_case = form["edge_case"].strip() if "not_covered" in form else None
     reasoning = form.get("reasoning", "").strip()
-    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, now=request.state.now)
-    further = f"/{_case_id(request)}/others" if blind else ""
-    return RedirectResponse(f"/p/{project.name}/review{further}", 303)
+    under = guideline_of(request, project)
+    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, guideline=under, now=request.state.now)
+    onward = f"/p/{project.name}/review" + (f"/{_case_id(request)}/others" if blind else "")
+    if by_htmx(request) and under != project.guideline_version:  # only a whole page has the new one beside it
+        return Response(headers={"HX-Redirect": onward})
+    return RedirectResponse(onward, 303)
 
 
 def others(request: Request) -> Response:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gt_platform.errors import ServeError
 from gt_platform.project import Project
@@ -23,6 +24,7 @@ from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
 from gt_platform.workbench.store.place import Place
 from gt_platform.workbench.web.app import create_app, utc_now
+from gt_platform.workbench.web.reloading import Reloading
 from gt_platform.workbench.web.security import OriginError, origin_of
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,8 @@ def serve(
     public_url: str | None = None,
     started: Callable[[str], None] = lambda url: None,  # noqa: ARG005
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. `started` is told the address. Raises ServeError and what it serves raises.
+    """Serve until Ctrl-C or SIGTERM, and follow what becomes of the declarations meanwhile. `started` is told the
+    address. Raises ServeError and what it serves raises.
 
     Behind a proxy that speaks TLS `public_url` is how people reach it; then the proxy's word on addresses is taken.
     """
@@ -49,13 +52,17 @@ def serve(
     place = Place(home=settings.home)
     secret, allowed = _webhook_secret(place, projects), Allowed.of(place.workbench_webhook_allow)
     database = Database.open(place.url)
+
+    def made(declared: Mapping[str, Project]) -> Starlette:
+        _webhook_secret(place, declared)
+        _declare_webhooks(database, declared, allowed)
+        return create_app(database, declared, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
+
     try:
         listening = _listen(host, port)
         with listening, terminable():  # uvicorn sends SIGTERM to us once more when it is done
-            _declare_webhooks(database, projects, allowed)
-            app = create_app(database, projects, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
             config = uvicorn.Config(
-                app,
+                Reloading(settings, projects, made),
                 log_config=None,
                 access_log=False,
                 server_header=False,
