@@ -32,6 +32,9 @@ MISTYPED: Any = typer.BadParameter.__base__
 """What Typer raises for every mistyped option; it has no name of its own for it."""
 JUDGES = frozenset({"agreement", "compare", "plan", "settle"})
 """Commands of which a pipeline asks for a verdict: whatever keeps them from one is UNUSABLE, never FAILED."""
+SOMETIMES = frozenset({"refresh"})
+"""Commands that are asked for one by an option, and then note JUDGING in their context."""
+JUDGING = "gt.judging"
 
 
 class Plainly(TyperGroup):
@@ -60,10 +63,10 @@ class Plainly(TyperGroup):
             _say("stopped; what was finished is kept")
             raise typer.Exit(130) from None
         except Exception as error:
-            if ctx.invoked_subcommand in JUDGES:
+            if ctx.invoked_subcommand in JUDGES or ctx.meta.get(JUDGING):
                 self.code = UNUSABLE
-                if isinstance(error, MISTYPED):
-                    error.exit_code = UNUSABLE
+            if ctx.invoked_subcommand in JUDGES | SOMETIMES and isinstance(error, MISTYPED):
+                error.exit_code = UNUSABLE
             raise
 
 

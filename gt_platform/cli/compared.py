@@ -4,7 +4,8 @@ Where marks come from belongs in `compare`.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from gt_platform.cli.app import out
 from gt_platform.cli.show import show
-from gt_platform.stats.comparisons.difference import Difference, mean_difference
+from gt_platform.stats.comparisons.designed import Drawn, designed
+from gt_platform.stats.comparisons.difference import MINIMUM_DIFFERING, Difference, mean_difference
 from gt_platform.stats.comparisons.mcnemar import accuracy_difference, mcnemar
 from gt_platform.stats.comparisons.sign_flips import sign_flips
 from gt_platform.stats.comparisons.verdict import Verdict, non_inferiority
@@ -25,10 +27,11 @@ SCHEMA = {"": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.F
 
 @dataclass(frozen=True, kw_only=True)
 class Marks:
-    """Each of n tasks' marks of the `first` and the `second` system, (n,), higher being better.
+    """Each of n tasks' marks of the `first` and the `second` system, (n,), which average to their scores.
 
     `lowest` and `highest` are what a mark can be. `weights` (n,) say how much of the population a task stands for, and
-    `clusters` (n,) name which are alike. `metric` names what is measured.
+    `clusters` (n,) name which are alike; where it is known how tasks were `drawn`, that says both. `own` are the marks
+    by which a task is better or worse, where a mark depends on other tasks'. `metric` names what is measured.
     """
 
     tasks: list[str]
@@ -38,13 +41,23 @@ class Marks:
     lowest: float = 0.0
     highest: float = 1.0
     weights: Floats | None = None
-    clusters: NDArray[np.object_] | None = None
+    clusters: NDArray[Any] | None = None
+    drawn: Drawn | None = None
+    own: tuple[Floats, Floats] | None = None
+    lower_is_better: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether every task is right or wrong and stands for itself alone."""
         every = np.concatenate([self.first, self.second])
-        return self.weights is None and self.clusters is None and bool(np.isin(every, (0, 1)).all())
+        unweighted = self.weights is None and self.clusters is None and self.drawn is None
+        return unweighted and bool(np.isin(every, (0, 1)).all())
+
+    @property
+    def gain(self) -> Floats:
+        """By how much each task is better by the second system."""
+        first, second = self.own or (self.first, self.second)
+        return first - second if self.lower_is_better else second - first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +78,30 @@ def compared(marks: Marks, margin: float) -> Comparison:
     apart = marks.second - marks.first
     difference = _difference(marks, apart)
     span = marks.highest - marks.lowest
-    mean = float(np.average(apart, weights=marks.weights))
     rows = [
         {"": "first", **_mean(marks, marks.first)},
         {"": "second", **_mean(marks, marks.second)},
-        {"": "second - first", **_bounds(mean, difference, apart.size, -span, span)},
+        {"": "second - first", **_bounds(_average(marks, apart), difference, apart.size, -span, span)},
     ]
     test, p_value = _tested(marks, apart, difference)
     return Comparison(
         marks=marks,
         table=pl.DataFrame(rows, schema=SCHEMA),
-        lost=np.flatnonzero(apart < 0),
-        gained=np.flatnonzero(apart > 0),
+        lost=np.flatnonzero(marks.gain < 0),
+        gained=np.flatnonzero(marks.gain > 0),
         test=test,
         p_value=p_value,
-        verdict=non_inferiority(difference, margin),
+        verdict=non_inferiority(_better(marks, difference), margin),
     )
 
 
 def tell(found: Comparison) -> None:
     """For people: a table, the test, who changed, the verdict."""
-    weighed = ", weighed by the design" if found.marks.weights is not None else ""
+    weighed = ", weighed" if found.marks.weights is not None else ""
+    weighed = f", of {found.marks.drawn.design.population:,} events" if found.marks.drawn is not None else weighed
     show(found.table, title=f"{found.marks.metric}, 95 % interval{weighed}")
     out.print(f"{found.test}: p = {found.p_value:.4f}", highlight=False)
-    shares = bool(np.isin(np.concatenate([found.marks.first, found.marks.second]), (0, 1)).all())
+    shares = bool(np.isin(np.concatenate(found.marks.own or (found.marks.first, found.marks.second)), (0, 1)).all())
     _tell("right to wrong" if shares else "worse", found.lost, found.marks.tasks)
     _tell("wrong to right" if shares else "better", found.gained, found.marks.tasks)
     needed = f"; about {found.verdict.needed:,} more tasks would decide it" if found.verdict.needed else ""
@@ -97,7 +110,7 @@ def tell(found: Comparison) -> None:
 
 def record(found: Comparison) -> pl.DataFrame:
     """For programs: one row."""
-    rows = {row[""].replace("second - first", "difference"): row for row in found.table.to_dicts()}
+    rows = dict(zip(("first", "second", "difference"), found.table.to_dicts(), strict=True))
     values = {f"{name}_{key}": row[key] for name, row in rows.items() for key in ("estimate", "low", "high")}
     return pl.DataFrame(
         [
@@ -120,7 +133,21 @@ def record(found: Comparison) -> pl.DataFrame:
 def _difference(marks: Marks, apart: Floats) -> Difference | None:
     if marks.plain:
         return accuracy_difference(marks.first, marks.second)
+    if marks.drawn is not None:
+        span = marks.highest - marks.lowest
+        return designed(marks.drawn, apart, -span, span, differing=MINIMUM_DIFFERING)
     return mean_difference(apart, weights=marks.weights, clusters=marks.clusters)
+
+
+def _better(marks: Marks, found: Difference | None) -> Difference | None:
+    """The difference as a gain, whichever way the metric counts."""
+    if found is None or not marks.lower_is_better:
+        return found
+    return replace(found, estimate=-found.estimate, low=-found.high, high=-found.low)
+
+
+def _average(marks: Marks, values: Floats) -> float:
+    return float(np.average(values, weights=marks.drawn.weights if marks.drawn is not None else marks.weights))
 
 
 def _tested(marks: Marks, apart: Floats, difference: Difference | None) -> tuple[str, float]:
@@ -128,12 +155,16 @@ def _tested(marks: Marks, apart: Floats, difference: Difference | None) -> tuple
         return "McNemar, exact", mcnemar(marks.first, marks.second).p_value
     if marks.weights is None and marks.clusters is None and difference is not None:
         return "paired t, corrected for skewness", difference.p_value
-    by = " by cluster" if marks.clusters is not None else ""
-    return f"sign flips{by}", sign_flips(apart, weights=marks.weights, clusters=marks.clusters).p_value
+    weights, clusters = (marks.drawn.weights, marks.drawn.codes) if marks.drawn else (marks.weights, marks.clusters)
+    by = " by cluster" if clusters is not None else ""
+    return f"sign flips{by}", sign_flips(apart, weights=weights, clusters=clusters).p_value
 
 
 def _mean(marks: Marks, values: Floats) -> dict[str, float | None]:
-    mean = float(np.average(values, weights=marks.weights))
+    mean = _average(marks, values)
+    if marks.drawn is not None:
+        found = designed(marks.drawn, values, marks.lowest, marks.highest)
+        return _bounds(mean, found, values.size, marks.lowest, marks.highest)
     if not marks.plain:
         found = mean_difference(values, weights=marks.weights, clusters=marks.clusters)
         return _bounds(mean, found, values.size, marks.lowest, marks.highest)

@@ -3,7 +3,7 @@ commands that need no project.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
@@ -37,7 +37,10 @@ Order = Annotated[str | None, typer.Option("--order", help="The same, lowest fir
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How files are read; `labels` are all there were to choose from, empty where nobody said so."""
+    """How files are read; `labels` are all there were to choose from, empty where nobody said so.
+
+    `also` are further names of a column, where a file has none of the usual ones.
+    """
 
     task: str = "task"
     worker: str = "worker"
@@ -49,6 +52,7 @@ class Reading:
     spelling: Spelling = "ask"
     labels: tuple[str, ...] = ()
     ordered: bool = False
+    also: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def reading(

@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from gt_platform.checks import Finding
 from gt_platform.cli.app import (
+    FAILED,
+    JUDGING,
+    UNDECIDED,
     Host,
     Port,
     UsageError,
@@ -16,19 +20,29 @@ from gt_platform.cli.app import (
     progress,
     projects_named,
     settings,
+    store_of,
 )
 from gt_platform.project import Project, ProjectError
+
+STYLES = {"pass": "green", "fail": "bold red", "insufficient_evidence": "yellow"}
 
 
 @app.command()
 def refresh(
+    context: typer.Context,
     project: Annotated[list[str] | None, typer.Argument(help="Which projects; all when not given.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First frame day; yesterday when not given.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last frame day; the first when not given.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="End with what the gates say, as an exit code.")] = False,
 ) -> None:
-    """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing."""
+    """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing.
+
+    With --check the gates of the declaration are judged on those days: 0 if all pass, 1 if one fails, 2 if one has
+    insufficient evidence, 3 where something else kept the job from its end.
+    """
     from gt_platform.refresh import refresher
 
+    context.meta[JUDGING] = check
     found = projects_named(project or [])
     due = {declared.name: _days(declared, first, last) for declared in found.projects}
     remarks: dict[str, None] = {}
@@ -42,6 +56,9 @@ def refresh(
         out.print(f"{name}: {len(days)} frame days refreshed; `gt status {name}` shows them", highlight=False)
     if found.broken:  # the others were not kept waiting for them
         raise ProjectError("\n".join(one.why for one in found.broken))
+    if check:
+        verdicts = {finding.verdict for declared in found.projects for finding in _gates(declared, due[declared.name])}
+        raise typer.Exit(FAILED if "fail" in verdicts else UNDECIDED if "insufficient_evidence" in verdicts else 0)
 
 
 @app.command()
@@ -55,6 +72,20 @@ def ui(
     if host not in {"127.0.0.1", "localhost", "::1"}:
         errors.print(f"[yellow]Dagster has no sign-in of its own: whoever reaches {host}:{port} can run and delete.[/]")
     serve(settings(), host=host, port=port)
+
+
+def _gates(project: Project, days: list[date]) -> list[Finding]:
+    """What each gate that is declared says of these days, told in a line."""
+    from gt_platform.stages import STAGES
+
+    declared = {name for name, gate in project.gates if gate is not None}
+    checks = [check for stage in STAGES for check in stage.checks if check.name in declared]
+    with store_of(project) as (_, store):
+        found = [(check.name, check.evaluate(store, project, (days[0], days[-1]))) for check in checks]
+    for name, finding in found:
+        said = f"{project.name}: {name}: {finding.verdict.replace('_', ' ')}: {finding.said}"
+        out.print(said, style=STYLES[finding.verdict], markup=False, highlight=False, soft_wrap=True)
+    return [finding for _, finding in found]
 
 
 def _days(project: Project, first: str | None, last: str | None) -> list[date]:

@@ -142,7 +142,7 @@ def _column(name: str, how: Reading, has: Collection[str]) -> str:
     """The column of this name: the one the user named, else the usual one, else that of `gt export`."""
     named = {"task": how.task, "worker": how.worker, "label": how.label}[name]
     exported = EXPORTED.get(name, name) if set(EXPORTED.values()) <= set(has) else name
-    return next((column for column in (named, name, exported) if column in has), named)
+    return next((column for column in (named, name, exported, *how.also.get(name, ())) if column in has), named)
 
 
 def _remedy(missing: Sequence[str], has: Collection[str]) -> str:

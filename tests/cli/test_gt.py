@@ -66,6 +66,30 @@ def test_status_shows_each_day_from_events_to_truth(refreshed: tuple[Gt, Path]) 
     assert "production score" in gt("status").output
 
 
+def test_refresh_ends_with_what_the_gates_say(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    again = ("refresh", "--from", "2026-01-07", "--check")
+    told = gt(*again)
+    assert (told.exit_code, "sentiment: quarantined_share: pass" in told.output) == (0, True), told.output
+    assert "sentiment: invalid_outputs: pass" in told.output
+    assert (gt(*again, "--to", "1999-01-01").exit_code, gt(*again, "--form", "x").exit_code) == (3, 3)
+    assert gt("refresh", "--from", "1999-01-01").exit_code == 1
+
+
+def test_a_candidate_is_compared_with_production_on_a_release(refreshed: tuple[Gt, Path], tmp_path: Path) -> None:
+    gt, _ = refreshed
+    export = tmp_path / "truth.jsonl"
+    assert gt("export", export, "--project", "sentiment").exit_code == 0
+    told = gt("compare", export, "--project", "sentiment", "-f", "jsonl")
+    row = json.loads(told.stdout)
+    assert (row["second_estimate"], row["lost"]) == (1, "[]")
+    assert 0.6 < row["first_estimate"] < 1
+    assert row["first_low"] < row["first_estimate"] < row["first_high"]
+    assert (row["verdict"], told.exit_code) == ("pass", 0)
+    on_files = gt("compare", export, export, "--truth", export, "-f", "jsonl")
+    assert json.loads(on_files.stdout)["first_estimate"] == 1
+
+
 def test_sql_answers_questions_and_refuses_to_write(refreshed: tuple[Gt, Path]) -> None:
     gt, _ = refreshed
     (row,) = rows(gt("sql", "SELECT count(DISTINCT event_id) AS n FROM gt.sentiment.events", "-f", "jsonl"))
