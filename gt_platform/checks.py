@@ -4,7 +4,7 @@ Checks compute and write nothing, and know no scheduler; `assets/checks.py` show
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from gt_platform.benchmark import Missing, Regression
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
-from gt_platform.project import Project
+from gt_platform.project import AgreementGate, Project
 
 Verdict = Literal["pass", "fail", "insufficient_evidence"]
 Days = tuple[date, date]
@@ -124,25 +124,43 @@ def drift(store: Store, days: Days = EVER) -> Finding:
 
 
 def agreement(store: Store, project: Project) -> Finding:
-    """Whether annotators agree: the mean over items of the share of agreeing pairs, its interval against the gate."""
-    found, gate = labeling.agreement(store, project), project.gates.agreement
+    """Whether annotators agree as far as the gate asks, judged on the interval of its coefficient.
+
+    Without a gate the mean over items of the share of agreeing pairs is shown, and passes.
+    """
+    gate = project.gates.agreement
+    if gate is not None and gate.coefficient != "pairs":
+        return _coefficient(store, project, gate)
+    found = labeling.agreement(store, project)
     if found.mean is None or found.low is None or found.high is None:
         said = f"insufficient evidence: {found.items} items with two answers or more, {AGREEMENT_NEEDS} are needed"
         return Finding(
             verdict="pass" if gate is None else "insufficient_evidence", said=said, facts={"items": found.items}
         )
-    facts: dict[str, int | float | str] = {
-        "items": found.items,
-        "agreement": found.mean,
-        "low": found.low,
-        "high": found.high,
-    }
+    numbers = {"agreement": found.mean, "low": found.low, "high": found.high}
     said = f"mean agreement {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.items} items"
     if gate is None:
+        facts: dict[str, int | float | str] = {"items": found.items, **numbers}
         return Finding(verdict="pass", said=f"{said}; no gate is declared", facts=facts)
-    verdict: Verdict = "pass" if found.low >= gate else "fail" if found.high < gate else "insufficient_evidence"
+    return _against(gate.at_least, found.low, found.high, said, {"items": found.items, **numbers})
+
+
+def _coefficient(store: Store, project: Project, gate: AgreementGate) -> Finding:
+    found, name = labeling.coefficient(store, project, gate.coefficient), gate.coefficient.replace("_", " ")
+    facts: dict[str, int | float | str] = {"items": found.units}
+    if found.value is None or found.low is None or found.high is None:
+        said = f"insufficient evidence: {name} {found.reason}"
+        return Finding(verdict="insufficient_evidence", said=said, facts=facts)
+    said = f"{name} {found.value:.3f} [{found.low:.3f}, {found.high:.3f}] over {found.units} items"
+    numbers = {gate.coefficient: found.value, "low": found.low, "high": found.high}
+    return _against(gate.at_least, found.low, found.high, said, facts | numbers)
+
+
+def _against(gate: float, low: float, high: float, said: str, facts: Mapping[str, int | float | str]) -> Finding:
+    """What an interval says to a lower bound."""
+    verdict: Verdict = "pass" if low >= gate else "fail" if high < gate else "insufficient_evidence"
     unsure = "insufficient evidence: " if verdict == "insufficient_evidence" else ""
-    return Finding(verdict=verdict, said=f"{unsure}{said}; the gate is {gate:.3f}", facts=facts | {"gate": gate})
+    return Finding(verdict=verdict, said=f"{unsure}{said}; the gate is {gate:.3f}", facts={**facts, "gate": gate})
 
 
 def annotator_quality(store: Store, project: Project) -> Finding:

@@ -71,7 +71,7 @@ def _row(project: Project) -> dict[str, Any]:
         "maximum": labeling.maximum,
         "score_at_least": gates.score.at_least if gates.score else None,
         "score_at_most": gates.score.at_most if gates.score else None,
-        "agreement_gate": gates.agreement,
+        "agreement_gate": gates.agreement.pairs if gates.agreement else None,
         "quarantined_gate": gates.quarantined_share,
         "declared": canonical(project.model_dump(mode="json")),
         "guidelines": project.guidelines,

@@ -80,10 +80,14 @@ def put_drift(store: Store, verdicts: dict[str, str], day: date = DAY) -> None:
 
 
 def put_answers(store: Store, items: int, answers: list[str]) -> None:
+    put_answers_to_each(store, [answers] * items)
+
+
+def put_answers_to_each(store: Store, given: list[list[str]]) -> None:
     rows = [
         {"assignment_id": f"{item}-{slot}", "item_id": f"{item}", "annotator": f"a{slot}", "answer": json.dumps(answer),
          "guideline_version": "g", "schema_version": "s", "collected_at": datetime.now(UTC)}
-        for item in range(items)
+        for item, answers in enumerate(given)
         for slot, answer in enumerate(answers)
     ]  # fmt: skip
     store.commit("answers", lambda writer: writer.append(ANNOTATIONS, pl.DataFrame(rows)))
@@ -200,6 +204,33 @@ def test_without_a_gate_agreement_is_shown_and_passes(store: Store, tmp_path: Pa
     assert found.facts["low"] == 0.0
     assert found.facts["high"] == pytest.approx(0.1611, abs=1e-4)
     assert found.said == "mean agreement 0.000 [0.000, 0.161] over 20 items; no gate is declared"
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict", "says"),
+    [
+        # two of three pairs agree, of labels that are as frequent as each other one would: (2/3 - 1/3) / (1 - 1/3)
+        ({"fleiss_kappa": 0.2}, "pass", "fleiss kappa 0.500 ["),
+        ({"fleiss_kappa": 0.95}, "fail", "over 30 items; the gate is 0.950"),
+        ({"krippendorff_alpha": 0.5}, "insufficient_evidence", "insufficient evidence: krippendorff alpha 0.506"),
+        ({"cohen_kappa": 0.5}, "insufficient_evidence", "is of two annotators, and 3 answered"),
+    ],
+)
+def test_the_agreement_gate_may_be_any_coefficient_judged_on_its_interval(
+    store: Store, tmp_path: Path, gate: dict[str, float], verdict: str, says: str
+) -> None:
+    labels = ["negative", "neutral", "positive"]
+    given = [(labels[number % 3], labels[(number + number // 3 % 2) % 3]) for number in range(30)]
+    put_answers_to_each(store, [[first, first, other] for first, other in given])
+    found = checks.agreement(store, declare(tmp_path, gates={"agreement": gate}))
+    assert (found.verdict, says in found.said) == (verdict, True), found.said
+
+
+def test_a_coefficient_of_too_few_items_decides_nothing(store: Store, tmp_path: Path) -> None:
+    put_answers(store, 4, ["positive", "positive", "negative"])
+    found = checks.agreement(store, declare(tmp_path, gates={"agreement": {"fleiss_kappa": 0.1}}))
+    assert found.verdict == "insufficient_evidence"
+    assert "4 items" in found.said or "4 units" in found.said
 
 
 def test_agreement_leaves_out_what_was_set_aside(store: Store, project: Project) -> None:

@@ -123,6 +123,27 @@ WRONG = [
         "suggestions: must be true or false, not 'perhaps'",
     ),
     # gates and benchmark
+    ("benchmark:", "gates: {agreement: 1.5}\nbenchmark:", 14, "gates.agreement.pairs: must be at most 1, and is 1.5"),
+    ("benchmark:", "gates: {agreement: high}\nbenchmark:", 14, "gates.agreement.pairs: must be a number, not 'high'"),
+    ("benchmark:", "gates: {agreement: {kappa: 0.7}}\nbenchmark:", 14, "gates.agreement.kappa: unknown key; allowed"),
+    (
+        "benchmark:",
+        "gates: {agreement: {}}\nbenchmark:",
+        13,
+        "gates.agreement: name exactly one of pairs, fleiss_kappa",
+    ),
+    (
+        "benchmark:",
+        "gates: {agreement: {fleiss_kappa: 0.7, gwet_ac1: 0.7}}\nbenchmark:",
+        14,
+        "gates.agreement: name exactly one of",
+    ),
+    (
+        "benchmark:",
+        "gates: {agreement: {icc: 0.7}}\nbenchmark:",
+        13,
+        "icc: is no coefficient of the answer kind choice",
+    ),
     ("benchmark:", GATE % 85, 15, "gates.score.at_least: 85 is no accuracy, which lies between 0 and 1"),
     ("benchmark:", GATE % "0.8, at_most: 0.9", 15, "gates.score: give exactly one of at_least and at_most"),
     ("benchmark:", GATE.replace("accuracy", "acuracy") % 0.8, 15, "gates.score.metric: choice has no 'acuracy'"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from gt_platform.stats.agreement.scales import Level
+
 
 @dataclass(frozen=True)
 class Option:
@@ -109,6 +111,15 @@ class HasForm(Protocol):
 
     def form(self) -> Form:
         """What an answer consists of."""
+
+
+def level_of(form: Form) -> Level | None:
+    """The level at which answers of this form are measured; None where they can be more or less alike in other ways."""
+    if isinstance(form, Quantity):
+        return "interval"
+    if isinstance(form, Pick):
+        return "ordinal" if form.ordered else "nominal"
+    return None
 
 
 def names_in(form: Form) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+from gt_platform.stats.agreement import Coefficient
+
 ALL = "*"
 
 
@@ -95,7 +97,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the demo shows. `traffic` counts the events of each day by slice."""
+    """Everything the demo shows. `traffic` counts the events of each day by slice; `kappa` is Fleiss', of answers."""
 
     overall: Figure
     days: tuple[Figure, ...]
@@ -104,6 +106,7 @@ class Report:
     drift: tuple[DriftCell, ...]
     traffic: dict[date, dict[str, int]]
     funnel: Funnel
+    kappa: Coefficient
 
     @property
     def judged(self) -> tuple[Figure, ...]:

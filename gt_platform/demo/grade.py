@@ -11,10 +11,12 @@ from typing import Any
 
 import polars as pl
 
+from gt_platform import labeling
 from gt_platform.demo.dataset import DatasetError
 from gt_platform.demo.figures import ALL, Drift, DriftCell, Figure, Funnel, Report
 from gt_platform.demo.world import HIDDEN_GOLD
 from gt_platform.lake import Store
+from gt_platform.project import Project
 
 WEEK = timedelta(days=7)
 Key = tuple[str, str, str]
@@ -50,7 +52,7 @@ FUNNEL = """
 """
 
 
-def grade(store: Store, home: Path) -> Report:
+def grade(store: Store, project: Project, home: Path) -> Report:
     """Compare what the lake published with the hidden gold below `home`. Raises DatasetError."""
     frame = _frame(store, home)
     scores = {(row["scope"], row["period"], row["slice"]): row for row in store.read(SCORES).iter_rows(named=True)}
@@ -64,6 +66,7 @@ def grade(store: Store, home: Path) -> Report:
         drift=cells,
         traffic=_traffic(frame),
         funnel=Funnel(**store.read(FUNNEL).row(0, named=True)),
+        kappa=labeling.coefficient(store, project, "fleiss_kappa"),
     )
 
 

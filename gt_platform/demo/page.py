@@ -22,7 +22,7 @@ def page(report: Report, summary: Summary) -> str:
     templates.globals |= {name: getattr(charts, name) for name in ("diamond", "percent", "slice_bar")}
     templates.globals |= {"words": words, "day_name": day_name, "drifted": partial(_drifted, report)}
     low, high = charts.bounds(report.slices)
-    funnel = words.funnel(report.funnel)
+    funnel = words.funnel(report)
     return templates.get_template("report.html").render(
         report=report, summary=summary, slices=_slices(report), low=low, high=high, verdicts=_verdicts(report),
         funnel=funnel, most=max(1, *(count for _, count, _ in funnel)), **_plots(report, summary),

@@ -39,5 +39,6 @@ def _document(report: Report, summary: Summary) -> dict[str, Any]:
             },
             "mean_error_of_weeks": {"production": summary.production_error, "naive": summary.naive_error},
             "totals": asdict(report.funnel),
+            "fleiss_kappa": {name: getattr(report.kappa, name) for name in ("value", "low", "high", "units")},
         },
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.progress import Progress
 
+from gt_platform.declaration import load_project
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
 from gt_platform.demo.terminal import terminal_table
@@ -47,8 +48,9 @@ def run_demo(settings: Settings, progress: Progress, *, days: int = len(DATES)) 
     world = build(settings.home, lambda _what, done, total: progress.update(preparing, completed=done, total=total))
     progress.update(preparing, completed=1, total=1)
     _nights(settings, world, world.days[:days], progress)
+    project = load_project(projects_folder(settings.projects) / PROJECT)
     with Lake.open(settings, read_only=True) as lake:
-        report = grade(lake.store(PROJECT), settings.home)
+        report = grade(lake.store(PROJECT), project, settings.home)
     html, json = write_report(report, settings.home)
     return Finished(html=html, json=json, table=terminal_table(report))
 

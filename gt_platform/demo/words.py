@@ -1,8 +1,9 @@
 """What the demo's report says: its texts, and the sentences that depend on the numbers."""
 
 from gt_platform.charts import day_name
-from gt_platform.demo.figures import Figure, Funnel, Report
+from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import Summary
+from gt_platform.stats.agreement import Coefficient
 
 WEEKS = (
     "The platform asks people about a few events a day, chosen with known probability, and says from their answers how "
@@ -126,13 +127,14 @@ def tiles(report: Report, summary: Summary) -> list[tuple[str, str]]:
     ]
 
 
-def funnel(counts: Funnel) -> list[tuple[str, int, str]]:
+def funnel(report: Report) -> list[tuple[str, int, str]]:
     """Each step with its count and what is counted."""
+    counts = report.funnel
     return [
         ("served", counts.events, "events"),
         ("with feedback", counts.feedback, "thumbs"),
         ("sampled", counts.sampled, "events"),
-        ("asked", counts.asked, f"texts, {counts.annotations:,} answers"),
+        ("asked", counts.asked, f"texts, {counts.annotations:,} answers, which agree by {_kappa(report.kappa)}"),
         ("checked", counts.checked, "texts, by the expert, who had not seen those answers"),
         ("settled", counts.settled, f"texts; {counts.tied:,} tied, waiting for a ruling"),
         ("released", counts.released, f"texts, in release {counts.releases}"),
@@ -145,8 +147,15 @@ def closing(report: Report, summary: Summary) -> str:
     return (
         f"{summary.inside} of {summary.shown} intervals hold the hidden gold; drift flagged on {shift}"
         f"{summary.flagged_before} of the {summary.days_before} days before{'' if shift else ' the shift'}; "
-        f"{report.funnel.sampled:,} of {report.funnel.events:,} events put to people."
+        f"{report.funnel.sampled:,} of {report.funnel.events:,} events put to people, who agree by "
+        f"{_kappa(report.kappa)}."
     )
+
+
+def _kappa(found: Coefficient) -> str:
+    if found.value is None or found.low is None or found.high is None:
+        return "a Fleiss' kappa that so few do not tell"
+    return f"a Fleiss' kappa of {found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
 
 def _flagged(summary: Summary) -> str:

@@ -1,7 +1,7 @@
 """From a sample to assignments, from people's answers to annotations, and the care taken of both."""
 
 from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
-from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week
+from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week, coefficient
 from gt_platform.labeling.assign import Assigned, assign
 from gt_platform.labeling.base import (
     Backend,
@@ -39,6 +39,7 @@ __all__ = [
     "assign",
     "backends",
     "board",
+    "coefficient",
     "collect",
     "draw_checks",
     "open_backend",

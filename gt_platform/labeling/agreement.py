@@ -6,8 +6,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from gt_platform.answers.form import form_of, level_of, names_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.stats.agreement import Coefficient, ratings
+from gt_platform.stats.agreement import agreement as measure
+from gt_platform.stats.agreement.coefficient import Basis, without
+from gt_platform.stats.agreement.named import NAMED
 from gt_platform.stats.intervals import wilson
 
 NEEDS = 20  # items; with fewer, the mean of their agreement moves by more than any sensible gate
@@ -45,6 +50,38 @@ def agreement_by_week(store: Store, project: Project) -> list[tuple[date, Agreem
     for day, share in _shares(store, project):
         weeks.setdefault(project.start + timedelta(days=(day - project.start).days // 7 * 7), []).append(share)
     return [(week, _of(weeks[week])) for week in sorted(weeks)]
+
+
+RATED = """
+    SELECT dense_rank() OVER (ORDER BY item_id, round) - 1 AS unit, dense_rank() OVER (ORDER BY annotator) - 1 AS who,
+           answer
+    FROM valid_annotations ORDER BY ALL
+"""
+
+
+def coefficient(store: Store, project: Project, name: str) -> Coefficient:
+    """A coefficient of `NAMED` over all answers, with its 95 % interval for these annotators on other items.
+
+    Labels that were declared count, whether anybody gave them or not. Raises ValueError for one that the answer kind
+    has not.
+    """
+    form = form_of(project.answer_kind)
+    level = level_of(form)
+    if level is None or name not in NAMED[level]:
+        raise ValueError(f"{name} is no coefficient of {project.answer['kind']}")
+    rows, place = store.read(RATED), {label: rank for rank, label in enumerate(names_in(form))}
+    value = [place.get(answer, len(place)) if place else answer for answer in map(json.loads, rows["answer"])]
+    rated = ratings(
+        rows["unit"].to_numpy(),
+        rows["who"].to_numpy(),
+        np.array(value, dtype=np.float64),
+        scale=[*place.values()] or None,
+    )
+    found = {one.name: one for one in measure(rated, level)}
+    if NAMED[level][name] not in found:
+        basis = Basis(rated.units, rated.annotators)
+        return without(NAMED[level][name], basis, f"is of two annotators, and {rated.annotators} answered")
+    return found[NAMED[level][name]]
 
 
 def _shares(store: Store, project: Project) -> list[tuple[date, float]]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from gt_platform.answers import AnswerKind
+from gt_platform.answers import AnswerKind, form_of
+from gt_platform.answers.form import level_of
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
+from gt_platform.stats.agreement.named import NAMED
 
 EARLIEST = 2000  # a year before it is a slip of the finger
 OWNER = re.compile(r"team:\S.*|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -44,7 +46,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
     """Every mistake that lies between parts of a declaration which are right by themselves."""
     return [
         Mistake(path=path, said=said)
-        for found in (_dates, _owners, _inbox, _output, _columns, _metrics, _gate, _sampling)
+        for found in (_dates, _owners, _inbox, _output, _columns, _metrics, _gate, _agreement, _sampling)
         for path, said in found(project)
     ]
 
@@ -142,6 +144,18 @@ def _gate(project: Whole) -> Iterator[tuple[Path, str]]:
         bound = getattr(gate, name, None)
         if gate and bound is not None and low is not None and high is not None and not low <= bound <= high:
             yield ("gates", "score", name), f"{bound:g} is no {gate.metric}, which lies between {low:g} and {high:g}"
+
+
+def _agreement(project: Whole) -> Iterator[tuple[Path, str]]:
+    gate = project.gates.agreement
+    if gate is None or gate.coefficient == "pairs":
+        return
+    level = level_of(form_of(project.answer_kind))
+    known = NAMED[level] if level else {}
+    if gate.coefficient not in known:
+        others = ", ".join(["pairs", *known])
+        said = f"is no coefficient of the answer kind {project.answer['kind']}, which has {others}"
+        yield ("gates", "agreement", gate.coefficient), said
 
 
 def _sampling(project: Whole) -> Iterator[tuple[Path, str]]:

@@ -1,9 +1,10 @@
 """The parts of a declaration about what is watched, drawn, measured and gated. Who answers is in `labeling`."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
 
@@ -71,6 +72,35 @@ class ScoreGate(Declared):
         return self
 
 
+class AgreementGate(Declared):
+    """What agreement between annotators must not fall below, by one coefficient; judged on its interval."""
+
+    pairs: float | None = Field(None, ge=0, le=1, description="share of agreeing pairs of answers, as a bare number is")
+    fleiss_kappa: float | None = Field(None, ge=-1, le=1)
+    krippendorff_alpha: float | None = Field(None, ge=-1, le=1)
+    gwet_ac1: float | None = Field(None, ge=-1, le=1)
+    gwet_ac2: float | None = Field(None, ge=-1, le=1)
+    cohen_kappa: float | None = Field(None, ge=-1, le=1, description="of two annotators")
+    weighted_kappa: float | None = Field(None, ge=-1, le=1, description="of two annotators, weights quadratic")
+    icc: float | None = Field(None, ge=-1, le=1, description="ICC(2,1), of numbers")
+
+    @model_validator(mode="after")
+    def _one_coefficient(self) -> Self:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError(f"name exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+    @property
+    def coefficient(self) -> str:
+        """The one that is named."""
+        return next(iter(self.model_dump(exclude_none=True)))
+
+    @property
+    def at_least(self) -> float:
+        """Its bound."""
+        return float(getattr(self, self.coefficient))
+
+
 class Gates(Declared):
     """Quality gates; each shows as an asset check."""
 
@@ -78,8 +108,15 @@ class Gates(Declared):
     invalid_outputs: float = Field(
         0.05, ge=0, le=1, description="highest share of a model's outputs that are no valid answers"
     )
-    agreement: float | None = Field(None, ge=0, le=1, description="lowest share of agreeing pairs of answers")
+    agreement: AgreementGate | None = Field(
+        None, description="lowest share of agreeing pairs of answers, or of a coefficient: {fleiss_kappa: 0.7}"
+    )
     score: ScoreGate | None = None
+
+    @field_validator("agreement", mode="before")
+    @classmethod
+    def _of_pairs(cls, value: Any) -> Any:
+        return value if value is None or isinstance(value, Mapping | AgreementGate) else {"pairs": value}
 
 
 class Benchmark(Declared):

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from gt_platform.declaration import load_project
 from gt_platform.demo.dataset import DatasetError
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
+from gt_platform.demo.run import PROJECT, projects_folder
 from gt_platform.demo.summary import summarise
 from gt_platform.demo.terminal import terminal_table
 from gt_platform.lake import Lake, Store
@@ -20,6 +22,7 @@ from gt_platform.settings import Settings
 from tests.support.rows import rows
 
 FIRST, LATER = date(2026, 1, 5), date(2026, 1, 26)  # before the shift, and its first day
+DECLARED = load_project(projects_folder(Path("nowhere")) / PROJECT)
 EVIL = "<script>alert('&')</script>"
 FIGURE = {
     "day", "slice", "events", "drift", "labels", "score", "low", "high", "gold", "naive", "verdict", "inside",
@@ -103,7 +106,7 @@ def fill(store: Store) -> None:
 
 
 def test_figures_stand_beside_the_share_of_all_events_that_gold_calls_right(store: Store, home: Path) -> None:
-    report = grade(store, home)
+    report = grade(store, DECLARED, home)
     first, later = report.days
     assert (first.day, first.events, first.gold, first.score, first.labels, first.naive) == (
         FIRST,
@@ -119,26 +122,26 @@ def test_figures_stand_beside_the_share_of_all_events_that_gold_calls_right(stor
 
 
 def test_an_interval_holds_gold_or_not(store: Store, home: Path) -> None:
-    report = grade(store, home)
+    report = grade(store, DECLARED, home)
     assert [week.inside for week in report.weeks] == [True, False]
     assert [day.inside for day in report.days] == [None, False]
 
 
 def test_a_slice_that_is_the_whole_week_is_not_counted_twice(store: Store, home: Path) -> None:
-    report = grade(store, home)
+    report = grade(store, DECLARED, home)
     assert [(part.slice, part.day) for part in report.slices] == [(f"channel={EVIL}", None), ("channel=tweets", None)]
     assert len(report.judged) == 3
 
 
 def test_drift_is_told_by_day_and_week_and_never_by_slice(store: Store, home: Path) -> None:
-    report = grade(store, home)
+    report = grade(store, DECLARED, home)
     assert [(day.drift.flagged, day.drift.columns) for day in report.days] == [(False, ()), (True, ("output",))]
     assert [week.drift.flagged for week in report.weeks] == [False, True]
     assert {part.drift.flagged for part in report.slices} == {None}
 
 
 def test_the_summary_counts_days_and_intervals(store: Store, home: Path) -> None:
-    summary = summarise(grade(store, home))
+    summary = summarise(grade(store, DECLARED, home))
     assert (summary.inside, summary.shown, summary.coverage) == (2, 3, 2 / 3)
     assert (summary.shift, summary.first_flag, summary.days_to_flag) == (LATER, LATER, 0)
     assert (summary.flagged_before, summary.days_before, summary.flagged_after) == (0, 1, 1)
@@ -147,7 +150,7 @@ def test_the_summary_counts_days_and_intervals(store: Store, home: Path) -> None
 
 
 def test_the_json_holds_what_the_issue_asks_for(store: Store, home: Path, tmp_path: Path) -> None:
-    _, document = write_report(grade(store, home), tmp_path)
+    _, document = write_report(grade(store, DECLARED, home), tmp_path)
     read = json.loads(document.read_text())
     assert {frozenset(row) for part in ("days", "weeks", "slices") for row in read[part]} == {frozenset(FIGURE)}
     assert read["days"][1]["drift"] == {"flagged": True, "columns": ["output"]}
@@ -160,7 +163,7 @@ def test_the_json_holds_what_the_issue_asks_for(store: Store, home: Path, tmp_pa
 
 
 def test_the_page_escapes_everything_and_asks_for_nothing(store: Store, home: Path, tmp_path: Path) -> None:
-    html, _ = write_report(grade(store, home), tmp_path)
+    html, _ = write_report(grade(store, DECLARED, home), tmp_path)
     text = html.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;" in text
@@ -169,14 +172,14 @@ def test_the_page_escapes_everything_and_asks_for_nothing(store: Store, home: Pa
 
 
 def test_writing_twice_gives_the_same_files(store: Store, home: Path, tmp_path: Path) -> None:
-    report = grade(store, home)
+    report = grade(store, DECLARED, home)
     first = [file.read_bytes() for file in write_report(report, tmp_path)]
     assert [file.read_bytes() for file in write_report(report, tmp_path)] == first
 
 
 def test_the_table_names_every_week_and_slice(store: Store, home: Path) -> None:
     console = Console(width=80, record=True, file=io.StringIO())
-    console.print(terminal_table(grade(store, home)))
+    console.print(terminal_table(grade(store, DECLARED, home)))
     text = console.export_text()
     assert re.search(r"week of 26 Jan +2 +0.500 +0.300 – 0.700 +– +0.200 +no", text)
     assert re.search(r"tweets +2 +0.700 +0.600 – 0.800 +– +0.800 +yes", text)
@@ -188,12 +191,12 @@ def test_gold_of_another_world_is_refused(store: Store, home: Path, tmp_path: Pa
     lines = (home / "hidden_gold.jsonl").read_text().splitlines()[:-1]
     (tmp_path / "hidden_gold.jsonl").write_text("\n".join(lines))
     with pytest.raises(DatasetError, match="do not belong together: e-9 has no gold"):
-        grade(store, tmp_path)
+        grade(store, DECLARED, tmp_path)
 
 
 def test_a_lake_without_events_is_named(home: Path, tmp_path: Path) -> None:
     with Lake.open(Settings(home=tmp_path)) as lake, pytest.raises(DatasetError, match="holds no event"):
-        grade(lake.store("sentiment"), home)
+        grade(lake.store("sentiment"), DECLARED, home)
 
 
 def test_the_shift_is_the_twenty_second_day() -> None:

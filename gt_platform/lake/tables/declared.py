@@ -33,7 +33,12 @@ DECLARATIONS = Table(
         Column("maximum", "INTEGER", "Answers of an item at most, where more may be asked", nullable=True),
         Column("score_at_least", "DOUBLE", "Score gate: what the production score must not fall below", nullable=True),
         Column("score_at_most", "DOUBLE", "Score gate: what it must not rise above", nullable=True),
-        Column("agreement_gate", "DOUBLE", "Lowest share of agreeing pairs of answers", nullable=True),
+        Column(
+            "agreement_gate",
+            "DOUBLE",
+            "Lowest share of agreeing pairs of answers; a coefficient is in `declared`",
+            nullable=True,
+        ),
         Column("quarantined_gate", "DOUBLE", "Highest share of a day's lines in quarantine"),
         Column("declared", "JSON", "All of project.yaml, defaults filled in"),
         Column("guidelines", "VARCHAR", "The guidelines as annotators read them"),
