@@ -123,13 +123,13 @@ WRONG = [
         "suggestions: must be true or false, not 'perhaps'",
     ),
     # gates and benchmark
-    ("benchmark:", "gates: {agreement: 1.5}\nbenchmark:", 14, "gates.agreement.pairs: must be at most 1, and is 1.5"),
+    ("benchmark:", "gates: {agreement: 1.5}\nbenchmark:", 14, "gates.agreement.pairs: must be at most 1.0, and is 1.5"),
     ("benchmark:", "gates: {agreement: high}\nbenchmark:", 14, "gates.agreement.pairs: must be a number, not 'high'"),
     ("benchmark:", "gates: {agreement: {kappa: 0.7}}\nbenchmark:", 14, "gates.agreement.kappa: unknown key; allowed"),
     (
         "benchmark:",
         "gates: {agreement: {}}\nbenchmark:",
-        13,
+        14,
         "gates.agreement: name exactly one of pairs, fleiss_kappa",
     ),
     (
@@ -141,7 +141,7 @@ WRONG = [
     (
         "benchmark:",
         "gates: {agreement: {icc: 0.7}}\nbenchmark:",
-        13,
+        14,
         "icc: is no coefficient of the answer kind choice",
     ),
     ("benchmark:", GATE % 85, 15, "gates.score.at_least: 85 is no accuracy, which lies between 0 and 1"),
