@@ -67,9 +67,13 @@ class Quantity(Form):
 
 @dataclass(frozen=True)
 class Prose(Form):
-    """A text of at most `longest` characters, or a list of acceptable ones, the preferred first."""
+    """A text of at most `longest` characters, or a list of acceptable ones, the preferred first.
+
+    With `may_be_empty` an empty one says that there is no answer.
+    """
 
     longest: int
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
 """Free text, compared after the normalisation its schema declares."""
 
-import re
-import string
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -14,30 +12,29 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Prose
+from gt_platform.answers.normal import Rule, Step, normaliser, phrases, seen, tokens
 from gt_platform.answers.voting import TIE, agreeing_pairs, each, tally
 from gt_platform.stats.consensus.medoid import medoid
 from gt_platform.stats.consensus.rover import rover
 
 Floats = NDArray[np.float64]
-
-Rule = Literal["unicode", "case", "punctuation", "articles", "whitespace"]
-ARTICLES = re.compile(r"\b(a|an|the)\b")
-PUNCTUATION = str.maketrans("", "", string.punctuation)
-NORMALISE: dict[Rule, Callable[[str], str]] = {
-    "unicode": lambda text: unicodedata.normalize("NFKC", text),
-    "case": str.casefold,
-    "punctuation": lambda text: text.translate(PUNCTUATION),
-    "articles": lambda text: ARTICLES.sub(" ", text),
-    "whitespace": lambda text: " ".join(text.split()),
-}
+LANGUAGE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$"
 
 
 class Text(BaseModel):
-    """An answer is one text, or a list of acceptable variants of which the first is preferred."""
+    """An answer is one text, or a list of acceptable variants of which the first is preferred.
+
+    Where it is declared that there may be no answer, an empty text says so, and is right where it is the truth.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     normalise: tuple[Rule, ...] = Field(
         ("unicode", "case", "whitespace"), description="what does not count as a difference, in order"
+    )
+    language: str = Field(
+        "en",
+        pattern=LANGUAGE,
+        description="whose articles are left out, and whether 1,000 or 1.000 is a thousand: en, de, pt-BR, zh …",
     )
     longest: int = Field(10_000, ge=1, description="characters an answer may have")
     consensus: Literal["exact", "medoid", "rover"] = Field(
@@ -47,30 +44,55 @@ class Text(BaseModel):
         None, gt=0, le=1, description="least similarity, of 1, at which medoid and rover settle; exact has none"
     )
 
+    no_answer: bool = Field(False, description="whether there may be no answer: an empty text")
+    synonyms: dict[str, list[str]] = Field(
+        default_factory=dict, description="words and phrases that say the same: {car: [automobile, motor car]}"
+    )
+    more_detail: bool = Field(
+        False, description="whether an output that says the truth, word for word, and more is right too"
+    )
+
     @model_validator(mode="after")
     def _similarity_where_used(self) -> Self:
         if (self.consensus == "exact") != (self.similar is None):
             raise ValueError("medoid and rover need `similar`, for example 0.8, and exact has no use for it")
         return self
 
+    @model_validator(mode="after")
+    def _synonyms_are_of_one_word(self) -> Self:
+        found: dict[str, str] = {}
+        for word, others in self.synonyms.items():
+            if not others or not all(seen(one) for one in (word, *others)):
+                raise ValueError(f"synonyms: {word!r} needs a list of others that say the same, none of them empty")
+            for one in (word, *others):
+                if found.setdefault(self._plain(one), word) != word:
+                    raise ValueError(f"synonyms: {one!r} stands for {found[self._plain(one)]!r} and for {word!r}")
+        return self
+
     def form(self) -> Prose:
         """A text, or acceptable variants of it."""
-        return Prose(self.longest)
+        return Prose(self.longest, self.no_answer)
 
     def validate(self, answer: Answer) -> str | list[str]:  # type: ignore[override]
-        """Return the text or its variants. Raises InvalidAnswerError for anything else, blank text included."""
+        """Return the text or its variants. Raises InvalidAnswerError for anything else.
+
+        Text of which nothing can be seen is none, or where there may be no answer, that.
+        """
         variants = answer if isinstance(answer, list) else [answer]
-        if not variants or not all(isinstance(variant, str) and variant.strip() for variant in variants):
+        if not all(isinstance(variant, str) and (self.no_answer or seen(variant)) for variant in variants):
             raise InvalidAnswerError(f"{answer!r} is not a text, or a list of acceptable texts")
+        if not variants and not self.no_answer:
+            raise InvalidAnswerError("[] is not a text, or a list of acceptable texts")
         if any(len(variant) > self.longest for variant in variants):
             raise InvalidAnswerError(f"longer than {self.longest} characters")
-        return answer  # type: ignore[no-any-return]
+        kept = [variant if seen(variant) else "" for variant in variants]
+        return (kept or "") if isinstance(answer, list) else kept[0]
 
     def validate_output(self, output: Answer) -> str:
         """Return a model's text, of any length: acceptable variants are for who says what is true."""
-        if not isinstance(output, str) or not output.strip():
+        if not isinstance(output, str) or not (self.no_answer or seen(output)):
             raise InvalidAnswerError(f"{output!r} is not a text")
-        return output
+        return output if seen(output) else ""
 
     @classmethod
     def fitting(cls, texts: Sequence[str]) -> Self:
@@ -134,8 +156,9 @@ class Text(BaseModel):
         wordings = Counter(pair for words in spelled for pair in words)
         best = {key: word for (key, word), _ in sorted(wordings.items(), key=lambda said: (said[1], said[0]))}
         leading = " ".join(best[key] for key in voted.words)
-        silent = None if leading else "most say nothing where any other says a word"
-        return self._by_likeness(annotators, keys, leading or texts[0][1], voted.agreement, "rover", silent)
+        silent = None if leading or self.no_answer else "most say nothing where any other says a word"
+        said = leading if leading or self.no_answer else texts[0][1]
+        return self._by_likeness(annotators, keys, said, voted.agreement, "rover", silent)
 
     def _by_likeness(
         self, annotators: Sequence[str], keys: Sequence[str], leading: Answer, sure: float, method: str, why: str | None
@@ -167,11 +190,16 @@ class Text(BaseModel):
         return float((similarities(keys)[above] >= self.similar).mean())
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
-        """Whether the output equals an acceptable variant after normalisation."""
-        return isinstance(output, str) and self._normal(output) in {self._normal(text) for text in _variants(answer)}
+        """Whether the output equals an acceptable variant after normalisation; with `more_detail`, says it and more."""
+        if not isinstance(output, str):
+            return False
+        given, variants = self._normal(output), {self._normal(text) for text in _variants(answer)}
+        if given in variants or not self.more_detail:
+            return given in variants
+        return any(_says(self._bare(given), self._bare(variant)) for variant in variants)
 
     def measure(self, output: Answer, truth: Answer) -> list[Measure]:
-        """Exact match and the best token F1 over the acceptable variants."""
+        """Exact match and the best token F1 over the acceptable variants; see `tokens` for what a token is."""
         given = self._normal(output) if isinstance(output, str) else None
         f1 = 0.0 if given is None else max(_token_f1(given, self._normal(variant)) for variant in _variants(truth))
         return [
@@ -183,10 +211,21 @@ class Text(BaseModel):
         """Exact match and token F1."""
         return {"exact_match": (0.0, 1.0), "token_f1": (0.0, 1.0)}
 
-    def _normal(self, text: str) -> str:
-        for rule in self.normalise:
-            text = NORMALISE[rule](text)
-        return text
+    @cached_property
+    def _plain(self) -> Step:
+        """Without what does not count as a difference."""
+        return normaliser(self.normalise, self.language)
+
+    @cached_property
+    def _bare(self) -> Step:
+        """The same without punctuation at words' ends, whatever is declared."""
+        return normaliser(("unicode", "punctuation"), self.language)
+
+    @cached_property
+    def _normal(self) -> Step:
+        """The same, with one word in place of all that say the same."""
+        pairs = [(one, word) for word, others in self.synonyms.items() for one in (word, *others)]
+        return normaliser(self.normalise, self.language, phrases({self._plain(a): self._plain(b) for a, b in pairs}))
 
 
 def similarities(texts: Sequence[str]) -> Floats:
@@ -215,12 +254,18 @@ def _variants(answer: Answer) -> list[str]:
     return list(answer) if isinstance(answer, list) else [answer]
 
 
+def _says(given: str, true: str) -> bool:
+    """Whether all words of the truth stand in what is given, one behind the other."""
+    ours, theirs = tokens(given), tokens(true)
+    return bool(theirs) and any(ours[at : at + len(theirs)] == theirs for at in range(len(ours) - len(theirs) + 1))
+
+
 def _preferred(answer: Answer) -> str:
     return _variants(answer)[0]
 
 
 def _token_f1(given: str, true: str) -> float:
-    ours, theirs = Counter(given.split()), Counter(true.split())
+    ours, theirs = Counter(tokens(given)), Counter(tokens(true))
     shared = (ours & theirs).total()
     total = ours.total() + theirs.total()
     return 2 * shared / total if total else float(given == true)

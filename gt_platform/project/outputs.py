@@ -10,6 +10,7 @@ import polars as pl
 
 from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, JudgesOutputs, form_of
 from gt_platform.answers.form import AnyJson, Quantity, names_in
+from gt_platform.answers.normal import trimmed
 from gt_platform.canonical import canonical, double
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.output import Output, json_path, scalar, steps
@@ -158,8 +159,8 @@ class Outputs:
         return self._names.get(same, same) if isinstance(value, str) else value
 
     def _same(self, text: str) -> str:
-        trimmed = text.strip() if self._declared.trim else text
-        return trimmed.casefold() if self._declared.casefold else trimmed
+        kept = trimmed(text) if self._declared.trim else text
+        return kept.casefold() if self._declared.casefold else kept
 
     def _merged(self, path: Path, names: Mapping[str, Any]) -> Iterator[Mistake]:
         """Names with other meanings that are the same once read."""

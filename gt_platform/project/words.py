@@ -16,6 +16,7 @@ LOOKS = {  # what a pattern asks for, said; the patterns stand beside their fiel
     r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$": "user_id, session_id or attributes.customer",
     r"^attributes\.[A-Za-z0-9_]+$": "attributes.language: the name of an attribute behind attributes.",
     r"^([01]\d|2[0-3]):[0-5]\d$": 'a time in quotes, such as "02:00"',
+    r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$": "the code of a language, such as en, de or pt-BR",
     r"^[A-Za-z0-9_]+$": "the name of an attribute: letters, digits and _",
 }
 WHOLE = "must be a whole number, not {input}"

@@ -19,6 +19,7 @@ from gt_platform.answers.form import (
     Quantity,
     Several,
 )
+from gt_platform.answers.normal import seen
 from gt_platform.answers.number import Number
 from gt_platform.answers.ordinal import Ordinal
 from gt_platform.answers.preference import Preference
@@ -58,8 +59,8 @@ def answers_of(form: Form) -> st.SearchStrategy[Any]:
             return st.permutations([option.value for option in options])
         case Quantity(minimum, maximum):
             return st.floats(minimum, maximum)
-        case Prose(longest):
-            text = st.text(min_size=1, max_size=longest).filter(str.strip)
+        case Prose(longest, _):
+            text = st.text(min_size=1, max_size=longest).filter(seen)
             return text | st.lists(text, min_size=1, max_size=3)
         case MarkText(options, most):
             return st.lists(_stretch(options), max_size=most, unique_by=lambda place: str(sorted(place.items())))

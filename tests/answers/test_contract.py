@@ -105,11 +105,23 @@ class TestBoxesInPixels(AnswerKindContract):
 class TestText(AnswerKindContract):
     kind = KINDS["text"]
     answers = ("The cat", "a dog", "nothing\nat all", "Z̷a̷l̷g̷o̷ 🧑‍🔬")
-    invalid = ("x" * 51, "", " ", [], ["ok", " "], None, 3)
+    invalid = ("x" * 51, "", " ", "\u200b", "\ufeff\n", [], ["ok", " "], None, 3)
 
 
 class TestMedoid(TestText):
     kind = Text(longest=50, consensus="medoid", similar=0.7)
+
+
+class TestTextThatMayBeNone(AnswerKindContract):
+    kind = Text(longest=50, no_answer=True, synonyms={"cat": ["kitty", "house cat"]}, language="de")
+    answers = ("The cat", "", "\u200b \n", [], "a dog", "kitty")
+    invalid = ("x" * 51, None, 3, ["", None])
+
+
+class TestRoverThatMayBeNone(AnswerKindContract):
+    kind = Text(longest=50, consensus="rover", similar=0.7, no_answer=True)
+    answers = ("the cat sat", "", "a dog")
+    invalid = TestTextThatMayBeNone.invalid
 
 
 class TestRover(AnswerKindContract):

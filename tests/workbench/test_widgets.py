@@ -87,6 +87,10 @@ def test_a_program_may_send_the_answer_as_json() -> None:
         (Quantity(0, 9, "stars"), {"a": "nan"}, "not a number"),
         (Quantity(0, 9, "stars"), {"a": "٣"}, "not a number"),
         (Prose(10), {"a.0": "  \n"}, "Write an answer"),
+        (Prose(10), {"a.0": "\u200b"}, "Write an answer"),
+        (Prose(10), {"a.0": "", "a.none": "on"}, "Write an answer"),
+        (Prose(10, may_be_empty=True), {"a.0": ""}, "Write an answer"),
+        (Prose(10, may_be_empty=True), {"a.0": "x", "a.none": "on"}, "not both"),
         (MarkText(OPTIONS, 5), {}, "Nothing can be marked"),
         (Several((("clear", Pick(OPTIONS)), ("kind", Pick(OPTIONS)))), {"a.0": "1"}, "^kind: Choose one"),
     ],
@@ -102,6 +106,8 @@ def test_fields_are_read_as_people_mean_them() -> None:
     assert read(Quantity(0, 9, "stars"), {"a": " 4.5 "}) == 4.5
     assert read(Prose(10), {"a.0": "one"}) == "one"
     assert read(Prose(10), {"a.0": "one", "a.1": " ", "a.2": "two"}) == ["one", "two"]
+    assert read(Prose(10, may_be_empty=True), {"a.0": " ", "a.none": "on"}) == ""
+    assert fill(Prose(10, may_be_empty=True), "") == {"a.none": "on", "a.0": ""}
     assert read(MarkText(OPTIONS, 5), {"a": "[]"}) == []
 
 

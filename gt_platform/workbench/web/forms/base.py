@@ -72,7 +72,7 @@ class Widget:
         """The markup that asks."""
         return f"ask {page_of(self.form).form.__name__}"
 
-    def typed(self, part: int | None = None) -> str:
+    def typed(self, part: int | str | None = None) -> str:
         """What was typed into the field, or into the field of one of its parts."""
         return self.fields.get(self.name if part is None else f"{self.name}.{part}", "")
 

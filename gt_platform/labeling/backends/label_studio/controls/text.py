@@ -15,12 +15,14 @@ class ProseControl(Control[Prose]):
 
     form, kind, key = Prose, "textarea", "text"
 
-    def ask(self, view: Element, form: Prose, name: str) -> None:  # noqa: ARG002 - the kind says how long it may be
-        """Room for them."""
-        text_area(view, name, rows=3, most=None, required=True)
+    def ask(self, view: Element, form: Prose, name: str) -> None:
+        """Room for them; how long they may be the kind says."""
+        text_area(view, name, rows=3, most=None, required=not form.may_be_empty)
 
     def read(self, form: Prose, name: str, found: Sequence[Result], text: str) -> Any:
-        """A text, or several."""
+        """A text, or several; where there may be no answer, nothing says so."""
+        if form.may_be_empty and not found:
+            return ""
         super().read(form, name, found, text)
         written = texts(found)
         return written[0] if len(written) == 1 else written
