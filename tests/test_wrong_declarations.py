@@ -81,6 +81,12 @@ WRONG = [
     (LABELS, "{good: a, '': b}", 7, "has no name"),
     (ANSWER, "kind: ordinal\n  scale: {low: l, LOW: h}", 7, "'LOW' and 'low' differ in case"),
     (ANSWER, "kind: number\n  minimum: 5\n  maximum: 1\n  unit: m", 5, "maximum (1.0) must be above minimum (5.0)"),
+    ("drift:", "output: {path: a..b}\ndrift:", 8, "output.path: 'a..b' is no path: keys with dots between"),
+    ("drift:", "output:\n  map:\n    yes: goood\ndrift:", 9, "output.map.true: no answer: 'goood' is not one of"),
+    ("drift:", "output:\n  map:\n    1: goood\ndrift:", 10, "output.map.1: no answer: 'goood' is not one of bad, good"),
+    ("drift:", "output: {number: true}\ndrift:", 8, "output.number: makes numbers of text"),
+    ("drift:", "output: label\ndrift:", 8, "output: must be keys with values, not 'label'"),
+    ("drift:", "output: {paths: a}\ndrift:", 8, "output.paths: unknown key; allowed here: casefold, map, number, path"),
     # drift and sampling
     ("last: 2026-01-06", "last: 2026-01-04", 9, "drift.reference: last (2026-01-04) is before first (2026-01-05)"),
     ("first: 2026-01-05", "first: 2025-12-31", 9, "2025-12-31 is before the project starts, on 2026-01-05"),

@@ -96,7 +96,9 @@ class Text(BaseModel):
 
     @classmethod
     def fitting(cls, texts: Sequence[str]) -> Self:
-        """As long as the longest of the texts; equal ones agree."""
+        """As long as the longest of the texts; equal ones agree. Raises InvalidAnswerError where one is empty."""
+        if not all(map(seen, texts)):
+            raise InvalidAnswerError("an empty text is no answer")
         return cls(longest=max(map(len, texts)))
 
     def parse(self, text: str) -> str | list[str]:

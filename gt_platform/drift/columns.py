@@ -54,8 +54,8 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
 
     Of `output` itself it has the answer as the project reads it, and a null where that is none.
     """
-    groups = _grouped(drift.columns)
-    query, paths = _query(groups, outputs)
+    groups = _grouped(drift.columns, outputs)
+    query, paths = _query(groups)
     parameters = [day, *paths, day, drift.reference.first, drift.reference.last]
     found = store.read(query, parameters)
     names = [column.name for column in drift.columns]
@@ -95,28 +95,36 @@ def unusable_counts(present: int, levels: int) -> str | None:
     return None
 
 
-def _grouped(columns: tuple[DriftColumn, ...]) -> dict[tuple[str, str], list[DriftColumn]]:
+def _grouped(columns: tuple[DriftColumn, ...], outputs: Outputs) -> dict[tuple[str, str], list[DriftColumn]]:
     groups: dict[tuple[str, str], list[DriftColumn]] = {}
     for column in columns:
-        groups.setdefault((column.of.split(".")[0], column.measure), []).append(column)
+        measure = "value" if _is_read(column, outputs) else column.measure
+        groups.setdefault((column.of.split(".")[0], measure), []).append(column)
     return groups
 
 
-def _query(groups: dict[tuple[str, str], list[DriftColumn]], outputs: Outputs) -> tuple[str, list[list[str]]]:
+def _query(groups: dict[tuple[str, str], list[DriftColumn]]) -> tuple[str, list[list[str]]]:
     extracts = "".join(f', {_EXTRACTS[key]} AS "{"_".join(key)}"' for key in groups)
-    paths = [[_path(column.of, outputs) for column in columns] for columns in groups.values()]
+    paths = [[_path(column.of) for column in columns] for columns in groups.values()]
     return _QUERY.format(extracts=extracts), paths
 
 
-def _path(of: str, outputs: Outputs) -> str:
-    return outputs.json_path if of == "output" else "$" + "".join(f'."{part}"' for part in of.split(".")[1:])
+def _path(of: str) -> str:
+    return "$" + "".join(f'."{part}"' for part in of.split(".")[1:])
+
+
+def _is_read(column: DriftColumn, outputs: Outputs) -> bool:
+    return column.of == "output" and not outputs.as_they_are
 
 
 def _read(values: pl.Series, column: DriftColumn, outputs: Outputs) -> pl.Series:
-    """Answers as they are read, where that is declared; lengths are those of the text that was found."""
-    if outputs.as_they_are or column.of != "output" or column.measure != "value":
+    """Of outputs that are read as declared the answers, or the lengths of their texts."""
+    if not _is_read(column, outputs):
         return values
-    return outputs.answers(values)
+    if column.measure == "value":
+        return outputs.answers(values)
+    texts = outputs.texts(values)
+    return texts.str.extract_all(r"[^ \t\r\n]+").list.len() if column.measure == "words" else texts.str.len_chars()
 
 
 def _typed(values: pl.Series) -> pl.Series:

@@ -69,12 +69,6 @@ def steps(path: str) -> tuple[str | int, ...]:
     return tuple(found)
 
 
-def json_path(path: str) -> str:
-    """The same as a JSON path of DuckDB's."""
-    places = (f"[{'#' if step < 0 else ''}{step}]" if isinstance(step, int) else f'."{step}"' for step in steps(path))
-    return "$" + "".join(places)
-
-
 def scalar(value: Any) -> str:
     """The text by which a map knows a value: a number, true, false and null as JSON has them, 1.0 as 1."""
     if isinstance(value, str):

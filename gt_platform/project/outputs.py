@@ -13,12 +13,13 @@ from gt_platform.answers.form import AnyJson, Quantity, names_in
 from gt_platform.answers.normal import trimmed
 from gt_platform.canonical import canonical, double
 from gt_platform.project.declared import Mistake, Path
-from gt_platform.project.output import Output, json_path, scalar, steps
+from gt_platform.project.output import Output, scalar, steps
 
 Reason = Literal["missing", "not_a_number", "not_allowed"]
 LONGEST = 200
 """Characters of an output that are ever repeated: people's texts are in it."""
 NUMBER = re.compile(r"\s*([+\u2212-]?)\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
+FENCE = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*)```\s*", re.DOTALL)
 NOTHING = object()
 
 
@@ -51,11 +52,6 @@ class Outputs:
     def as_they_are(self) -> bool:
         """Whether nothing is declared of how outputs are read."""
         return self._as_is
-
-    @property
-    def json_path(self) -> str:
-        """Where in an output the answer lies, for DuckDB."""
-        return json_path(self._declared.path)
 
     def read(self, output: Any) -> Read:
         """The answer in an output, a JSON value."""
@@ -99,10 +95,17 @@ class Outputs:
         read = ((text, self.read(json.loads(text))) for text in outputs)
         return {text: found for text, found in read if found.reason}
 
-    def answers(self, found: pl.Series) -> pl.Series:
-        """What lies at the path in outputs (JSON), as answers (JSON); null where it is none."""
-        texts = {text: self._answer(text) for text in found.unique() if text is not None}
-        return pl.Series(found.name, [texts.get(text) for text in found], dtype=pl.String)
+    def answers(self, outputs: pl.Series) -> pl.Series:
+        """Outputs (JSON) as answers (JSON); null where they are none."""
+        read = {text: self.read(json.loads(text)) for text in outputs.unique().drop_nulls()}
+        answers = {text: None if one.reason else canonical(one.answer) for text, one in read.items()}
+        return pl.Series(outputs.name, [answers.get(text) for text in outputs], dtype=pl.String)
+
+    def texts(self, outputs: pl.Series) -> pl.Series:
+        """The texts that lie at the path of outputs (JSON), answers or not; null where that is no text."""
+        plain = {text: self.read(json.loads(text)).plain for text in outputs.unique().drop_nulls()}
+        found = {text: one for text, one in plain.items() if isinstance(one, str)}
+        return pl.Series(outputs.name, [found.get(text) for text in outputs], dtype=pl.String)
 
     def mistakes(self) -> Iterator[Mistake]:
         """What of the declaration the kind makes no sense of."""
@@ -127,10 +130,6 @@ class Outputs:
             self._kind.validate(target)
         except InvalidAnswerError as error:
             yield Mistake(path=path, said=f"no answer: {_short(str(error))}")
-
-    def _answer(self, text: str) -> str | None:
-        read = self.found(json.loads(text))
-        return None if read.reason else canonical(read.answer)
 
     def _told(self, text: str) -> tuple[str, str | None, str | None]:
         read = self.read(json.loads(text))
@@ -178,6 +177,7 @@ class Outputs:
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:
     for step in path:
+        value = _opened(value) if isinstance(value, str) else value
         if isinstance(step, int):
             if not isinstance(value, list) or not -len(value) <= step < len(value):
                 return NOTHING
@@ -186,6 +186,17 @@ def _at(value: Any, path: Sequence[str | int]) -> Any:
             value = value[step]
         else:
             return NOTHING
+    return value
+
+
+def _opened(text: str) -> Any:
+    """The JSON that a text is, as models write it, in a Markdown fence or not; any other text as it is."""
+    fenced = FENCE.fullmatch(text)
+    try:
+        value = json.loads(fenced[1] if fenced else text)
+        canonical(value).encode()  # what cannot be written again, such as NaN, is no JSON
+    except (ValueError, RecursionError):
+        return text
     return value
 
 
