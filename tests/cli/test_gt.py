@@ -3,49 +3,21 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from gt_platform.answers import kinds
-from gt_platform.cli import app
 from gt_platform.declaration import load_project
 from gt_platform.feedback import inbox_root, ingest
 from gt_platform.lake import Lake
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
+from tests.support.gt import Gt, gt_in
 from tests.support.world import build_world
-
-Gt = Callable[..., Result]
-DAYS = 3
-
-
-def gt_in(home: Path, patch: pytest.MonkeyPatch) -> Gt:
-    patch.setenv("GT_HOME", str(home))
-    patch.setenv("GT_PROJECTS", str(home / "projects"))
-    patch.setenv("COLUMNS", "160")
-
-    def gt(*words: object) -> Result:
-        return CliRunner().invoke(app, [str(word) for word in words])
-
-    return gt
-
-
-@pytest.fixture(scope="module")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gt, Path]]:
-    """A home whose three days were refreshed by `gt refresh`; the tests on it only read."""
-    home = tmp_path_factory.mktemp("home")
-    build_world(home, days=DAYS, events=60)
-    with pytest.MonkeyPatch.context() as patch:
-        gt = gt_in(home, patch)
-        done = gt("refresh", "--from", "2026-01-05", "--to", "2026-01-07")
-        assert done.exit_code == 0, done.output
-        assert "3 frame days refreshed" in done.output
-        yield gt, home
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from gt_platform.lake.views.arrivals import ARRIVALS
 from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
+from gt_platform.lake.views.questions import QUESTIONS
 from gt_platform.lake.views.releases import RELEASED
 from gt_platform.lake.views.view import View
 from gt_platform.lake.views.work import WORK
@@ -20,6 +21,7 @@ VIEWS: tuple[View, ...] = (
     *WORK,
     *HISTORY,
     *RELEASED,
+    *QUESTIONS,
 )  # a view comes after those it reads
 DECLARED = ("labels_flat",)  # of each project, made from its declaration
 

@@ -23,7 +23,9 @@ CURRENT_DECLARATION = View(
 )
 LABELS = View(
     name="labels",
-    comment="Sampled events that have answers, settled or tied, each with what the headline metric makes of it. "
+    comment="Sampled events that have answers, settled or tied, each with what the headline metric makes of it. Where "
+    "an item's answers tie, truth is none and y the mean over them: a join of sample, events and ground_truth loses "
+    "these events, and with them what is hard. "
     "sum(weight * y) / sum(weight * y_of) is the production score where it is estimated by strata; by regression "
     "(GREG, from 100 labeled events on) the score also uses what is known of every event, and differs a little.",
     columns=(
@@ -132,7 +134,8 @@ def labels_flat(attributes: Iterable[str]) -> View:
     return View(
         name="labels_flat",
         comment="`labels` with a column of text for each attribute that the project slices scores by. Made anew when "
-        "the declaration changes.",
+        "the declaration changes. sum(weight * y) / sum(weight * y_of) over it is the score by strata: ties count in y "
+        "though they have no truth, and are lost where you join ground_truth yourself (docs/queries.md).",
         columns=(
             *(column for column in LABELS.columns if column.name != "attributes"),
             *(Column(flat[name], "VARCHAR", f"The attribute {name}", nullable=True) for name in flat),
