@@ -44,7 +44,7 @@ class Ranking(BaseModel):
         return kind
 
     def parse(self, text: str) -> list[str]:
-        """Options as a JSON list, or as in `b > a > c`."""
+        """Options as a JSON list, as in `b > a > c`, or as a JSON object of their ranks, from 1."""
         return self.validate(_options(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:  # noqa: ARG002
@@ -101,12 +101,22 @@ class Ranking(BaseModel):
 
 
 def _options(text: str) -> list[str]:
-    if not text.lstrip().startswith("["):
+    if not text.lstrip().startswith(("[", "{")):
         return [option.strip() for option in text.split(">")]
     try:
         options = json.loads(text)
     except (ValueError, RecursionError) as broken:
         raise InvalidAnswerError(f"{text!r} is not a JSON list of options: {broken}") from broken
+    if isinstance(options, dict):
+        return _by_rank(text, options)
     if not all(isinstance(option, str) for option in options):
         raise InvalidAnswerError(f"{text!r} is not a JSON list of options: they must be texts")
     return list(options)
+
+
+def _by_rank(text: str, ranks: dict[str, object]) -> list[str]:
+    """The options from the first rank to the last, of which each must have one."""
+    places = {rank: option for option, rank in ranks.items() if isinstance(rank, int) and not isinstance(rank, bool)}
+    if sorted(places) != list(range(1, len(ranks) + 1)):
+        raise InvalidAnswerError(f"{text!r} does not give each option a rank of its own, from 1 for the best")
+    return [places[rank] for rank in sorted(places)]

@@ -48,8 +48,16 @@ def marks(labels: Iterable[str]) -> list[str]:
 
 
 def lists(labels: Collection[str]) -> list[str]:
-    """The labels that hold several: JSON or Python lists, and labels of the file with a mark between them."""
+    """The labels that hold several: lists and objects, of JSON or Python, and labels with a mark between them."""
     return sorted(label for label in labels if _is_list(label) or _is_of(label, labels))
+
+
+def written_alike(names: Iterable[str]) -> list[list[str]]:
+    """Groups of two names or more of tasks, or of annotators, under one key."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        groups.setdefault(task_key(name), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def matched(tasks: Collection[str], others: Collection[str]) -> Mapping[str, str]:
@@ -72,11 +80,11 @@ def number(label: str) -> float | None:
 
 def _is_list(label: str) -> bool:
     text = label.strip()
-    if not (text.startswith("[") and text.endswith("]")):
+    if text[:1] + text[-1:] not in ("[]", "{}"):
         return False
     try:
-        return isinstance(json.loads(text.replace("'", '"')), list)
-    except ValueError:
+        return isinstance(json.loads(text.replace("'", '"')), list | dict)
+    except (ValueError, RecursionError):
         return False
 
 

@@ -4,6 +4,7 @@ What columns mean belongs in `sheets`.
 """
 
 import csv
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,6 +16,7 @@ WINDOWS = "cp1252"
 PROBED = 4096
 """Bytes in which UTF-16 without a mark shows: every second one of a Latin text is 0."""
 HALF = 0.3
+EXCEL = re.compile(rb'"?sep=([,;|\t])"?', re.IGNORECASE)
 
 
 def decoded(path: Path) -> tuple[bytes, str | None]:
@@ -36,20 +38,23 @@ def decoded(path: Path) -> tuple[bytes, str | None]:
     return found, remark
 
 
-def separator(path: Path, text: bytes, usual: str, wanted: Collection[str]) -> str:
-    """What stands between cells: the usual, unless only another makes the header name all wanted columns.
+def separated(path: Path, text: bytes, usual: str, wanted: Collection[str]) -> tuple[bytes, str]:
+    """The text from its header on, and what stands between cells: the usual, unless only another makes the header name
+    all wanted columns.
 
-    Raises UsageError for a header that names a column twice.
+    Excel's first line `sep=;` is no header. Raises UsageError for a header that names a column twice.
     """
-    first = text.lstrip(b"\r\n").splitlines()[:1]
-    header = first[0].decode() if first else ""
+    first, _, rest = text.lstrip(b"\r\n").partition(b"\n")
+    if declared := EXCEL.fullmatch(first.strip()):
+        return rest, declared[1].decode()
+    header = first.strip(b"\r").decode()
     order = sorted(SEPARATORS, key=lambda mark: mark != usual)
     found = next((mark for mark in order if set(wanted) <= set(_cells(header, mark))), None)
     mark = found or max(order, key=lambda other: len(_cells(header, other)))
     names = [name for name in _cells(header, mark) if name]
     if twice := [name for name in names if names.count(name) > 1]:
         raise UsageError(f"{path}: names two columns {twice[0]!r}; give each a name of its own")
-    return mark
+    return text, mark
 
 
 def _encoding(data: bytes) -> str:

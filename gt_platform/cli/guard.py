@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from gt_platform.cli.alike import alike, lists, marks, matched, number
+from gt_platform.cli.alike import alike, lists, marks, matched, number, written_alike
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
@@ -37,11 +37,12 @@ def guarded(sheets: Sequence[Sheet], how: Reading, meaning: Meaning) -> list[She
         counts.update(sheet.rows["label"].drop_nulls().to_list())
     if how.spelling == "exact":
         return list(sheets)
+    sheets = [_names_met(sheet, how) for sheet in sheets]
     files = " and ".join(str(sheet.path) for sheet in sheets)
     _refuse_marks(counts, how, files)
     if several := [label for label in lists(counts) if label not in how.labels and meaning.one(label)]:
         raise UsageError(
-            f"{files}: {_some(several)} {_are(several, 'is a list', 'are lists')}, and would be taken as one label: "
+            f"{files}: {_some(several)} {_are(several, 'is a list', 'are lists')} and would be taken as one label: "
             f"{meaning.several}; --spelling exact takes it as one"
         )
     groups = [group for group in alike(counts) if any(not meaning.same(group[0], other) for other in group[1:])]
@@ -123,6 +124,23 @@ def predicted(sheet: Sheet, truth: Sheet, how: Reading) -> None:
         )
     if never:
         remark(f"{sheet.path}: {_some(never)} never stands in {truth.path}, so it is wrong wherever it stands")
+
+
+def _names_met(sheet: Sheet, how: Reading) -> Sheet:
+    """Answers with tasks and annotators that are written in several ways: folded, or said to count as different."""
+    for column in ("task", "worker") if "worker" in sheet.rows.columns else ():
+        groups = written_alike(sheet.rows[column].unique())
+        if groups and how.spelling == "fold":
+            meant = {name: group[0] for group in groups for name in group}
+            renamed = pl.col(column).replace_strict(meant, default=pl.col(column), return_dtype=pl.String)
+            sheet = replace(sheet, rows=sheet.rows.with_columns(renamed))
+        if groups:
+            told = "; ".join(" and ".join(map(repr, group)) for group in groups[:SHOWN])
+            counted = (
+                "as the same" if how.spelling == "fold" else "as different; --spelling fold takes them as the same"
+            )
+            remark(f"{sheet.path}: {column}s that are written in several ways, {told}, count {counted}")
+    return sheet
 
 
 def _refuse_marks(counts: Counter[str], how: Reading, files: str) -> None:

@@ -13,7 +13,9 @@ from gt_platform.cli.app import UsageError
 
 Spelling = Literal["ask", "fold", "exact"]
 TaskColumn = Annotated[str, typer.Option("--task", help="The column that names the task.")]
-WorkerColumn = Annotated[str, typer.Option("--worker", help="The column that names who answered.")]
+WorkerColumn = Annotated[
+    str, typer.Option("--worker", help="The column that names who answered; with --wide, the annotators' own: ANN,BOB.")
+]
 LabelColumn = Annotated[str, typer.Option("--label", help="The column that holds the answer.")]
 Wide = Annotated[bool, typer.Option("--wide", help="Answers stand in one column an annotator, beside the task.")]
 Missing = Annotated[

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from gt_platform.cli.alike import number
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
@@ -17,6 +18,8 @@ from gt_platform.cli.tables import read_table
 
 EXPORTED = {"task": "item_id", "label": "answer"}
 """What `gt export` calls a task and its label, which it writes as JSON."""
+ADJUDICATE = "adjudicate"
+"""The status that `gt settle` writes beside a label that is not safe to use."""
 SHOWN = 8
 
 
@@ -37,12 +40,17 @@ def answers_in(path: Path, how: Reading, *, extra: Sequence[str] = (), optional:
         rows = complete(rows, ("task", "worker"), path)
     if rows["label"].null_count() == rows.height:
         raise UsageError(f"{path}: no row has a label")
+    if rows["worker"].n_unique() == 1 and rows["task"].is_duplicated().all():
+        who = rows["worker"][0]
+        remark(
+            f"{path}: all answers are by {who!r}; number them if they are several people, or the last of each counts"
+        )
     return Sheet(path=path, rows=rows)
 
 
 def labels_in(path: Path, how: Reading, *, optional: Sequence[str] = ()) -> Sheet:
     """One label a task, of a model or of the truth. Raises UsageError naming file and mistake."""
-    rows = complete(_columns(path, how, ("task", "label"), (), optional), ("task",), path)
+    rows = _settled(complete(_columns(path, how, ("task", "label"), (), [*optional, "status"]), ("task",), path), path)
     different = rows.unique(["task", "label"], maintain_order=True)
     twice = different.filter(pl.col("task").is_duplicated())
     if not twice.is_empty():
@@ -116,6 +124,19 @@ def _columns(
     return _meant(rows, how)
 
 
+def _settled(rows: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Without the labels that `gt settle` says are only ahead."""
+    if "status" not in rows.columns:
+        return rows
+    waiting = (pl.col("status") == ADJUDICATE).fill_null(value=False)
+    count = rows.filter(waiting & pl.col("label").is_not_null()).height
+    if count:
+        remark(
+            f"{path}: {count:,} tasks wait for a ruling (status {ADJUDICATE}): their label is only ahead, and left out"
+        )
+    return rows.with_columns(label=pl.when(~waiting).then(pl.col("label")))
+
+
 def _long(path: Path, how: Reading, extra: Sequence[str]) -> pl.DataFrame:
     """One row an answer, of a file with one column an annotator."""
     found = read_table(path, [how.task])
@@ -127,9 +148,7 @@ def _long(path: Path, how: Reading, extra: Sequence[str]) -> pl.DataFrame:
         raise UsageError(f"{path}: has no column task; with --wide, --task {first!r} names the one of the tasks")
     if missing := [name for name in extra if name not in found.columns]:
         raise UsageError(f"{path}: has no column {', '.join(missing)}; {_remedy(missing, found.columns)}")
-    annotators = [name for name in found.columns if name not in (task, *extra)]
-    if not annotators:
-        raise UsageError(f"{path}: has no column beside the tasks; --wide reads one column an annotator")
+    annotators = _annotators(path, found, how, (task, *extra))
     more = f" and {len(annotators) - SHOWN:,} more" if len(annotators) > SHOWN else ""
     remark(f"{path}: --wide reads {len(annotators):,} annotators: {', '.join(annotators[:SHOWN])}{more}")
     rows = complete(_blank_is_null(found.rename({task: "task"})), ("task",), path)
@@ -138,11 +157,31 @@ def _long(path: Path, how: Reading, extra: Sequence[str]) -> pl.DataFrame:
     return _meant(rows.select("task", "worker", "label", *index[1:]), how)
 
 
+def _annotators(path: Path, found: pl.DataFrame, how: Reading, others: Collection[str]) -> list[str]:
+    """The columns that are annotators': those that --worker names, else all others. Raises UsageError."""
+    named = [] if how.worker == "worker" else [name.strip() for name in how.worker.split(",")]
+    if missing := [name for name in named if name not in found.columns]:
+        raise UsageError(f"{path}: has no column {missing[0]}; its columns are {', '.join(found.columns)}")
+    annotators = named or [name for name in found.columns if name not in others]
+    if not annotators:
+        raise UsageError(f"{path}: has no column beside the tasks; --wide reads one column an annotator")
+    labels = {name: set(found[name].drop_nulls()) for name in annotators}
+    for name, own in labels.items():
+        rest = set().union(*(other for column, other in labels.items() if column != name))
+        if not named and own and rest and not own & rest and any(number(label) is None for label in own | rest):
+            raise UsageError(
+                f"{path}: column {name} has no label in common with the others; --worker ANN,BOB names the annotators'"
+            )
+    return annotators
+
+
 def _column(name: str, how: Reading, has: Collection[str]) -> str:
     """The column of this name: the one the user named, else the usual one, else that of `gt export`."""
     named = {"task": how.task, "worker": how.worker, "label": how.label}[name]
     exported = EXPORTED.get(name, name) if set(EXPORTED.values()) <= set(has) else name
-    return next((column for column in (named, name, exported, *how.also.get(name, ())) if column in has), named)
+    folded = {column.casefold(): column for column in reversed(list(has))}
+    likely = (named, name, exported, *how.also.get(name, ()), folded.get(named.casefold(), named))
+    return next((column for column in likely if column in has), named)
 
 
 def _remedy(missing: Sequence[str], has: Collection[str]) -> str:

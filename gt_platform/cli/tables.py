@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from gt_platform.cli.app import UsageError
-from gt_platform.cli.decoding import decoded, separator
+from gt_platform.cli.decoding import decoded, separated
 from gt_platform.cli.remarks import remark
 
 
@@ -45,7 +45,7 @@ def _json(value: Any) -> str | None:
 def _delimited(usual: str) -> Callable[[Path, Collection[str]], pl.DataFrame]:
     def read(path: Path, likely: Collection[str]) -> pl.DataFrame:
         text, said = decoded(path)
-        mark = separator(path, text, usual, likely)
+        text, mark = separated(path, text, usual, likely)
         found = pl.read_csv(text, separator=mark, infer_schema=False)
         if said:
             remark(said)
@@ -69,16 +69,28 @@ def _jsonl(path: Path, _: Collection[str]) -> pl.DataFrame:
 
 
 def _records(path: Path, text: str) -> Iterator[dict[str, Any]]:
+    for number, record in _values(path, text):
+        if not isinstance(record, dict):
+            raise UsageError(f'{path}:{number}: is not a JSON object such as {{"task": …, "worker": …}}')
+        yield record
+
+
+def _values(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    """One value a line, or those of one list, by their numbers."""
+    try:
+        whole = json.loads(text) if text.lstrip().startswith("[") else None
+    except (ValueError, RecursionError):
+        whole = None
+    if isinstance(whole, list):
+        yield from enumerate(whole, 1)
+        return
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
+            yield number, json.loads(line)
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"{path}:{number}: is not JSON: {error}") from None
-        if not isinstance(record, dict):
-            raise UsageError(f'{path}:{number}: is not a JSON object such as {{"task": …, "worker": …}}')
-        yield record
 
 
 READERS: dict[str, Callable[[Path, Collection[str]], pl.DataFrame]] = {
@@ -87,5 +99,6 @@ READERS: dict[str, Callable[[Path, Collection[str]], pl.DataFrame]] = {
     ".txt": _delimited("\t"),
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
+    ".json": _jsonl,
     ".parquet": lambda path, _: pl.read_parquet(path),
 }

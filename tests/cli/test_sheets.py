@@ -55,10 +55,11 @@ WRONG: list[tuple[str, str]] = [
         (swapped(GOOD, no=mark), "looks like a mark of a missing answer: --na")
         for mark in ("NA", "n/a", "nan", "NaN", "None", "null", "-", "?", "<NA>")
     ),
-    (swapped(GOOD, no='"[""yes"", ""no""]"'), "is a list, and would be taken as one label"),
-    (swapped(GOOD, no="\"['yes', 'no']\""), "is a list, and would be taken as one label"),
+    (swapped(GOOD, no='"[""yes"", ""no""]"'), "is a list and would be taken as one label"),
+    (swapped(GOOD, no="\"['yes', 'no']\""), "is a list and would be taken as one label"),
     (swapped(GOOD, no='"yes, no"'), "'yes, no' is a list"),
     (swapped(GOOD, no="yes|no"), "'yes|no' is a list"),
+    (swapped(GOOD, no='"{""no"": 1}"'), "and would be taken as one label"),
 ]
 
 
@@ -172,11 +173,15 @@ def test_predictions_that_cannot_be_right(
         (GOOD.encode("utf-16"), (), ""),
         (GOOD.encode("utf-16-le"), (), ""),
         (GOOD.replace("task,", " task , ").encode(), (), ""),
+        (GOOD.replace("task,worker,label", "Task,WORKER,Label").encode(), (), ""),
+        (f"sep=;\r\n{GOOD.replace(',', ';')}".encode(), (), ""),
         (GOOD.replace("yes", "größer").encode("cp1252"), (), "read as Windows-1252, as it is not UTF-8; if 'größer'"),
         (GOOD.replace("task,worker,label", "item;rater;said").replace(",", ";").encode(),
          ("--task", "item", "--worker", "rater", "--label", "said"), ""),
         (b"t;ann;bob\n" + "".join(f"{at};x;{'xy'[at % 2]}\n" for at in range(8)).encode(), ("--wide", "--task", "t"),
          "--wide reads 2 annotators: ann, bob"),
+        (b"task,text,ann,bob\n" + "".join(f"{at},text {at},x,{'xy'[at % 2]}\n" for at in range(8)).encode(),
+         ("--wide", "--worker", "ann,bob"), "--wide reads 2 annotators: ann, bob"),
     ],
 )  # fmt: skip
 def test_whatever_a_spreadsheet_wrote_is_read(
@@ -203,6 +208,12 @@ def test_whatever_a_spreadsheet_wrote_is_read(
         (b"task,worker,label\nt,a,x\n", ("--wide",), "leave --wide out"),
         (b"task,text\nt,x\n", ("--task", "id", "--wide", "--na"), "requires an argument"),
         (b"task\nt\n", ("--wide",), "has no column beside the tasks"),
+        (
+            b"task,text,ann,bob\nt,a b,x,y\nu,c d,y,x\n",
+            ("--wide",),
+            "column text has no label in common with the others",
+        ),
+        (b"task,ann,bob\nt,x,y\n", ("--wide", "--worker", "ann,cyd"), "has no column cyd"),
         (b"task,worker,label\nt,a,x\n", ("--labels", "a", "--order", "a"), "give --order or --labels"),
         (b"task,worker,label\nt,a,x\n", ("--labels", "y,z"), "'x'"),
         (b"task,worker,label\nt,a,x\n", ("--map", "x"), "write it as LABEL=MEANING"),
@@ -235,6 +246,7 @@ def test_spellings_of_preferences_rankings_and_lists_are_mapped(gt: Run, tmp_pat
         ("preference", "left", ("--map", "left=first", "--map", "right=second"), "first"),
         ("ranking", '"b, a, c"', ("--split", ","), '["b", "a", "c"]'),
         ("ranking", "b>a>c", (), '["b", "a", "c"]'),
+        ("ranking", '"{""a"": 2, ""b"": 1, ""c"": 3}"', (), '["b", "a", "c"]'),
         ("choices", '"b; a"', ("--split", ";"), '["a", "b"]'),
     ):
         rows = "".join(f"t{task},{who},{label}\n" for task in range(4) for who in "abc")
@@ -244,6 +256,39 @@ def test_spellings_of_preferences_rankings_and_lists_are_mapped(gt: Run, tmp_pat
         assert pl.read_csv(tmp_path / "truth.csv")["label"].unique().to_list() == [settled]
     (tmp_path / "odd.csv").write_text("task,worker,label\nt,a,left\n")
     assert "--map" in said(gt("settle", "odd.csv", "--kind", "preference"))
+
+
+def test_a_list_of_records_is_read_as_lines_are(gt: Run, tmp_path: Path) -> None:
+    records = [{"task": at, "worker": who, "label": "yes"} for at in range(8) for who in "ab"]
+    (tmp_path / "odd.json").write_text(json.dumps(records, indent=1))
+    for command in ("settle", "agreement"):
+        assert "8 tasks" in said(gt(command, "odd.json"))
+
+
+def test_names_that_are_written_in_several_ways_are_said(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(GOOD.replace("t1,c", "t01,c").replace(",b,", ",B ,", 1))
+    for command in ("settle", "agreement"):
+        plain, folded = (said(gt(command, "odd.csv", *words)) for words in ((), ("--spelling", "fold")))
+        assert "tasks that are written in several ways, 't01' and 't1', count as different" in plain
+        assert "workers that are written in several ways, 'B ' and 'b', count as different" in plain
+        assert ("9 tasks" in plain, "8 tasks" in folded) == (True, True)
+
+
+def test_labels_that_are_only_ahead_are_no_truth(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(GOOD + "tie,a,yes\ntie,b,no\n")
+    assert gt("settle", "odd.csv", "-o", "truth.csv").exit_code == 0
+    (tmp_path / "new.csv").write_text(LABELS + "tie,yes\n")
+    told = gt("compare", "labels.csv", "new.csv", "--truth", "truth.csv")
+    assert "1 tasks wait for a ruling (status adjudicate)" in said(told)
+    assert "right to wrong: 0" in said(told)
+
+
+def test_people_who_cannot_be_told_apart_are_said(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(
+        GOOD.replace(",a,", ",anonymous,").replace(",b,", ",anonymous,").replace(",c,", ",anonymous,")
+    )
+    for command in ("settle", "agreement"):
+        assert "all answers are by 'anonymous'" in said(gt(command, "odd.csv"))
 
 
 def test_scores_are_compared_by_their_mean(gt: Run, tmp_path: Path) -> None:
