@@ -6,7 +6,7 @@ What is done about it belongs in `guard`.
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 MARKS = frozenset({
     "na", "n/a", "#n/a", "<na>", "n.a.", "nan", "none", "null", "nil", "-", "--", "–", "—", "*", "?", ".", "…",
@@ -49,7 +49,16 @@ def marks(labels: Iterable[str]) -> list[str]:
 
 def lists(labels: Collection[str]) -> list[str]:
     """The labels that hold several: lists and objects, of JSON or Python, and labels with a mark between them."""
-    return sorted(label for label in labels if _is_list(label) or _is_of(label, labels))
+    return sorted(label for label in labels if _is_list(label) or joins(label, labels, all))
+
+
+def joins(label: str, labels: Collection[str], known: Callable[[Iterable[bool]], bool]) -> bool:
+    """Whether a label has parts with a mark between them of which `any`, or `all`, are labels."""
+    for mark in ("|", ";", ","):
+        parts = [part.strip() for part in label.split(mark)]
+        if len(parts) > 1 and len(set(parts)) == len(parts) and known(part in labels for part in parts):
+            return True
+    return False
 
 
 def written_alike(names: Iterable[str]) -> list[list[str]]:
@@ -86,11 +95,3 @@ def _is_list(label: str) -> bool:
         return isinstance(json.loads(text.replace("'", '"')), list | dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _is_of(label: str, labels: Collection[str]) -> bool:
-    for mark in ("|", ";", ","):
-        parts = [part.strip() for part in label.split(mark)]
-        if len(parts) > 1 and len(set(parts)) == len(parts) and all(part in labels for part in parts):
-            return True
-    return False

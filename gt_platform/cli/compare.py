@@ -13,7 +13,7 @@ from gt_platform.cli.app import FAILED, UNDECIDED, Format, UsageError, app
 from gt_platform.cli.candidates import on_release
 from gt_platform.cli.compared import compared, record, tell
 from gt_platform.cli.on_files import LETTERS, on_files
-from gt_platform.cli.reading import LabelColumn, Labels, Mapped, Missing, Spelled, Split, TaskColumn, reading
+from gt_platform.cli.reading import LabelColumn, Labels, Mapped, Missing, Order, Spelled, Split, TaskColumn, reading
 from gt_platform.cli.show import show
 
 CODES = {"pass": 0, "fail": FAILED, "insufficient_evidence": UNDECIDED}
@@ -46,6 +46,7 @@ def compare(
         str | None, typer.Option(help="A column of any of the files: how many tasks each stands for.")
     ] = None,
     labels: Labels = None,
+    order: Order = None,
     task: TaskColumn = "task",
     label: LabelColumn = "label",
     na: Missing = None,
@@ -65,9 +66,12 @@ def compare(
     for option, column in (("--cluster", cluster), ("--weight", weight)):
         if column in (task, label, "task", "label"):
             raise UsageError(f"{option} is {column}; name a column of its own, such as session")
-    how = reading(task=task, label=label, na=na, mapped=mapped, split=split, spelling=spelling, labels=labels)
+    how = reading(
+        task=task, label=label, na=na, mapped=mapped, split=split, spelling=spelling, labels=labels, order=order
+    )
     if project is not None:
         own = {"--truth": truth, "--scores": scores, "--cluster": cluster, "--weight": weight, "--labels": labels}
+        own |= {"--order": order}
         if given := [option for option, value in own.items() if value] + ["--kind"] * (kind != LETTERS):
             raise UsageError(f"{given[0]} is what the project says; leave it or --project out")
         marks = on_release([first, second], how, project=project, release=release, metric=metric)

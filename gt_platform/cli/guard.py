@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from gt_platform.cli.alike import alike, lists, marks, matched, number, written_alike
+from gt_platform.cli.alike import WRITTEN_SMALL, alike, joins, lists, marks, matched, number, written_alike
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
@@ -21,12 +21,13 @@ LEAST_GRADES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """What a command makes of labels: whether two are the same to it, whether it takes a text for one label, and what
-    takes several.
+    """What a command makes of labels: whether two are the same to it, whether it takes a text for one label, or for
+    one alone where there might be several, and what takes several.
     """
 
     same: Callable[[str, str], bool] = str.__eq__
     one: Callable[[str], bool] = bool
+    alone: Callable[[str], bool] = lambda _: False
     several: str = "--kind choices or ranking takes lists, and --split a mark between labels"
 
 
@@ -40,7 +41,9 @@ def guarded(sheets: Sequence[Sheet], how: Reading, meaning: Meaning) -> list[She
     sheets = [_names_met(sheet, how) for sheet in sheets]
     files = " and ".join(str(sheet.path) for sheet in sheets)
     _refuse_marks(counts, how, files)
-    if several := [label for label in lists(counts) if label not in how.labels and meaning.one(label)]:
+    several = [label for label in lists(counts) if meaning.one(label)]
+    several += [label for label in sorted(counts) if joins(label, counts, any) and meaning.alone(label)]
+    if several := [label for label in dict.fromkeys(several) if label not in how.labels]:
         raise UsageError(
             f"{files}: {_some(several)} {_are(several, 'is a list', 'are lists')} and would be taken as one label: "
             f"{meaning.several}; --spelling exact takes it as one"
@@ -144,6 +147,8 @@ def _names_met(sheet: Sheet, how: Reading) -> Sheet:
 
 
 def _refuse_marks(counts: Counter[str], how: Reading, files: str) -> None:
+    if counts[WRITTEN_SMALL] and WRITTEN_SMALL not in how.labels:
+        remark(f"{files}: {WRITTEN_SMALL!r} counts as a label; --na {WRITTEN_SMALL} leaves such rows unanswered")
     found = [mark for mark in marks(counts) if mark not in how.labels]
     if found:
         rows = sum(counts[mark] for mark in found)

@@ -13,6 +13,7 @@ from gt_platform.cli.alike import number as as_number
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.guard import Meaning, gold_of, guarded
 from gt_platform.cli.reading import Reading
+from gt_platform.cli.remarks import remark
 from gt_platform.cli.sheets import answers_in, labels_in, one_answer_each
 from gt_platform.stats.agreement import LEVELS, Level
 from gt_platform.stats.annotators import Share, self_consistency
@@ -62,6 +63,10 @@ def judged(path: Path, level: str, how: Reading, *, by: str | None, gold: Path |
     """The answers of a file, one an annotator and task. Raises UsageError naming the file and what is wrong."""
     if level not in LEVELS:
         raise UsageError(f"--level is {level!r}; allowed: {', '.join(LEVELS)}")
+    if how.ordered and level == "nominal":
+        remark(
+            "labels that have an order are compared as if they had none; --level ordinal weighs how far they are apart"
+        )
     sheets = [answers_in(path, how, extra=[by] if by and by not in COLUMNS else [], optional=["secs"])]
     sheets += [] if gold is None else [labels_in(gold, how)]
     sheets = guarded(sheets, how, Meaning(same=_same(level), several=SEVERAL))

@@ -75,6 +75,7 @@ def meaning_of(name: str, how: Reading, sheets: Sequence[Sheet]) -> Meaning:
     return Meaning(
         same=lambda one, other: bool(kind().agrees(answer(one), answer(other))),
         one=lambda label: not any_text() and answer(label) in (label, [label]),
+        alone=lambda label: answer(label) == [label],
     )
 
 

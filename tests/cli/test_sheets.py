@@ -80,6 +80,13 @@ def test_every_command_refuses_labels_that_cannot_be_meant(gt: Run, tmp_path: Pa
         assert says in said(told)
 
 
+def test_none_may_be_a_label_and_is_said_to_count_as_one(gt: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(GOOD.replace(",no", ",none"))
+    for command in ("settle", "agreement"):
+        assert "'none' counts as a label; --na none" in said(gt(command, "odd.csv"))
+        assert "counts as a label" not in said(gt(command, "odd.csv", "--labels", "yes,none"))
+
+
 def test_labels_can_be_taken_as_they_are_written(gt: Run, tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_text(swapped(swapped(GOOD, yes="Yes"), no="NA"))
     for command in ("settle", "agreement"):
@@ -99,6 +106,23 @@ def test_kinds_for_which_labels_are_the_same_or_lists_are_not_stopped(gt: Run, t
         assert told.exit_code == 0, told.output
         assert "4 of 4 tasks settled" in said(told)
     assert gt("agreement", "odd.csv", "--level", "interval").exit_code == 3
+
+
+def test_a_list_with_another_mark_is_no_single_choice(gt: Run, tmp_path: Path) -> None:
+    """`b` stands nowhere alone, yet choices are several by their kind; of one choice `yes, partly` may be a label."""
+    rows = "".join(f"t{at},{who},{'a' if at % 2 else chr(34) + 'a, b' + chr(34)}\n" for at in range(8) for who in "abc")
+    (tmp_path / "odd.csv").write_text(f"task,worker,label\n{rows}")
+    told = gt("settle", "odd.csv", "--kind", "choices")
+    assert (told.exit_code, "'a, b' is a list" in said(told)) == (3, True), told.output
+    assert gt("settle", "odd.csv").exit_code == 0
+    assert gt("settle", "odd.csv", "--kind", "choices", "--split", ",").exit_code == 0
+
+
+def test_steps_in_words_are_compared_with_their_order(gt: Run) -> None:
+    files = ("compare", "labels.csv", "labels.csv", "--truth", "labels.csv", "--kind", "ordinal")
+    assert "--order names them" in said(gt(*files))
+    assert "right to wrong: 0" in said(gt(*files, "--order", "no,maybe,yes"))
+    assert "--level ordinal weighs how far" in said(gt("agreement", "good.csv", "--order", "no,maybe,yes"))
 
 
 def test_what_is_meant_can_be_said(gt: Run, tmp_path: Path) -> None:
