@@ -51,8 +51,9 @@ JUDGED = """
     SELECT release, model, label, estimate, low, high, n, n_invalid, population, method, against, sampling_share,
            checked, verdict
     FROM current_scores
-    WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND verdict <> 'none'
-    ORDER BY model, label
+    WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND model = '*' AND verdict <> 'none'
+    QUALIFY label = '*' OR NOT bool_or(label = '*') OVER ()
+    ORDER BY label
 """
 
 
@@ -196,7 +197,8 @@ def score(store: Store, project: Project) -> Finding:
     facts = {name: value for name, value in worst.items() if value is not None}
     checked = f", {worst['checked']} of them checked by experts" if worst["checked"] else ""
     invalid = f", {worst['n_invalid']} of them without a valid answer and so wrong" if worst["n_invalid"] else ""
-    said = f"{gate.metric} {_interval(worst)} on {worst['n']} labeled events{checked}{invalid}; it must be {bound}"
+    named = gate.metric if worst["label"] == "*" else f"{gate.metric} of {worst['label']}"
+    said = f"{named} {_interval(worst)} on {worst['n']} labeled events{checked}{invalid}; it must be {bound}"
     if project.truth == "experts" and not checked:
         said += "; no gate is decided on annotators' word alone: declare labeling.expert_check, or truth: annotators"
     if worst["verdict"] == "insufficient_evidence":

@@ -5,6 +5,7 @@ What is estimated, over which frames, belongs in `score`.
 
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,17 +39,18 @@ CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 class Estimated:
     """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for.
 
-    `invalid` (m,) is how many of the n events have an output that is no valid answer, `labels` (m,) the share of the
-    variance that wrong labels make, None where they are the truth by definition, and `checked` how many of the events
-    an expert answered blind.
+    `n` (m,) labeled events have a part in each; of them `invalid` (m,) have an output that is no valid answer, and
+    `checked` (m,) were answered blind by an expert. `labels` (m,) is the share of the variance that wrong labels make,
+    None where they are the truth by definition.
     """
 
     estimates: Estimates
     methods: list[str]
     population: int
+    n: Codes
     invalid: Codes
+    checked: Codes
     labels: Floats | None = None
-    checked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,26 +88,44 @@ def production(
     shares = Shares(numerator=numerator, denominator=denominator)
     enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
     methods = [(BY_REGRESSION if each else BY_STRATA) + _clustered(part) for each in enough]
-    invalid = (evidence.invalid[units][part.answered][:, None] & (denominator != 0)).sum(axis=0)
+    mine = np.flatnonzero(part.answered) + units.start
+    checked = known.checked[mine] if isinstance(known, Experts) else np.zeros(len(mine), dtype=np.bool_)
+    counts = counted(denominator, invalid=evidence.invalid[mine], checked=checked)
     if known is None:
         estimates = _estimated(part, enough, numerator, denominator)
-        return Estimated(estimates=estimates, methods=methods, population=population, invalid=invalid)
-    mine, checked = np.flatnonzero(part.answered) + units.start, 0
+        return Estimated(estimates=estimates, methods=methods, population=population, **counts)
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
         estimate = partial(_estimated, _told(part, told_by_cells(design, of_experts, known.corrections)), enough)
         found = corrected(design, of_experts, known.corrections, estimate)
-        checked, how = int((known.checked[mine] & part.inside).sum()), CORRECTED
+        how = CORRECTED
     else:
         found, how = _imputed(part, known, mine, enough), IMPUTED
     return Estimated(
         estimates=found.estimates,
         methods=[f"{method}, {how}" for method in methods],
         population=population,
-        invalid=invalid,
         labels=found.labels,
-        checked=checked,
+        **counts,
     )
+
+
+class Counts(TypedDict):
+    """Of m metric columns: labeled events, those whose output is no valid answer, and those experts checked, (m,)."""
+
+    n: Codes
+    invalid: Codes
+    checked: Codes
+
+
+def counted(denominator: Floats, *, invalid: Flags, checked: Flags) -> Counts:
+    """Of n events with these shares (n, m) of the denominators, as their labels have them, those that have a part."""
+    part = denominator != 0
+    return {
+        "n": part.sum(axis=0),
+        "invalid": (invalid[:, None] & part).sum(axis=0),
+        "checked": (checked[:, None] & part).sum(axis=0),
+    }
 
 
 def _clustered(part: _Part) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from gt_platform.benchmark.believed import Beliefs, beliefs
-from gt_platform.benchmark.estimate import Estimated, production
+from gt_platform.benchmark.estimate import Estimated, counted, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
 from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.measurements import measurements
@@ -132,13 +132,12 @@ def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Itera
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
             for estimand, made in _estimates(evidence, period, cut, design, known):
                 found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
-                columns = zip(evidence.columns, made.estimates.n, made.invalid, strict=True)
-                parts = zip(columns, made.methods, found, _labels(made), strict=True)
+                counts = zip(made.n.tolist(), made.invalid.tolist(), made.checked.tolist(), strict=True)
+                parts = zip(evidence.columns, counts, made.methods, found, _labels(made), strict=True)
                 unsure = project.truth == "experts" and not isinstance(known, Experts) and estimand == PRODUCTION
-                for ((metric, label), n, invalid), method, interval, labels in parts:
-                    row = where | {"metric": metric, "label": label, "estimand": estimand, "n": int(n)}
-                    row |= {"n_invalid": int(invalid)}
-                    row |= {"population": made.population, "checked": made.checked}
+                for (metric, label), (n, invalid, checked), method, interval, labels in parts:
+                    row = where | {"metric": metric, "label": label, "estimand": estimand, "n": n}
+                    row |= {"n_invalid": invalid, "population": made.population, "checked": checked}
                     row |= _shown(f"{method}, {why}" if why and estimand == PRODUCTION else method, interval)
                     row |= _against(labels, interval)
                     verdict = _verdict(project.gates.score, row)
@@ -173,9 +172,9 @@ def _estimates(
     n = int(labeled.sum())
     numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]
     plain = ratio(unweighted(n), numerator, denominator)
-    invalid = (evidence.invalid[period.units][labeled][:, None] & (denominator != 0)).sum(axis=0)
-    methods = [PLAIN] * len(evidence.columns)
-    yield RELEASE, Estimated(estimates=plain, methods=methods, population=n, invalid=invalid)
+    nobody = np.zeros(n, dtype=np.bool_)
+    counts = counted(denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
+    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.columns), population=n, **counts)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
@@ -213,12 +212,11 @@ def _shown(method: str, interval: Interval | None) -> dict[str, Any]:
 
 
 def _verdict(gate: ScoreGate | None, row: dict[str, Any]) -> str:
-    """What the gate says of a row: it binds the production score of all traffic, in every period."""
-    everything = row["estimand"] == PRODUCTION and row["model"] == row["slice"] == row["label"] == "*"
-    if gate is None or not everything or row["metric"] != gate.metric:
-        return "none"
+    """How a row compares with the gate: every production score of its metric does, `checks.score` says which bind."""
     if row["estimate"] is None:
         return "insufficient_evidence"
+    if gate is None or row["estimand"] != PRODUCTION or row["metric"] != gate.metric:
+        return "none"
     if gate.at_least is not None:
         passed, failed = row["low"] >= gate.at_least, row["high"] < gate.at_least
     else:

@@ -39,6 +39,7 @@ def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
     assert row["estimate"] == pytest.approx((14 + 14) / 40)
     assert (row["against"], row["checked"], row["n"], row["verdict"]) == ("experts", 20, 40, "pass")
     assert CORRECTED in row["method"]
+    assert store.read("SELECT count(*) FROM scores WHERE checked > n OR n_invalid > n").item() == 0
     assert 0 < row["sampling_share"] < 1
     assert row["high"] - row["low"] > crowd["high"] - crowd["low"]
     parts = store.read("SELECT sum(weight * numerator) / sum(weight * denominator) FROM measurements").item()

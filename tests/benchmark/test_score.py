@@ -3,11 +3,13 @@
 import math
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
+from gt_platform import checks
 from gt_platform.benchmark import score
 from gt_platform.lake import Store
-from gt_platform.lake.tables import EXCLUSIONS
+from gt_platform.lake.tables import EXCLUSIONS, SCORES
 from tests.benchmark.labels import add_answers, add_release, add_sample, add_tie, add_truth, labeled_day, rows, write
 from tests.sampling.rows import MOMENT, MONDAY, add_events, project
 
@@ -171,10 +173,62 @@ def test_a_gate_looks_at_the_interval(store: Store) -> None:
         assert headline["metric"] == "accuracy"
         verdicts.append(headline["verdict"])
     assert verdicts == ["pass", "insufficient_evidence", "fail", "fail", "insufficient_evidence", "pass"]
-    others = (
-        "SELECT DISTINCT verdict FROM scores WHERE estimand = 'release' OR slice <> '*' OR model <> '*' OR label <> '*'"
-    )
+    surely = rows(store, slice="channel=web") + rows(store, model="m1") + rows(store, scope="week")
+    assert [row["verdict"] for row in surely] == ["pass"] * 3  # at most 0.99
+    others = """
+        SELECT DISTINCT verdict FROM scores
+        WHERE (estimand = 'release' OR metric <> 'accuracy') AND estimate IS NOT NULL
+    """
     assert store.read(others).rows() == [("none",)]
+
+
+def test_parts_of_the_traffic_are_judged_and_bind_nothing(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=10, unsure=0)
+    add_release(store)
+    gated = project(
+        benchmark={"metrics": ["accuracy", "recall"], "slices": ["channel"]},
+        gates={"score": {"metric": "accuracy", "at_least": 0.7}},
+    )
+    score(store, gated)
+    withheld = "SELECT count(*), count(*) FILTER (verdict = 'insufficient_evidence') FROM scores WHERE estimate IS NULL"
+    few, said = store.read(withheld).row(0)
+    assert few == said > 0
+    fails = pl.when(pl.col("slice") == "*").then("verdict").otherwise(pl.lit("fail"))
+    worse = store.read("SELECT * FROM scores").with_columns(verdict=fails)
+    store.commit("slices fail", lambda writer: writer.replace(SCORES, worse))
+    assert checks.score(store, gated).verdict == "insufficient_evidence"
+
+
+def test_a_gate_on_a_metric_of_labels_binds_by_the_worst_of_them(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=10, unsure=0)
+    add_release(store)
+    gated = project(benchmark={"metrics": ["recall"]}, gates={"score": {"metric": "recall", "at_least": 0.5}})
+    score(store, gated)
+    found = checks.score(store, gated)
+    assert (found.verdict, found.facts["label"]) == ("fail", "bad")
+    assert found.said.startswith("recall of bad 0.000 [0.000, ")
+
+
+def test_n_is_how_many_labeled_events_have_a_part(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_events(store, MONDAY, [{"event_id": "t", "output": "bad"}, {"event_id": "left"}])
+    add_sample(store, MONDAY, "tied", 2, ["t", "left"])
+    add_tie(store, "t", ["good", "bad"])
+    add_release(store)
+    score(store, project(benchmark={"metrics": ["accuracy", "precision", "recall"]}))
+    counted = """
+        SELECT s.metric, s.label, s.n, count(m.event_id) AS counted
+        FROM scores s LEFT JOIN measurements m ON m.metric = s.metric AND m.label = s.label
+        WHERE estimand = 'production' AND scope = 'all' AND model = '*' AND slice = '*' GROUP BY ALL ORDER BY ALL
+    """
+    assert store.read(counted).rows() == [
+        ("accuracy", "*", 21, 21),
+        ("precision", "bad", 1, 1),
+        ("precision", "good", 20, 20),
+        ("recall", "bad", 8, 8),
+        ("recall", "good", 14, 14),
+    ]
+    assert [row["n"] for row in rows(store, estimand="release")] == [20]
 
 
 def test_a_gate_without_evidence_does_not_pass(store: Store) -> None:

@@ -132,10 +132,22 @@ SCORES = Table(
         Column("estimate", "DOUBLE", "The score; none without enough evidence", nullable=True),
         Column("low", "DOUBLE", "Lower bound of the 95 % interval", nullable=True),
         Column("high", "DOUBLE", "Upper bound of the 95 % interval", nullable=True),
-        Column("n", "BIGINT", "Labeled events it rests on"),
+        Column(
+            "n",
+            "BIGINT",
+            "Labeled events it rests on: settled or tied (production), settled (release); of one label's metric those "
+            "whose truth or output has a part in it",
+        ),
         Column("population", "BIGINT", "Events it speaks for"),
         Column("method", "VARCHAR", "Estimator and interval"),
-        Column("verdict", "VARCHAR", "pass, fail, insufficient_evidence, or none where no gate is declared"),
+        Column(
+            "verdict",
+            "VARCHAR",
+            "How it compares with the score gate: pass, fail, insufficient_evidence (also where the estimate is "
+            "withheld), or none: no gate on the metric, or no estimate of production. The gate binds by rows of all "
+            "traffic alone: scope 'all', model and slice '*', label '*' where the metric has it. A slice, a model or a "
+            "week is judged by itself, so of many a few fail by chance",
+        ),
         Column("against", "VARCHAR", "Whose truth it is held against: experts or annotators", nullable=True),
         Column(
             "sampling_share",
