@@ -41,6 +41,8 @@ class Outputs:
 
     def __init__(self, kind: AnswerKind, declared: Output | None) -> None:
         self._kind = kind
+        # asked once: of a protocol that takes twice as long as all the rest
+        self._allowed = kind.validate_output if isinstance(kind, JudgesOutputs) else kind.validate
         self._form = form_of(kind)
         self._declared = declared or Output()
         self._steps = steps(self._declared.path)
@@ -168,11 +170,6 @@ class Outputs:
             first = seen.setdefault(self._same(name), name)
             if names[first] != target:
                 yield Mistake(path=(*path, name), said=f"{name!r} and {first!r} are the same once read; keep one")
-
-    def _allowed(self, plain: Any) -> Answer:
-        if isinstance(self._kind, JudgesOutputs):
-            return self._kind.validate_output(plain)
-        return self._kind.validate(plain)
 
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:
