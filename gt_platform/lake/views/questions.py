@@ -31,8 +31,8 @@ UNANIMOUS_AGAINST = View(
 )
 SLICE_GATES = View(
     name="slice_gates",
-    comment="How each model and each slice stands to the score gate, by its interval over all frames. The gate itself "
-    "binds the score of all traffic alone, so that `scores` has no verdict for them. Empty without a score gate.",
+    comment="How each model and each slice stands to the score gate, by its interval over all frames: its verdict. The "
+    "gate itself binds by the score of all traffic alone. Empty without a score gate.",
     columns=(
         *columns_of(SCORES, "model", "slice", "metric", "estimate", "low", "high", "n"),
         *columns_of(DECLARATIONS, "score_at_least", "score_at_most"),
@@ -44,15 +44,8 @@ SLICE_GATES = View(
     ),
     query="""
         SELECT s.model, s.slice, s.metric, s.estimate, s.low, s.high, s.n, d.score_at_least, d.score_at_most,
-               CASE
-                   WHEN s.estimate IS NULL OR (d.declared ->> 'truth') = 'experts' AND c.checked = 0
-                       THEN 'insufficient_evidence'
-                   WHEN s.high < d.score_at_least OR s.low > d.score_at_most THEN 'fail'
-                   WHEN s.low >= d.score_at_least OR s.high <= d.score_at_most THEN 'pass'
-                   ELSE 'insufficient_evidence'
-               END AS stands
+               s.verdict AS stands
         FROM current_scores s JOIN current_declaration d ON d.metric = s.metric
-        CROSS JOIN (SELECT coalesce(max(checked), 0) AS checked FROM current_scores) c
         WHERE s.scope = 'all' AND s.label = '*' AND s.estimand = 'production' AND (s.slice <> '*' OR s.model <> '*')
               AND coalesce(d.score_at_least, d.score_at_most) IS NOT NULL
     """,
