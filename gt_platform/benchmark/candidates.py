@@ -18,7 +18,7 @@ from gt_platform.canonical import canonical
 from gt_platform.lake import LakeError, Store
 from gt_platform.project import Project
 from gt_platform.stats.between import Sampled
-from gt_platform.stats.comparisons.designed import Drawn
+from gt_platform.stats.comparisons.drawn import Drawn
 from gt_platform.stats.design import Design, stratified, unit_weights
 
 RELEASE = (

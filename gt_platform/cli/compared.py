@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from gt_platform.cli.app import out
 from gt_platform.cli.show import show
-from gt_platform.stats.comparisons.designed import Drawn, designed
-from gt_platform.stats.comparisons.difference import MINIMUM_DIFFERING, Difference, mean_difference
+from gt_platform.stats.comparisons.difference import Difference, mean_difference
+from gt_platform.stats.comparisons.drawn import Drawn
 from gt_platform.stats.comparisons.mcnemar import accuracy_difference, mcnemar
 from gt_platform.stats.comparisons.sign_flips import sign_flips
 from gt_platform.stats.comparisons.verdict import Verdict, non_inferiority
@@ -52,6 +52,16 @@ class Marks:
         every = np.concatenate([self.first, self.second])
         unweighted = self.weights is None and self.clusters is None and self.drawn is None
         return unweighted and bool(np.isin(every, (0, 1)).all())
+
+    @property
+    def weighing(self) -> Floats | None:
+        """The weight of each task, (n,), where they differ."""
+        return self.weights if self.drawn is None else self.drawn.weights
+
+    @property
+    def alike(self) -> NDArray[Any] | None:
+        """The cluster of each task, (n,), where some share one."""
+        return self.clusters if self.drawn is None else self.drawn.codes
 
     @property
     def gain(self) -> Floats:
@@ -133,10 +143,7 @@ def record(found: Comparison) -> pl.DataFrame:
 def _difference(marks: Marks, apart: Floats) -> Difference | None:
     if marks.plain:
         return accuracy_difference(marks.first, marks.second)
-    if marks.drawn is not None:
-        span = marks.highest - marks.lowest
-        return designed(marks.drawn, apart, -span, span, differing=MINIMUM_DIFFERING)
-    return mean_difference(apart, weights=marks.weights, clusters=marks.clusters)
+    return mean_difference(apart, weights=marks.weighing, clusters=marks.alike)
 
 
 def _better(marks: Marks, found: Difference | None) -> Difference | None:
@@ -147,24 +154,25 @@ def _better(marks: Marks, found: Difference | None) -> Difference | None:
 
 
 def _average(marks: Marks, values: Floats) -> float:
-    return float(np.average(values, weights=marks.drawn.weights if marks.drawn is not None else marks.weights))
+    return float(np.average(values, weights=marks.weighing))
 
 
 def _tested(marks: Marks, apart: Floats, difference: Difference | None) -> tuple[str, float]:
     if marks.plain:
         return "McNemar, exact", mcnemar(marks.first, marks.second).p_value
-    if marks.weights is None and marks.clusters is None and difference is not None:
+    if marks.weighing is None and marks.alike is None and difference is not None:
         return "paired t, corrected for skewness", difference.p_value
-    weights, clusters = (marks.drawn.weights, marks.drawn.codes) if marks.drawn else (marks.weights, marks.clusters)
-    by = " by cluster" if clusters is not None else ""
-    return f"sign flips{by}", sign_flips(apart, weights=weights, clusters=clusters).p_value
+    by = " by cluster" if marks.alike is not None else ""
+    return f"sign flips{by}", sign_flips(apart, weights=marks.weighing, clusters=marks.alike).p_value
 
 
 def _mean(marks: Marks, values: Floats) -> dict[str, float | None]:
     mean = _average(marks, values)
     if marks.drawn is not None:
-        found = designed(marks.drawn, values, marks.lowest, marks.highest)
-        return _bounds(mean, found, values.size, marks.lowest, marks.highest)
+        interval = marks.drawn.mean(values, marks.lowest, marks.highest)
+        bounds: dict[str, float | None] = {"low": None, "high": None}
+        bounds |= {} if interval is None else {"low": interval.low, "high": interval.high}
+        return {"estimate": mean, **bounds, "n": values.size}
     if not marks.plain:
         found = mean_difference(values, weights=marks.weights, clusters=marks.clusters)
         return _bounds(mean, found, values.size, marks.lowest, marks.highest)
