@@ -44,7 +44,9 @@ check: $(VENV)/.testable ## ruff, mypy and what projects/ declares
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 
-PYTEST = $(VENV)/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+# one more than there are cores: many a test waits for a server, a browser or a daemon
+WORKERS = $$($(VENV)/bin/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+PYTEST = $(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 test: check ## make the environment and run ruff, mypy and the tests that take seconds
 	$(PYTEST) -m 'not slow'

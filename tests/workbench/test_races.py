@@ -116,13 +116,13 @@ def test_races_of_threads(opener: Opener) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_races_of_threads(opener: Opener) -> None:
-    race_threads(opener, 1000)
+def test_hundreds_of_races_of_threads(opener: Opener) -> None:
+    race_threads(opener, 300)
 
 
 @pytest.mark.slow
-def test_a_thousand_races_of_processes(opener: Opener, store_url: str) -> None:
-    race_processes(opener, store_url, 1000)
+def test_hundreds_of_races_of_processes(opener: Opener, store_url: str) -> None:
+    race_processes(opener, store_url, 300)
 
 
 def at_once(*calls: "list[object] | object") -> list[object]:
