@@ -35,7 +35,7 @@ UNITS = """
     )
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
            CASE WHEN NOT settled OR ($opinions AND t.status = 'consensus') THEN w.votes END AS several,
-           coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers,
+           coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
            CASE $users WHEN '' THEN coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id)
                        WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
                        WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
@@ -46,6 +46,7 @@ UNITS = """
            round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN said w ON w.item_id = s.item_id
+    LEFT JOIN (SELECT item_id FROM current_decisions WHERE status = 'no_valid_answer') n ON n.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
 POPULATION = """
@@ -90,7 +91,8 @@ class Evidence:
     """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
-    says who has any; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
+    says who has any, or is known to have none: of an event to which no answer is valid both are 0, as of one outside of
+    what is measured; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
     known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
     `sampled` says that these are a sample of users like them. `outputs` has how each output was `read`, where that is
     not as it came, and why it is `invalid`, where it is.
@@ -134,7 +136,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
         columns=columns,
         numerator=numerator,
         denominator=denominator,
-        answered=(units["answers"].list.len() > 0).to_numpy(),
+        answered=((units["answers"].list.len() > 0) | units["outside"]).to_numpy(),
         labeled=units["settled"].to_numpy(),
         outputs=units.select("read", "invalid"),
         auxiliary=_known(units.with_columns(events=pl.lit(1))),

@@ -19,6 +19,8 @@ from gt_platform.lake import LakeError, Store, Writer
 from gt_platform.lake.tables import ADJUDICATIONS, EDGE_CASES
 from gt_platform.project import Project
 
+NO_VALID_ANSWER = "no_valid_answer"
+"""What a sheet says in place of an answer where nothing that the kind allows is right."""
 RULED = "SELECT item_id, answers_digest FROM adjudications"
 
 
@@ -77,7 +79,7 @@ def judge_rulings(
             reject(found.verdicts, one, "unknown_case", f"item {one.item_id} has no such case", known=known)
             continue
         try:
-            answer = project.answer_kind.validate(one.answer)
+            answer = None if one.answer is None else project.answer_kind.validate(one.answer)
             refuse_unstorable(answer, one.adjudicator, one.reasoning, one.edge_case)
         except InvalidAnswerError as error:
             reject(found.verdicts, one, "answer", str(error), known=known)
@@ -149,6 +151,8 @@ def edge_case(project: Project, item_id: str, note: str, by: str, at: datetime) 
 
 
 def _answer(project: Project, number: int, text: str) -> object:
+    if text == NO_VALID_ANSWER:
+        return None
     try:
         return project.answer_kind.validate(text)
     except InvalidAnswerError as as_text:

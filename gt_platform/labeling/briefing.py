@@ -13,7 +13,7 @@ COUNTS = """
            (SELECT count(*) FROM assignments) AS assignments,
            (SELECT count(*) FROM annotations) AS annotations,
            (SELECT count(*) FROM exclusions) AS excluded,
-           (SELECT count(*) FROM current_decisions WHERE status IN ('consensus', 'adjudicated', 'imported')) AS decided,
+           (SELECT count(*) FROM current_decisions WHERE status <> 'adjudicate') AS decided,
            (SELECT count(*) FROM current_decisions WHERE status = 'adjudicate') AS adjudicate,
            (SELECT count(*) FROM edge_cases) AS edge_cases
 """

@@ -35,11 +35,24 @@ UNDECIDED_YET = """
     SELECT item_id FROM current_checks ANTI JOIN decisions USING (item_id) ANTI JOIN adjudications USING (item_id)
     WHERE drawn AND pattern = 'undecided'
 """
-# Drawn, and left by annotators: what they said so far, which may be nothing, is no decision.
+# Skipped by as many as were to answer it, or by everybody there is.
+SKIPPED = """
+    SELECT item_id, format('skipped by {}: {}', people, why) AS reason
+    FROM (
+        SELECT detail ->> 'item' AS item_id, count(DISTINCT who) AS people,
+               string_agg(DISTINCT detail ->> 'why', '; ' ORDER BY detail ->> 'why') AS why
+        FROM audit WHERE did = 'skipped' GROUP BY ALL
+    ) SEMI JOIN waiting_items USING (item_id)
+    ANTI JOIN decisions USING (item_id) ANTI JOIN adjudications USING (item_id)
+    WHERE people >= least(
+        greatest(2, $overlap), (SELECT count(DISTINCT who) FROM audit WHERE did IN ('answered', 'skipped'))
+    )
+"""
+# Left by annotators: what they said so far, which may be nothing, is no decision.
 LEFT = """
-    SELECT item_id, coalesce(answers_digest, sha256('')) AS answers_digest, input, 'adjudicate' AS status,
-           'annotators left it without an answer' AS reason, true AS drawn, coalesce(opinions, []) AS opinions
-    FROM (SELECT unnest($items::VARCHAR[]) AS item_id) JOIN items USING (item_id)
+    SELECT item_id, coalesce(answers_digest, sha256('')) AS answers_digest, input, 'adjudicate' AS status, reason,
+           drawn, coalesce(opinions, []) AS opinions
+    FROM left_rows JOIN items USING (item_id)
     LEFT JOIN (SELECT item_id, answers_digest FROM answered_items) USING (item_id)
     LEFT JOIN (
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
@@ -60,11 +73,19 @@ def cases(store: Store, project: Project, kept: list[Kept]) -> list[Case]:
     """
     decided = store.read(DECIDED)
     open_ = decided.join(lacking(store, project).select("item_id"), on="item_id", how="anti")
-    yet = store.read(UNDECIDED_YET)["item_id"].to_list() if project.labeling.expert_check else []
-    left = store.read(LEFT, {"items": yet}) if yet else pl.DataFrame()
+    left = _left(store, project)
     rows = (*open_.iter_rows(named=True), *left.iter_rows(named=True))
     found = [*map(_of_decision, rows), *_contradicted(store, kept)]
     return sorted(found, key=lambda case: (-case.priority, case.item_id))
+
+
+def _left(store: Store, project: Project) -> pl.DataFrame:
+    """Items that annotators left: those drawn for an expert, and those that everybody skipped."""
+    yet = store.read(UNDECIDED_YET) if project.labeling.expert_check else pl.DataFrame(schema={"item_id": pl.String})
+    skipped = store.read(SKIPPED, {"overlap": project.labeling.overlap}).join(yet, on="item_id", how="anti")
+    drawn = yet.with_columns(reason=pl.lit("annotators left it without an answer"), drawn=pl.lit(True))
+    found = pl.concat([drawn, skipped.with_columns(drawn=pl.lit(False))])
+    return found if found.is_empty() else store.read(LEFT, frames={"left_rows": found})
 
 
 def votes_of(case: Case) -> str:

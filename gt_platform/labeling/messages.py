@@ -97,7 +97,9 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
-    """A reviewer's answer to a case. `edge_case` is what the guideline does not cover, if the reviewer says so.
+    """A reviewer's answer to a case, None where no valid answer is right.
+
+    `edge_case` is what the guideline does not cover, if the reviewer says so.
 
     `blind` says that whoever gave it had not been shown what annotators had answered. `guidelines` are as in a
     Submission.

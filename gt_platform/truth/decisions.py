@@ -20,13 +20,14 @@ LEARNED = {"answers": "annotators", "gold": "gold", "method": "method"}
 NEW = """
     WITH answered AS (FROM answered_items), rulings AS (FROM current_rulings), outcomes AS (
         SELECT s.item_id, s.answers_digest, s.answers, s.votes, s.pool,
-               CASE WHEN r.ruling IS NOT NULL THEN 'adjudicated'
+               CASE WHEN r.ruling::VARCHAR = 'null' THEN 'no_valid_answer'
+                    WHEN r.ruling IS NOT NULL THEN 'adjudicated'
                     WHEN a.remark IS NOT NULL OR NOT s.settled THEN 'adjudicate'
                     WHEN s.confidence < $bound THEN 'adjudicate'
                     ELSE 'consensus' END AS status,
                CASE status WHEN 'adjudicated' THEN r.ruling WHEN 'consensus' THEN s.leading_answer END AS answer,
-               CASE WHEN status = 'adjudicated' THEN 'adjudication' ELSE s.method END AS method,
-               CASE WHEN status <> 'adjudicated' THEN s.confidence END AS confidence,
+               CASE WHEN r.ruling IS NOT NULL THEN 'adjudication' ELSE s.method END AS method,
+               CASE WHEN r.ruling IS NULL THEN s.confidence END AS confidence,
                s.soft,
                CASE WHEN status <> 'adjudicate' THEN NULL WHEN a.remark IS NOT NULL THEN a.remark
                     WHEN NOT s.settled THEN s.reason
@@ -41,7 +42,9 @@ NEW = """
         JOIN (SELECT item_id, count(*) AS live FROM live_assignments GROUP BY item_id) l ON l.item_id = s.item_id
         LEFT JOIN rulings r ON r.item_id = s.item_id AND r.answers_digest = s.answers_digest
         UNION ALL
-        SELECT item_id, answers_digest, 0, '{}', NULL, 'adjudicated', ruling, 'adjudication', NULL, NULL, NULL,
+        SELECT item_id, answers_digest, 0, '{}', NULL,
+               CASE WHEN ruling::VARCHAR = 'null' THEN 'no_valid_answer' ELSE 'adjudicated' END AS status,
+               CASE WHEN status = 'adjudicated' THEN ruling END, 'adjudication', NULL, NULL, NULL,
                ruled_under, ruled_schema, true, ruled_under
         FROM rulings ANTI JOIN answered USING (item_id) WHERE answers_digest = sha256('')
     )
@@ -50,13 +53,13 @@ NEW = """
            o.item_id, coalesce(d.revision, 0) + 1 AS revision, o.status, o.answer, o.method, o.confidence, o.votes,
            o.soft, o.reason, o.answers, o.answers_digest, o.guideline_version, o.schema_version,
            CASE WHEN d.item_id IS NULL OR (o.status = d.status AND o.answer IS NOT DISTINCT FROM d.answer) THEN NULL
-                WHEN o.status = 'adjudicated' THEN 'ruling'
+                WHEN o.method = 'adjudication' THEN 'ruling'
                 WHEN d.answers_digest IS NOT DISTINCT FROM o.answers_digest THEN coalesce(w.learned, 'method')
                 WHEN d.guideline_version <> o.guideline_now THEN 'guidelines'
                 ELSE 'answers' END AS revised
     FROM outcomes o LEFT JOIN current_decisions d ON d.item_id = o.item_id
     LEFT JOIN learned_rows w ON w.pool = o.pool
-    WHERE (o.complete OR o.status = 'adjudicated' OR d.answers_digest = o.answers_digest)
+    WHERE (o.complete OR o.method = 'adjudication' OR d.answers_digest = o.answers_digest)
       AND (d.item_id IS NULL OR d.answers_digest IS DISTINCT FROM o.answers_digest
            OR (d.status NOT IN ('imported', 'retired')
                AND (d.status <> o.status OR d.answer IS DISTINCT FROM o.answer)))

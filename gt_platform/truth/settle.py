@@ -19,7 +19,8 @@ from gt_platform.truth.settlements import settled_anew
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie, weakness or a remark.
+    """New decisions: settled by consensus, by a ruling, and sent to adjudication for a tie, weakness or a remark; and
+    of how many items a reviewer ruled that no valid answer is right.
 
     `revised` are those among them that say something else than the item's decision before, `revised_for_…` why: its
     own new answers, newer guidelines, a ruling; or what was learned since of its annotators, by others' answers, by
@@ -29,6 +30,7 @@ class Settled:
     consensus: int
     adjudicated: int
     tied: int
+    no_valid_answer: int = 0
     revised: int = 0
     revised_for_answers: int = 0
     revised_for_guidelines: int = 0
@@ -41,7 +43,7 @@ class Settled:
     @property
     def decisions(self) -> int:
         """All new decisions."""
-        return self.consensus + self.adjudicated + self.tied
+        return self.consensus + self.adjudicated + self.tied + self.no_valid_answer
 
 
 def settle(store: Store, project: Project) -> Settled:
@@ -86,6 +88,7 @@ def _counted(decided: pl.DataFrame, settled_anew: int) -> Settled:
         consensus=statuses.count("consensus"),
         adjudicated=statuses.count("adjudicated"),
         tied=statuses.count("adjudicate"),
+        no_valid_answer=statuses.count("no_valid_answer"),
         revised=len(revised),
         **{f"revised_for_{why}": revised.count(why) for why in REASONS},
         settled_anew=settled_anew,

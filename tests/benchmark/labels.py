@@ -61,6 +61,13 @@ def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
     write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
 
 
+def add_no_valid_answer(store: Store, event: str) -> None:
+    """Rule that nothing one may answer to the item of an event is right."""
+    item = {"item_id": f"item of {event}", "answers": 0, "answers_digest": "x", "decided_at": MOMENT} | VERSIONS
+    decision = {"decision_id": event, "revision": 1, "status": "no_valid_answer", "method": "adjudication"}
+    write(store, DECISIONS, [item | decision | {"votes": "{}"}])
+
+
 def add_answers(store: Store, event: str, answers: Sequence[Any], *, round_: int = 1) -> list[str]:
     """Have the item of an event asked and answered; the assignments."""
     plain = {"item_id": f"item of {event}", "round": round_} | VERSIONS

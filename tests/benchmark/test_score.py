@@ -10,7 +10,17 @@ from gt_platform import checks
 from gt_platform.benchmark import score
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EXCLUSIONS, SCORES
-from tests.benchmark.labels import add_answers, add_release, add_sample, add_tie, add_truth, labeled_day, rows, write
+from tests.benchmark.labels import (
+    add_answers,
+    add_no_valid_answer,
+    add_release,
+    add_sample,
+    add_tie,
+    add_truth,
+    labeled_day,
+    rows,
+    write,
+)
 from tests.sampling.rows import MOMENT, MONDAY, add_events, project
 
 
@@ -82,6 +92,23 @@ def test_events_not_answered_yet_are_spoken_for_by_the_others(store: Store) -> N
     (everything,) = rows(store)
     assert everything["estimate"] == pytest.approx((98 + 25) / 170)
     assert (everything["n"], everything["population"]) == (22, 170)
+
+
+def test_events_to_which_no_answer_is_valid_are_outside_of_what_is_measured(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=9, unsure=4)
+    add_events(store, MONDAY + timedelta(days=1), [{"event_id": f"t{at}"} for at in range(40)])
+    add_sample(store, MONDAY + timedelta(days=1), "all", 40, ["t1", "t2", "t3", "t4"])
+    add_truth(store, {"t1": "good", "t2": "bad"})
+    for event in ("t3", "t4"):
+        add_no_valid_answer(store, event)
+    add_release(store)
+    score(store, project())
+    # each of the four speaks for ten, of which ten were right; the twenty of t3 and t4 have no right answer at all
+    (everything,) = rows(store)
+    assert everything["estimate"] == pytest.approx((98 + 10) / (120 + 20))
+    (tuesday,) = rows(store, scope="day", period="2026-01-06")
+    assert tuesday["n"] == 2
+    assert store.read("SELECT count(*) FROM labels WHERE event_id IN ('t3', 't4')").item() == 0
 
 
 def test_answers_given_under_older_guidelines_count_no_more_even_if_all_newer_ones_were_set_aside(

@@ -226,3 +226,71 @@ def test_what_an_annotator_skips_as_not_covered_is_an_edge_case_and_the_audit_is
         (1, "ann", "skipped", "irony about irony"),
         (2, "ann", "skipped", "unreadable"),
     ]
+
+
+def skipped(people: People, text: str, *who: str) -> None:
+    for name in who:
+        entry = AuditEntry(
+            number=len(people.entries) + 1,
+            at=START,
+            who=name,
+            did="skipped",
+            about="task",
+            detail={"item": item_of(text), "why": "I cannot tell", "not_covered": False},
+        )
+        people.entries.append(entry)
+
+
+def test_an_item_that_everybody_skips_becomes_a_case_and_one_that_some_skip_does_not(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    people = People({})
+    ask(project, people, ["hard", "odd"])
+    skipped(people, "hard", "ann", "ben", "cat")
+    skipped(people, "odd", "ann", "ben")
+    collect(store, project, backend=people)
+    (case,) = people.briefing.cases
+    assert (case.item_id, case.opinions, case.blind) == (item_of("hard"), (), False)
+    assert case.why == "skipped by 3: I cannot tell"
+
+    people.rule = ruled("negative")
+    assert collect(store, project, backend=people).rulings == 1
+    assert settle(store, project).adjudicated == 1
+    fold(store, project)
+    assert store.read("SELECT item_id, answer, status FROM ground_truth").rows() == [
+        (item_of("hard"), '"negative"', "adjudicated")
+    ]
+    collect(store, project, backend=people)
+    assert people.briefing.cases == ()
+
+
+@pytest.mark.parametrize("minds", [SPLIT, {}], ids=["tied", "skipped"])
+def test_no_valid_answer_is_an_outcome_without_truth(
+    store: Store, project: Project, ask: Sample, minds: dict[str, Mind]
+) -> None:
+    people = People(minds)
+    ask(project, people, ["odd"])
+    people.work()
+    if not minds:
+        skipped(people, "odd", "ann", "ben", "cat")
+    for _ in range(2):
+        collect(store, project, backend=people)
+        settle(store, project)
+    people.rule = ruled(None)
+    assert collect(store, project, backend=people).rulings == 1
+    found = settle(store, project)
+    assert (found.no_valid_answer, found.adjudicated, found.decisions) == (1, 0, 1)
+    assert fold(store, project).items == 0
+    assert store.read("SELECT status, answer, method FROM current_decisions").row(0) == (
+        "no_valid_answer", None, "adjudication",
+    )  # fmt: skip
+    collect(store, project, backend=people)
+    assert people.briefing.cases == ()
+    assert settle(store, project).decisions == 0
+
+
+def test_a_sheet_says_that_no_valid_answer_is_right(store: Store, project: Project, ask: Sample) -> None:
+    answered(store, project, ask, SPLIT, ["odd"])
+    sheet = pl.DataFrame([{"item_id": item_of("odd"), "answer": "no_valid_answer", "adjudicator": "rev"}])
+    assert adjudicate(store, project, sheet) == 1
+    assert settle(store, project).no_valid_answer == 1

@@ -56,6 +56,24 @@ def test_nothing_of_what_annotators_said_is_sent_before_the_experts_own_answer(d
     assert (ruling.answer, ruling.reasoning, ruling.blind) == (answer, "", True)
 
 
+@pytest.mark.parametrize("blind", [False, True])
+def test_a_reviewer_may_say_that_no_valid_answer_is_right(desk: Desk, blind: bool) -> None:
+    case = Case(
+        item_id="c", answers_digest="d", input="?", opinions=(Opinion("positive", None),), why="tie", blind=blind
+    )
+    backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == "choice"))
+    backend.brief(Briefing(cases=(case,)))
+    desk.sign_in("Lea")
+    page = desk.get("/p/choice/review")
+    page = desk.post(page, "rule", 422, no_valid_answer="1", reasoning=" ")
+    assert "Write why" in page
+    page = desk.post(page, "rule", no_valid_answer="1", reasoning="It is only a picture.")
+    check(page)
+    assert ("No valid answer" in page) == blind
+    (ruling,) = backend.rulings([case])
+    assert (ruling.answer, ruling.reasoning, ruling.blind) == (None, "It is only a picture.", blind)
+
+
 def test_taking_an_answer_keeps_what_was_written(desk: Desk) -> None:
     desk.sign_in("Lea")
     page = desk.get("/p/choice/review")

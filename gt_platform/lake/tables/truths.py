@@ -25,8 +25,18 @@ DECISIONS = Table(
         ),
         ITEM_ID,
         Column("revision", "INTEGER", "1 for an item's first decision, then counting up"),
-        Column("status", "VARCHAR", "consensus, adjudicated, imported, retired, or adjudicate: tied, waiting"),
-        Column("answer", "JSON", "The settled answer; none while waiting or when retired", nullable=True),
+        Column(
+            "status",
+            "VARCHAR",
+            "consensus, adjudicated, imported, retired, no_valid_answer (as a reviewer ruled: it is no truth, and its "
+            "events count in no score), or adjudicate: tied, waiting",
+        ),
+        Column(
+            "answer",
+            "JSON",
+            "The settled answer; none while waiting, when retired or where there is no valid one",
+            nullable=True,
+        ),
         Column("method", "VARCHAR", "How it was settled, and the evidence for settling it so"),
         Column(
             "confidence", "DOUBLE", "Share of the answers behind the leading one, or its probability", nullable=True

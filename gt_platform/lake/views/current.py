@@ -22,7 +22,7 @@ CURRENT_RULINGS = View(
     columns=(
         ITEM_ID,
         ANSWERS_DIGEST,
-        Column("ruling", "JSON", "The ruled answer"),
+        Column("ruling", "JSON", "The ruled answer; null where there is no valid one"),
         Column("ruled_under", "VARCHAR", "Digest of the guidelines in force"),
         Column("ruled_schema", "VARCHAR", "Digest of the question and answer schema in force"),
     ),
@@ -66,7 +66,7 @@ CURRENT_CHECKS = View(
         ) LEFT JOIN (
             SELECT item_id, true AS drawn, arg_max(answer, ruled_at) AS answer,
                    arg_max(adjudicator, ruled_at) AS expert, max(ruled_at) AS answered_at
-            FROM adjudications WHERE blind GROUP BY item_id
+            FROM adjudications WHERE blind AND answer::VARCHAR <> 'null' GROUP BY item_id
         ) USING (item_id, drawn)
     """,
 )

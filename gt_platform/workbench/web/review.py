@@ -17,6 +17,8 @@ from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, dra
 from gt_platform.workbench.web.forms import Said, typed
 from gt_platform.workbench.web.render import by_htmx, page
 
+NO_ANSWER = "no_valid_answer"
+"""The button by which a reviewer says that nothing one may answer is right."""
 EDGE = ("edge_case", "not_covered")
 
 
@@ -48,9 +50,9 @@ def rule(request: Request) -> Response:
     """Take the ruling and go on; what is missing comes back with all that was typed."""
     project, form = project_of(request), request.state.form
     blind = review.is_blind(*_who(request), _case_id(request))
-    wrong = _missing(form, reason=not blind)
+    wrong = _missing(form, reason=not blind or NO_ANSWER in form)
     try:
-        answer = answer_of(request, project)
+        answer = None if NO_ANSWER in form else answer_of(request, project)
     except InvalidAnswerError as error:
         wrong = [str(error), *wrong]
     if wrong:
@@ -75,7 +77,7 @@ def others(request: Request) -> Response:
         "others.html",
         project=project,
         found=found,
-        own=asking.said(found.answer),
+        own=None if found.answer is None else asking.said(found.answer),
         groups=_groups(asking, found.opinions),
         **asking.context({}),
     )
