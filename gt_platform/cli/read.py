@@ -39,12 +39,39 @@ STATUS = """
     ) s USING (frame_day)
     ORDER BY f.frame_day DESC LIMIT $days
 """
-HEADLINE = """
-    SELECT metric, estimate, low, high, n, population, against, checked, round(sampling_share, 2) AS sampling_share,
-           verdict, method FROM current_scores
+# a change from week to week is marked where the two intervals are apart: this week's alone says little
+SCORES = """
+    WITH weeks AS (SELECT DISTINCT period FROM current_scores WHERE scope = 'week' ORDER BY period DESC LIMIT 3),
+    many AS (SELECT count(DISTINCT model) > 1 AS models FROM current_scores WHERE model <> '*'),
+    shown AS (
+        SELECT metric, model, scope, period, estimate, low, high, n,
+               lag(low) OVER weeks_of AS low_before, lag(high) OVER weeks_of AS high_before,
+               estimate - lag(estimate) OVER weeks_of AS change
+        FROM current_scores CROSS JOIN many
+        WHERE estimand = 'production' AND slice = '*' AND label = '*' AND (model = '*' OR models)
+              AND (scope = 'all' OR scope = 'week' AND period IN (FROM weeks))
+        WINDOW weeks_of AS (PARTITION BY metric, model, scope ORDER BY period)
+    )
+    SELECT CASE scope WHEN 'all' THEN 'all' ELSE period END AS week, model, metric, estimate, low, high, n,
+           concat(format('{:+.3f}', change), CASE WHEN high < low_before THEN ' ▼' WHEN low > high_before THEN ' ▲' END)
+               AS change
+    FROM shown
+    WHERE scope = 'all' OR period <> (SELECT min(period) FROM weeks) OR (SELECT count(*) FROM weeks) < 3
+    ORDER BY metric, model, scope DESC, period DESC
+"""
+SAID = """
+    SELECT concat(metric, ': ', CASE verdict WHEN 'none' THEN 'no gate' ELSE replace(verdict, '_', ' ') END,
+                  '; ', n, ' labeled events of ', population, ', ', coalesce(checked, 0), ' checked by experts; ',
+                  method)
+    FROM current_scores
     WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
 """
-RELEASES = "SELECT * EXCLUDE (parent_digest, schema_version, digest_columns) FROM releases ORDER BY release DESC"
+RELEASES = """
+    SELECT r.* EXCLUDE (parent_digest, schema_version, digest_columns), s.metric, s.estimate, s.low, s.high, s.n,
+           s.scores_snapshot
+    FROM releases r JOIN release_scores s USING (release) ORDER BY release DESC
+"""
+IN_SHORT = ("release", "released_at", "items", "added", "changed", "retired", "estimate", "low", "high")
 RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
 DIFF = """
     SELECT coalesce(a.item_id, b.item_id) AS item_id,
@@ -68,7 +95,7 @@ def status(
     """Each frame day from events to settled truth, and the production score."""
     declared = project_named(project)
     with store_of(declared) as (_, store):
-        frames, scores = store.read(STATUS, {"days": days}), store.read(HEADLINE)
+        frames, scores, said = store.read(STATUS, {"days": days}), store.read(SCORES), store.read(SAID)
     if layout != "table":
         show(frames, layout)
         return
@@ -78,9 +105,9 @@ def status(
     elif scores.is_empty():
         out.print("no score yet: it needs settled answers", markup=False)
     else:
-        show(scores.drop("method"), title="production score, 95 % interval")
-        for method in scores["method"].unique():
-            out.print(f"by {method}", style="dim", markup=False, highlight=False)
+        show(scores, title="production score, 95 % interval; ▼ ▲ where it is apart from the week before's")
+        for sentence in said.to_series():
+            out.print(sentence, style="dim", markup=False, highlight=False)
 
 
 @app.command()
@@ -106,7 +133,12 @@ def sql(
 def releases(project: ProjectName = None, layout: Format = "table") -> None:
     """Every release of the ground truth, newest first."""
     with store_of(project_named(project)) as (_, store):
-        show(store.read(RELEASES), layout, title="releases")
+        found = store.read(RELEASES)
+    if layout == "table":
+        found = (
+            found.select(IN_SHORT).with_columns(pl.col("released_at").dt.date().alias("released")).drop("released_at")
+        )
+    show(found, layout, title="releases; -f csv has their digests, bundles and snapshots, too")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -36,6 +37,19 @@ def test_status_shows_each_day_from_events_to_truth(refreshed: tuple[Gt, Path]) 
     assert [row["frame_day"] for row in found] == ["2026-01-07", "2026-01-06", "2026-01-05"]
     assert all((row["events"], row["drawn"], row["labeled"]) == (60, 24, 24) for row in found)
     assert "production score" in gt("status").output
+
+
+def test_what_is_shown_is_readable_on_80_columns(refreshed: tuple[Gt, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    gt, _ = refreshed
+    monkeypatch.setenv("COLUMNS", "80")
+    status, releases, decisions = gt("status"), gt("releases"), gt("sql", "FROM gt.sentiment.current_decisions")
+    for shown in (status, releases, decisions):
+        assert max(len(line) for line in shown.output.splitlines()) <= 80
+    assert re.search(r"^week +model +metric +estimate +low +high +n +change *$", status.output, re.MULTILINE)
+    assert re.search(r"^2026-01-05 +\* +accuracy +0\.8001 +0\.69\d* +0\.87\d* +72", status.output, re.MULTILINE)
+    assert "accuracy: pass; 72 labeled events of 180, 0 checked by experts; " in " ".join(status.output.split())
+    assert re.search(r"^ +3 +67 +23 +0 +0 +0\.8001", releases.output, re.MULTILINE)
+    assert len(re.findall(r"^ +decision_id  \w{32}", decisions.output, re.MULTILINE)) == 69
 
 
 def test_refresh_ends_with_what_the_gates_say(refreshed: tuple[Gt, Path]) -> None:
