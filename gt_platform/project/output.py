@@ -23,7 +23,7 @@ class Output(Declared):
     trim: bool = Field(False, description="whether spaces and line ends around text are no part of it")
     casefold: bool = Field(False, description="whether capitals do not matter")
     map: dict[str, Any] = Field(
-        default_factory=dict, description="what stands for another answer: {yes: right, '1': right, 'null': none}"
+        default_factory=dict, description="what stands for another answer: {'yes': right, 1: right, null: wrong}"
     )
     number: bool = Field(False, description="whether text that is a number, such as '42', is that number")
 
@@ -36,12 +36,17 @@ class Output(Declared):
     @field_validator("map", mode="before")
     @classmethod
     def _keys_as_text(cls, value: Any) -> Any:
-        """YAML reads 1, yes and null as no text, and so may outputs be none."""
+        """YAML reads 1 and null as no text, and so may outputs be none. Of true it does not say what was written."""
         if not isinstance(value, dict):
             return value
         keys: dict[str, Any] = {}
         for key, target in value.items():
             told = scalar(key)
+            if isinstance(key, bool):
+                raise ValueError(
+                    f"has the key {told}; YAML reads yes, no, on and off so: put it in quotes, 'yes' for the text and "
+                    "'true' for what is true in JSON"
+                )
             if told in keys:
                 raise ValueError(f"{told!r} is said twice, as text and as what YAML reads it as")
             keys[told] = target
