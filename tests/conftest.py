@@ -34,7 +34,7 @@ os.environ.pop("COLUMNS", None)
 
 # a deadline measures the machine; `make test-all` asks for the thorough profile
 hypothesis_settings.register_profile("quick", max_examples=25, stateful_step_count=25, deadline=None)
-hypothesis_settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=50, deadline=None)
 hypothesis_settings.load_profile("quick")
 
 

@@ -145,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=EACH)
     parser.add_argument("--untampered", type=int, default=UNTAMPERED)
+    parser.add_argument("--first", type=int, default=0, help="the first of the untampered lakes, by its seed")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -158,8 +159,9 @@ def main() -> None:
                     print(f"  missed: {what}: {result.exit_code} {result.output} {result.exception!r}")
             print(f"{kind}: {sum(plain(result) for _, result in tried)} of {given.each} found", flush=True)
         alarms = 0
-        for seed in range(given.untampered):
+        for seed in range(given.first, given.first + given.untampered):
             past, result = untampered(home, Random(seed))
+            print(f"  lake {seed}: {past}", file=sys.stderr)
             if result.exit_code:
                 alarms += 1
                 print(f"  false alarm: {past}: {result.output} {result.exception!r}", flush=True)

@@ -240,7 +240,7 @@ def test_what_is_no_json_is_refused(text: str, settings_for: Callable[[str], Set
 def test_digests_see_content_and_nothing_else(settings_for: Callable[[str], Settings]) -> None:
     found = []
     given = [{"event_id": f"e{number}", "input": json.dumps(text)} for number, text in enumerate(naughty())]
-    for order, backend in enumerate(BACKENDS):
+    for order, backend in enumerate((*BACKENDS, "sqlite+s3")):
         with Lake.open(settings_for(backend)) as lake:
             store = lake.store("sentiment")
             pieces = [given] if order == 0 else [given[order::2], given[: len(given) // 2], given]

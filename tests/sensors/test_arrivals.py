@@ -127,7 +127,9 @@ def test_todays_files_are_taken_in_and_its_frame_left_open(settings: Settings, p
     write_day(settings.home, today)
     requests = evaluate(settings, platform, dg.DagsterInstance.ephemeral())
     selected = {request.partition_key: request.asset_selection for request in requests}
-    assert {key.path[-1] for key in selected[str(today)] or ()} == {"files", "events", "feedback", "quarantine"}
+    assert {key.path[-1] for key in selected[str(today)] or ()} == {
+        "files", "events", "feedback", "invalid_outputs", "quarantine",
+    }  # fmt: skip
     assert selected["2026-01-05"] is None
 
 

@@ -10,8 +10,8 @@ from tests.bench.coverage import CASES, Case, measure
 from tests.bench.design import population, worth
 from tests.bench.estimators import SIZES, Population, populations, run
 
-DRAWS = 1000
-# three standard deviations of a share of 1000 draws, were they independent
+DRAWS = 400
+# three standard deviations of a share of 400 draws, were they independent
 SLACK = 3 * math.sqrt(0.95 * 0.05 / DRAWS)
 
 

@@ -117,12 +117,12 @@ def test_races_of_threads(opener: Opener) -> None:
 
 @pytest.mark.slow
 def test_hundreds_of_races_of_threads(opener: Opener) -> None:
-    race_threads(opener, 300)
+    race_threads(opener, 150)
 
 
 @pytest.mark.slow
 def test_hundreds_of_races_of_processes(opener: Opener, store_url: str) -> None:
-    race_processes(opener, store_url, 300)
+    race_processes(opener, store_url, 150)
 
 
 def at_once(*calls: "list[object] | object") -> list[object]:

@@ -21,7 +21,14 @@ from gt_platform.workbench.web.posted import FIELDS, LARGEST
 from tests.support.accounts import START, add, open_session, store
 from tests.support.front import HERE, PUBLIC, Front, project
 
-NAMES = {"project": "sentiment", "task_id": "0" * 32, "batch_id": "0" * 32, "case_id": "0" * 32, "name": "htmx.js"}
+NAMES = {
+    "project": "sentiment",
+    "task_id": "0" * 32,
+    "batch_id": "0" * 32,
+    "case_id": "0" * 32,
+    "code": "ann-0",
+    "name": "htmx.js",
+}
 POSTS = [page.path.format(**NAMES) for page in PAGES if page.method == "POST"]
 FORM = "application/x-www-form-urlencoded"
 
