@@ -91,9 +91,9 @@ class Evidence:
     """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
-    says who has any, or is known to have none: of an event to which no answer is valid both are 0, as of one outside of
-    what is measured; `labeled` (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is
-    known of every event of the frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
+    says who has any, or is `outside` (n,) of what is measured, since no answer is valid: of those both are 0; `labeled`
+    (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is known of every event of the
+    frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
     `sampled` says that these are a sample of users like them. `outputs` has how each output was `read`, where that is
     not as it came, and why it is `invalid`, where it is.
     `stratum` (n,) and `frame` (n,) are codes into `sizes` (H,) with `frame_of` (H,), and into `days` (F).
@@ -104,6 +104,7 @@ class Evidence:
     numerator: Floats
     denominator: Floats
     answered: Flags
+    outside: Flags
     labeled: Flags
     outputs: pl.DataFrame
     auxiliary: Floats
@@ -137,6 +138,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
         numerator=numerator,
         denominator=denominator,
         answered=((units["answers"].list.len() > 0) | units["outside"]).to_numpy(),
+        outside=units["outside"].to_numpy(),
         labeled=units["settled"].to_numpy(),
         outputs=units.select("read", "invalid"),
         auxiliary=_known(units.with_columns(events=pl.lit(1))),
@@ -172,10 +174,11 @@ def shares_of(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[C
 
 
 def shares_if(kind: AnswerKind, evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
-    """Each unit's shares (n, m) if this label were the truth, from their `outputs` (n,)."""
+    """Each unit's shares (n, m) if this label were the truth, from their `outputs` (n,); none of those outside."""
     by_output = {output: shares_of(kind, output, (json.dumps(label),)) for output in outputs.unique()}
     rows = [[by_output[output].get(column, (0.0, 0.0)) for column in evidence.columns] for output in outputs]
     table = np.array(rows, dtype=np.float64).reshape(len(outputs), len(evidence.columns), 2)
+    table[evidence.outside] = 0
     return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])
 
 

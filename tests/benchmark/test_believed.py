@@ -10,7 +10,7 @@ from gt_platform.benchmark.estimate import IMPUTED
 from gt_platform.benchmark.score import UNCHECKED
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS
-from tests.benchmark.labels import VERSIONS, add_release, add_sample, add_truth, rows, write
+from tests.benchmark.labels import VERSIONS, add_no_valid_answer, add_release, add_sample, add_truth, rows, write
 from tests.sampling.rows import MOMENT, MONDAY, add_events, project
 
 LABELS = np.array(["bad", "good"])
@@ -44,6 +44,20 @@ def crowd(store: Store, count: int) -> float:
         write(store, table, [{name: value for name, value in row.items() if name in kept} for row in given])
     add_release(store)
     return float((output == true).mean())
+
+
+def test_nothing_is_imputed_of_an_item_to_which_no_answer_is_valid(store: Store) -> None:
+    crowd(store, 300)
+    score(store, project(truth="experts"))
+    (before,) = rows(store)
+    add_events(store, MONDAY, [{"event_id": f"v{at}", "output": "bad"} for at in range(90)])
+    add_sample(store, MONDAY, "all", 3900, [f"v{at}" for at in range(90)])
+    for at in range(90):
+        add_no_valid_answer(store, f"v{at}")
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    assert IMPUTED in row["method"]
+    assert (row["estimate"], row["n"]) == (pytest.approx(before["estimate"]), before["n"])
 
 
 def test_the_truth_is_imputed_and_nothing_is_decided_by_it(store: Store) -> None:
