@@ -6,7 +6,16 @@ from gt_platform.benchmark import score
 from gt_platform.benchmark.estimate import CORRECTED
 from gt_platform.benchmark.score import UNCHECKED
 from gt_platform.lake import Store
-from tests.benchmark.labels import add_answers, add_checks, add_release, add_sample, add_tie, add_truth, rows
+from tests.benchmark.labels import (
+    add_answers,
+    add_checks,
+    add_no_valid_answer,
+    add_release,
+    add_sample,
+    add_tie,
+    add_truth,
+    rows,
+)
 from tests.sampling.rows import MONDAY, add_events, project
 
 EVENTS = [f"e{at:02}" for at in range(40)]
@@ -46,6 +55,22 @@ def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
     assert parts == pytest.approx(row["estimate"])
     (plain,) = rows(store, estimand="release")
     assert (plain["against"], plain["verdict"], plain["sampling_share"]) == ("annotators", "none", None)
+
+
+def test_items_to_which_no_answer_is_valid_are_outside_whether_experts_may_be_given_them_or_not(store: Store) -> None:
+    frame(store)
+    said = {event: "bad" if event in EVENTS[:2] else CONSENSUS[event] for event in SEEN}
+    add_checks(store, said, of=CONSENSUS, chance=0.5, pattern="unanimous")
+    never = [f"v{at}" for at in range(20)]
+    add_events(store, MONDAY, [{"event_id": event} for event in never])
+    add_sample(store, MONDAY, "all", 600, never)
+    add_checks(store, {}, of=dict.fromkeys(never[:10]), chance=0.5, pattern="undecided")
+    for event in never:
+        add_no_valid_answer(store, event)
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    assert CORRECTED in row["method"]
+    assert (row["estimate"], row["n"]) == (pytest.approx((14 + 14) / 40), 40)
 
 
 def test_without_enough_checks_no_gate_is_decided_and_the_method_says_why(store: Store) -> None:
