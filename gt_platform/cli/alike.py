@@ -34,12 +34,9 @@ def task_key(task: str) -> str:
     return re.sub(r"\d+", lambda digits: digits[0].lstrip("0") or "0", re.sub(r"^(\d+)\.0+$", r"\1", text))
 
 
-def alike(labels: Iterable[str]) -> list[list[str]]:
-    """Groups of two labels or more under one key, in the order of the alphabet."""
-    groups: dict[str, list[str]] = {}
-    for label in sorted(set(labels)):
-        groups.setdefault(label_key(label), []).append(label)
-    return [group for group in groups.values() if len(group) > 1]
+def alike(names: Iterable[str], key: Callable[[str], str]) -> list[list[str]]:
+    """Groups of two or more under one key, in the order of the alphabet."""
+    return [group for group in _by_key(names, key).values() if len(group) > 1]
 
 
 def marks(labels: Iterable[str]) -> list[str]:
@@ -61,23 +58,10 @@ def joins(label: str, labels: Collection[str], known: Callable[[Iterable[bool]],
     return False
 
 
-def written_alike(names: Iterable[str]) -> list[list[str]]:
-    """Groups of two names or more of tasks, or of annotators, under one key."""
-    groups: dict[str, list[str]] = {}
-    for name in sorted(set(names)):
-        groups.setdefault(task_key(name), []).append(name)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def matched(tasks: Collection[str], others: Collection[str]) -> Mapping[str, str]:
     """Tasks that are not among the others, with the only one that is written alike."""
-    missing, free = set(tasks) - set(others), set(others) - set(tasks)
-    places: dict[str, list[str]] = {}
-    for other in sorted(free):
-        places.setdefault(task_key(other), []).append(other)
-    claims: dict[str, list[str]] = {}
-    for task in sorted(missing):
-        claims.setdefault(task_key(task), []).append(task)
+    places = _by_key(set(others) - set(tasks), task_key)
+    claims = _by_key(set(tasks) - set(others), task_key)
     pairs = ((claims[key], places.get(key, [])) for key in claims)
     return {mine[0]: theirs[0] for mine, theirs in pairs if len(mine) == len(theirs) == 1}
 
@@ -85,6 +69,13 @@ def matched(tasks: Collection[str], others: Collection[str]) -> Mapping[str, str
 def number(label: str) -> float | None:
     """The number a label is, if it is one."""
     return float(label) if NUMBER.fullmatch(label.strip().casefold()) else None
+
+
+def _by_key(names: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        groups.setdefault(key(name), []).append(name)
+    return groups
 
 
 def _is_list(label: str) -> bool:

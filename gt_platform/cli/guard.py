@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from gt_platform.cli.alike import WRITTEN_SMALL, alike, joins, lists, marks, matched, number, written_alike
+from gt_platform.cli.alike import WRITTEN_SMALL, alike, joins, label_key, lists, marks, matched, number, task_key
 from gt_platform.cli.app import UsageError
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
@@ -48,7 +48,9 @@ def guarded(sheets: Sequence[Sheet], how: Reading, meaning: Meaning) -> list[She
             f"{files}: {_some(several)} {_are(several, 'is a list', 'are lists')} and would be taken as one label: "
             f"{meaning.several}; --spelling exact takes it as one"
         )
-    groups = [group for group in alike(counts) if any(not meaning.same(group[0], other) for other in group[1:])]
+    groups = [
+        group for group in alike(counts, label_key) if any(not meaning.same(group[0], other) for other in group[1:])
+    ]
     if not groups:
         return list(sheets)
     if how.spelling == "ask":
@@ -132,7 +134,7 @@ def predicted(sheet: Sheet, truth: Sheet, how: Reading) -> None:
 def _names_met(sheet: Sheet, how: Reading) -> Sheet:
     """Answers with tasks and annotators that are written in several ways: folded, or said to count as different."""
     for column in ("task", "worker") if "worker" in sheet.rows.columns else ():
-        groups = written_alike(sheet.rows[column].unique())
+        groups = alike(sheet.rows[column].unique(), task_key)
         if groups and how.spelling == "fold":
             meant = {name: group[0] for group in groups for name in group}
             renamed = pl.col(column).replace_strict(meant, default=pl.col(column), return_dtype=pl.String)
