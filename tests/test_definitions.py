@@ -59,17 +59,9 @@ GRAPH = {
     "attempts": {"files"},
 }
 PER_DAY = {
-    "files",
-    "events",
-    "feedback",
-    "invalid_outputs",
-    "quarantine",
-    "drift",
-    "row_scores",
-    "spending",
-    "sample",
+    "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
     "assignments",
-}
+}  # fmt: skip
 OCCASIONAL = {"replays", "declarations", "guidelines", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,

@@ -10,13 +10,14 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from gt_platform.declarations import declare
 from gt_platform.lake import Lake, LakeError, Store, statements, versions
 from gt_platform.lake.analyst import query
 from gt_platform.lake.connection import connect
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
 from gt_platform.lake.tables import TABLES, Column, Table
 from gt_platform.settings import Settings
-from tests.support import backends, older
+from tests.support import backends, older, sentiment
 from tests.support.programs import ProgramError, start
 from tests.support.servers import PostgresServer
 
@@ -213,3 +214,16 @@ def test_the_copy_of_the_catalog_leads_back(old: Settings, caplog: pytest.LogCap
     as_it_was.close()
     with Lake.open(old) as lake:
         assert digests(lake.store("sentiment")) == older.digests("0.1.0")
+
+
+def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp_path: Path) -> None:
+    settings, project = Settings(home=tmp_path), sentiment.declare(tmp_path)
+    with Lake.open(settings) as lake:
+        assert declare(lake.store("sentiment"), project)
+    with connect(settings, read_only=False) as session:
+        session.execute("DROP TABLE gt.sentiment.guidelines")
+        session.execute("DELETE FROM gt.main.schema_versions")
+        session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
+    with Lake.open(settings) as lake:
+        kept = lake.store("sentiment").read("SELECT guideline_version, text FROM guidelines").rows()
+    assert kept == [(project.guideline_version, "Read it twice.")]
