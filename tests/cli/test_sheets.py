@@ -1,38 +1,20 @@
 """Files as people and spreadsheets write them, to every command without a project: read, or refused with what helps.
 
-Each case is a file, the words after the command, and what is said.
+Each case is a file, the words after the command, and what is said. How bytes become rows is in test_decoding.py.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner, Result
 
-from gt_platform.cli import app
-
-Run = Callable[..., Result]
-ROWS = "".join(f"t{task},{who},{'yes' if task % 3 else 'no'}\n" for task in range(8) for who in "abc")
-GOOD = f"task,worker,label\n{ROWS}"
-LABELS = "task,label\n" + "".join(f"t{task},{'yes' if task % 3 else 'no'}\n" for task in range(8))
+from tests.support.sheets import GOOD, LABELS, Run, gt_among_sheets, said
 
 
 @pytest.fixture
 def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`gt` in a folder with good.csv, three answers to each of eight tasks (few, so that intervals take no time), and
-    labels.csv, what is true of them.
-    """
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "good.csv").write_text(GOOD)
-    (tmp_path / "labels.csv").write_text(LABELS)
-    return lambda *words: CliRunner(env={"COLUMNS": "200"}).invoke(app, [str(word) for word in words])
-
-
-def said(result: Result) -> str:
-    assert "Traceback" not in result.output
-    return " ".join(result.output.split())
+    return gt_among_sheets(tmp_path, monkeypatch)
 
 
 def swapped(text: str, **labels: str) -> str:
@@ -187,74 +169,6 @@ def test_predictions_that_cannot_be_right(
     assert (told.exit_code, says in said(told)) == (code, True), told.output
 
 
-@pytest.mark.parametrize(
-    ("content", "words", "says"),
-    [
-        (GOOD.replace(",", ";").encode(), (), ""),
-        (GOOD.replace(",", "\t").encode(), (), ""),
-        (GOOD.replace(",", "|").encode(), (), ""),
-        (GOOD.replace("\n", "\r\n").encode("utf-8-sig"), (), ""),
-        (GOOD.encode("utf-16"), (), ""),
-        (GOOD.encode("utf-16-le"), (), ""),
-        (GOOD.replace("task,", " task , ").encode(), (), ""),
-        (GOOD.replace("task,worker,label", "Task,WORKER,Label").encode(), (), ""),
-        (f"sep=;\r\n{GOOD.replace(',', ';')}".encode(), (), ""),
-        (GOOD.replace("yes", "größer").encode("cp1252"), (), "read as Windows-1252, as it is not UTF-8; if 'größer'"),
-        (GOOD.replace("task,worker,label", "item;rater;said").replace(",", ";").encode(),
-         ("--task", "item", "--worker", "rater", "--label", "said"), ""),
-        (b"t;ann;bob\n" + "".join(f"{at};x;{'xy'[at % 2]}\n" for at in range(8)).encode(), ("--wide", "--task", "t"),
-         "--wide reads 2 annotators: ann, bob"),
-        (b"task,text,ann,bob\n" + "".join(f"{at},text {at},x,{'xy'[at % 2]}\n" for at in range(8)).encode(),
-         ("--wide", "--worker", "ann,bob"), "--wide reads 2 annotators: ann, bob"),
-    ],
-)  # fmt: skip
-def test_whatever_a_spreadsheet_wrote_is_read(
-    gt: Run, tmp_path: Path, content: bytes, words: tuple[str, ...], says: str
-) -> None:
-    (tmp_path / "odd.csv").write_bytes(content)
-    for command in ("settle", "agreement"):
-        told = gt(command, "odd.csv", *words)
-        assert told.exit_code == 0, told.output
-        assert says in said(told)
-        assert "8 tasks" in said(told)
-
-
-@pytest.mark.parametrize(
-    ("content", "words", "says"),
-    [
-        (b"", (), "cannot be read as csv"),
-        (b"\xff\xfea", (), "begins like UTF-16"),
-        (b"task,worker,label\nt\x81,a,x\n", (), "neither UTF-8, UTF-16 nor Windows-1252"),
-        (b"task,worker,label\nt,a,x\0\n", (), "bytes of 0"),
-        (b"task,label,worker,label\nt,x,a,y\n", (), "names two columns 'label'"),
-        (b"task,worker,label\n", (), "has no rows"),
-        (b"t1,a,yes\nt2,b,no\n", (), "its columns are t1, a, yes; --task and --worker and --label name another"),
-        (b"task,worker,label\nt,a,x\n", ("--wide",), "leave --wide out"),
-        (b"task,text\nt,x\n", ("--task", "id", "--wide", "--na"), "requires an argument"),
-        (b"task\nt\n", ("--wide",), "has no column beside the tasks"),
-        (
-            b"task,text,ann,bob\nt,a b,x,y\nu,c d,y,x\n",
-            ("--wide",),
-            "column text has no label in common with the others",
-        ),
-        (b"task,ann,bob\nt,x,y\n", ("--wide", "--worker", "ann,cyd"), "has no column cyd"),
-        (b"task,worker,label\nt,a,x\n", ("--labels", "a", "--order", "a"), "give --order or --labels"),
-        (b"task,worker,label\nt,a,x\n", ("--labels", "y,z"), "'x'"),
-        (b"task,worker,label\nt,a,x\n", ("--map", "x"), "write it as LABEL=MEANING"),
-        (b"task,worker,label\nt,a,x\n", ("--map", "x=a,x=b"), "two meanings"),
-        (b"task,worker,label\nt,a,x\n", ("--spelling", "loose"), "allowed: ask, fold, exact"),
-    ],
-)
-def test_what_cannot_be_read_is_refused_by_both(
-    gt: Run, tmp_path: Path, content: bytes, words: tuple[str, ...], says: str
-) -> None:
-    (tmp_path / "odd.csv").write_bytes(content)
-    for command in ("settle", "agreement"):
-        told = gt(command, "odd.csv", *words)
-        assert told.exit_code == 3, told.output
-        assert says in said(told)
-
-
 def test_words_have_an_order_in_settle_too(gt: Run, tmp_path: Path) -> None:
     rows = "".join(f"t{task},{who},{'good' if who > 'a' else 'bad'}\n" for task in range(4) for who in "abc")
     (tmp_path / "odd.csv").write_text(f"task,worker,label\n{rows}")
@@ -280,13 +194,6 @@ def test_spellings_of_preferences_rankings_and_lists_are_mapped(gt: Run, tmp_pat
         assert pl.read_csv(tmp_path / "truth.csv")["label"].unique().to_list() == [settled]
     (tmp_path / "odd.csv").write_text("task,worker,label\nt,a,left\n")
     assert "--map" in said(gt("settle", "odd.csv", "--kind", "preference"))
-
-
-def test_a_list_of_records_is_read_as_lines_are(gt: Run, tmp_path: Path) -> None:
-    records = [{"task": at, "worker": who, "label": "yes"} for at in range(8) for who in "ab"]
-    (tmp_path / "odd.json").write_text(json.dumps(records, indent=1))
-    for command in ("settle", "agreement"):
-        assert "8 tasks" in said(gt(command, "odd.json"))
 
 
 def test_names_that_are_written_in_several_ways_are_said(gt: Run, tmp_path: Path) -> None:
