@@ -1,5 +1,6 @@
 """The real workbench on a free port, with people, items and a browser before it."""
 
+import re
 import shutil
 import socket
 import threading
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -27,8 +30,9 @@ from gt_platform.labeling.messages import Assignment, Briefing
 from gt_platform.project import Project
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
+from gt_platform.workbench.web.access import SESSION
 from gt_platform.workbench.web.app import create_app
-from tests.support.accounts import PASSWORD, add
+from tests.support.accounts import add, open_session
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -147,23 +151,29 @@ class Visitor:
 
 @contextmanager
 def visitor(browser: Browser, site: Bench, name: str, **options: Any) -> Iterator[Visitor]:
-    """Sign somebody in who has an account. Leaving fails if anything happened that should not."""
+    """Somebody who has an account, signed in. Leaving fails if anything happened that should not."""
     context = browser.new_context(base_url=site.url, viewport=options.pop("viewport", DESK), **options)
+    sign_in(context, site, name)
     visiting = Visitor(context, context.new_page(), site.url)
     visiting.watch()
-    page = visiting.page
-    page.goto("/signin")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/signin" not in url)
     yield visiting
     context.close()
     assert visiting.trouble == [], visiting.trouble
 
 
+def sign_in(context: BrowserContext, site: Bench, name: str) -> None:
+    """Be somebody else from now on, in all windows."""
+    token = open_session(site.database, name, datetime.now(UTC))
+    context.add_cookies([{"name": SESSION, "value": token, "url": site.url}])
+
+
 def people(site: Bench) -> None:
-    """Ann labels, Rita reviews too, Lea leads."""
+    """Ann labels, Rita reviews too, Lea leads; Ann has a password."""
     add(site.database, "Ann")
-    add(site.database, "Rita", "annotator", "reviewer")
-    add(site.database, "Lea", "annotator", "reviewer", "lead")
+    add(site.database, "Rita", "annotator", "reviewer", password=None)
+    add(site.database, "Lea", "annotator", "reviewer", "lead", password=None)
+
+
+def at_item(page: Page, number: int) -> None:
+    """Wait for the task at this place of its batch."""
+    expect(page.locator("#work")).to_have_attribute("data-said", re.compile(f"^Item {number} "))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from gt_platform.labeling.messages import Assignment, Briefing, Case, Opinion, Standing
@@ -15,11 +16,19 @@ from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.app import create_app
 from tests.support import backends
 from tests.support.accounts import STORES, Clock, add, postgres_url, store
+from tests.workbench.browser import chromium
 from tests.workbench.desk import Desk
 from tests.workbench.examples import FILLED, KINDS, one_of_each, project, shown_to
 from tests.workbench.people import Shop, open_shop
 
 Opener = Callable[..., Shop]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of one file: while it runs, nothing else can be awaited in this process."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -81,7 +90,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     projects = {one.name: one for one in one_of_each(labeling={"suggestions": False})}
     projects["hinted"] = project("hinted", labeling={"suggestions": True, "honeypots": {"newcomer": 0, "share": 0.0}})
     app = create_app(database, projects)
-    ann, lea = add(database, "Ann"), add(database, "Lea", "annotator", "reviewer", "lead")
+    ann = add(database, "Ann", password=None)
+    lea = add(database, "Lea", "annotator", "reviewer", "lead", password=None)
     for name, one in projects.items():
         shown = shown_to(name) if name in KINDS else "Hinted at"
         backend = WorkbenchBackend(database, one)

@@ -8,14 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.workbench.browser import PHONE, Bench, Visitor, bench, chromium, people, visitor
+from tests.workbench.browser import PHONE, Bench, Visitor, bench, people, visitor
 from tests.workbench.examples import ADA, KINDS, one_of_each, shown_to
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

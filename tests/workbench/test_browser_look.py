@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion, Standing
 from gt_platform.workbench.accounts.people import everybody
-from tests.workbench.browser import PHONE, Bench, Visitor, bench, chromium, people, visitor
+from tests.workbench.browser import PHONE, Bench, Visitor, bench, people, visitor
 from tests.workbench.examples import FILLED, KINDS, one_of_each, shown_to
 
 MODES: dict[str, dict[str, Any]] = {
@@ -24,12 +24,6 @@ MODES: dict[str, dict[str, Any]] = {
 SMALLEST = 24
 """CSS pixels a target measures at least, by WCAG 2.2."""
 PICTURES = os.environ.get("GT_SCREENSHOTS")  # read before the environment is cleaned for the tests
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

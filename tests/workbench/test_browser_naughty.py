@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gt_platform.labeling.messages import Assignment, Briefing, Case, Opinion
 from gt_platform.workbench.web.controls import HIDDEN, symbol
-from tests.workbench.browser import Bench, bench, chromium, people, visitor
+from tests.workbench.browser import Bench, bench, people, visitor
 from tests.workbench.examples import project
 
 
@@ -27,12 +27,6 @@ LABELS = list({_plain(text): text for text in NAUGHTY if text == text.strip()}.v
 """Those that can be declared as labels beside each other: no two of them look the same."""
 SENTINEL = "globalThis.alert = globalThis.prompt = globalThis.confirm = () => { globalThis.ran = true }"
 pytestmark = pytest.mark.skipif(not NAUGHTY, reason="the list of naughty strings is not here")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def shown(text: str) -> str:

@@ -1,25 +1,18 @@
 """What people do on the pages in a real browser beside answering: undo, skipping, review, and looking."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion
-from tests.workbench.browser import Bench, bench, chromium, people, visitor
+from tests.workbench.browser import Bench, at_item, bench, people, visitor
 from tests.workbench.examples import project
 
 SOON = 650
 """Milliseconds after which a page no longer takes an Enter for the second half of a double click."""
 HURT = "It burned me, and they laughed."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -34,10 +27,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 def did(site: Bench, name: str) -> list[str]:
     return [entry.did for entry in site.backend(name).audit(0)]
-
-
-def at_item(page: Page, number: int) -> None:
-    expect(page.locator("#work")).to_have_attribute("data-said", re.compile(f"^Item {number} "))
 
 
 def test_undo_and_skip_from_the_keyboard(browser: Browser, site: Bench) -> None:

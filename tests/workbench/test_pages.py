@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from gt_platform.labeling.messages import Assignment, Briefing, Honeypot
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
-from gt_platform.workbench.web.app import create_app
+from gt_platform.workbench.web.app import PAGES, create_app
 from tests.support.accounts import add
 from tests.workbench.desk import Desk, audit, check, first
 from tests.workbench.examples import FILLED, KINDS, one_of_each, project
@@ -99,6 +99,24 @@ def test_undo_without_an_answer_says_so(desk: Desk) -> None:
     assert "no answer in this batch" in page
 
 
+def test_what_is_of_another_project_is_not_there(desk: Desk) -> None:
+    desk.sign_in("Lea")
+    page = desk.get("/p/number/next")
+    named = {"task_id": first(r"/task/(\w+)/submit", page), "batch_id": first(r"/batch/(\w+)", page)}
+    named["case_id"] = first(r"/review/(\w+)/rule", desk.get("/p/number/review"))
+    data = {"csrf": first(r'name="csrf" value="([^"]+)"', page), "a": "3", "reasoning": "r", "reason": "I cannot tell"}
+    before = audit(desk, "number"), audit(desk, "ordinal")
+    routes = [one for one in PAGES if re.search(r"\{(task|batch|case)_id\}", one.path)]
+    for one in routes:
+        address = one.path.format(project="ordinal", **named)
+        answer = desk.client.request(one.method, address, data=data if one.method == "POST" else None)
+        assert answer.status_code == 404, address
+        assert re.search("There is no such (task|batch|case) in this project. Nothing was saved.", answer.text)
+    assert len(routes) == 12
+    assert (audit(desk, "number"), audit(desk, "ordinal")) == before
+    assert "Item 1 of 2" in desk.get(f"/p/number/task/{named['task_id']}")
+
+
 def test_skipping_takes_a_reason_of_the_list(desk: Desk) -> None:
     page = desk.get("/p/text/next")
     assert "Choose a reason" in desk.post(page, "skip", 422, reason="I do not like it")
@@ -112,6 +130,39 @@ def test_skipping_takes_a_reason_of_the_list(desk: Desk) -> None:
     check(page)
     assert "an emoji &lt;b&gt;" in page
     assert "edge case" in page
+
+
+def test_a_skipped_item_is_found_again_and_answered_after_all(desk: Desk) -> None:
+    page = desk.get("/p/number/next")
+    skipped = first(r'action="(/p/number/task/\w+)/submit"', page)
+    htmx = {"HX-Request": "true"}
+    data = {"csrf": first(r'name="csrf" value="([^"]+)"', page), "reason": "I cannot tell", "about": "two <i>"}
+    page = desk.client.post(f"{skipped}/skip", data=data, headers=htmx).text
+    assert f'<a href="{skipped}">answer it after all</a>' in page
+    page = desk.post(page, "submit", a="5")
+    check(page)
+    assert "Skipped items go to somebody else. Open one to answer it after all" in page
+    assert f'<a href="{skipped}"><b>1</b> <span>skipped</span>' in page
+    page = desk.get(skipped)
+    check(page)
+    assert "You skipped this item: “<bdi>I cannot tell: two &lt;i&gt;</bdi>”" in page
+    page = desk.post(page, "submit", a="4")
+    assert "Skipped items" not in page
+    assert "Accepted" in desk.post(page, "hand-in")
+    sent = [Assignment(assignment_id=f"number-{at}", item_id=f"number-{at}", slot=1, input=None) for at in range(2)]
+    number = next(one for one in one_of_each() if one.name == "number")
+    assert {one.answer for one in WorkbenchBackend(desk.database, number).collect(sent)} == {4.0, 5.0}
+
+
+def test_an_answer_given_in_another_window_is_not_replaced_unseen(desk: Desk) -> None:
+    page = desk.get("/p/number/next")
+    desk.post(page, "submit", a="5", after="")
+    stale = desk.post(page, "submit", 422, a="7", after="", comment="kept")
+    check(stale)
+    assert "You answered this item in another window" in stale
+    assert re.search(r'value="7".*kept', stale, re.DOTALL)
+    stamp = first(r'name="after" value="([^"]+)"', stale)
+    assert "Item 2 of 2" in desk.post(stale, "submit", a="7", after=stamp)
 
 
 def test_a_suggestion_is_shown_when_asked_for_and_that_is_recorded(desk: Desk) -> None:
@@ -149,7 +200,7 @@ def test_a_batch_sent_back_says_which_to_look_at(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path / 'workbench.sqlite'}")
     one = project("choice", labeling={"honeypots": {"newcomer": 2, "share": 0.0}, "batch": 6})
     app = create_app(database, {"choice": one})
-    add(database, "Ann")
+    add(database, "Ann", password=None)
     backend = WorkbenchBackend(database, one)
     backend.send([Assignment(assignment_id=f"i{at}", item_id=f"i{at}", slot=1, input=f"item {at}") for at in range(6)])
     pots = tuple(

@@ -165,15 +165,54 @@ def test_what_is_skipped_goes_to_somebody_else_and_never_comes_back(shop: Shop) 
         work.skip(shop.database, ann, task.task_id, "Swiss German", not_covered=True, now=NOW)
     (detail,) = audited(shop, "skipped")
     assert (detail["why"], detail["not_covered"], detail["before"]) == ("Swiss German", True, None)
-    with pytest.raises(WorkError, match="you skipped this task"):
-        shop.answer(ann, task)
     nothing = shop.next(ann)
     assert isinstance(nothing, Nothing)
     assert nothing.batch_id is not None
     assert shop.hand_in(ann, nothing.batch_id).accepted
     assert isinstance(shop.next(ann), Nothing)
+    for late in (shop.answer, lambda *who: work.task(shop.database, who[0], task.task_id, now=NOW)):
+        with pytest.raises(WorkError, match="you skipped this task"):
+            late(ann, task)
     shop.work_off(bob)
     assert [one.annotator for one in shop.collected(asked)] == [bob.code]
+
+
+def test_what_was_skipped_can_be_answered_after_all_until_somebody_has_it(shop: Shop) -> None:
+    asked = shop.send(texts(2))
+    ann, bob = shop.hire("ann"), shop.hire("bob")
+    tasks = shop.held(ann)
+    for task in tasks:
+        work.skip(shop.database, ann, task.task_id, "cannot tell", not_covered=False, now=NOW)
+    again = work.task(shop.database, ann, tasks[0].task_id, now=NOW)
+    assert (again.state, again.why) == ("skipped", "cannot tell")
+    work.save_draft(shop.database, ann, again.task_id, "so far", "", now=NOW)
+    shop.answer(ann, again)
+    taken = shop.task(bob)
+    assert taken.input == tasks[1].input
+    with pytest.raises(WorkError, match="by now somebody else has it"):
+        shop.answer(ann, tasks[1], comment="kept all the same")
+    assert audited(shop, "was refused an answer to")[0]["comment"] == "kept all the same"
+    shop.work_off(bob, WRONG)
+    shop.hand_in(ann, again.batch_id)
+    assert {one.annotator: one.answer for one in shop.collected(asked)} == {ann.code: TRUTH, bob.code: WRONG}
+
+
+def test_an_answer_that_was_not_seen_is_replaced_only_by_one_sent_again(shop: Shop) -> None:
+    shop.send(texts(1))
+    ann = shop.hire("ann")
+    task = shop.task(ann)
+
+    def send(answer: str, after: str) -> None:
+        work.submit(shop.database, ann, task.task_id, answer, "", seconds=1, after=after, now=shop.now)
+
+    send(TRUTH, "")
+    shop.later(seconds=1)
+    send(TRUTH, "")
+    with pytest.raises(work.AnsweredMeanwhileError, match="in another window"):
+        send(WRONG, "")
+    assert work.task(shop.database, ann, task.task_id, now=NOW).answer == TRUTH
+    send(WRONG, work.task(shop.database, ann, task.task_id, now=NOW).stamp)
+    assert (audited(shop, "answered"), len(audited(shop, "answered again"))) == ([{}], 1)
 
 
 def test_undo_opens_the_last_answer_again_as_a_draft(shop: Shop) -> None:
@@ -193,5 +232,8 @@ def test_undo_opens_the_last_answer_again_as_a_draft(shop: Shop) -> None:
         None,
     ]
     assert shop.task(ann).task_id == first.task_id
+    again = work.undo(shop.database, ann, "sentiment", last=second.task_id, now=shop.now)
+    assert again
+    assert (again.task_id, again.draft) == (second.task_id, Draft(TRUTH, ""))
     assert audited(shop, "undid the answer to") == [{"before": json.dumps(TRUTH)}, {"before": json.dumps(WRONG)}]
     assert third.position == 3

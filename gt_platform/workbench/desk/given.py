@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, exists, or_, select, update
 from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.grading import first_verdict
 from gt_platform.workbench.desk.seats import MAY_HAVE
+from gt_platform.workbench.desk.showing import stamp
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.tables import Record, seats, set_task, tasks
@@ -22,25 +23,30 @@ WITHDRAWN = "this task was taken back; nobody needs an answer to it any more"
 
 @dataclass(frozen=True)
 class Given:
-    """An answer as canonical JSON text, its comment, the seconds spent on it this time, and the version of the
-    guidelines that stood beside it, where that is known.
+    """An answer as canonical JSON text, its comment and the seconds spent on it this time; where they are known, the
+    version of the guidelines that stood beside it, and the stamp of the answer it was to follow.
     """
 
     answer: str
     comment: str
     seconds: float
     guideline: str | None
+    after: str | None
 
     @classmethod
-    def checked(cls, answer: Any, comment: str, seconds: float, guideline: str | None) -> Self:
+    def checked(cls, answer: Any, comment: str, seconds: float, guideline: str | None, after: str | None) -> Self:
         """From what a client sent. Raises WorkError for what cannot be kept."""
         if not (math.isfinite(seconds) and seconds >= 0):
             raise WorkError(f"an answer takes 0 seconds or more, not {seconds}", 422)
-        return cls(as_json(answer), plain(comment, "comment"), float(seconds), guideline)
+        return cls(as_json(answer), plain(comment, "comment"), float(seconds), guideline, after)
 
     def same_as(self, row: Record) -> bool:
         """Whether the task has this very answer already."""
         return bool(row.answer == self.answer and (row.comment or "") == self.comment)
+
+    def overlooks(self, row: Record) -> bool:
+        """Whether the task was given another answer since that which this one was to follow."""
+        return self.after is not None and row.answer is not None and stamp(row) != self.after
 
     def values(self, row: Record, now: datetime) -> dict[str, Any]:
         """The columns of a task that has been given this answer; the time spent adds up.

@@ -45,7 +45,7 @@ def next_task(
         if at is None:
             return Nothing(reason="hand_in", text=HAND_IN, batch_id=mine[0].batch_id)
         open_task(connection, annotator, mine[at], project, agreed, now)
-        return shown(task_row(connection, annotator, mine[at].task_id), at + 1, len(mine))
+        return shown(task_row(connection, annotator, mine[at].task_id), mine)
 
 
 def waiting(database: Database, annotator: Account, project: str, *, now: datetime) -> int:

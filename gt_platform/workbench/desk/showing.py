@@ -28,7 +28,9 @@ class Draft:
 class Task:
     """One task of an annotator's open batch. `answer` is what they gave so far; `position` counts from 1 to `size`.
 
-    `look_again` marks one sent back with its batch; `attempt` counts the batch's turn at being handed in, from 1.
+    `look_again` marks one sent back with its batch; `attempt` counts the batch's turn at being handed in, from 1. `why`
+    is the reason it was skipped for, `stamp` tells one answer to it from the next, and `last` is the task of the batch
+    that was answered last.
     """
 
     task_id: str
@@ -42,6 +44,9 @@ class Task:
     answer: Any | None
     suggestion: Any | None
     comment: str
+    why: str
+    stamp: str
+    last: str
     look_again: bool
     attempt: int
     lease_until: datetime
@@ -117,21 +122,36 @@ def task_row(connection: Connection, annotator: Account, task_id: str) -> Record
     return row
 
 
-def shown(row: Record, position: int, size: int) -> Task:
-    """The task of a full row."""
+def answered_last(of_batch: Sequence[Record]) -> Record | None:
+    """The task of a batch that was answered last."""
+    answered = [row for row in of_batch if row.state == "answered"]
+    return max(answered, key=lambda one: (one.answered_at, one.position), default=None)
+
+
+def stamp(row: Record) -> str:
+    """Which answer a task has: different for each that was given to it, empty without any."""
+    return "" if row.answer is None else str(row.answered_at.isoformat())
+
+
+def shown(row: Record, of_batch: Sequence[Record]) -> Task:
+    """The task of a full row, among those of its batch in order."""
+    last = answered_last(of_batch)
     suggests = rules.parse(row.rules).suggestions and row.suggestion is not None
     return Task(
         task_id=row.task_id,
         project=row.project,
         input=json.loads(row.input),
-        position=position,
-        size=size,
+        position=1 + [one.task_id for one in of_batch].index(row.task_id),
+        size=len(of_batch),
         batch_id=row.batch_id,
         state=row.state,
         draft=None if row.draft is None else Draft(json.loads(row.draft), row.draft_comment or ""),
         answer=None if row.answer is None else json.loads(row.answer),
         suggestion=json.loads(row.suggestion) if suggests else None,
         comment=row.comment or "",
+        why=row.why or "",
+        stamp=stamp(row),
+        last=last.task_id if last else "",
         look_again=row.look_again,
         attempt=row.attempt + 1,
         lease_until=row.lease_until,
@@ -145,12 +165,12 @@ def open_batch(connection: Connection, annotator: Account, project: str) -> Batc
     rows = connection.execute(query).all()
     if not rows:
         return None
-    first, size = rows[0], len(rows)
+    first = rows[0]
     allowed = rules.parse(first.rules).honeypots
     return Batch(
         batch_id=first.batch_id,
         project=project,
-        tasks=tuple(shown(row, position, size) for position, row in enumerate(rows, 1)),
+        tasks=tuple(shown(row, rows) for row in rows),
         attempt=first.attempt + 1,
         attempts_left=(allowed.attempts if allowed else 1) - first.attempt,
         lease_until=first.lease_until,

@@ -12,7 +12,17 @@ from sqlalchemy import Connection, and_, bindparam, update
 from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk.given import Given, take_late
 from gt_platform.workbench.desk.routing import check_member, open_task, renew
-from gt_platform.workbench.desk.showing import Batch, Draft, Task, open_batch, open_tasks, shown, task_row, tasks_of
+from gt_platform.workbench.desk.showing import (
+    Batch,
+    Draft,
+    Task,
+    answered_last,
+    open_batch,
+    open_tasks,
+    shown,
+    task_row,
+    tasks_of,
+)
 from gt_platform.workbench.desk.standing import parse, told_why
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
@@ -21,7 +31,7 @@ from gt_platform.workbench.store.tables import Record, seats, set_task
 from gt_platform.workbench.store.texts import as_json, plain
 
 __all__ = [
-    "Batch", "Draft", "Task", "WorkError",
+    "AnsweredMeanwhileError", "Batch", "Draft", "Task", "WorkError",
     "batch", "save_draft", "saw_suggestion", "skip", "submit", "task", "undo",
 ]  # fmt: skip
 
@@ -33,8 +43,13 @@ BEGIN = (
     .values(urgency=-2 * seats.c.priority - 1)
 )
 HANDED_IN = "this batch was handed in, and its answers stand"
-SKIPPED = "you skipped this task, and it went to somebody else"
+SKIPPED = "you skipped this task, and by now somebody else has it or nobody needs it"
 UP = "the time for this task was up; ask for the next one"
+MEANWHILE = "You answered this item in another window since this page was loaded. Send this answer again to replace it."
+
+
+class AnsweredMeanwhileError(WorkError):
+    """The task was given another answer than the one that its annotator saw when they wrote this one."""
 
 
 def task(database: Database, annotator: Account, task_id: str, *, now: datetime) -> Task:
@@ -43,6 +58,8 @@ def task(database: Database, annotator: Account, task_id: str, *, now: datetime)
         row = _own(connection, annotator, task_id)
         if row.state in {"handed_in", "returned"}:
             raise WorkError(HANDED_IN if row.state == "handed_in" else UP)
+        if _left(row):
+            raise WorkError(SKIPPED)
         open_task(connection, annotator, row, row.project, rules.parse(row.rules), now)
         return _shown(connection, row)
 
@@ -61,7 +78,7 @@ def save_draft(
     typed = {"draft": as_json(answer), "draft_comment": plain(comment, "comment")}
     with database.write() as connection:
         row = _own(connection, annotator, task_id)
-        if row.state in {"handed_in", "skipped"}:
+        if row.state == "handed_in" or _left(row):
             raise WorkError(HANDED_IN if row.state == "handed_in" else SKIPPED)
         connection.execute(set_task, typed | {"this": task_id})
         if row.state != "returned":
@@ -86,14 +103,17 @@ def submit(
     *,
     seconds: float,
     guideline: str | None = None,
+    after: str | None = None,
     now: datetime,
 ) -> None:
-    """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in.
+    """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in, and
+    takes a skipped task back.
 
-    `guideline` is the version that stood beside it. Raises WorkError where the answer cannot be taken, and
+    `guideline` is the version that stood beside it, `after` the stamp that the task had when it was written. Raises
+    WorkError where the answer cannot be taken, AnsweredMeanwhileError if it would replace one unseen, and
     DatabaseError.
     """
-    given = Given.checked(answer, comment, seconds, guideline)
+    given = Given.checked(answer, comment, seconds, guideline, after)
     with database.write() as connection:
         row = _own(connection, annotator, task_id)
         refusal = _taken(connection, annotator, row, given, now)
@@ -109,7 +129,8 @@ def submit(
 def skip(
     database: Database, annotator: Account, task_id: str, reason: str, *, not_covered: bool, now: datetime
 ) -> None:
-    """Leave a task to somebody else, for good; `not_covered` says that the guideline does not cover it.
+    """Leave a task to somebody else; `not_covered` says that the guideline does not cover it. Answering takes it back,
+    as long as nobody has it and its batch is open.
 
     Raises WorkError, DatabaseError.
     """
@@ -129,17 +150,23 @@ def skip(
         audit.record(connection, annotator.code, "skipped", task_id, at=now, project=row.project, **detail)
 
 
-def undo(database: Database, annotator: Account, project: str, *, now: datetime) -> Task | None:
+def undo(
+    database: Database, annotator: Account, project: str, *, last: str | None = None, now: datetime
+) -> Task | None:
     """The task answered last in the open batch, open again with its answer as draft; None if there is none.
 
-    Raises WorkError, DatabaseError.
+    `last` is the one that its annotator takes for that. Where it is undone already, nothing changes. Raises WorkError,
+    DatabaseError.
     """
     with database.write() as connection:
         check_member(annotator, project)
-        answered = [row for row in open_tasks(connection, annotator, project) if row.state == "answered"]
-        if not answered:
+        mine = open_tasks(connection, annotator, project)
+        found = next((one for one in mine if one.task_id == last), None) or answered_last(mine)
+        if found is None:
             return None
-        row = _own(connection, annotator, max(answered, key=lambda one: (one.answered_at, one.position)).task_id)
+        row = _own(connection, annotator, found.task_id)
+        if row.state != "answered":
+            return shown(row, mine)
         again = {
             "state": "open",
             "answer": None,
@@ -162,20 +189,33 @@ def _own(connection: Connection, annotator: Account, task_id: str) -> Record:
 
 
 def _shown(connection: Connection, row: Record) -> Task:
-    order = [one.task_id for one in tasks_of(connection, row.batch_id)]
-    return shown(row, order.index(row.task_id) + 1, len(order))
+    return shown(row, tasks_of(connection, row.batch_id))
+
+
+def _left(row: Record) -> bool:
+    """Whether a task was skipped in a batch that is over: until then it may be taken back."""
+    return bool(row.state == "skipped" and row.batch_state != "open")
+
+
+def _take_back(connection: Connection, row: Record) -> bool:
+    """Whether a skipped task is its annotator's again."""
+    if _left(row):
+        return False
+    free = and_(seats.c.assignment_id == row.assignment_id, seats.c.state == "free")
+    held = connection.execute(update(seats).where(free).values(state="held")).rowcount
+    return bool(held or row.assignment_id is None)
 
 
 def _taken(connection: Connection, annotator: Account, row: Record, given: Given, now: datetime) -> str | None:
     """Why the answer is not taken; None once it is, or where it was taken before."""
     if row.state == "handed_in":
         return None if given.same_as(row) else HANDED_IN
-    if row.state == "skipped":
-        return SKIPPED
     if row.standing == "paused":
         return told_why(parse(row.standing_text))
     if row.state == "returned":
         return take_late(connection, annotator, row, given, now)
+    if row.state == "skipped" and not _take_back(connection, row):
+        return SKIPPED
     _take(connection, annotator, row, given, now)
     return None
 
@@ -184,6 +224,8 @@ def _take(connection: Connection, annotator: Account, row: Record, given: Given,
     seen = row.looked == row.attempt and row.guideline == given.guideline
     if row.state == "answered" and given.same_as(row) and seen:
         return
+    if given.overlooks(row) and not given.same_as(row):
+        raise AnsweredMeanwhileError(MEANWHILE)
     connection.execute(set_task, given.values(row, now) | {"state": "answered", "this": row.task_id})
     connection.execute(BEGIN, {"of": row.project, "about": row.item_id})
     renew(connection, row.batch_id, rules.parse(row.rules), now)

@@ -15,6 +15,7 @@ from gt_platform.workbench.accounts import people
 from gt_platform.workbench.accounts.passwords import BusyError
 from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.accounts.sessions import csrf_matches, look_up
+from gt_platform.workbench.web.addresses import check_address
 from gt_platform.workbench.web.posted import read_form
 from gt_platform.workbench.web.refusals import refusal
 
@@ -77,6 +78,7 @@ class Endpoint:
             if request.state.account is None:
                 return _asked_to_sign_in(request)
             _check_rights(request, self.page.roles)
+            check_address(request)
         if self.page.method == "POST":
             _check_csrf(request)
         return None

@@ -59,7 +59,11 @@ def submit(request: Request) -> Response:
         return _shown(request, project, _task(request), status=422, error=str(error))
     comment, seconds, now = form.get("comment", ""), _seconds(form.get("seconds", "")), request.state.now
     under = guideline_of(request, project)
-    work.submit(*_who(request), _task_id(request), answer, comment, seconds=seconds, guideline=under, now=now)
+    given = {"seconds": seconds, "guideline": under, "after": form.get("after"), "now": now}
+    try:
+        work.submit(*_who(request), _task_id(request), answer, comment, **given)
+    except work.AnsweredMeanwhileError as error:
+        return _shown(request, project, _task(request), status=422, error=str(error))
     return _onward(request, project)
 
 
@@ -74,14 +78,14 @@ def draft(request: Request) -> Response:
 
 
 def skip(request: Request) -> Response:
-    """Leave the task to somebody else."""
+    """Leave the task to somebody else, and say where it is found again."""
     project, form = project_of(request), request.state.form
     reason, about = form.get("reason", ""), form.get("about", "").strip()[:ABOUT]
     if reason not in REASONS:
         return _shown(request, project, _task(request), status=422, error="Choose a reason to skip this item.")
     told, not_covered = f"{reason}: {about}" if about else reason, reason == NOT_COVERED
     work.skip(*_who(request), _task_id(request), told, not_covered=not_covered, now=request.state.now)
-    return _onward(request, project)
+    return _onward(request, project, skipped=_task_id(request))
 
 
 def suggestion(request: Request) -> Response:
@@ -94,18 +98,21 @@ def suggestion(request: Request) -> Response:
 def undo(request: Request) -> Response:
     """Back to the last answer."""
     project = project_of(request)
-    opened = work.undo(*_who(request), project.name, now=request.state.now)
+    last = request.state.form.get("last")
+    opened = work.undo(*_who(request), project.name, last=last, now=request.state.now)
     if opened is None:
         raise WorkError("There is no answer in this batch to take back.", status=409)
     return _on(request, project, opened)
 
 
-def _onward(request: Request, project: Project) -> Response:
+def _onward(request: Request, project: Project, *, skipped: str = "") -> Response:
     found = routing.next_task(*_who(request), project.name, now=request.state.now)
-    return _on(request, project, found) if isinstance(found, Task) else _nothing(request, project, found)
+    if isinstance(found, Task):
+        return _on(request, project, found, skipped=skipped)
+    return _nothing(request, project, found)
 
 
-def _on(request: Request, project: Project, found: Task) -> Response:
+def _on(request: Request, project: Project, found: Task, *, skipped: str = "") -> Response:
     """The next task at once where the page only takes what changed; browsers without scripts are sent there."""
     address = _address(project, found)
     if not by_htmx(request):
@@ -113,7 +120,7 @@ def _on(request: Request, project: Project, found: Task) -> Response:
     if guideline_of(request, project) != project.guideline_version:  # only a whole page has the new one beside it
         return Response(headers={"HX-Redirect": f"{address}?{CHANGED}"})
     request.state.form = {}
-    return _shown(request, project, found, at=address)
+    return _shown(request, project, found, at=address, skipped=skipped)
 
 
 def _nothing(request: Request, project: Project, found: Nothing) -> Response:
@@ -144,6 +151,7 @@ def _shown(
     status: int = 200,
     error: str = "",
     suggested: bool = False,
+    skipped: str = "",
     at: str | None = None,
 ) -> Response:
     asking, form = asked(request, project, found.input), request.state.form
@@ -162,6 +170,7 @@ def _shown(
         comment_text=form.get("comment", comment),
         suggestion=asking.said(found.suggestion) if suggested and found.suggestion is not None else None,
         reasons=REASONS,
+        skipped=skipped,
         changed=CHANGED in request.query_params,
         **context,
     )

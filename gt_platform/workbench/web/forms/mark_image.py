@@ -21,7 +21,8 @@ class MarkImagePage(FormPage[MarkImage]):
   <input type="hidden" name="{{ widget.name }}" value="{{ widget.typed() }}">
   {{ labels(widget) }}
   {% if seen %}
-  <div class="canvas"><img src="{{ seen }}" alt="The picture to mark" draggable="false"><div class="boxes"></div></div>
+  <div class="canvas"><img src="{{ seen }}" alt="The picture to mark" data-medium="picture" draggable="false">
+    <div class="boxes"></div></div>
   <p class="hint">Choose a label, then drag over the picture.
     <button type="button" class="plain" data-add>Add a box in the middle</button></p>
   <ul class="marks" aria-label="Boxes so far"></ul>
@@ -35,7 +36,7 @@ class MarkImagePage(FormPage[MarkImage]):
     show = """
 {% set boxes, count = said.value %}
 <div class="canvas" data-show="mark_image" data-given="{{ boxes }}">
-  <img src="{{ seen }}" alt="The picture with {{ count }}"><div class="boxes"></div></div>
+  <img src="{{ seen }}" alt="The picture with {{ count }}" data-medium="picture"><div class="boxes"></div></div>
 """
 
     def read(self, form: MarkImage, fields: Fields, name: str) -> Any:  # noqa: ARG002

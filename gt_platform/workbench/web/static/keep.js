@@ -1,6 +1,6 @@
 // Nothing that was typed is lost: not when the page is left before the next draft, nor when the session ends meanwhile.
 const STASH = "typed:";
-const HIDDEN = ["csrf", "seconds"];
+const HIDDEN = ["csrf", "seconds", "after"];
 // how often something was typed: till now, when a draft was last sent, and when the last one that arrived was
 let typed = 0;
 let sent = 0;
@@ -8,20 +8,41 @@ let kept = 0;
 
 export function keep(form) {
   typed = sent = kept = 0;
-  if (restore(form)) typed += 1;
+  if (restore(form)) {
+    typed += 1;
+    document.querySelector("#saved").textContent = "Brought back, not sent yet";
+  }
   form.addEventListener("input", () => (typed += 1));
-  form.addEventListener("submit", () => (kept = typed));
 }
 
-function stash(form) {
+// What was typed has come where it should; so has what a draft holds; or what was sent has not.
+export const arrived = () => (kept = typed);
+export const draftArrived = () => (kept = sent);
+export const unsent = () => (typed += 1);
+
+// Whose it is, and for which task: whoever signs in next may be given the same case.
+function place(form) {
+  return `${STASH}${document.body.dataset.who}:${form.dataset.draft}`;
+}
+
+export function stash() {
+  const form = document.querySelector("#answer");
+  if (!form) return;
   const fields = [...new FormData(form)].filter(([name]) => !HIDDEN.includes(name));
-  sessionStorage.setItem(STASH + form.dataset.draft, JSON.stringify(fields));
+  sessionStorage.setItem(place(form), JSON.stringify(fields));
+}
+
+// Whoever is asked to sign in is told that nothing is lost.
+export function tellStashed(told) {
+  const names = Object.keys(sessionStorage).filter((key) => key.startsWith(STASH)).map((key) => key.split(":")[1]);
+  told.hidden = !names.length;
+  told.textContent = `What ${names[0]} typed is kept in this window, and there again once ${names[0]} is signed in.`;
 }
 
 function restore(form) {
-  const stashed = sessionStorage.getItem(STASH + form.dataset.draft);
+  const stashed = sessionStorage.getItem(place(form));
   if (!stashed) return false;
-  sessionStorage.removeItem(STASH + form.dataset.draft);
+  sessionStorage.removeItem(place(form));
   form.querySelectorAll(":checked").forEach((field) => (field.checked = false));
   for (const [name, value] of JSON.parse(stashed)) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
@@ -33,23 +54,6 @@ function restore(form) {
   return true;
 }
 
-// 401: the session is over; 403: the page is older than the session. Loading the page again mends both.
-export function refused(event) {
-  const { xhr, target } = event.detail;
-  if (target.id === "saved") {
-    if (xhr.status < 400) return void (kept = sent);
-    typed += 1;
-    event.detail.shouldSwap = false;
-    target.textContent = xhr.status === 401 ? "Not kept: you are signed out" : "Not kept";
-  } else if (xhr.status === 401 || xhr.status === 403) {
-    event.detail.shouldSwap = false;
-    const form = document.querySelector("#answer");
-    if (form) stash(form);
-    location.reload();
-  }
-}
-
-document.addEventListener("htmx:sendError", () => (typed += 1));
 document.addEventListener("htmx:beforeSend", (event) => {
   if (event.detail.target.id === "saved") sent = typed;
 });
@@ -58,5 +62,5 @@ addEventListener("pagehide", () => {
   if (!form || typed === kept) return;
   navigator.sendBeacon(form.dataset.draft, new URLSearchParams(new FormData(form)));
   // a page that is only loaded again may be asked for before the draft has arrived
-  stash(form);
+  stash();
 });

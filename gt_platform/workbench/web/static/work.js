@@ -1,8 +1,10 @@
 // Starts what a page needs, and again what htmx puts into it.
 import { SCRIPTS } from "./forms.js";
-import { guard } from "./guard.js";
+import * as guarding from "./guard.js";
 import { followKeys } from "./keys.js";
-import { keep, refused } from "./keep.js";
+import { keep, tellStashed } from "./keep.js";
+import { missingMedia, watchMedia } from "./media.js";
+import { listen } from "./replies.js";
 import { measure } from "./timer.js";
 
 const REFRESH = "[data-refresh]";
@@ -11,6 +13,8 @@ function start(root) {
   const form = root.querySelector("#answer");
   if (form) keep(form);
   measure(root);
+  missingMedia(root);
+  root.querySelectorAll("[data-stashed]").forEach(tellStashed);
   root.querySelectorAll("[data-widget]").forEach((element) => SCRIPTS[element.dataset.widget].ask(element));
   root.querySelectorAll("[data-show]").forEach((element) => SCRIPTS[element.dataset.show].show(element));
   root.querySelectorAll("[data-help]").forEach((button) => {
@@ -37,22 +41,18 @@ function refresh() {
   }
 }
 
+watchMedia();
 start(document);
 arrive(document.documentElement, false);
 followKeys();
-guard();
+guarding.guard();
+listen();
 
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt.id !== "work") return;
+  guarding.arrive();
   start(detail.elt);
   arrive(detail.elt, true);
-});
-document.addEventListener("htmx:beforeSwap", refused);
-document.addEventListener("htmx:sendError", ({ detail }) => {
-  const saved = document.querySelector("#saved");
-  const text = "No connection: nothing was sent. It stays on this page; try again.";
-  (saved ?? document.querySelector("#live")).textContent = text;
-  if (detail.elt.id !== "saved") document.querySelector("#live").textContent = text;
 });
 
 const figures = document.querySelector(REFRESH);
