@@ -18,6 +18,7 @@ from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sam
 from gt_platform.project.words import mistakes
 
 Truth = Literal["experts", "annotators", "distribution"]
+Ask = Literal["about the input", "about the output"]
 NAMES_OF_THE_LAKE = {"main", "information_schema", "pg_catalog"}
 
 
@@ -26,6 +27,11 @@ class Project(Declared):
 
     name: str = Field(pattern=NAME_PATTERN, description="also the Dagster group and the lake schema")
     question: str = Field(min_length=1, description="what the expert is asked")
+    ask: Ask = Field(
+        "about the input",
+        description="what an answer is about: the input, to which an output is right or wrong; or the output itself, "
+        "which is then shown with its input and judged",
+    )
     owners: tuple[str, ...] = Field((), description="e-mail addresses or team:name, shown in Dagster")
     inbox: str = Field(
         min_length=1,
@@ -104,6 +110,11 @@ class Project(Declared):
         return Outputs(self.answer_kind, self.output)
 
     @property
+    def judges_outputs(self) -> bool:
+        """Whether an item is an input with its output, and answers are judgements of it."""
+        return self.ask == "about the output"
+
+    @property
     def headline(self) -> str:
         """The metric that is looked at first: the score gate's, else the first of the benchmark."""
         return self.gates.score.metric if self.gates.score else self.benchmark.metrics[0]
@@ -120,9 +131,11 @@ class Project(Declared):
 
     @property
     def schema_version(self) -> str:
-        """Digest of the question and the answer schema, and of its order where the kind says that it matters."""
+        """Digest of the question, of what it asks about, and of the answer schema with what order of it matters."""
         ordered = list(map(list, self.kind.ordered())) if hasattr(self.kind, "ordered") else None
-        return _digest({"question": self.question, "answer": self.answer} | ({"order": ordered} if ordered else {}))
+        about = {"ask": self.ask} if self.judges_outputs else {}
+        asked = {"question": self.question, "answer": self.answer}
+        return _digest(asked | about | ({"order": ordered} if ordered else {}))
 
 
 def guideline_version_of(guidelines: str) -> str:
