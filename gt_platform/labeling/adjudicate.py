@@ -87,7 +87,8 @@ def judge_rulings(
         done.add(key)
         row = _row(project, *key, answer, one.adjudicator, one.reasoning or None)
         under = version_of(one.guidelines, project.guideline_version)
-        found.rulings.append(row | {"ruled_at": one.ruled_at, "blind": one.blind, "guideline_version": under})
+        shown = {"blind": one.blind, "guideline_version": under, "swapped": one.swapped}
+        found.rulings.append(row | shown | {"ruled_at": one.ruled_at})
         if one.edge_case:
             found.edge_cases.append(edge_case(project, one.item_id, one.edge_case, one.adjudicator, one.ruled_at))
     return found

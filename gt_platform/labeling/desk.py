@@ -92,6 +92,7 @@ def _annotation(one: Submission, asked: Asked, answer: str) -> dict[str, object]
         "seconds": one.seconds,
         "suggested": one.suggested,
         "remark": one.remark,
+        "swapped": one.swapped,
     }
 
 

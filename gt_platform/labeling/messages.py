@@ -30,7 +30,8 @@ class Submission:
 
     `seconds` is how long it took, `suggested` whether a suggestion was seen, and `remark` why a reviewer should look
     at it, where the backend has a reason. `guidelines` are those that stood beside it, where the backend knows: else
-    they are taken to be those it was asked under.
+    they are taken to be those it was asked under. `swapped`: of two answers side by side A was the second; the answer
+    is about the first and the second all the same.
     """
 
     assignment_id: str
@@ -42,6 +43,7 @@ class Submission:
     suggested: bool | None = None
     remark: str | None = None
     guidelines: str | None = None
+    swapped: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +103,8 @@ class Ruling:
 
     `edge_case` is what the guideline does not cover, if the reviewer says so.
 
-    `blind` says that whoever gave it had not been shown what annotators had answered. `guidelines` are as in a
-    Submission.
+    `blind` says that whoever gave it had not been shown what annotators had answered. `guidelines` and `swapped` are
+    as in a Submission.
     """
 
     item_id: str
@@ -114,6 +116,7 @@ class Ruling:
     ruled_at: datetime
     blind: bool = False
     guidelines: str | None = None
+    swapped: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

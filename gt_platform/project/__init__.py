@@ -6,6 +6,7 @@ from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import NAME_PATTERN, AgreementGate, Drift, DriftColumn, ScoreGate
 from gt_platform.project.project import Project, Truth, answer_kind_of, guideline_version_of
+from gt_platform.project.show import Part, Show
 from gt_platform.project.words import mistakes, named
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "MistakesError",
     "Output",
     "Outputs",
+    "Part",
     "Project",
     "ProjectError",
     "ScoreGate",
+    "Show",
     "Truth",
     "answer_kind_of",
     "guideline_version_of",

@@ -11,6 +11,7 @@ from gt_platform.answers.form import level_of
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
+from gt_platform.project.show import Show, show_mistakes
 from gt_platform.stats.agreement.named import NAMED
 
 EARLIEST = 2000  # a year before it is a slip of the finger
@@ -33,6 +34,10 @@ class Whole(Protocol):
     @property
     def outputs(self) -> Outputs: ...
     @property
+    def show(self) -> tuple[Show, ...]: ...
+    @property
+    def judges_outputs(self) -> bool: ...
+    @property
     def drift(self) -> Drift: ...
     @property
     def sampling(self) -> Sampling: ...
@@ -46,7 +51,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
     """Every mistake that lies between parts of a declaration which are right by themselves."""
     return [
         Mistake(path=path, said=said)
-        for found in (_dates, _owners, _inbox, _output, _columns, _metrics, _gate, _agreement, _sampling)
+        for found in (_dates, _owners, _inbox, _output, _show, _columns, _metrics, _gate, _agreement, _sampling)
         for path, said in found(project)
     ]
 
@@ -113,6 +118,11 @@ def _inbox(project: Whole) -> Iterator[tuple[Path, str]]:
 
 def _output(project: Whole) -> Iterator[tuple[Path, str]]:
     return ((("output", *mistake.path), mistake.said) for mistake in project.outputs.mistakes())
+
+
+def _show(project: Whole) -> Iterator[tuple[Path, str]]:
+    found = show_mistakes(project.show, form_of(project.answer_kind), judged=project.judges_outputs)
+    return ((("show", *mistake.path), mistake.said) for mistake in found)
 
 
 def _columns(project: Whole) -> Iterator[tuple[Path, str]]:

@@ -3,15 +3,21 @@
 Reading one is in `outputs`.
 """
 
+import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field, field_validator
 
+from gt_platform.canonical import canonical
 from gt_platform.project.declared import Declared
 
 PART = re.compile(r'\.?(?:"(?P<quoted>[^"]+)"|(?P<key>[^\s."\[\]]+))|\[(?P<place>-?\d+)\]')
 """A key, bare or in quotes, or a place in a list; a bare key of digits alone is a place, too."""
+FENCE = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*)```\s*", re.DOTALL)
+NOTHING = object()
+"""What lies where nothing is: null is something."""
 
 
 class Output(Declared):
@@ -72,6 +78,32 @@ def steps(path: str) -> tuple[str | int, ...]:
             found.append(str(part["quoted"] or bare))
         at = part.end()
     return tuple(found)
+
+
+def at(value: Any, path: Sequence[str | int]) -> Any:
+    """What lies at a path in a JSON value, also inside of text that is JSON; NOTHING where there is none."""
+    for step in path:
+        value = _opened(value) if isinstance(value, str) else value
+        if isinstance(step, int):
+            if not isinstance(value, list) or not -len(value) <= step < len(value):
+                return NOTHING
+            value = value[step]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return NOTHING
+    return value
+
+
+def _opened(text: str) -> Any:
+    """The JSON that a text is, as models write it, in a Markdown fence or not; any other text as it is."""
+    fenced = FENCE.fullmatch(text)
+    try:
+        value = json.loads(fenced[1] if fenced else text)
+        canonical(value).encode()  # what cannot be written again, such as NaN, is no JSON
+    except (ValueError, RecursionError):
+        return text
+    return value
 
 
 def scalar(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,14 +13,12 @@ from gt_platform.answers.form import AnyJson, Quantity, names_in
 from gt_platform.answers.normal import trimmed
 from gt_platform.canonical import canonical, double
 from gt_platform.project.declared import Mistake, Path
-from gt_platform.project.output import Output, scalar, steps
+from gt_platform.project.output import NOTHING, Output, at, scalar, steps
 
 Reason = Literal["missing", "not_a_number", "not_allowed"]
 LONGEST = 200
 """Characters of an output that are ever repeated: people's texts are in it."""
 NUMBER = re.compile(r"\s*([+\u2212-]?)\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
-FENCE = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*)```\s*", re.DOTALL)
-NOTHING = object()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +55,7 @@ class Outputs:
 
     def read(self, output: Any) -> Read:
         """The answer in an output, a JSON value."""
-        return self.found(_at(output, self._steps))
+        return self.found(at(output, self._steps))
 
     def found(self, value: Any) -> Read:
         """The same of what lies at the path already."""
@@ -170,31 +168,6 @@ class Outputs:
             first = seen.setdefault(self._same(name), name)
             if names[first] != target:
                 yield Mistake(path=(*path, name), said=f"{name!r} and {first!r} are the same once read; keep one")
-
-
-def _at(value: Any, path: Sequence[str | int]) -> Any:
-    for step in path:
-        value = _opened(value) if isinstance(value, str) else value
-        if isinstance(step, int):
-            if not isinstance(value, list) or not -len(value) <= step < len(value):
-                return NOTHING
-            value = value[step]
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
-            return NOTHING
-    return value
-
-
-def _opened(text: str) -> Any:
-    """The JSON that a text is, as models write it, in a Markdown fence or not; any other text as it is."""
-    fenced = FENCE.fullmatch(text)
-    try:
-        value = json.loads(fenced[1] if fenced else text)
-        canonical(value).encode()  # what cannot be written again, such as NaN, is no JSON
-    except (ValueError, RecursionError):
-        return text
-    return value
 
 
 def _number(text: str) -> float | int | None:

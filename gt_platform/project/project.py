@@ -15,6 +15,7 @@ from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
+from gt_platform.project.show import Part, Show, shown
 from gt_platform.project.words import mistakes
 
 Truth = Literal["experts", "annotators", "distribution"]
@@ -44,6 +45,7 @@ class Project(Declared):
     output: Output | None = Field(
         None, description="where in an output the answer lies, and how it is read; left out, the output is the answer"
     )
+    show: tuple[Show, ...] = Field((), description="what people see of an item, in order; left out, all of it")
     truth: Truth = Field(
         "experts",
         description="what is true: what experts would say, what annotators agree on, or the distribution of answers",
@@ -113,6 +115,15 @@ class Project(Declared):
     def judges_outputs(self) -> bool:
         """Whether an item is an input with its output, and answers are judgements of it."""
         return self.ask == "about the output"
+
+    def shown(self, content: Any) -> tuple[Part, ...]:
+        """What people see of an item: of its input or, where outputs are judged, of an object of input and output."""
+        return shown(self.show, content, judged=self.judges_outputs)
+
+    @property
+    def sided(self) -> bool:
+        """Whether two answers are shown side by side, as A and B."""
+        return any(one.side for one in self.show)
 
     @property
     def headline(self) -> str:

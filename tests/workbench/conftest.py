@@ -18,7 +18,7 @@ from tests.support import backends
 from tests.support.accounts import STORES, Clock, add, postgres_url, store
 from tests.workbench.browser import chromium
 from tests.workbench.desk import Desk
-from tests.workbench.examples import FILLED, KINDS, one_of_each, project, shown_to
+from tests.workbench.examples import FILLED, KINDS, PAIR, SIDES, one_of_each, project, shown_to
 from tests.workbench.people import Shop, open_shop
 
 Opener = Callable[..., Shop]
@@ -89,11 +89,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     database = Database.open(f"sqlite:///{tmp_path / 'workbench.sqlite'}")
     projects = {one.name: one for one in one_of_each(labeling={"suggestions": False})}
     projects["hinted"] = project("hinted", labeling={"suggestions": True, "honeypots": {"newcomer": 0, "share": 0.0}})
+    projects["sides"] = project("sides", {"kind": "preference"}, show=SIDES)
     app = create_app(database, projects)
     ann = add(database, "Ann", password=None)
     lea = add(database, "Lea", "annotator", "reviewer", "lead", password=None)
     for name, one in projects.items():
-        shown = shown_to(name) if name in KINDS else "Hinted at"
+        shown = shown_to(name) if name in KINDS else PAIR if name == "sides" else "Hinted at"
         backend = WorkbenchBackend(database, one)
         backend.send(
             [

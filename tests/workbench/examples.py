@@ -54,6 +54,11 @@ HARM = {"none": "no harm", "slight": "annoying", "serious": "costs money", "crit
 NAMES = {"person": "somebody with a name", "place": "a place", "machine": ""}
 THINGS = {"disc": "anything round", "block": "anything with corners"}
 PAIR = {"question": "Is it open on Sunday?", "first": "Yes, from ten to four.", "second": "Opening hours vary."}
+SIDES: list[dict[str, Any]] = [
+    {"field": "input.question"},
+    {"field": "input.first", "side": "first", "form": "markdown"},
+    {"field": "input.second", "side": "second", "form": "markdown"},
+]
 CHAT = [{"role": "user", "content": "I was charged twice."}, {"role": "agent", "content": "I have sent it back."}]
 CRITERIA = {"clear": scale("no", "partly", "yes"), "polite": scale("no", "yes")}
 KINDS: dict[str, tuple[str, dict[str, Any], Any]] = {

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from gt_platform.answers import form_of
-from gt_platform.answers.form import Form, MarkImage, MarkText, Option, Several
+from gt_platform.answers.form import AnyJson, Form, MarkImage, MarkText, Option, Several
+from gt_platform.project import Part
 from gt_platform.stats.annotators.shares import Share
 from gt_platform.workbench.web import plots, render
 from gt_platform.workbench.web.asking import Asked, only_read
 from gt_platform.workbench.web.controls import HIDDEN, symbol, visible
 from gt_platform.workbench.web.forms import said
 from gt_platform.workbench.web.forms.mark_text import stretches
-from gt_platform.workbench.web.guideline import guideline
 from tests.answers.forms import KINDS, answers_of
 
 TAGS = re.compile(r"<[^>]*>")
@@ -74,24 +74,24 @@ def test_the_browser_hides_the_same_characters() -> None:
         ("[x](JaVaScRiPt:y)", "<p>[x](JaVaScRiPt:y)</p>"),
         ("[x](data:text/html,y)", "<p>[x](data:text/html,y)</p>"),
         ("[x](//elsewhere/y)", "<p>[x](//elsewhere/y)</p>"),
-        ("![a *cat*](https://x/y.png)", "<p><em>[picture: a cat]</em></p>"),
+        ("![a *cat*](https://x/y.png)", "<p><em>[picture: a cat, https://x/y.png]</em></p>"),
         ('[x](https://y/?"&)', '<p><a href="https://y/?%22&amp;" rel="noopener noreferrer" target="_blank">x</a></p>'),
     ],
 )  # fmt: skip
-def test_a_guideline_is_markdown_and_nothing_more(text: str, markup: str) -> None:
-    assert guideline(text).strip() == markup
+def test_markdown_is_markdown_and_nothing_more(text: str, markup: str) -> None:
+    assert render.markdown(text).strip() == markup
 
 
 @given(st.text(st.sampled_from("#*_`[]()<>!|-:\n \"'&ax/") | st.characters(codec="utf-8")))
-def test_no_guideline_makes_other_elements_or_attributes(text: str) -> None:
-    tags = {tag.strip("/") for tag in re.findall(r"<([^ >]*)", guideline(text))}
+def test_no_markdown_makes_other_elements_or_attributes(text: str) -> None:
+    tags = {tag.strip("/") for tag in re.findall(r"<([^ >]*)", render.markdown(text))}
     assert tags <= ELEMENTS
-    attributes = {name for tag in TAGS.findall(guideline(text)) for name in re.findall(r' ([a-z-]+)="', tag)}
+    attributes = {name for tag in TAGS.findall(render.markdown(text)) for name in re.findall(r' ([a-z-]+)="', tag)}
     assert attributes <= {"href", "rel", "target", "class", "start", "tabindex", "role", "aria-label", "title"}
 
 
 def test_tables_in_guidelines_carry_no_style() -> None:
-    assert "style" not in guideline("|a|b|\n|:-|-:|\n|1|2|")
+    assert "style" not in render.markdown("|a|b|\n|:-|-:|\n|1|2|")
 
 
 def rendered(value: Any, origins: tuple[str, ...] = ()) -> str:
@@ -127,13 +127,58 @@ def test_pictures_are_shown_from_allowed_places_only() -> None:
     assert "<img" not in rendered("data:image/svg+xml;base64,AAAA")
 
 
+HERE = ("https://cdn.example",)
+SHOWN: list[tuple[dict[str, Any], list[str], list[str]]] = [
+    ({"form": "markdown", "value": "# **A** <b>\u202e"}, ["<h3><strong>A</strong> &lt;b&gt;⍰</h3>"], ["<b>"]),
+    ({"form": "markdown", "value": "![x](https://e/a.png) [y](javascript:z)"}, ["x, https://e/a.png"], ["<img", "<a"]),
+    ({"form": "markdown", "value": "*a*" + "b" * render.LONGEST_MARKDOWN}, ["*a*bb"], ["<em>"]),
+    ({"form": "code", "value": "if a:\n\tb <c>"}, ["<pre", "if a:\n\tb &lt;c&gt;</pre>"], []),
+    ({"form": "json", "value": {"b": 1, "a": {"d": [], "c": None}}}, ["{\n  &#34;b&#34;: 1,\n  &#34;a&#34;"], []),
+    ({"form": "json", "value": None}, ["null"], []),
+    ({"form": "link", "value": "https://x/?a&b"}, ['href="https://x/?a&amp;b" rel="noopener noreferrer"'], []),
+    ({"form": "link", "value": "javascript:alert(1)"}, ["javascript:alert(1)"], ["<a"]),
+    ({"form": "link", "value": "https://x/ y"}, ["https://x/ y"], ["<a"]),
+    ({"form": "image", "value": "https://cdn.example/a.png"}, ['alt="H: https://cdn.example/a.png"'], ["wrong"]),
+    ({"form": "image", "value": "https://else.example/a.png"}, ["cannot be shown", "https://else.example/a"], ["<img"]),
+    ({"form": "image", "value": "data:image/svg+xml;base64," + "A" * 999}, ["cannot be shown", "AAA…"], ["<img"]),
+    ({"form": "image", "value": {"of": 1}}, ["There is no address of a picture", "<code>1</code>"], ["<img"]),
+    ({"form": "audio", "value": "data:audio/wav;base64,AA"}, ["<audio controls", "data:audio/wav"], ["wrong"]),
+    ({"form": "video", "value": "https://cdn.example/a.mp4"}, ["<video controls"], ["wrong"]),
+    ({"form": "video", "value": "https://else.example/a.mp4"}, ["This film cannot be shown here"], ["<video"]),
+    ({"form": "text", "value": "", "missing": "There is no input.a in this item."}, ["There is no input.a in"], []),
+    ({"form": "code", "value": ""}, ["empty text"], ["<pre"]),
+    (
+        {"form": "chat", "value": [{"role": "a", "content": [{"type": "image", "source": {"url": "https://e/1"}}]}]},
+        ["This picture cannot be shown here", "https://e/1"],
+        ["<img"],
+    ),
+    (
+        {"form": "chat", "value": [{"role": "<b>", "tool_calls": [{"function": {"name": "f<", "arguments": "<i>"}}]}]},
+        ["&lt;b&gt;", "calls <b><bdi>f&lt;", "&lt;i&gt;</pre>"],
+        ["<i>"],
+    ),
+    ({"form": "chat", "value": []}, ["empty conversation"], []),
+]
+
+
+@pytest.mark.parametrize(("part", "there", "not_there"), SHOWN)
+def test_a_part_is_shown_in_its_form_and_never_blank(
+    part: dict[str, Any], there: list[str], not_there: list[str]
+) -> None:
+    asking = Asked(form=AnyJson(), parts=(Part(heading="H", **part),), origins=HERE)
+    source = '{% from "_input.html" import parts %}{{ parts(shown, origins) }}'
+    page = render.environment().from_string(source).render(**asking.context({}), origins=HERE)
+    assert [text for text in there if text not in page] == [], page
+    assert [text for text in not_there if text in page] == [], page
+
+
 def test_a_name_that_is_missing_breaks_a_page_in_place_of_leaving_a_gap() -> None:
     with pytest.raises(UndefinedError):
         render.environment().from_string("{{ nobody }}").render()
 
 
 def seen_in(form: Form, shown: Any, origins: tuple[str, ...] = ()) -> str:
-    return Asked(form, shown, origins).seen
+    return Asked(form=form, parts=(Part(heading="", form="any", value=shown, mark=True),), origins=origins).seen
 
 
 def test_what_is_marked_stands_apart_from_what_is_only_read() -> None:

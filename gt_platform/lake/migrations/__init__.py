@@ -13,6 +13,7 @@ from gt_platform.lake.migrations import (
     m007_invalid_outputs,
     m008_scorings,
     m009_guidelines,
+    m010_sides,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -25,6 +26,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m007_invalid_outputs.MIGRATION,
     m008_scorings.MIGRATION,
     m009_guidelines.MIGRATION,
+    m010_sides.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

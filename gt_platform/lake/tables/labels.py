@@ -45,6 +45,7 @@ ANNOTATIONS = Table(
         Column("seconds", "DOUBLE", "How long it took, where the backend measures it", nullable=True),
         Column("suggested", "BOOLEAN", "Whether the annotator saw the suggestion", nullable=True),
         Column("remark", "VARCHAR", "Why the backend thinks that a reviewer should look at it", nullable=True),
+        Column("swapped", "BOOLEAN", "Of two answers side by side: whether A was the second", nullable=True),
     ),
 )
 
@@ -90,6 +91,7 @@ ADJUDICATIONS = Table(
             "Whether it was given without having seen annotators' answers: only such correct scores",
             nullable=True,
         ),
+        Column("swapped", "BOOLEAN", "Of two answers side by side: whether A was the second", nullable=True),
     ),
 )
 

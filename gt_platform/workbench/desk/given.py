@@ -24,7 +24,8 @@ WITHDRAWN = "this task was taken back; nobody needs an answer to it any more"
 @dataclass(frozen=True)
 class Given:
     """An answer as canonical JSON text, its comment and the seconds spent on it this time; where they are known, the
-    version of the guidelines that stood beside it, and the stamp of the answer it was to follow.
+    version of the guidelines that stood beside it, the stamp of the answer it was to follow, and whether of two answers
+    side by side the second was A.
     """
 
     answer: str
@@ -32,13 +33,23 @@ class Given:
     seconds: float
     guideline: str | None
     after: str | None
+    swapped: bool | None
 
     @classmethod
-    def checked(cls, answer: Any, comment: str, seconds: float, guideline: str | None, after: str | None) -> Self:
+    def checked(
+        cls,
+        answer: Any,
+        comment: str,
+        seconds: float,
+        guideline: str | None,
+        after: str | None,
+        *,
+        swapped: bool | None = None,
+    ) -> Self:
         """From what a client sent. Raises WorkError for what cannot be kept."""
         if not (math.isfinite(seconds) and seconds >= 0):
             raise WorkError(f"an answer takes 0 seconds or more, not {seconds}", 422)
-        return cls(as_json(answer), plain(comment, "comment"), float(seconds), guideline, after)
+        return cls(as_json(answer), plain(comment, "comment"), float(seconds), guideline, after, swapped)
 
     def same_as(self, row: Record) -> bool:
         """Whether the task has this very answer already."""
@@ -65,6 +76,7 @@ class Given:
             "draft_comment": None,
             "looked": row.attempt,
             "guideline": self.guideline,
+            "swapped": self.swapped,
         }
 
 

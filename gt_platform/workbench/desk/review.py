@@ -138,10 +138,12 @@ def rule(
     edge_case: str | None,
     *,
     guideline: str | None = None,
+    swapped: bool | None = None,
     now: datetime,
 ) -> None:
     """Rule on a case with a valid answer; the same ruling again changes nothing. `edge_case` is what the guideline
-    does not cover, `guideline` the version of it that stood beside the case. Raises WorkError, DatabaseError.
+    does not cover, `guideline` the version of it that stood beside the case, `swapped` how two answers stood side by
+    side. Raises WorkError, DatabaseError.
     """
     ruling = {
         "answer": as_json(answer),
@@ -154,7 +156,7 @@ def rule(
             return
         refusal = _refusal(row, reviewer)
         if refusal is None:
-            _keep(connection, reviewer, row, ruling | {"guideline": guideline}, now)
+            _keep(connection, reviewer, row, ruling | {"guideline": guideline, "swapped": swapped}, now)
         did = "ruled on" if refusal is None else "was refused a ruling on"
         detail = {"item": row.item_id, **ruling} | ({} if refusal is None else {"why": refusal})
         audit.record(connection, reviewer.code, did, case_id, at=now, project=row.project, **detail)
@@ -221,7 +223,7 @@ def _same(row: Record, reviewer: Account, ruling: dict[str, str | None]) -> bool
     return row.adjudicator == reviewer.code and all(getattr(row, name) == value for name, value in ruling.items())
 
 
-def _keep(connection: Connection, reviewer: Account, row: Record, ruling: dict[str, str | None], now: datetime) -> None:
+def _keep(connection: Connection, reviewer: Account, row: Record, ruling: dict[str, Any], now: datetime) -> None:
     facts = {"state": "ruled", "adjudicator": reviewer.code, "ruled_at": now, "draft": None, "draft_reasoning": None}
     connection.execute(update(cases).where(cases.c.case_id == row.case_id).values(facts | ruling))
     webhooks.enqueue(connection, row.project, "case.ruled", {"case": row.case_id}, now=now)

@@ -104,16 +104,17 @@ def submit(
     seconds: float,
     guideline: str | None = None,
     after: str | None = None,
+    swapped: bool | None = None,
     now: datetime,
 ) -> None:
     """Take a valid answer; the same one again changes nothing. It may be changed until its batch is handed in, and
     takes a skipped task back.
 
-    `guideline` is the version that stood beside it, `after` the stamp that the task had when it was written. Raises
-    WorkError where the answer cannot be taken, AnsweredMeanwhileError if it would replace one unseen, and
-    DatabaseError.
+    `guideline` is the version that stood beside it, `swapped` says how two answers stood side by side, `after` is the
+    stamp that the task had when it was written. Raises WorkError where the answer cannot be taken,
+    AnsweredMeanwhileError if it would replace one unseen, and DatabaseError.
     """
-    given = Given.checked(answer, comment, seconds, guideline, after)
+    given = Given.checked(answer, comment, seconds, guideline, after, swapped=swapped)
     with database.write() as connection:
         row = _own(connection, annotator, task_id)
         refusal = _taken(connection, annotator, row, given, now)

@@ -25,11 +25,13 @@ from gt_platform.workbench.store.tables import Record, cases, tasks
 
 
 class Workbench(BackendOptions):
-    """Needs nothing. `webhook` is told what happens; pictures may be loaded from `images` and nowhere else."""
+    """Needs nothing. `webhook` is told what happens; media may be loaded from `images` and nowhere else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     webhook: str | None = Field(None, description="https:// address that is told what happens")
-    images: tuple[str, ...] = Field((), description="origins that pictures may come from, such as https://host")
+    images: tuple[str, ...] = Field(
+        (), description="origins that pictures, sounds and films may come from, such as https://host"
+    )
 
     def open(self, project: Project, settings: Settings) -> "WorkbenchBackend":
         """The backend over the workbench's store, which is made where there is none. Raises BackendError."""
@@ -119,6 +121,7 @@ def _submission(row: Record, asked: str, answer: str) -> Submission:
         seconds=row.seconds,
         suggested=row.suggested,
         remark=row.remark,
+        swapped=row.swapped,
     )
 
 
@@ -133,4 +136,5 @@ def _ruling(row: Record) -> Ruling:
         edge_case=row.edge_case,
         ruled_at=row.ruled_at,
         blind=unseen(row),
+        swapped=row.swapped,
     )

@@ -177,6 +177,7 @@ tasks = Table(
     Column("looked", Integer, nullable=False),  # the attempt it was last looked at in
     Column("remark", Text),
     Column("guideline", String(32)),  # the version that stood beside the answer
+    Column("swapped", Boolean),  # of two answers side by side, A was the second
 )
 HAD = text("state <> 'returned'")
 HOLDING = text("assignment_id IS NOT NULL AND state IN ('open', 'answered', 'handed_in')")
@@ -234,6 +235,7 @@ cases = Table(
     Column("blind", Boolean),  # to be answered without having seen the opinions
     Column("opened", Boolean),  # the opinions were shown before anybody had answered
     Column("guideline", String(32)),
+    Column("swapped", Boolean),
 )
 Index("cases_one_each", cases.c.project, cases.c.item_id, cases.c.answers_digest, unique=True)
 Index("cases_waiting", cases.c.project, cases.c.state, cases.c.priority)

@@ -1,13 +1,15 @@
 """How a project's answers are asked for and sent back: what the pages of tasks and of cases share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
 
 from gt_platform.answers import Form, form_of
-from gt_platform.project import Project
+from gt_platform.project import Part, Project
+from gt_platform.project.show import rows
+from gt_platform.project.sides import lettered, swapped_of
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.forms import Fields, Said, Widget, page_of, said, typed
@@ -17,27 +19,40 @@ TYPED = "typed"
 """A draft holds what was typed, since that need not be an answer yet."""
 JSON = "answer"
 """The field that a program may send instead: the answer as JSON text."""
+SIDES, ORDERS = "sides", {False: "first second", True: "second first"}
+"""The field that says how two answers stood on the page that what is sent was chosen on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One input and the form it is to be answered in."""
+    """An item as it is shown, and the form it is to be answered in.
+
+    `swapped`: of two answers side by side, A is the second; None where there are none.
+    """
 
     form: Form
-    shown: Any
-    origins: tuple[str, ...]
+    parts: tuple[Part, ...]
+    origins: tuple[str, ...] = ()
+    swapped: bool | None = None
+
+    @property
+    def marked(self) -> Part | None:
+        """Where places may be marked."""
+        return next((part for part in self.parts if part.mark), None)
 
     @property
     def seen(self) -> str:
         """The text or the picture that places are marked in."""
-        return page_of(self.form).seen(self.form, self.shown, self.origins)
+        return page_of(self.form).seen(self.form, self.marked.value, self.origins) if self.marked else ""
 
     def context(self, fields: Mapping[str, str]) -> dict[str, Any]:
         """What the templates of widgets and inputs need."""
         return {
             "widget": Widget(form=self.form, fields=fields),
             "seen": self.seen,
-            "shown": only_read(self.shown, self.seen),
+            "shown": rows([part for one in self.parts for part in self._read(one)], swapped=self.swapped),
+            "marked": self.marked.heading if self.marked and self.seen else "",
+            "sides": self._sides,
         }
 
     def said(self, answer: Any) -> Said:
@@ -45,10 +60,21 @@ class Asked:
         return said(self.form, answer, self.seen)
 
     def fields(self, kept: Any) -> dict[str, str]:
-        """The fields for a draft, or for an answer."""
+        """The fields for a draft, or for an answer; a draft from when the sides stood otherwise is none."""
         if isinstance(kept, dict) and isinstance(kept.get(TYPED), dict):
-            return typed({key: str(text) for key, text in kept[TYPED].items()})
+            same = kept.get(SIDES, "") == self._sides
+            return typed({key: str(text) for key, text in kept[TYPED].items()}) if same else {}
         return page_of(self.form).fill(self.form, kept, WHOLE)
+
+    @property
+    def _sides(self) -> str:
+        return ORDERS[self.swapped] if self.swapped is not None else ""
+
+    def _read(self, part: Part) -> list[Part]:
+        """The part, or of what is marked what is only read."""
+        rest = only_read(part.value, self.seen) if part.mark and self.seen else part.value
+        whole = not part.mark or not self.seen
+        return [part] if whole else [replace(part, value=rest, form="any")] if rest is not None else []
 
 
 def project_of(request: Request) -> Project:
@@ -67,19 +93,34 @@ def guideline_of(request: Request, project: Project) -> str:
     return told
 
 
-def asked(request: Request, project: Project, shown: Any) -> Asked:
-    """What is asked of whoever sees this input."""
-    return Asked(form_of(project.answer_kind), shown, getattr(request.app.state, "image_origins", ()))
+def asked(request: Request, project: Project, content: Any, turn: str) -> Asked:
+    """What is asked of whoever sees this item; `turn` is theirs alone, and decides how sides stand."""
+    form, swapped = form_of(project.answer_kind), swapped_of(turn) if project.sided else None
+    return Asked(
+        form=form if swapped is None else lettered(form, swapped=swapped),
+        parts=project.shown(content),
+        origins=getattr(request.app.state, "image_origins", ()),
+        swapped=swapped,
+    )
+
+
+def swapped_in(request: Request) -> bool | None:
+    """How the sides stood on the page that was sent; None where there were none."""
+    told = request.state.form.get(SIDES)
+    return next((swapped for swapped, order in ORDERS.items() if order == told), None)
 
 
 def answer_of(request: Request, project: Project) -> Any:
     """The valid answer a page sent. Raises InvalidAnswerError, its message fit for whoever wrote it."""
-    return project.answer_kind.validate(answer_in(form_of(project.answer_kind), request.state.form))
+    form, swapped = form_of(project.answer_kind), swapped_in(request)
+    chosen_from = form if swapped is None else lettered(form, swapped=swapped)
+    return project.answer_kind.validate(answer_in(chosen_from, request.state.form))
 
 
-def draft_of(request: Request) -> dict[str, dict[str, str]]:
+def draft_of(request: Request) -> dict[str, Any]:
     """What a page's fields hold, valid or not."""
-    return {TYPED: typed(request.state.form)}
+    told = request.state.form.get(SIDES)
+    return {TYPED: typed(request.state.form)} | ({SIDES: told} if told else {})
 
 
 def answer_in(form: Form, fields: Fields) -> Any:

@@ -22,6 +22,11 @@ def symbol(character: str) -> str:
     )
 
 
+def made_visible(text: str) -> str:
+    """A text with a visible character in place of each hidden one."""
+    return HIDDEN.sub(lambda found: symbol(found.group()), text)
+
+
 def visible(text: str) -> Markup:
     """A text as markup that shows everything in it; the name of what hides is in a title."""
     parts, done = [], 0

@@ -13,7 +13,7 @@ from gt_platform.workbench.desk.routing import Nothing
 from gt_platform.workbench.desk.work import Task
 from gt_platform.workbench.figures import quality as figures
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.web.asking import answer_of, asked, draft_of, guideline_of, project_of
+from gt_platform.workbench.web.asking import answer_of, asked, draft_of, guideline_of, project_of, swapped_in
 from gt_platform.workbench.web.forms import typed
 from gt_platform.workbench.web.render import by_htmx, page
 
@@ -58,8 +58,8 @@ def submit(request: Request) -> Response:
     except InvalidAnswerError as error:
         return _shown(request, project, _task(request), status=422, error=str(error))
     comment, seconds, now = form.get("comment", ""), _seconds(form.get("seconds", "")), request.state.now
-    under = guideline_of(request, project)
-    given = {"seconds": seconds, "guideline": under, "after": form.get("after"), "now": now}
+    shown: Any = {"guideline": guideline_of(request, project), "swapped": swapped_in(request)}
+    given = {"seconds": seconds, "after": form.get("after"), "now": now, **shown}
     try:
         work.submit(*_who(request), _task_id(request), answer, comment, **given)
     except work.AnsweredMeanwhileError as error:
@@ -154,7 +154,7 @@ def _shown(
     skipped: str = "",
     at: str | None = None,
 ) -> Response:
-    asking, form = asked(request, project, found.input), request.state.form
+    asking, form = asked(request, project, found.input, found.task_id), request.state.form
     kept = found.draft.answer if found.draft else found.answer
     comment = found.draft.comment if found.draft else found.comment
     context: dict[str, Any] = asking.context(typed(form) or asking.fields(kept))

@@ -1,8 +1,7 @@
 """Pages from templates: the environment they are rendered in, and what they are given on every page.
 
 Whatever was not written by us is text here, never markup: templates escape everything, and what could hide in a text
-is made visible (`controls.py`). Guidelines are the one Markdown there is (`guideline.py`). What asks for answers and
-shows them is in `forms/`.
+is made visible (`controls.py`), also in Markdown. What asks for answers and shows them is in `forms/`.
 """
 
 from collections.abc import Mapping
@@ -12,15 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from gt_platform.markdown import as_html
+from gt_platform.project.chat import laid_out, turns
+from gt_platform.project.show import addresses
 from gt_platform.workbench.web import forms
-from gt_platform.workbench.web.controls import visible
-from gt_platform.workbench.web.guideline import guideline
-from gt_platform.workbench.web.pictures import is_picture
+from gt_platform.workbench.web.controls import made_visible, visible
+from gt_platform.workbench.web.pictures import address, is_address, is_film, is_picture, is_sound
 
 TEMPLATES = Path(__file__).with_name("templates")
+LONGEST_MARKDOWN = 50_000
+"""Characters beyond which somebody's Markdown is not laid out: a page should not take seconds."""
 
 
 @lru_cache(maxsize=1)
@@ -33,8 +37,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"visible": visible, "percent": percent, "day": day, "moment": moment, "guideline": guideline}
-    made.tests["picture"] = is_picture
+    made.filters |= {"visible": visible, "percent": percent, "day": day, "moment": moment, "markdown": markdown}
+    made.filters |= {"turns": turns, "laid_out": laid_out, "addresses": addresses, "address": address}
+    made.tests |= {"picture": is_picture, "sound": is_sound, "film": is_film, "address": is_address}
+    made.globals["longest_markdown"] = LONGEST_MARKDOWN
     return made
 
 
@@ -62,6 +68,13 @@ def page(request: Request, template: str, *, status: int = 200, at: str | None =
 def by_htmx(request: Request) -> bool:
     """Whether the page takes what it needs out of the answer, in place of being left."""
     return request.headers.get("HX-Request") == "true"
+
+
+@lru_cache(maxsize=32)
+def markdown(text: str) -> Markup:
+    """Markdown laid out, with what hides in it made visible."""
+    lines = text.replace("\r\n", "\n")
+    return Markup(as_html(made_visible(lines)))  # noqa: S704 - it is safe whoever wrote it
 
 
 def percent(share: float | None) -> str:

@@ -13,7 +13,16 @@ from gt_platform.project import Project
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.web.asking import TYPED, Asked, answer_of, asked, draft_of, guideline_of, project_of
+from gt_platform.workbench.web.asking import (
+    TYPED,
+    Asked,
+    answer_of,
+    asked,
+    draft_of,
+    guideline_of,
+    project_of,
+    swapped_in,
+)
 from gt_platform.workbench.web.forms import Said, typed
 from gt_platform.workbench.web.render import by_htmx, page
 
@@ -60,7 +69,8 @@ def rule(request: Request) -> Response:
     edge_case = form["edge_case"].strip() if "not_covered" in form else None
     reasoning = form.get("reasoning", "").strip()
     under = guideline_of(request, project)
-    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, guideline=under, now=request.state.now)
+    shown: Any = {"guideline": under, "swapped": swapped_in(request)}
+    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, now=request.state.now, **shown)
     onward = f"/p/{project.name}/review" + (f"/{_case_id(request)}/others" if blind else "")
     if by_htmx(request) and under != project.guideline_version:  # only a whole page has the new one beside it
         return Response(headers={"HX-Redirect": onward})
@@ -71,7 +81,7 @@ def others(request: Request) -> Response:
     """What annotators had said to a case that was answered blind."""
     project = project_of(request)
     found = review.answered(*_who(request), _case_id(request))
-    asking = asked(request, project, found.input)
+    asking = _asked(request, project, found.input)
     return page(
         request,
         "others.html",
@@ -89,7 +99,7 @@ def draft(request: Request) -> Response:
     kept: dict[str, Any] = {**draft_of(request), **{name: form[name] for name in EDGE if name in form}}
     if "take" in form:
         found = _case(request)
-        asking = asked(request, project, found.input)
+        asking = _asked(request, project, found.input)
         taken = [group.answer for at, group in enumerate(_groups(asking, found.opinions)) if str(at) == form["take"]]
         if taken:
             kept[TYPED] = asking.fields(taken[0])
@@ -119,7 +129,7 @@ def _missing(form: dict[str, str], *, reason: bool) -> list[str]:
 def _shown(
     request: Request, project: Project, found: CaseTask, *, status: int = 200, errors: list[str] | None = None
 ) -> Response:
-    asking, form = asked(request, project, found.input), request.state.form
+    asking, form = _asked(request, project, found.input), request.state.form
     kept = found.draft.answer if found.draft else {}
     edge = form or kept
     return page(
@@ -137,6 +147,10 @@ def _shown(
         not_covered="not_covered" in edge,
         **asking.context(typed(form) or asking.fields(kept)),
     )
+
+
+def _asked(request: Request, project: Project, content: Any) -> Asked:
+    return asked(request, project, content, f"{_case_id(request)} {request.state.account.code}")
 
 
 def _groups(asking: Asked, opinions: tuple[Opinion, ...]) -> list[Group]:

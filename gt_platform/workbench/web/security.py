@@ -36,7 +36,9 @@ class OriginError(GroundTruthError):
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Where the workbench is reached. `public` is its origin behind a TLS proxy, `hosts` the names it answers to."""
+    """Where the workbench is reached. `public` is its origin behind a TLS proxy, `hosts` the names it answers to;
+    pictures, sounds and films may be loaded from `images`.
+    """
 
     public: str | None
     hosts: frozenset[str]
@@ -64,10 +66,10 @@ class Site:
 
     def headers(self) -> dict[str, str]:
         """What every response carries."""
-        images = " ".join(["img-src 'self' data:", *self.images])
+        images, media = (" ".join([rule, *self.images]) for rule in ("img-src 'self' data:", "media-src data:"))
         policy = (
-            f"default-src 'none'; script-src 'self'; style-src 'self'; {images}; connect-src 'self'; font-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; style-src 'self'; {images}; {media}; connect-src 'self'; "
+            "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         sworn = {"Strict-Transport-Security": "max-age=31536000"} if self.secure else {}
         return {"Content-Security-Policy": policy, **HEADERS, **sworn}

@@ -27,8 +27,7 @@ class MarkImagePage(FormPage[MarkImage]):
     <button type="button" class="plain" data-add>Add a box in the middle</button></p>
   <ul class="marks" aria-label="Boxes so far"></ul>
   {% else %}
-  <p class="wrong">This picture cannot be shown here: its address is not one this workbench may load.
-    Skip it, and say so.</p>
+  <p class="wrong">There is no picture here that this workbench may load. Skip it, and say so.</p>
   {% endif %}
   <noscript><p class="wrong">Marking needs JavaScript in this browser.</p></noscript>
 </div>

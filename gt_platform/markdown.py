@@ -1,7 +1,9 @@
-"""Guidelines as HTML: Markdown without raw HTML, without pictures, and with headings that fit below a page's own."""
+"""Markdown as HTML that is safe whoever wrote it: no raw HTML, no pictures, no styles, and links to the web alone.
+
+Headings fit below those of a page.
+"""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -10,17 +12,16 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 TOP = 3
-"""The first heading of a guideline stands below a page's `h2`."""
+"""The first heading of a text stands below a page's `h2`."""
 LINKS = ("https:", "http:", "mailto:")
 
 
-@lru_cache(maxsize=32)
-def guideline(text: str) -> Markup:
-    """The guideline as a page shows it."""
+def as_html(text: str) -> str:
+    """The text as a page shows it."""
     reader = _reader()
     tokens = reader.parse(text)
     _fit(tokens)
-    return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 - the reader escapes
+    return str(reader.renderer.render(tokens, reader.options, {}))
 
 
 def _reader() -> MarkdownIt:
@@ -54,7 +55,8 @@ def _fit(tokens: Sequence[Token]) -> None:
 
 def _picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     said = renderer.renderInlineAsText(tokens[at].children, options, env)
-    return str(Markup("<em>[picture: {}]</em>").format(said))
+    told = ", ".join(filter(None, (said, str(tokens[at].attrs.get("src", "")))))
+    return str(Markup("<em>[picture: {}]</em>").format(told))
 
 
 def _table(*_: Any) -> str:
