@@ -13,20 +13,23 @@ from gt_platform.answers import Form
 from gt_platform.answers.form import Several
 from gt_platform.canonical import digest
 from gt_platform.labeling.backends.label_studio.controls import control_of
-from gt_platform.labeling.backends.label_studio.elements import INPUT, header, text_area
+from gt_platform.labeling.backends.label_studio.elements import INPUT, header, stored, text_area
+from gt_platform.labeling.backends.label_studio.showing import Rows, elements, values
 from gt_platform.labeling.base import BackendError
 
 Shows = Literal["text", "image"]
 
 ANSWER, COMMENT, REASONING, EDGE_CASE = "answer", "comment", "reasoning", "edge_case"
 REF, OPINIONS = "ref", "opinions"
+SIDES, DRAWN = "sides", "drawn"
+"""What a task's data holds where the order of two sides was drawn; which it is follows from its reference alone."""
 ADDRESS = re.compile(r"(https?|data):|/")
-UNSTORED = re.compile("[\0\ud800-\udfff]")
-"""Text that breaks Label Studio or its database: one half of a pair makes every later listing of a project fail."""
 
 
-def label_config(form: Form, question: str, *, shows: Shows = "text", review: bool = False) -> str:
+def label_config(form: Form, question: str, *, shows: Shows = "text", review: bool = False, rows: Rows = ()) -> str:
     """The configuration as XML; a review also shows the opinions and asks for the reasoning.
+
+    `rows` are the parts that are declared to be shown, of whatever item; without them its whole input is.
 
     Raises BackendError for a label that XML cannot hold.
     """
@@ -34,9 +37,11 @@ def label_config(form: Form, question: str, *, shows: Shows = "text", review: bo
     header(view, question, "3")
     if review:
         SubElement(view, "Text", name=OPINIONS, value=f"${OPINIONS}")
-    if marks:  # what marks places in the input stands before it
+    if marks and not rows:  # what marks places in the input stands before it
         _ask(view, form, ANSWER)
-    if _image(form, shows):
+    if rows:
+        elements(view, rows, _marked(form), lambda: _ask(view, form, ANSWER))
+    elif _image(form, shows):
         SubElement(view, "Image", name=INPUT, value=f"${INPUT}", zoom="true", rotateControl="false")
     else:
         SubElement(view, "Text", name=INPUT, value=f"${INPUT}")
@@ -48,12 +53,14 @@ def label_config(form: Form, question: str, *, shows: Shows = "text", review: bo
     return tostring(view, encoding="unicode")
 
 
-def task_data(form: Form, content: Any, *, shows: Shows = "text") -> dict[str, Any]:
-    """What is shown of an input: a text as it is, other JSON as text, a picture by its address.
+def task_data(form: Form, content: Any, *, shows: Shows = "text", rows: Rows = ()) -> dict[str, Any]:
+    """What is shown of an item: its `rows` or, where there are none, its input: a text as it is, other JSON as text, a
+    picture by its address.
 
     Raises BackendError if there is no address where a picture is to be shown.
     """
-    data = {INPUT: _address(content) if _image(form, shows) else stored(shown(content))}
+    whole = {} if rows else {INPUT: _address(content) if _image(form, shows) else stored(shown(content))}
+    data = {**whole, **values(rows, _marked(form))}
     for name, part in parts(form):
         data |= control_of(part).data(part, name)
     return data
@@ -62,11 +69,6 @@ def task_data(form: Form, content: Any, *, shows: Shows = "text") -> dict[str, A
 def shown(content: Any) -> str:
     """An input or an answer as it is read."""
     return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def stored(text: str) -> str:
-    """Text as Label Studio can hold it: as long, with a sign in place of what it cannot."""
-    return UNSTORED.sub("\ufffd", text)
 
 
 def parts(form: Form, name: str = ANSWER) -> Iterator[tuple[str, Form]]:
@@ -100,6 +102,12 @@ def _ask(view: Element, form: Form, name: str) -> None:
             _ask(view, part, part_name(name, title))
     else:
         control_of(form).ask(view, form, name)
+
+
+def _marked(form: Form) -> str | None:
+    """The element that places are marked in."""
+    marking = next((control for _, part in parts(form) if (control := control_of(part)).marks), None)
+    return None if marking is None else "Image" if marking.picture else "Text"
 
 
 def _texts(*, review: bool) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from gt_platform.labeling.base import BackendError
 INPUT = "input"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 UNSEEN = "\u200b"
+UNSTORED = re.compile("[\0\ud800-\udfff]")
+"""Text that breaks Label Studio or its database: one half of a pair makes every later listing of a project fail."""
 
 
 def header(view: Element, text: str, size: str) -> None:
@@ -37,6 +39,11 @@ def text_area(view: Element, name: str, *, rows: int, most: int | None, required
 def displayed(text: str) -> str:
     """Text that is shown as it is: a dollar before a word would stand for a field of the task's data."""
     return _held(text).replace("$", f"{UNSEEN}${UNSEEN}")
+
+
+def stored(text: str) -> str:
+    """Text as Label Studio can hold it: as long, with a sign in place of what it cannot."""
+    return UNSTORED.sub("\ufffd", text)
 
 
 def flag(value: bool) -> str:

@@ -1,8 +1,8 @@
 """From tasks and annotations to what the platform takes in. Whether an answer is valid is for the desk to say."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError, form_of
 from gt_platform.labeling.backends.label_studio.config import COMMENT, EDGE_CASE, REASONING
@@ -11,14 +11,19 @@ from gt_platform.labeling.backends.label_studio.results import Given, read
 from gt_platform.labeling.backends.label_studio.tasks import Handed, Task, moment
 from gt_platform.labeling.dealing.seats import State
 from gt_platform.labeling.messages import Case, Ruling, Submission, Unreadable
+from gt_platform.project.sides import flipped
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the annotations in one queue. `people` are the users whose they may be, with what the lake calls them."""
+    """Reads the annotations in one queue. `people` are the users whose they may be, with what the lake calls them.
+
+    `swapped` says how two sides stand in a task.
+    """
 
     kind: AnswerKind
     people: Mapping[int, str]
+    swapped: Callable[[Task], bool | None]
 
     def handed_in(self, task: Task, assignment_id: str) -> Iterator[Submission | Unreadable]:
         """Everything on a task: answers up to the first valid one, and why each other annotation is none."""
@@ -66,6 +71,7 @@ class Reader:
             edge_case=given.texts.get(EDGE_CASE) or None,
             ruled_at=moment(one.updated_at),
             blind=case.blind,
+            swapped=self.swapped(task),
         )
 
     def _first_valid(self, task: Task) -> tuple[Handed, Given] | None:
@@ -87,7 +93,8 @@ class Reader:
             raise MalformedError("annotator", detail)
         if one.skipped:
             raise MalformedError("skipped", f"{self.people[one.by]} skipped it")
-        return read(form_of(self.kind), one.results, task.text)
+        given = read(form_of(self.kind), one.results, task.text)
+        return replace(given, answer=flipped(given.answer, swapped=self.swapped(task)))
 
     def _valid(self, given: Given) -> bool:
         try:
@@ -105,6 +112,7 @@ class Reader:
             submitted_at=moment(one.updated_at),
             seconds=one.seconds,
             suggested=task.suggested or given.suggested,
+            swapped=self.swapped(task),
         )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gt_platform.labeling.backends.label_studio.client import Json
-from gt_platform.labeling.backends.label_studio.config import OPINIONS, REF, shown, stored
+from gt_platform.labeling.backends.label_studio.config import OPINIONS, REF, shown
+from gt_platform.labeling.backends.label_studio.elements import stored
 from gt_platform.labeling.backends.label_studio.reading import Reader
 from gt_platform.labeling.backends.label_studio.session import Session
 from gt_platform.labeling.backends.label_studio.setup import Setup
@@ -56,13 +57,17 @@ def rulings(at: Session, setup: Setup, cases: Sequence[Case]) -> Iterator[Ruling
 
 def _reader(at: Session, setup: Setup) -> Reader:
     people = {at.user(name, staff.email): name for name, staff in setup.reviewers.items()}
-    return Reader(setup.project.answer_kind, people)
+    return Reader(setup.project.answer_kind, people, at.sides(REVIEW))
 
 
 def _task(at: Session, setup: Setup, ref: Ref, case: Case) -> Json:
-    said = [f"{number}. {_opinion(opinion.answer, opinion.comment)}" for number, opinion in enumerate(case.opinions, 1)]
+    swapped = at.swapped(ref, REVIEW) if setup.project.sided else None
+    said = [
+        f"{number}. {_opinion(setup.words(one.answer, swapped=swapped), one.comment)}"
+        for number, one in enumerate(case.opinions, 1)
+    ]
     opinions = BLIND if case.blind else stored("\n".join([case.why, "", *said]))
-    return {"data": {REF: at.sealer.seal(ref, REVIEW), OPINIONS: opinions, **setup.data(case.input)}}
+    return {"data": {REF: at.sealer.seal(ref, REVIEW), OPINIONS: opinions, **setup.data(case.input, swapped=swapped)}}
 
 
 def _opinion(answer: object, comment: str | None) -> str:

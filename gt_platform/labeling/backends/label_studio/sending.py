@@ -18,6 +18,7 @@ from gt_platform.labeling.dealing.mixing import Mixing
 from gt_platform.labeling.dealing.refs import ref_of
 from gt_platform.labeling.dealing.seats import Annotator, Holding, Key
 from gt_platform.labeling.messages import Assignment, Honeypot
+from gt_platform.project.sides import flipped
 
 LOG = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ def hand_out(at: Session, setup: Setup, assignments: Sequence[Assignment], now: 
 
 def reader(at: Session, setup: Setup, name: str) -> Reader:
     """Reads an annotator's queue. Raises BackendError for one without an account."""
-    return Reader(setup.project.answer_kind, {at.user(name, setup.annotators[name].email): name})
+    people = {at.user(name, setup.annotators[name].email): name}
+    return Reader(setup.project.answer_kind, people, at.sides(name))
 
 
 def _dealt(
@@ -102,12 +104,13 @@ def _notice(briefed: Briefed, name: str) -> str:
 
 
 def _task(at: Session, setup: Setup, name: str, one: Assignment | Honeypot) -> Json:
-    task: Json = {"data": {REF: at.sealer.seal(ref_of(one), name), **setup.data(one.input)}}
-    suggested = list(_suggested(setup, one)) if setup.project.labeling.suggestions else []
+    swapped = at.swapped(ref_of(one), name) if setup.project.sided else None
+    task: Json = {"data": {REF: at.sealer.seal(ref_of(one), name), **setup.data(one.input, swapped=swapped)}}
+    suggested = list(_suggested(setup, one, swapped)) if setup.project.labeling.suggestions else []
     return {**task, "predictions": suggested} if suggested else task
 
 
-def _suggested(setup: Setup, one: Assignment | Honeypot) -> Iterator[Json]:
+def _suggested(setup: Setup, one: Assignment | Honeypot, swapped: bool | None) -> Iterator[Json]:
     answer = one.suggestion
     if answer is None or not can_show(setup.form):
         return
@@ -115,4 +118,4 @@ def _suggested(setup: Setup, one: Assignment | Honeypot) -> Iterator[Json]:
         valid = setup.project.answer_kind.validate(answer)
     except InvalidAnswerError:
         return
-    yield {"model_version": "suggestion", "result": results(setup.form, valid)}
+    yield {"model_version": "suggestion", "result": results(setup.form, flipped(valid, swapped=swapped))}

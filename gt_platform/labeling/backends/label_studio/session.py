@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,19 @@ class Session:
     def queue(self, place: str, wanted: Json) -> int:
         """The id of the place's queue with these settings, made if need be."""
         return made(self.client, self.queues, self.project, place, wanted, self.sealer)
+
+    def swapped(self, ref: Ref, place: str) -> bool:
+        """Whether the second of two sides is A in the task that stands for this in a place."""
+        return self.sealer.chance(f"sides\n{place}\n{ref.what}\n{ref.id}") < 0.5
+
+    def sides(self, place: str) -> Callable[[Task], bool | None]:
+        """How two sides stand in a task of a place; None where their order was not drawn."""
+
+        def of(task: Task) -> bool | None:
+            ref = self.sealer.open(task.ref, place) if task.sided else None
+            return None if ref is None else self.swapped(ref, place)
+
+        return of
 
     def has_queue(self, place: str) -> bool:
         """Whether somebody was given something before."""

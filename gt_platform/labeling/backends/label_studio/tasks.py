@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from gt_platform.labeling.backends.label_studio.config import REF
+from gt_platform.labeling.backends.label_studio.config import DRAWN, REF, SIDES
 from gt_platform.labeling.backends.label_studio.elements import INPUT
 
 Json = dict[str, Any]
@@ -40,7 +40,10 @@ class Handed:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task with its annotations, the oldest first. `text` is its input; `suggested`: it came with an answer."""
+    """A task with its annotations, the oldest first.
+
+    `text` is its input; `suggested`: it came with an answer; `sided`: the order of two sides was drawn.
+    """
 
     task_id: int
     project_id: int
@@ -50,6 +53,7 @@ class Task:
     text: str
     suggested: bool
     handed: tuple[Handed, ...]
+    sided: bool = False
 
     @classmethod
     def of(cls, task: Json) -> Self:
@@ -67,6 +71,7 @@ class Task:
             text=str(data.get(INPUT, "")),
             suggested=bool(task.get("predictions")),
             handed=tuple(handed),
+            sided=data.get(SIDES) == DRAWN,
         )
 
     @classmethod

@@ -11,7 +11,10 @@ from gt_platform.answers import form_of
 from gt_platform.answers.choice import Choice
 from gt_platform.answers.rubric import Rubric
 from gt_platform.labeling import BackendError
-from gt_platform.labeling.backends.label_studio.config import label_config, may_be_empty, parts, stored, task_data
+from gt_platform.labeling.backends.label_studio.config import label_config, may_be_empty, parts, task_data
+from gt_platform.labeling.backends.label_studio.elements import stored
+from gt_platform.labeling.backends.label_studio.showing import Rows
+from gt_platform.project.show import Show, ShowForm, rows, shown
 from tests.answers.forms import KINDS, LABELS, Unheard
 
 FORMS = {name: form_of(kind) for name, kind in KINDS.items()} | {"anything": Unheard()}
@@ -89,3 +92,61 @@ def test_a_ranking_brings_its_options_along() -> None:
 
 def test_only_where_nothing_is_an_answer_may_nothing_be_handed_in() -> None:
     assert {name for name, form in FORMS.items() if may_be_empty(form)} == {"spans", "boxes"}
+
+
+MARKED: dict[str, Any] = {"field": "input.body", "heading": "Letter", "mark": True}
+BODY = {
+    "body": "a <b>",
+    "chat": [{"role": "user", "content": "hi"}],
+    "link": "javascript:x",
+    "photo": "https://x/1.png",
+}
+
+
+def laid(content: Any, *declared: dict[str, Any], swapped: bool | None = None) -> Rows:
+    return rows(shown([Show.model_validate(one) for one in declared], content, judged=False), swapped=swapped)
+
+
+def test_what_is_shown_becomes_elements_in_its_order_under_headings() -> None:
+    forms: dict[str, ShowForm] = {"chat": "chat", "body": "markdown", "link": "link", "photo": "image", "gone": "code"}
+    declared = [{"field": f"input.{name}", "form": form} for name, form in forms.items()]
+    view = fromstring(label_config(FORMS["choice"], "?", rows=laid({}, *declared)))  # noqa: S314
+    seen = [(tag.tag, tag.get("name") or tag.get("value")) for tag in view]
+    assert seen[1:11] == [
+        ("Header", "Chat"), ("Paragraphs", "input"), ("Header", "Body"), ("HyperText", "shown_1"),
+        ("Header", "Link"), ("HyperText", "shown_2"), ("Header", "Photo"), ("Image", "shown_3"),
+        ("Header", "Gone"), ("HyperText", "shown_4"),
+    ]  # fmt: skip
+    assert task_data(FORMS["choice"], BODY, rows=laid(BODY, *declared)) == {
+        "input": [{"author": "user", "text": "hi"}],
+        "shown_1": "<p>a &lt;b&gt;</p>\n",
+        "shown_2": "<pre>javascript:x</pre>",
+        "shown_3": "https://x/1.png",
+        "shown_4": "There is no input.gone in this item.",
+    }
+    with pytest.raises(BackendError, match=r"would leave a gap here: There is no input\.photo"):
+        task_data(FORMS["choice"], {}, rows=laid({}, *declared))
+
+
+def test_what_is_marked_is_what_labels_refer_to() -> None:
+    declared = [{"field": "input.chat", "form": "json"}, MARKED]
+    view = fromstring(label_config(FORMS["spans"], "?", rows=laid({}, *declared)))  # noqa: S314
+    names = [tag.get("name") or tag.get("value") for tag in view][1:6]
+    assert names == ["Chat", "shown_0", "Letter", "answer", "input"]
+    data = task_data(FORMS["spans"], BODY, rows=laid(BODY, *declared))
+    assert (data["input"], data["shown_0"][:6]) == ("a <b>", "<pre>[")
+    with pytest.raises(BackendError, match=r"There is no input\.body"):
+        task_data(FORMS["spans"], {}, rows=laid({}, *declared))
+
+
+def test_two_sides_stand_beside_each_other_in_either_order() -> None:
+    declared = [{"field": f"input.{side}", "side": side} for side in ("first", "second")]
+    view = fromstring(label_config(FORMS["preference"], "?", rows=laid({}, *declared)))  # noqa: S314
+    pair = view.find("View[@style]")
+    assert pair is not None
+    assert [(side[0].get("value"), side[1].get("name")) for side in pair] == [("A", "input"), ("B", "shown_1")]
+    content = {"first": "one", "second": "two"}
+    orders = [
+        task_data(FORMS["preference"], content, rows=laid(content, *declared, swapped=at)) for at in (False, True)
+    ]
+    assert [(data["input"], data["shown_1"]) for data in orders] == [("one", "two"), ("two", "one")]
