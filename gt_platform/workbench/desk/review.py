@@ -16,7 +16,7 @@ from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.tables import Record, cases, put_backs, tasks
-from gt_platform.workbench.store.texts import as_json, plain
+from gt_platform.workbench.store.texts import as_json, as_typed, plain
 
 __all__ = [
     "Answered",
@@ -117,7 +117,7 @@ def save_draft(
     database: Database, reviewer: Account, case_id: str, answer: Any, reasoning: str, *, now: datetime
 ) -> None:
     """Keep what is typed so far, and the case with its reviewer. Raises WorkError, DatabaseError."""
-    typed = {"draft": as_json(answer), "draft_reasoning": plain(reasoning, "reasoning")}
+    typed = {"draft": as_json(answer), "draft_reasoning": as_typed(reasoning, "reasoning")}
     with database.write() as connection:
         row = _own(connection, reviewer, case_id)
         if refusal := _refusal(row, reviewer):

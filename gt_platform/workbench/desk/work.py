@@ -28,7 +28,7 @@ from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.tables import Record, seats, set_task
-from gt_platform.workbench.store.texts import as_json, plain
+from gt_platform.workbench.store.texts import as_json, as_typed, plain
 
 __all__ = [
     "AnsweredMeanwhileError", "Batch", "Draft", "Task", "WorkError",
@@ -75,7 +75,7 @@ def save_draft(
     database: Database, annotator: Account, task_id: str, answer: Any, comment: str, *, now: datetime
 ) -> None:
     """Keep what is typed so far, whatever it is, and the batch with its annotator. Raises WorkError, DatabaseError."""
-    typed = {"draft": as_json(answer), "draft_comment": plain(comment, "comment")}
+    typed = {"draft": as_json(answer), "draft_comment": as_typed(comment, "comment")}
     with database.write() as connection:
         row = _own(connection, annotator, task_id)
         if row.state == "handed_in" or _left(row):

@@ -23,13 +23,17 @@ def as_json(value: Any) -> str:
 
 def plain(text: str, what: str) -> str:
     """A text somebody wrote, trimmed. Raises WorkError for one that is too long or cannot be kept."""
-    trimmed = text.strip()
-    if len(trimmed) > LONGEST:
-        raise WorkError(f"the {what} has {len(trimmed)} characters; {LONGEST} is the most", 422)
+    return as_typed(text.strip(), what)
+
+
+def as_typed(text: str, what: str) -> str:
+    """The same to the letter, as drafts are kept. Raises WorkError."""
+    if len(text) > LONGEST:
+        raise WorkError(f"the {what} has {len(text)} characters; {LONGEST} is the most", 422)
     try:
-        trimmed.encode()
+        text.encode()
     except UnicodeEncodeError:
         raise WorkError(f"the {what} contains half of a character; type it again", 422) from None
-    if "\0" in trimmed:
+    if "\0" in text:
         raise WorkError(f"the {what} contains a character that cannot be kept (U+0000)", 422)
-    return trimmed
+    return text
