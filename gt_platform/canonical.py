@@ -11,11 +11,20 @@ from typing import Any
 
 _FORM: dict[str, Any] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
 _ENCODER = json.JSONEncoder(**_FORM, allow_nan=False)
+_AS_IT_CAME = json.JSONEncoder(**_FORM | {"sort_keys": False}, allow_nan=False)
 
 
 def canonical(value: Any) -> str:
     """The one text of a JSON value: keys sorted, no spaces, nothing escaped that need not be. Raises ValueError."""
     return encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
+
+
+def in_order(value: Any) -> str:
+    """A JSON value's text with its keys in the order they came in: for what is shown; things are known by `canonical`.
+
+    Raises ValueError.
+    """
+    return encode_basestring(value) if type(value) is str else _AS_IT_CAME.encode(value)
 
 
 def as_json(value: Any) -> str:

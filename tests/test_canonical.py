@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gt_platform.canonical import as_json, canonical, digest, number
+from gt_platform.canonical import as_json, canonical, digest, in_order, number
 
 
 def test_equal_values_have_one_text() -> None:
@@ -13,6 +13,11 @@ def test_equal_values_have_one_text() -> None:
     assert canonical("ü") == '"ü"'
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical(float("nan"))
+
+
+def test_what_is_shown_keeps_its_order() -> None:
+    assert in_order({"b": {"d": "ü", "c": 2}, "a": 1}) == '{"b":{"d":"ü","c":2},"a":1}'
+    assert in_order("ü\n") == canonical("ü\n")
 
 
 def test_what_is_no_json_value_has_a_text_as_well() -> None:

@@ -61,6 +61,41 @@ SIDES: list[dict[str, Any]] = [
 ]
 CHAT = [{"role": "user", "content": "I was charged twice."}, {"role": "agent", "content": "I have sent it back."}]
 CRITERIA = {"clear": scale("no", "partly", "yes"), "polite": scale("no", "yes")}
+REPLY = """### What I found
+
+You were charged **twice**, and I have sent the second payment back.
+
+| payment | amount | now |
+|-|-|-|
+| 1 | 20 € | kept |
+| 2 | 20 € | *sent back* |
+
+It takes three days: [our terms](https://shop.example/terms).
+"""
+CALL = {"id": "c1", "function": {"name": "find_payments", "arguments": '{"order": 4711, "days": 30}'}}
+JUDGED = {
+    "input": {
+        "messages": [
+            {"role": "user", "content": "I was charged twice for order 4711.\nCan I have the second payment back?"},
+            {"role": "assistant", "content": None, "tool_calls": [CALL]},
+            {"role": "tool", "tool_call_id": "c1", "content": "[[1, 20.00], [2, 20.00]]"},
+        ],
+        "order": "https://shop.example/orders/4711",
+    },
+    "output": {"text": REPLY},
+}
+REPLIES: dict[str, Any] = {
+    "answer": {"kind": "choice", "labels": {"solved": "what was asked is done or answered", "not solved": "it is not"}},
+    "question": "Does the reply solve what was asked?",
+    "ask": "about the output",
+    "guidelines": "# Solved or not\n\nJudge the **reply**, not the customer.\n\n"
+    "1. Read the conversation, what tools found as well.\n2. *Solved* is what the customer can leave alone now.\n",
+    "show": [
+        {"field": "input.messages", "heading": "Conversation", "form": "chat"},
+        {"field": "output.text", "heading": "Reply", "form": "markdown"},
+        {"field": "input.order", "form": "link"},
+    ],
+}
 KINDS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "choice": ("What is the writer's attitude in this text?", SENTIMENT, "The plot is thin, but I laughed throughout."),
     "choices": ("What is this text about?", {"labels": TOPICS, "minimum": 1, "maximum": 2}, "The final was dear."),

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion, Standing
 from gt_platform.workbench.accounts.people import everybody
 from tests.workbench.browser import PHONE, Bench, Visitor, bench, people, visitor
-from tests.workbench.examples import FILLED, KINDS, one_of_each, shown_to
+from tests.workbench.examples import FILLED, JUDGED, KINDS, REPLIES, one_of_each, project, shown_to
 
 MODES: dict[str, dict[str, Any]] = {
     "light": {},
@@ -28,7 +28,9 @@ PICTURES = os.environ.get("GT_SCREENSHOTS")  # read before the environment is cl
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with bench(tmp_path_factory.mktemp("site"), *one_of_each()) as running:
+    replies = project("replies", **REPLIES)
+    with bench(tmp_path_factory.mktemp("site"), *one_of_each(), replies) as running:
+        running.ask("replies", [JUDGED])
         people(running)
         with running.database.read() as connection:
             ann = next(person for person in everybody(connection) if person.name == "Ann")
@@ -97,6 +99,8 @@ def test_pages_of_somebody_who_labels(browser: Browser, site: Bench, pictures: P
         }.items():
             visiting.go(path)
             look(visiting.page, pictures / f"{name}-{mode}.png")
+        visiting.go("/p/replies/next")
+        look(visiting.page, pictures / f"label-replies-{mode}.png")
         for kind in KINDS:
             visiting.go(f"/p/{kind}/next")
             answer_something(visiting.page, kind)
@@ -133,8 +137,10 @@ def sign_out(visiting: Visitor, picture: Path) -> None:
 def test_dark_is_dark_and_light_is_light(browser: Browser, site: Bench) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
     with visitor(browser, site, "Ann", color_scheme="dark") as visiting:
+        visiting.go("/")
         assert visiting.page.evaluate(ground) == "rgb(19, 21, 25)"
     with visitor(browser, site, "Ann", color_scheme="light") as visiting:
+        visiting.go("/")
         assert visiting.page.evaluate(ground) == "rgb(251, 250, 247)"
 
 

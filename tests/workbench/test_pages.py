@@ -176,6 +176,14 @@ def test_a_suggestion_is_shown_when_asked_for_and_that_is_recorded(desk: Desk) -
     assert "suggest" not in desk.get("/p/choice/next")
 
 
+def test_objects_are_shown_in_the_order_their_keys_came_in(desk: Desk) -> None:
+    shown = {"question": "?", "answer": "!", "context": {"z": 1, "b": 2}}
+    backend = WorkbenchBackend(desk.database, next(one for one in one_of_each() if one.name == "text"))
+    backend.send([Assignment(assignment_id="odd", item_id="odd", slot=1, input=shown, priority=9)])
+    page = desk.get("/p/text/next")
+    assert re.findall(r"<dt><bdi>(\w+)", page) == ["question", "answer", "context", "z", "b"]
+
+
 def test_somebody_paused_is_told_why(desk: Desk) -> None:
     desk.sign_in("Lea")
     page = desk.get("/p/choice")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from gt_platform.canonical import canonical
+from gt_platform.canonical import canonical, in_order
 from gt_platform.labeling.messages import Board, Briefing, Case, Honeypot, Standing
 from gt_platform.workbench.accounts.people import account_by_code
 from gt_platform.workbench.desk.closing import end_early
@@ -87,7 +87,7 @@ def _facts(case: Case) -> dict[str, Any]:
     return {
         "item_id": case.item_id,
         "answers_digest": case.answers_digest,
-        "input": canonical(case.input),
+        "input": in_order(case.input),
         "opinions": canonical([asdict(opinion) for opinion in case.opinions]),
         "why": case.why,
         "priority": case.priority,

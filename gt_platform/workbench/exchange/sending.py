@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from gt_platform.canonical import canonical
+from gt_platform.canonical import canonical, in_order
 from gt_platform.labeling.messages import Assignment
 from gt_platform.workbench.desk.seats import place_of, urgency_of
 from gt_platform.workbench.store import audit
@@ -51,7 +51,7 @@ def keep_items(connection: Connection, project: str, shown: dict[str, tuple[Any,
         )
     }
     texts = {
-        item: (canonical(given), None if hint is None else canonical(hint)) for item, (given, hint) in shown.items()
+        item: (in_order(given), None if hint is None else canonical(hint)) for item, (given, hint) in shown.items()
     }
     new = [
         {"project": project, "item_id": item, "input": given, "suggestion": hint}

@@ -1,6 +1,7 @@
 """The tables of people's work, on SQLite and PostgreSQL alike. The tables of their accounts are in account_tables.py.
 
-Inputs, answers and everything else a project brings along are kept as canonical JSON text.
+Answers and everything else a project brings along are kept as canonical JSON text, but inputs with their keys in the
+order they came in: that is how people are shown them.
 """
 
 from datetime import UTC, datetime, timedelta
