@@ -125,7 +125,7 @@ def test_any_text_comes_back_as_it_was_or_is_refused(shop: Shop, answer: Any, co
         assert shop.task(ann).draft is None
     else:
         work.save_draft(shop.database, ann, task.task_id, answer, comment, now=NOW)
-        assert shop.task(ann).draft == Draft(answer, comment.strip())
+        assert shop.task(ann).draft == Draft(answer, comment)
 
 
 def _halves(value: Any) -> bool:
