@@ -36,6 +36,7 @@ class Platform:
         self._lake: Lake | None = None
         self._parser: Parser | None = None
         self._backends: dict[str, labeling.Backend] = {}
+        self._as_asked: set[tuple[str, str]] = set()
         self._opening = threading.Lock()
 
     @property
@@ -49,8 +50,12 @@ class Platform:
         return Signer(self.settings)
 
     def store(self, project: Project) -> Store:
-        """The tables of a project."""
-        return self._open().store(project.name)
+        """The tables of a project. Raises ProjectError where it asks about something else than their items are."""
+        store = self._open().store(project.name)
+        asked = (project.name, project.ask)
+        if asked not in self._as_asked:
+            self._as_asked |= {asked} if feedback.refuse_otherwise(store, project) else set()
+        return store
 
     def inbox(self, project: Project) -> Storage:
         """The folder or prefix a project's files arrive in."""

@@ -251,6 +251,54 @@ def test_one_mistake_is_one_sentence_where_it_stands(tmp_path: Path, old: str, n
     assert not JARGON.search(message.replace(str(folder), "")), message
 
 
+JUDGING = GOOD.replace("start:", "ask: about the output\nstart:").replace("[accuracy]", "[share of good]")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        (
+            "drift:",
+            "output: {trim: true}\ndrift:",
+            9,
+            "output: reads outputs as answers, but with ask: about the output",
+        ),
+        (
+            "overlap: 3",
+            "overlap: 3, suggestions: true",
+            14,
+            "labeling.suggestions: shows the output as a suggested answer",
+        ),
+        (ANSWER, "kind: text", 4, "ask: of answers of the kind text no share and no mean can be told"),
+        (
+            "[share of good]",
+            "[accuracy]",
+            16,
+            "a judgement by choice has no 'accuracy', it offers share of bad, share of",
+        ),
+        (
+            "about the output",
+            "about outputs",
+            4,
+            "ask: must be 'about the input' or 'about the output', not 'about out",
+        ),
+        (
+            "benchmark:",
+            GATE.replace("accuracy", "share of bad") % 2,
+            16,
+            "2 is no share of bad, which lies between 0 and",
+        ),
+    ],
+)
+def test_so_are_those_of_projects_that_judge_outputs(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    assert load_project(write(tmp_path, JUDGING)).judges_outputs
+    folder = write(tmp_path, JUDGING.replace(old, new, 1))
+    message = told(folder)
+    found = [one for one in message.splitlines() if says in one]
+    assert found, message
+    assert found[0].startswith(f"{folder / 'project.yaml'}:{line}: ")
+
+
 def test_there_are_more_than_sixty_two() -> None:
     assert len(WRONG) > 62
 

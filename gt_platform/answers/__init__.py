@@ -5,10 +5,11 @@ from gt_platform.answers.base import (
     AnswerKind,
     Answers,
     InvalidAnswerError,
-    JudgesOutputs,
+    Judges,
     Known,
     Meaning,
     Measure,
+    ReadsOutputs,
     ReadsText,
     Settlement,
     TakesOrder,
@@ -16,6 +17,7 @@ from gt_platform.answers.base import (
     kinds,
 )
 from gt_platform.answers.form import Form, form_of
+from gt_platform.answers.judging import Judging, judging
 
 __all__ = [
     "Answer",
@@ -23,14 +25,17 @@ __all__ = [
     "Answers",
     "Form",
     "InvalidAnswerError",
-    "JudgesOutputs",
+    "Judges",
+    "Judging",
     "Known",
     "Meaning",
     "Measure",
+    "ReadsOutputs",
     "ReadsText",
     "Settlement",
     "TakesOrder",
     "agreeing",
     "form_of",
+    "judging",
     "kinds",
 ]

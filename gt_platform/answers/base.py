@@ -137,7 +137,18 @@ class ReadsText(Protocol):
 
 
 @runtime_checkable
-class JudgesOutputs(Protocol):
+class Judges(Protocol):
+    """What a kind can do besides, so that a project can ask about outputs: its answers are then judgements of them."""
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """What a judgement adds to each metric, over all labels ('*'): so many are good, so good on average."""
+
+    def judgements(self) -> dict[str, tuple[float, float]]:
+        """These metrics, each with its lowest and highest possible value."""
+
+
+@runtime_checkable
+class ReadsOutputs(Protocol):
     """What a kind can do besides, where a model may put out something else than an annotator may answer."""
 
     def validate_output(self, output: Answer) -> Answer:

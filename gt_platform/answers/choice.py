@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.categories import categories
 from gt_platform.answers.form import Pick, defined
+from gt_platform.answers.judging import Bounds, shares, shares_bounds
 from gt_platform.answers.voting import agreeing_pairs
 
 
@@ -63,6 +64,14 @@ class Choice(BaseModel):
                 Measure("f1", label, 2 * both, given + true),
             ]
         return shares
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of a judgement, which label it is."""
+        return shares(self.labels, [answer])
+
+    def judgements(self) -> Bounds:
+        """The share of each label."""
+        return shares_bounds(self.labels)
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """Accuracy overall; precision, recall and F1 by label."""

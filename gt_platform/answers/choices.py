@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.coding import Coded, coded
 from gt_platform.answers.form import PickSeveral, defined
+from gt_platform.answers.judging import Bounds, shares, shares_bounds
 from gt_platform.answers.voting import tally
 from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.layout import enough_shared
@@ -146,6 +147,14 @@ class Choices(BaseModel):
         for label in self.labels:
             shares += _ratios(label, label in given and label in true, label in given, label in true)
         return shares
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of a judgement, which labels it has."""
+        return shares(self.labels, answer)
+
+    def judgements(self) -> Bounds:
+        """The share of outputs with each label."""
+        return shares_bounds(self.labels)
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """Exact match and Jaccard; precision, recall and F1 by label and over all of them."""

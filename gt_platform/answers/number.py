@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Meaning, Measure, Settlement
 from gt_platform.answers.coding import Coded, chances, coded
 from gt_platform.answers.form import Quantity
+from gt_platform.answers.judging import Bounds
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical, double
 from gt_platform.stats.consensus.numbers import Consensus, settle_numbers
@@ -175,6 +176,14 @@ class Number(BaseModel):
             Measure("absolute_error", "*", error, 1.0),
             Measure("within_tolerance", "*", float(self.agrees(truth, output)), 1.0),
         ]
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """The judgement itself, in its unit."""
+        return [Measure("mean", "*", float(answer), 1.0)]
+
+    def judgements(self) -> Bounds:
+        """Its mean, within the bounds of an answer."""
+        return {"mean": (self.minimum, self.maximum)}
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """Absolute error, from 0 to the whole range, and the share within the tolerance."""

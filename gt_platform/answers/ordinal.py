@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Self
 
 import numpy as np
@@ -13,6 +13,7 @@ from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Meanin
 from gt_platform.answers.categories import categories
 from gt_platform.answers.coding import Coded, chances, coded
 from gt_platform.answers.form import Pick, defined
+from gt_platform.answers.judging import Bounds, shares, shares_bounds
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.ordinal import Consensus, settle_steps
@@ -152,6 +153,27 @@ class Ordinal(BaseModel):
             Measure("within_one", "*", float(valid and error <= 1), 1.0),
             Measure("absolute_error", "*", float(error), 1.0),
         ]
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """What labels count: themselves where all are numbers that rise, such as 1 to 5, else their places from 1."""
+        try:
+            numbers = tuple(_place(label) for label in self.labels)
+        except InvalidAnswerError:
+            numbers = ()
+        rising = bool(numbers) and all(low < high for low, high in pairwise(numbers))
+        return numbers if rising else tuple(float(place) for place in range(1, len(self.scale) + 1))
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of a judgement, which label it is, and what that counts; one of an older scale counts nothing."""
+        of_labels = shares(self.labels, [answer])
+        if answer not in self.scale:
+            return of_labels
+        return [*of_labels, Measure("mean", "*", self.values[self.labels.index(answer)], 1.0)]
+
+    def judgements(self) -> Bounds:
+        """The share of each label, and the mean of what they count."""
+        return shares_bounds(self.labels) | {"mean": (self.values[0], self.values[-1])}
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """The shares that are exact and within one step, and the absolute error in steps."""

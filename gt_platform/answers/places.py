@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Option, defined
+from gt_platform.answers.judging import Bounds
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
 from gt_platform.stats.consensus import boxes
@@ -22,6 +23,7 @@ Place = dict[str, Any]
 HALVED = "exactly the quorum's share of the annotators marked a place that the others did not"
 UNNAMED = "enough annotators marked the same place, but not enough with one label"
 METHOD = "overlap and quorum"
+WITHOUT = "share without a place"
 
 
 class Places(BaseModel):
@@ -168,6 +170,16 @@ class Places(BaseModel):
                 Measure(f"{prefix}f1", label, 2.0 * both, float(ours + theirs)),
             )
         ]
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of a judgement, such as marked mistakes, which labels it has any place of, and whether it has none at all."""
+        marked = {place["label"] for place in answer}
+        having = [Measure(f"share with {label}", "*", float(label in marked), 1.0) for label in self.labels]
+        return [*having, Measure(WITHOUT, "*", float(not answer), 1.0)]
+
+    def judgements(self) -> Bounds:
+        """The share of outputs with a place of each label, and of those without any."""
+        return {f"share with {label}": (0.0, 1.0) for label in self.labels} | {WITHOUT: (0.0, 1.0)}
 
     def _checked(self, given: Any) -> Place:
         names = (*self.fields, "label")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.categories import categories
 from gt_platform.answers.form import Option, Pick
+from gt_platform.answers.judging import Bounds, shares, shares_bounds
 from gt_platform.answers.voting import agreeing_pairs
 
 Verdict = Literal["first", "second", "tie"]
@@ -69,6 +70,14 @@ class Preference(BaseModel):
     def measure(self, output: Answer, truth: Answer) -> list[Measure]:
         """Accuracy; a tie is right only where the truth is one."""
         return [Measure("accuracy", "*", float(self.agrees(truth, output)), 1.0)]
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of two answers in an output, which is preferred."""
+        return shares(self._verdicts(), [answer])
+
+    def judgements(self) -> Bounds:
+        """The share that each of the two wins, and of ties."""
+        return shares_bounds(self._verdicts())
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """Accuracy."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Order, defined
+from gt_platform.answers.judging import Bounds
 from gt_platform.answers.voting import each, tally
 from gt_platform.canonical import canonical
 from gt_platform.stats.consensus import rankings
@@ -90,6 +91,20 @@ class Ranking(BaseModel):
             Measure("kendall", "*", float(same), float(len(pairs))),
             Measure("top_1", "*", float(place[truth[0]] == 0), 1.0),
         ]
+
+    def judged(self, answer: Answer) -> list[Measure]:
+        """Of an order of what the output offers, each option's place, from 1, and whether that is the first."""
+        places = {option: at for at, option in enumerate(answer, 1)}
+        first = [Measure(f"share of {one} first", "*", float(places.get(one) == 1), 1.0) for one in self.options]
+        mean = [Measure(f"mean place of {one}", "*", float(places[one]), 1.0) for one in self.options if one in places]
+        return [*first, *mean]
+
+    def judgements(self) -> Bounds:
+        """How often each option is the first, and its mean place, of which the lower is the better."""
+        last = float(len(self.options))
+        return {f"share of {option} first": (0.0, 1.0) for option in self.options} | {
+            f"mean place of {option}": (1.0, last) for option in self.options
+        }
 
     def metrics(self) -> dict[str, tuple[float, float]]:
         """The share of pairs in the true order, and of items whose best is the true best."""

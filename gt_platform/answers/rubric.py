@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Several
+from gt_platform.answers.judging import Bounds
 from gt_platform.answers.ordinal import Ordinal
 from gt_platform.answers.voting import tally
 from gt_platform.canonical import canonical
@@ -98,10 +99,30 @@ class Rubric(BaseModel):
             for metric, of in overall.items()
         ]
 
+    def judged(self, answer: Answer) -> list[Measure]:
+        """What `Ordinal` has of each criterion, named by it: `share of good in clear`, `mean in clear`."""
+        return [
+            replace(share, metric=_of(share.metric, name))
+            for name, scale in self.criteria.items()
+            for share in scale.judged(answer[name])
+        ]
+
+    def judgements(self) -> Bounds:
+        """Shares and the mean, criterion by criterion."""
+        return {
+            _of(metric, name): bounds
+            for name, scale in self.criteria.items()
+            for metric, bounds in scale.judgements().items()
+        }
+
     def metrics(self) -> dict[str, tuple[float, float]]:
         """Those of `Ordinal`, for each criterion; errors are in steps, up to the longest scale's."""
         longest = max(self.criteria.values(), key=lambda scale: len(scale.scale))
         return longest.metrics()
+
+
+def _of(metric: str, criterion: str) -> str:
+    return f"{metric} in {criterion}"
 
 
 def _joined(parts: Mapping[str, Settlement], votes: dict[str, int]) -> Settlement:

@@ -16,10 +16,12 @@ from gt_platform.canonical import number
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.consensus.votes import votes
-from gt_platform.stats.label_error.imputation import Believed, believed, unknowable
+from gt_platform.stats.label_error.imputation import ASSUMING, ASSUMING_ALONE, Believed, believed, unknowable
 from gt_platform.stats.label_error.shares import Shares
 
 NOT_LABELS = "answers that are no single labels need experts to tell how often they are wrong"
+IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
+IMPUTED_ALONE = f"judgements imputed from annotators' answers, {ASSUMING_ALONE}"
 UNITS = """
     SELECT s.item_id, e.output FROM sample s JOIN events e ON e.event_id = s.event_id
     ORDER BY s.frame_day, s.stratum, s.event_id
@@ -35,12 +37,14 @@ class Beliefs:
     """Of the evidence's n units the `item` (n,) in `truth`, -1 without answers, and its shares by each of K labels.
 
     `candidates` are K of (n, m); `vague` (m,) marks the metrics of labels that are too rare to be believed anything of.
+    `how` says what they follow from.
     """
 
     item: Codes
     candidates: tuple[Shares, ...]
     truth: Believed
     vague: Flags
+    how: str = IMPUTED
 
     def expected(self, evidence: Evidence) -> Shares:
         """What each unit is expected to add to each metric, (n, m)."""
@@ -71,9 +75,7 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
         labels=len(labels),
     )
     item = np.array([items.get(one, -1) for one in units["item_id"]], dtype=np.int64)
-    output = np.full(len(items), -1, dtype=np.int64)
-    said = _codes(units["output"], labels).to_numpy()
-    output[item[::-1][item[::-1] >= 0]] = said[::-1][item[::-1] >= 0]  # of several events of an item the first
+    output = None if project.judges_outputs else _said(item, _codes(units["output"], labels).to_numpy(), len(items))
     reason = unknowable(given, output)
     if reason is not None:
         return reason
@@ -82,7 +84,15 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
     candidates = tuple(shares_if(project.answer_kind, evidence, units["output"], label) for label in labels)
     rare = {label for label, code in labels.items() if truth.rare[code]}
     vague = np.array([label in rare for _, label in evidence.columns], dtype=np.bool_)
-    return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague)
+    how = IMPUTED_ALONE if project.judges_outputs else IMPUTED
+    return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague, how=how)
+
+
+def _said(item: Codes, output: Codes, items: int) -> Codes:
+    """What was put out for each item, (items,): of several of the n events with `item` (n,) the first."""
+    said = np.full(items, -1, dtype=np.int64)
+    said[item[::-1][item[::-1] >= 0]] = output[::-1][item[::-1] >= 0]
+    return said
 
 
 def _codes(answers: pl.Series, labels: dict[str, int]) -> pl.Series:

@@ -31,6 +31,12 @@ UNITS = """
 """
 
 
+JUDGED = (
+    "{} judges outputs, so a candidate's need judgements of their own; send them to the inbox as events of another "
+    "model: `scores` has each model's, by the same design"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class System:
     """What one system adds to the metric on n events: `value` (n,) averages to its score by the design's weights, and
@@ -81,9 +87,11 @@ def paired(
 ) -> Paired:
     """Both systems on a release, the newest if none is named; the first is production where it has no outputs.
 
-    Outputs are texts by event or by item. Raises LakeError for a release that is not there, ValueError for a metric
-    that is none over all labels, and where nothing is left to compare.
+    Outputs are texts by event or by item. Raises LakeError for a release that is not there, ValueError where the
+    project judges outputs, for a metric that is none over all labels, and where nothing is left to compare.
     """
+    if project.judges_outputs:
+        raise ValueError(JUDGED.format(project.name))
     number, truth = _release(store, release)
     metric = _metric(project, metric or project.headline)
     evidence = gather(store, project, {metric})

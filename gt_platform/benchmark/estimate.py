@@ -15,7 +15,7 @@ from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.estimation.greg import greg
-from gt_platform.stats.label_error.imputation import ASSUMING, imputed
+from gt_platform.stats.label_error.imputation import imputed
 from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.telling import told_by_beliefs, told_by_cells
 from gt_platform.stats.label_error.two_phase import Corrected, Units, corrected
@@ -31,8 +31,6 @@ CLUSTERED = "clustered by user, session or input"
 SAMPLED = "of users like these"
 DOMINANT = 0.2
 """Share of the labeled events from which one user's make a score say little of users like these; only said."""
-IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
-CORRECTED = "corrected by experts' blind checks in cells of votes and output"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +96,11 @@ def production(
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
         estimate = partial(_estimated, _told(part, told_by_cells(design, of_experts, known.corrections)), enough)
         found = corrected(design, of_experts, known.corrections, estimate)
-        how = CORRECTED
     else:
-        found, how = _imputed(part, known, mine, enough), IMPUTED
+        found = _imputed(part, known, mine, enough)
     return Estimated(
         estimates=found.estimates,
-        methods=[f"{method}, {how}" for method in methods],
+        methods=[f"{method}, {known.how}" for method in methods],
         population=population,
         labels=found.labels,
         **counts,

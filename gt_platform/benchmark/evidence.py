@@ -26,7 +26,7 @@ AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
 # An item that waits for a ruling comes with the answers that count instead of a truth; so does every one where the
 # distribution of answers is the truth, and no reviewer ruled. The order keeps a stratum's events together, and sums the
-# same whatever order the lake stores rows in.
+# same whatever order the lake stores rows in. Outputs to one input are alike, though they are judged as items apart.
 UNITS = """
     WITH said AS (
         SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
@@ -36,7 +36,10 @@ UNITS = """
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
            CASE WHEN NOT settled OR ($opinions AND t.status = 'consensus') THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
-           CASE $users WHEN '' THEN coalesce('user ' || e.user_id, 'session ' || e.session_id, 'item ' || s.item_id)
+           CASE $users WHEN '' THEN coalesce(
+                           'user ' || e.user_id, 'session ' || e.session_id,
+                           'item ' || CASE WHEN $judged THEN sha256(e.input::VARCHAR) ELSE s.item_id END
+                       )
                        WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
                        WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
                        ELSE coalesce('user ' || json_extract_string(e.attributes, $path), 'event ' || s.event_id)
@@ -128,6 +131,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
     users = project.benchmark.users or ""
     path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
     given = {"opinions": project.truth == "distribution", "users": users, "path": path}
+    given |= {"judged": project.judges_outputs}
     units = project.outputs.frame(store.read(UNITS, given))
     columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)

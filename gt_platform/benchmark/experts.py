@@ -19,6 +19,8 @@ from gt_platform.stats.label_error.cells import PATTERNS, cells, patterns, signa
 from gt_platform.stats.label_error.corrections import Corrections, learned
 from gt_platform.stats.label_error.shares import Shares
 
+CORRECTED = "corrected by experts' blind checks in cells of votes"
+CORRECTED_BY_OUTPUT = f"{CORRECTED} and output"
 UNDECIDED = PATTERNS[0]
 LEAST_CHECKS = 10
 """Experts' answers below which they correct nothing: as few labels make no interval either (`stats.intervals`)."""
@@ -45,7 +47,7 @@ class Experts:
 
     `evidence` has experts' answers in it, and counts as answered, too, what annotators left and experts may be given:
     of such items nothing is known but what experts say of others. `checked` (n,) are those an expert answered blind;
-    only they make the `corrections`.
+    only they make the `corrections`; `how` says in which cells.
     """
 
     evidence: Evidence
@@ -53,6 +55,7 @@ class Experts:
     known: Flags
     checked: Flags
     corrections: Corrections
+    how: str = CORRECTED_BY_OUTPUT
 
     def expected(self, evidence: Evidence) -> Shares:
         """What each unit adds to each metric, (n, m): by its truth where known, else as its cell is corrected."""
@@ -88,7 +91,8 @@ def experts(store: Store, project: Project, evidence: Evidence) -> Experts | Non
     corrections = learned(found, checked, weight, chance, leading, true, expected)
     seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)
     known = units["known"].to_numpy() | checked
-    return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections)
+    how = CORRECTED if project.judges_outputs else CORRECTED_BY_OUTPUT
+    return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections, how=how)
 
 
 def _said(store: Store, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:

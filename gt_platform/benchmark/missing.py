@@ -43,7 +43,7 @@ def missing(store: Store, project: Project) -> Missing:
         "the drift score": units["drift_score"].cast(float).fill_null(float("nan")).to_numpy(),
     }
     outputs = units["output"].value_counts(sort=True)["output"].to_list()
-    for output in outputs[:MOST_OUTPUTS]:
+    for output in [] if project.judges_outputs else outputs[:MOST_OUTPUTS]:
         known[f"output {output}"] = (units["output"] == output).to_numpy().astype(np.float64)
     unlike = tuple(differences(flags, known))
     return Missing(events=len(flags), missing=int(flags.sum()), differs=unlike, seen=store.read(SEEN).item())

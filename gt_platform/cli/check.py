@@ -1,14 +1,17 @@
 """`gt check`: whether what is declared can be used, before Dagster or a night finds out."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from gt_platform.cli.app import app, out, projects_named, settings
 from gt_platform.declaration import read
+from gt_platform.feedback import asked_otherwise
 from gt_platform.installation import unseen_slices
 from gt_platform.lake import Lake, LakeError
-from gt_platform.project import Project
+from gt_platform.project import Mistake, Project
 
 
 @app.command()
@@ -17,22 +20,32 @@ def check(
 ) -> None:
     """Every mistake of a declaration, with its file and line; exits with 1 where there is any. Nothing is run."""
     found = projects_named(project or [])
-    for line in (line for one in found.broken for line in one.why.splitlines()):
+    otherwise, doubtful = _by_the_lake(found.projects)
+    broken = [line for one in found.broken for line in one.why.splitlines()]
+    for line in (*broken, *(line for lines in otherwise.values() for line in lines)):
         out.print(f"✗ {line}", style="red", markup=False, highlight=False, soft_wrap=True)
-    for line in _doubtful(found.projects):
+    for line in (line for lines in doubtful.values() for line in lines):
         out.print(f"! {line}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for usable in found.projects:
-        out.print(f"✓ {usable.name}", highlight=False)
-    if found.broken:
+        if usable.name not in otherwise:
+            out.print(f"✓ {usable.name}", highlight=False)
+    if found.broken or otherwise:
         raise typer.Exit(1)
 
 
-def _doubtful(projects: list[Project]) -> list[str]:
-    """What the lake's events make look like a mistake; nothing where there is no lake yet."""
-    try:
-        with Lake.open(settings(), read_only=True) as lake:
-            seen = {one.name: unseen_slices(lake.store(one.name), one) for one in projects}
-    except LakeError:
-        return []
+def _by_the_lake(projects: list[Project]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """By project what the lake's events make a mistake, and look like one; nothing where there is no lake yet."""
+    asked: dict[str, list[Mistake]] = {}
+    seen: dict[str, list[Mistake]] = {}
+    with suppress(LakeError), Lake.open(settings(), read_only=True) as lake:
+        for one in projects:
+            with suppress(LakeError):  # it is not in the lake yet
+                store = lake.store(one.name)
+                asked[one.name] = [mistake for mistake in (asked_otherwise(store, one),) if mistake]
+                seen[one.name] = unseen_slices(store, one)
+    return _said(asked), _said(seen)
+
+
+def _said(found: Mapping[str, Sequence[Mistake]]) -> dict[str, list[str]]:
     folder = settings().projects
-    return [line for name, unseen in seen.items() if unseen for line in read(folder / name).said(unseen).splitlines()]
+    return {name: read(folder / name).said(mistakes).splitlines() for name, mistakes in found.items() if mistakes}

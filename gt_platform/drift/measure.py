@@ -17,7 +17,8 @@ from gt_platform.project import Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
 TEXTS = """
-    SELECT event_id, md5_number_lower(item_id) AS fold, left(json_extract_string(input, '$'), ?) AS text FROM events
+    SELECT event_id, md5_number_lower(sha256(input::VARCHAR)) AS fold,
+           left(json_extract_string(input, '$'), ?) AS text FROM events
     WHERE (frame_day BETWEEN ? AND ? OR frame_day = ?) AND event_id IN (SELECT event_id FROM wanted_rows)
 """
 

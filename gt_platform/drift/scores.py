@@ -29,7 +29,7 @@ def score_rows(reference: pl.DataFrame, current: pl.DataFrame, names: Sequence[s
 
     Both hold position, fold, text (of the input) and the columns `names`. Logistic regression with both sides
     weighing the same, over the columns and the words of the texts, trained on at most 20,000 rows a side. Folds go
-    by item, so the model that scores an event saw no event with the same input. 0.5 where there is nothing left to
+    by input, so the model that scores an event saw no event with the same input. 0.5 where there is nothing left to
     train on. The scores of events do not depend on the order of rows.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

@@ -1,5 +1,6 @@
 """Files of production events and of the feedback on them into the lake, whatever is in them."""
 
+from gt_platform.feedback.asked import asked_otherwise, refuse_otherwise
 from gt_platform.feedback.attempts import try_again
 from gt_platform.feedback.conservation import verify_conservation
 from gt_platform.feedback.inbox import inbox_root, unledgered
@@ -13,11 +14,13 @@ __all__ = [
     "ConservationError",
     "Ingested",
     "Invalid",
+    "asked_otherwise",
     "export_quarantined",
     "inbox_root",
     "ingest",
     "invalid",
     "recounted",
+    "refuse_otherwise",
     "replay",
     "try_again",
     "unledgered",

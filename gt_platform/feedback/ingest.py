@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from gt_platform.feedback.asked import refuse_otherwise
 from gt_platform.feedback.attempts import Attempt, keep
 from gt_platform.feedback.inbox import Waiting, ledgered, look, recorded
 from gt_platform.feedback.invalid import unreadable
@@ -60,8 +61,10 @@ def ingest(
     A file joins the frame of the day its path names; without one, or when that frame is sampled already, the
     first frame from `today` on that is not. What cannot be read is noted, set aside when that was so three times, and
     stops nothing else. Raises ParserError when files cannot be read for a reason of ours, StorageError where the inbox
-    is out of reach. A `parser` that is given reads them, and is closed by whoever made it.
+    is out of reach, ProjectError where events came in before under another `ask`. A `parser` that is given reads them,
+    and is closed by whoever made it.
     """
+    refuse_otherwise(store, project)
     found = look(store, inbox, project.inbox, until=day)
     landed: list[Landed] = []
     attempts = [Attempt(path=path, version=version, outcome="gone", reason=GONE) for path, version in found.gone]
@@ -125,7 +128,7 @@ def take_in(
         return None
     # a folder never used before: DuckDB caches files by path, and would mix this file's parts with another's
     parts = folder / arrival.file_id
-    parsed = parser.parse(copy.path, file.path, parts, purpose)
+    parsed = parser.parse(copy.path, file.path, parts, purpose, judged=project.judges_outputs)
     invalid = unreadable(project.outputs, parsed)
     landed = store.commit(f"ingest {file.path}", lambda writer: land(writer, arrival, parsed, invalid, today=today))
     shutil.rmtree(parts)

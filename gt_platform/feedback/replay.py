@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gt_platform.canonical import canonical, digest
+from gt_platform.feedback.asked import refuse_otherwise
 from gt_platform.feedback.inbox import ledgered
 from gt_platform.feedback.ingest import Arriving, Ingested, summed, take_in
 from gt_platform.lake import Store
@@ -39,8 +40,10 @@ def export_quarantined(store: Store, *, reason: str | None = None) -> str:
 def replay(store: Store, project: Project, fixed: Path, *, today: date) -> Ingested:
     """Take in corrected lines; those still wrong are quarantined again, those taken in are noted in `replays`.
 
-    They join the first frame from `today` on that is not sampled. Doing it twice changes nothing.
+    They join the first frame from `today` on that is not sampled. Doing it twice changes nothing. Raises ProjectError
+    where events came in before under another `ask`.
     """
+    refuse_otherwise(store, project)
     sha256 = digest(fixed.read_bytes())
     path = f"{REPLAYS_FOLDER}/{sha256}.jsonl"
     with Parser() as parser, scratch("replay") as folder, fixed.open("rb") as stream:

@@ -14,8 +14,11 @@ from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has.
+# Its content is what its id is the digest of (`records.item_id`); an object is put together as text, to the letter.
 UNASKED = """
-    SELECT item_id, min(input) AS input, arg_min(output, event_id) AS output,
+    SELECT item_id, min(CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END)
+               AS input,
+           arg_min(output, event_id) AS output,
            list(attributes ORDER BY event_id) AS attributes
     FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id)
     WHERE item_id NOT IN (SELECT item_id FROM ground_truth)
@@ -43,7 +46,7 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
     """
 
     def work(writer: Writer) -> tuple[int, int]:
-        unasked = writer.read(UNASKED, {"day": day})
+        unasked = writer.read(UNASKED, {"day": day, "judged": project.judges_outputs})
         if unasked.is_empty():
             return 0, 0
         return unasked.height, writer.append(ASSIGNMENTS, _assignments(writer, project, day, unasked))

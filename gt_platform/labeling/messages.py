@@ -11,6 +11,7 @@ from gt_platform.stats.annotators.state import State
 class Assignment:
     """One item asked of one annotator; `slot` counts an item's answers from 1, `input` is what is shown.
 
+    Of a project that judges outputs `input` is `{"input": …, "output": …}`; of a Honeypot and of a Case as well.
     The higher `priority`, the sooner it is asked. `requires` are the abilities its annotator must have, such as
     `language:de` or `skill:tax`. `suggestion` is a model's answer, given only where the project shows suggestions.
     """

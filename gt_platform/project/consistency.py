@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from gt_platform.answers import AnswerKind, form_of
 from gt_platform.answers.form import level_of
 from gt_platform.project.declared import Mistake, Path
+from gt_platform.project.labeling import Labeling
+from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
 from gt_platform.project.show import Show, show_mistakes
@@ -38,6 +40,10 @@ class Whole(Protocol):
     @property
     def judges_outputs(self) -> bool: ...
     @property
+    def output(self) -> Output | None: ...
+    @property
+    def labeling(self) -> Labeling: ...
+    @property
     def drift(self) -> Drift: ...
     @property
     def sampling(self) -> Sampling: ...
@@ -51,7 +57,19 @@ def inconsistencies(project: Whole) -> list[Mistake]:
     """Every mistake that lies between parts of a declaration which are right by themselves."""
     return [
         Mistake(path=path, said=said)
-        for found in (_dates, _owners, _inbox, _output, _show, _columns, _metrics, _gate, _agreement, _sampling)
+        for found in (
+            _dates,
+            _owners,
+            _inbox,
+            _output,
+            _show,
+            _judged,
+            _columns,
+            _metrics,
+            _gate,
+            _agreement,
+            _sampling,
+        )
         for path, said in found(project)
     ]
 
@@ -125,6 +143,15 @@ def _show(project: Whole) -> Iterator[tuple[Path, str]]:
     return ((("show", *mistake.path), mistake.said) for mistake in found)
 
 
+def _judged(project: Whole) -> Iterator[tuple[Path, str]]:
+    """What makes no sense where answers judge outputs."""
+    if project.judges_outputs and project.output is not None:
+        yield ("output",), "reads outputs as answers, but with ask: about the output they are judged; leave it out"
+    if project.judges_outputs and project.labeling.suggestions:
+        said = "shows the output as a suggested answer, but with ask: about the output that is what is judged"
+        yield ("labeling", "suggestions"), said
+
+
 def _columns(project: Whole) -> Iterator[tuple[Path, str]]:
     columns = project.drift.columns
     for place, name in _again([column.name for column in columns]):
@@ -135,7 +162,8 @@ def _columns(project: Whole) -> Iterator[tuple[Path, str]]:
 
 
 def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
-    offered, kind = project.answer_kind.metrics(), project.answer["kind"]
+    offered = project.answer_kind.metrics()
+    kind = f"a judgement by {project.answer['kind']}" if project.judges_outputs else project.answer["kind"]
     named: list[tuple[Path, str]] = [
         (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
     ]

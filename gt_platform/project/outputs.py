@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, JudgesOutputs, form_of
+from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, ReadsOutputs, form_of
 from gt_platform.answers.form import AnyJson, Quantity, names_in
 from gt_platform.answers.normal import trimmed
 from gt_platform.canonical import canonical, double
@@ -40,7 +40,7 @@ class Outputs:
     def __init__(self, kind: AnswerKind, declared: Output | None) -> None:
         self._kind = kind
         # asked once: of a protocol that takes twice as long as all the rest
-        self._allowed = kind.validate_output if isinstance(kind, JudgesOutputs) else kind.validate
+        self._allowed = kind.validate_output if isinstance(kind, ReadsOutputs) else kind.validate
         self._form = form_of(kind)
         self._declared = declared or Output()
         self._steps = steps(self._declared.path)
@@ -168,6 +168,20 @@ class Outputs:
             first = seen.setdefault(self._same(name), name)
             if names[first] != target:
                 yield Mistake(path=(*path, name), said=f"{name!r} and {first!r} are the same once read; keep one")
+
+
+class Judged(Outputs):
+    """Of outputs that are judged themselves: none is read as an answer, so all are the same to the truth, and valid."""
+
+    def __init__(self, kind: AnswerKind) -> None:
+        super().__init__(kind, None)
+
+    def found(self, value: Any) -> Read:  # noqa: ARG002 - whatever it is
+        """Nothing, which is no mistake."""
+        return Read(plain=None)
+
+    def _told(self, text: str) -> tuple[str, str | None, str | None]:
+        return self.text(text), None, None
 
 
 def _number(text: str) -> float | int | None:

@@ -7,19 +7,23 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gt_platform.answers import AnswerKind, kinds
+from gt_platform.answers import AnswerKind, Judging, judging, kinds
 from gt_platform.canonical import as_json, digest
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
-from gt_platform.project.outputs import Outputs
+from gt_platform.project.outputs import Judged, Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
 from gt_platform.project.show import Part, Show, shown
 from gt_platform.project.words import mistakes
 
 Truth = Literal["experts", "annotators", "distribution"]
 Ask = Literal["about the input", "about the output"]
+UNCOUNTABLE = (
+    "of answers of the kind {} no share and no mean can be told, so they cannot be {!r}: judge with choice, ordinal, "
+    "rubric or another kind, or ask about the input"
+)
 NAMES_OF_THE_LAKE = {"main", "information_schema", "pg_catalog"}
 
 
@@ -89,7 +93,11 @@ class Project(Declared):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        object.__setattr__(self, "kind", answer_kind_of(self.answer))
+        kind = answer_kind_of(self.answer)
+        judges = judging(kind) if self.judges_outputs else kind
+        if judges is None:
+            raise MistakesError([Mistake(path=("ask",), said=UNCOUNTABLE.format(self.answer["kind"], self.ask))])
+        object.__setattr__(self, "kind", judges)
         if found := inconsistencies(self):
             raise MistakesError(found)
         return self
@@ -102,14 +110,14 @@ class Project(Declared):
 
     @property
     def answer_kind(self) -> AnswerKind:
-        """The answer kind with this project's schema."""
+        """The answer kind with this project's schema; where it judges outputs, its metrics are of the judgement."""
         kind: AnswerKind = self.kind
         return kind
 
     @cached_property
     def outputs(self) -> Outputs:
         """What reads a model's outputs as answers."""
-        return Outputs(self.answer_kind, self.output)
+        return Judged(self.answer_kind) if self.judges_outputs else Outputs(self.answer_kind, self.output)
 
     @property
     def judges_outputs(self) -> bool:
@@ -143,7 +151,8 @@ class Project(Declared):
     @property
     def schema_version(self) -> str:
         """Digest of the question, of what it asks about, and of the answer schema with what order of it matters."""
-        ordered = list(map(list, self.kind.ordered())) if hasattr(self.kind, "ordered") else None
+        kind = self.kind.kind if isinstance(self.kind, Judging) else self.kind
+        ordered = list(map(list, kind.ordered())) if hasattr(kind, "ordered") else None
         about = {"ask": self.ask} if self.judges_outputs else {}
         asked = {"question": self.question, "answer": self.answer}
         return _digest(asked | about | ({"order": ordered} if ordered else {}))

@@ -47,7 +47,8 @@ class Limits:
 def read_file(job: dict[str, Any], limits: Limits) -> int:
     """Read one file into chunks; returns how many records it held."""
     source = Path(job["source"])
-    intake = Intake(Chunks(Path(job["folder"]), FORMATS[job["purpose"]]), job["purpose"], limits.renew)
+    chunks = Chunks(Path(job["folder"]), FORMATS[job["purpose"]])
+    intake = Intake(chunks, job["purpose"], limits.renew, judged=job["judged"])
     whole = Place(0, None, source.stat().st_size, None)
     reached = 0
     try:

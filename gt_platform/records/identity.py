@@ -6,7 +6,10 @@ from gt_platform.canonical import canonical, digest
 
 
 def item_id(value: Any) -> str:
-    """The item an input belongs to: events with the same canonical input share it."""
+    """The item of what annotators are shown: an input, or `{"input": …, "output": …}` where they judge outputs.
+
+    Events with the same canonical content share it.
+    """
     return digest(canonical(value))
 
 

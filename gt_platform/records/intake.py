@@ -20,14 +20,19 @@ FORMATS: dict[Purpose, tuple[Format, ...]] = {
 }
 
 
+def formats_of(purpose: Purpose, *, judged: bool = False) -> tuple[Format, ...]:
+    """What a file may hold; items of `judged` events are inputs with their outputs."""
+    return tuple(schema.JUDGED_EVENT if judged and one is schema.EVENT else one for one in FORMATS[purpose])
+
+
 class Intake:
     """Takes the records of one file and keeps count of them."""
 
-    def __init__(self, chunks: Chunks, purpose: Purpose, progress: Callable[[], None]) -> None:
+    def __init__(self, chunks: Chunks, purpose: Purpose, progress: Callable[[], None], *, judged: bool = False) -> None:
         self._written = 0
         self._chunks = chunks
         self._progress = progress
-        self._formats = FORMATS[purpose]
+        self._formats = formats_of(purpose, judged=judged)
         self._replaying = purpose == "replay"
         self._lines = 0
 

@@ -70,13 +70,16 @@ class Parser:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def parse(self, source: Path, name: str, folder: Path, purpose: Purpose = "inbox") -> Parsed:
+    def parse(
+        self, source: Path, name: str, folder: Path, purpose: Purpose = "inbox", *, judged: bool = False
+    ) -> Parsed:
         """Read the file `source`, whose name in the inbox is `name`, into typed parts below `folder`.
 
+        Items are inputs, or with `judged` inputs with their outputs.
         Never fails for what is in the file. Raises ParserError when the process cannot start or write, or was
         told to stop.
         """
-        job = {"source": str(source), "name": name, "folder": str(folder), "purpose": purpose}
+        job = {"source": str(source), "name": name, "folder": str(folder), "purpose": purpose, "judged": judged}
         lines = self._attempt(job)
         if lines is None and self._death() == signal.SIGKILL:
             # the kernel may have needed the memory for someone else: only what kills twice is the file's doing

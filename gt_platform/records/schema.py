@@ -4,7 +4,7 @@ Nothing here knows a table or where a record came from.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -37,12 +37,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of record. `names` is the field that names it, `about` the field whose digest is its item."""
+    """A kind of record. `names` is the field that names it, `about` the fields whose content is its item (`identity`).
+
+    Of several the item is the object that has them, so they stand here in the order of their names.
+    """
 
     kind: Kind
     fields: tuple[Field, ...]
     names: str = ""
-    about: str = ""
+    about: tuple[str, ...] = ()
     rule: Callable[[dict[str, Any]], list[Rejected]] = lambda _record: []
 
     @cached_property
@@ -122,17 +125,23 @@ class Format:
         content_digest = digest(f"{{{','.join(texts)}}}{kept or ''}")
         if self._name_at is not None and values[self._name_at] is None:
             values[self._name_at] = content_digest
-        if self._item_at is not None:
-            values.append(digest(values[self._item_at]))
+        if self._item_at:
+            values.append(digest(self._content(values)))
         return (*values, kept, content_digest)
 
     @cached_property
     def _name_at(self) -> int | None:
         return self._place(self.names)
 
+    def _content(self, values: list[Any]) -> str:
+        """The canonical JSON of an item, made of texts that are canonical already."""
+        texts = [str(values[at]) for at in self._item_at]
+        named = ",".join(f'"{name}":{text}' for name, text in zip(self.about, texts, strict=True))
+        return texts[0] if len(texts) == 1 else f"{{{named}}}"
+
     @cached_property
-    def _item_at(self) -> int | None:
-        return self._place(self.about)
+    def _item_at(self) -> tuple[int, ...]:
+        return tuple(place for name in self.about if (place := self._place(name)) is not None)
 
     def _place(self, name: str) -> int | None:
         return next((place for place, field in enumerate(self.in_order) if field.name == name), None)
@@ -167,8 +176,10 @@ EVENT = Format(
         Field("user_id", fields.identifier, "Whoever was served"),
     ),
     names="id",
-    about="input",
+    about=("input",),
 )
+JUDGED_EVENT = replace(EVENT, about=("input", "output"))
+"""An event of a project whose answers judge outputs: the same input with another output is another item."""
 FEEDBACK = Format(
     "feedback",
     (

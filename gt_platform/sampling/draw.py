@@ -163,7 +163,8 @@ def _strata(events: pl.DataFrame, slices: list[NDArray[np.int64]], project: Proj
 
 def _negative(store: Store, project: Project, day: date) -> list[str]:
     """Events that were thumbed down, rated low or corrected to something else."""
-    feedback = project.outputs.frame(store.read(FEEDBACK, {"day": day}))
+    feedback = store.read(FEEDBACK, {"day": day})
+    feedback = feedback if project.judges_outputs else project.outputs.frame(feedback)
     return sorted(
         {
             row["event_id"]
@@ -174,7 +175,12 @@ def _negative(store: Store, project: Project, day: date) -> list[str]:
 
 
 def _differs(project: Project, correction: str, output: str) -> bool:
-    """Whether something else than the output (JSON) is meant: said as an answer, or as outputs are."""
+    """Whether something else than the output (JSON) is meant: said as an answer, or as outputs are.
+
+    Where outputs are judged a correction is no judgement, but what the output should have been.
+    """
+    if project.judges_outputs:
+        return correction != output
     kind, given = project.answer_kind, json.loads(correction)
     try:
         meant = kind.validate(given)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gt_platform.answers import agreeing
+from gt_platform.answers import AnswerKind, agreeing
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.labeling import LEAST_ITEMS
@@ -97,12 +97,16 @@ def _seen(store: Store, project: Project, day: date) -> Seen:
     leading, true = _shares(project, says, [(item["output"], item["answer"]) for item in known])
     return Seen(
         pattern=np.array([PATTERNS.index(item["pattern"]) for item in known], dtype=np.int64),
-        agrees=np.array([told is not None and agreeing(kind, told, output) for output, told in says], dtype=np.bool_),
+        agrees=None if project.judges_outputs else np.array([_agrees(kind, *pair) for pair in says], dtype=np.bool_),
         leading=leading,
         true=true,
         checked=np.array([item["answer"] is not None for item in known], dtype=np.bool_),
         agreement=np.nan if agreement is None else float(agreement),
     )
+
+
+def _agrees(kind: AnswerKind, output: str, told: str | None) -> bool:
+    return told is not None and agreeing(kind, told, output)
 
 
 def _shares(project: Project, says: Sequence[Pair], experts: Sequence[Pair]) -> tuple[Shares, Shares]:

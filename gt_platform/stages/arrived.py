@@ -29,6 +29,8 @@ def unread(store: Store) -> Finding:
 
 def invalid_outputs(store: Store, project: Project, days: Days) -> Finding:
     """Whether few enough of each model's outputs are no valid answers."""
+    if project.judges_outputs:
+        return Finding(verdict="pass", said="outputs are judged as they are, and none is read as an answer")
     found, gate = feedback.invalid(store, *days), project.gates.invalid_outputs
     if not found:
         return Finding(verdict="pass", said="every output is a valid answer", facts={"outputs": 0, "gate": gate})

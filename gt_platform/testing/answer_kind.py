@@ -10,7 +10,17 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel
 
-from gt_platform.answers import Answer, AnswerKind, Answers, Form, InvalidAnswerError, ReadsText, Settlement, form_of
+from gt_platform.answers import (
+    Answer,
+    AnswerKind,
+    Answers,
+    Form,
+    InvalidAnswerError,
+    ReadsText,
+    Settlement,
+    form_of,
+    judging,
+)
 from gt_platform.testing.pools import SEEDS, STRANGE, pool, renamed, same
 
 DIGITS = 1e-4
@@ -28,7 +38,8 @@ class AnswerKindContract:
       nothing settles into nothing.
     - Agreement is a share from 0 to 1, whole where all say the same, and unknown below two answers.
     - A model's output may be anything: what is no valid answer is wrong, and still counts.
-    - Every metric offered is measured, as a ratio of totals within the bounds it is said to have.
+    - Every metric offered is measured, as a ratio of totals within the bounds it is said to have. So are those of
+      judgements, where its answers can be some.
     """
 
     kind: ClassVar[AnswerKind]
@@ -157,6 +168,22 @@ class AnswerKindContract:
         for (metric, _), (numerator, denominator) in [*self._totals(right).items(), *self._totals(any_).items()]:
             low, high = bounds[metric]
             assert not denominator or low - DIGITS <= numerator / denominator <= high + DIGITS, metric
+
+    def test_judgements_are_counted_within_their_bounds(self) -> None:
+        """Over all labels, so that a gate can name them; only for kinds that can judge outputs."""
+        judges = judging(self.kind)
+        if judges is None:
+            return
+        bounds = judges.metrics()
+        assert bounds
+        for answer in self.canonical:
+            shares = judges.measure(None, answer)
+            assert {share.metric for share in shares} == bounds.keys()
+            assert len(shares) == len(bounds)
+            for share in shares:
+                low, high = bounds[share.metric]
+                assert (share.label, low < high) == ("*", True)
+                assert low * share.denominator <= share.numerator <= high * share.denominator
 
     def test_an_output_that_is_no_answer_still_counts(self) -> None:
         """Or a model would score better by saying nothing."""

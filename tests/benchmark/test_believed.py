@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gt_platform.benchmark import score
-from gt_platform.benchmark.estimate import IMPUTED
+from gt_platform.benchmark.believed import IMPUTED
 from gt_platform.benchmark.score import UNCHECKED
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS

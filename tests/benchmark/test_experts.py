@@ -3,7 +3,7 @@
 import pytest
 
 from gt_platform.benchmark import score
-from gt_platform.benchmark.estimate import CORRECTED
+from gt_platform.benchmark.experts import CORRECTED
 from gt_platform.benchmark.score import UNCHECKED
 from gt_platform.lake import Store
 from tests.benchmark.labels import (

@@ -1,5 +1,6 @@
 """The reading process: what its death leaves behind, and what it may not do."""
 
+import json
 import os
 import shutil
 import signal
@@ -115,8 +116,9 @@ def test_a_full_disk_is_no_verdict_on_the_file(tmp_path: Path) -> None:
         process = parser._process
         assert process is not None
         assert process.stdin is not None
+        job = {"source": str(source), "name": "a.jsonl", "folder": f"{tmp_path}/gone", "purpose": "inbox"}
         with pytest.raises(ParserError, match="cannot write to"):
-            parser._ask(f'{{"source": "{source}", "name": "a.jsonl", "folder": "{tmp_path}/gone", "purpose": "inbox"}}')
+            parser._ask(json.dumps(job | {"judged": False}))
 
 
 def test_the_process_sees_no_credentials_and_loads_neither_lake_nor_polars(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gt_platform.canonical import canonical
 from gt_platform.records import Rejected, item_id
-from gt_platform.records.schema import ANNOTATIONS, EVENT, FEEDBACK, INBOX, read
+from gt_platform.records.schema import ANNOTATIONS, EVENT, FEEDBACK, INBOX, JUDGED_EVENT, read
 from tests.records.samples import event, feedback
 
 # what 0.1.0, which knew annotators as raters, made of the same feedback
@@ -49,6 +49,25 @@ def test_an_event_becomes_its_columns() -> None:
     }
     assert digests["item_id"] == item_id("text 1")
     assert len(digests["content_digest"]) == 64
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-99, 99) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=6,
+)
+
+
+@given(JSON, st.dictionaries(st.text(max_size=3), JSON, min_size=2, max_size=4))
+def test_of_judged_outputs_input_and_output_are_the_item_whatever_the_order_of_keys(of: Any, output: Any) -> None:
+    def item(given: Any) -> str:
+        known, values = read(event(1, input={"x": of}, output=given), (JUDGED_EVENT, FEEDBACK), None)
+        return str(dict(zip(known.columns, values, strict=True))["item_id"])
+
+    turned = dict(reversed(output.items()))
+    assert item(output) == item(turned) == item_id({"output": turned, "input": {"x": of}})
+    assert item(output) != item({**output, "and": "more"})
+    assert item(output) != accepted(event(1, input={"x": of}, output=output))["item_id"]
 
 
 def test_feedback_becomes_its_columns() -> None:

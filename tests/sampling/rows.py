@@ -41,6 +41,7 @@ def add_events(store: Store, day: date, events: Sequence[dict[str, Any]]) -> Non
             "event_id": [row["event_id"] for row in rows],
             "item_id": [row["item_id"] or f"item of {row['event_id']}" for row in rows],
             "model": [row["model"] for row in rows],
+            "input": [json.dumps(f"text of {row['event_id']}") for row in rows],
             "output": [json.dumps(row["output"]) for row in rows],
             "attributes": [json.dumps(row["attributes"]) for row in rows],
             "confidence": pl.Series([row["confidence"] for row in rows], dtype=pl.Float64),
@@ -48,7 +49,6 @@ def add_events(store: Store, day: date, events: Sequence[dict[str, Any]]) -> Non
     ).with_columns(
         frame_day=pl.lit(day),
         occurred_at=pl.lit(MOMENT),
-        input=pl.lit('"text"'),
         content_digest=pl.lit("digest"),
         file_id=pl.lit("file"),
         line=pl.lit(1),

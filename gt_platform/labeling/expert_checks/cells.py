@@ -38,6 +38,13 @@ def cell_of(kind: AnswerKind, pattern: str, output: str | None, consensus: str |
     return f"{coarse}: model {'no valid answer' if output is None else _shown(output)}, annotators {_shown(consensus)}"
 
 
+def judgement_cell(kind: AnswerKind, pattern: str, consensus: str | None) -> str:
+    """The name of the cell of a judgement: the output is what is judged, so only annotators tell items apart."""
+    if consensus is None or not isinstance(form_of(kind), Pick):
+        return pattern
+    return f"{pattern}: annotators {_shown(consensus)}"
+
+
 def joined(cells: Sequence[str]) -> list[str]:
     """The same cells, those of fewer than LEAST_UNITS items joined by pattern and agreement alone."""
     counts = Counter(cells)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gt_platform.labeling.expert_checks.cells import cell_of, pattern_of
+from gt_platform.labeling.expert_checks.cells import cell_of, judgement_cell, pattern_of
 from gt_platform.labeling.expert_checks.nightly import Floats, Item, budget, tonight
 from gt_platform.labeling.overlap import lacking
 from gt_platform.lake import Store, Writer
@@ -74,14 +74,20 @@ def draw_checks(store: Store, project: Project) -> Checks:
 def _new(writer: Writer, project: Project) -> list[Item]:
     """Items that come in tonight, in their cells, with no chance so far."""
     waits = set(lacking(writer, project)["item_id"])
-    kind, found = project.answer_kind, []
+    found = []
     for item in (*_read(writer, project, NEW), *_read(writer, project, LEFT)):
         if item["item_id"] not in waits:
             pattern = pattern_of(item["votes"], decided=item["decided"])
-            cell = cell_of(kind, pattern, None if item["invalid"] else item["output"], item["consensus"])
+            cell = _cell(project, pattern, item)
             nothing = {"wave": 0, "inclusion_probability": 0.0, "drawn": False, "answer": None}
             found.append(item | {"pattern": pattern, "cell": cell} | nothing)
     return found
+
+
+def _cell(project: Project, pattern: str, item: Item) -> str:
+    if project.judges_outputs:
+        return judgement_cell(project.answer_kind, pattern, item["consensus"])
+    return cell_of(project.answer_kind, pattern, None if item["invalid"] else item["output"], item["consensus"])
 
 
 def _read(writer: Writer, project: Project, query: str) -> list[Item]:

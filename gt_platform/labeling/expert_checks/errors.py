@@ -30,7 +30,7 @@ def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes
     effect = _Effect(project.answer_kind, project.headline, items)
     share = np.array([GUESSED[item["pattern"]] for item in items])
     size = np.maximum(np.bincount(code, minlength=cells), 1)
-    guess = np.bincount(code, share * (1 - share) * effect.of_errors(items), cells) / size
+    guess = np.bincount(code, share * (1 - share) * effect.of_errors(items, _likely(project, items)), cells) / size
     answered = [at for at, item in enumerate(items) if item["answer"] is not None and item["consensus"] is not None]
     if not answered:
         return np.sqrt(guess)
@@ -39,6 +39,14 @@ def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes
     n = np.bincount(of, minlength=cells)
     total, squares = np.bincount(of, change, cells), np.bincount(of, change**2, cells)
     return spread(guess, np.maximum(squares - total**2 / np.maximum(n, 1), 0), n)
+
+
+def _likely(project: Project, items: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """What annotators say of each item, else what the model does, where that is an answer."""
+    return [
+        item["consensus"] or (None if project.judges_outputs or item.get("invalid") else item["output"])
+        for item in items
+    ]
 
 
 class _Effect:
@@ -66,14 +74,12 @@ class _Effect:
         size = float(np.sqrt(np.sum(np.square(parts))))
         return size if sum(parts) >= 0 else -size
 
-    def of_errors(self, items: Sequence[Mapping[str, Any]]) -> Floats:
-        """The mean square for each of n items if something else were true, by what is true of the others."""
+    def of_errors(self, items: Sequence[Mapping[str, Any]], likely: Sequence[str | None]) -> Floats:
+        """The mean square for each of n items if what is `likely` were not true, by what is true of the others."""
         common = Counter(item["consensus"] for item in items if item["consensus"] is not None).most_common()
         if not self._ratio or len(common) > MOST_ALTERNATIVES:
             return np.ones(len(items))
-        pairs = [
-            (item["output"], item["consensus"] or (None if item.get("invalid") else item["output"])) for item in items
-        ]
+        pairs = [(item["output"], led) for item, led in zip(items, likely, strict=True)]
         squares = {pair: self._square(*pair, common) for pair in set(pairs)}
         return np.array([squares[pair] for pair in pairs])
 

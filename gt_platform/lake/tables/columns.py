@@ -58,7 +58,11 @@ class Table:
 
 FRAME_DAY = Column("frame_day", "DATE", "The frame: the day this arrived for, never moved afterwards")
 EVENT_ID = Column("event_id", "VARCHAR", "The producer's id, else the digest of the canonical content")
-ITEM_ID = Column("item_id", "VARCHAR", "Digest of the canonical input: events with the same input share it")
+ITEM_ID = Column(
+    "item_id",
+    "VARCHAR",
+    "Digest of the canonical input, or of input and output where answers judge outputs: equal events share it",
+)
 FILE_ID = Column("file_id", "VARCHAR", "The inbox file it came from")
 LINE = Column("line", "BIGINT", "Line (JSONL) or row (Parquet) in that file, from 1; 0 is the file itself")
 CONTENT_DIGEST = Column("content_digest", "VARCHAR", "SHA-256 of the canonical record, to tell repeats from changes")

@@ -3,8 +3,12 @@
 
 from gt_platform.lake.tables import CHANGELOG, RELEASES, SCORES, Column
 from gt_platform.lake.tables.columns import ITEM_ID
-from gt_platform.lake.views.view import View, columns_of, names, text
+from gt_platform.lake.views.view import JUDGED, View, columns_of, names, text
 
+OF_INPUT = f"""
+    CASE WHEN {JUDGED}
+         THEN sha256(json_extract(t.input, '$.input')::VARCHAR) ELSE t.item_id END
+"""
 RELEASED_AT = columns_of(RELEASES, "released_at")[0]
 
 SCORE_HISTORY = View(
@@ -85,7 +89,7 @@ TRAINING = View(
     "sides of a split. Hold a part out by `bucket`: WHERE bucket < 90 to train on, >= 90 to test with.",
     columns=(
         ITEM_ID,
-        Column("bucket", "INTEGER", "0 to 99, from the item's id alone: the same in every release and every lake"),
+        Column("bucket", "INTEGER", "0 to 99, from the input alone: the same in every release and every lake"),
         Column("input", "VARCHAR", "The item, as text"),
         Column("truth", "VARCHAR", "The settled answer, as text"),
         Column("status", "VARCHAR", "consensus, adjudicated or imported"),
@@ -95,7 +99,7 @@ TRAINING = View(
         Column("release", "INTEGER", "The release that has had this answer for the item since"),
     ),
     query=f"""
-        SELECT t.item_id, (md5_number_lower(t.item_id) % 100)::INTEGER AS bucket, {text("t.input")} AS input,
+        SELECT t.item_id, (md5_number_lower({OF_INPUT}) % 100)::INTEGER AS bucket, {text("t.input")} AS input,
                {text("t.answer")} AS truth, t.status, t.confidence, t.answers, s.weight, c.release
         FROM ground_truth t
         JOIN (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gt_platform.lake.tables import EVENTS, MEASUREMENTS, SAMPLE, Column
 from gt_platform.lake.tables.columns import EVENT_ID, FRAME_DAY, ITEM_ID
 from gt_platform.lake.tables.declared import DECLARATIONS
-from gt_platform.lake.views.view import View, columns_of, names, text, wilson
+from gt_platform.lake.views.view import JUDGED, View, columns_of, names, text, wilson
 
 LOW = Column("low", "DOUBLE", "Lower bound of its 95 % interval, Wilson's at the effective n", nullable=True)
 HIGH = Column("high", "DOUBLE", "Upper bound of it", nullable=True)
@@ -67,7 +67,8 @@ LABELS = View(
 CONFUSION = View(
     name="confusion",
     comment="How often each truth gets each output, by model, counted and estimated for production. The interval takes "
-    "the labels for weighted draws; that of precision and recall in `scores` knows the design too.",
+    "the labels for weighted draws; that of precision and recall in `scores` knows the design too. Empty where answers "
+    "judge outputs: there no output is right or wrong by another.",
     columns=(
         columns_of(EVENTS, "model")[0],
         Column("truth", "VARCHAR", "The settled answer, as text"),
@@ -86,7 +87,7 @@ CONFUSION = View(
             FROM (
                 SELECT model, truth, CASE WHEN invalid IS NULL THEN output ELSE '{NO_ANSWER}' END AS output,
                        count(*) AS n, sum(weight) AS estimated_events
-                FROM labels WHERE truth IS NOT NULL GROUP BY ALL
+                FROM labels WHERE truth IS NOT NULL AND NOT {JUDGED} GROUP BY ALL
             ) JOIN (
                 SELECT model, truth, sum(weight) AS of_truth, {KISH} AS effective FROM labels
                 WHERE truth IS NOT NULL GROUP BY ALL

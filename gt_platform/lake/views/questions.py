@@ -2,12 +2,13 @@
 
 from gt_platform.lake.tables import DECISIONS, DECLARATIONS, EVENTS, SCORES, Column
 from gt_platform.lake.tables.columns import EVENT_ID, FRAME_DAY, ITEM_ID
-from gt_platform.lake.views.view import View, columns_of
+from gt_platform.lake.views.view import JUDGED, View, columns_of
 
 UNANIMOUS_AGAINST = View(
     name="unanimous_against",
     comment="Labeled events whose annotators, two or more, all said the same, and not what the model said. Answers are "
-    "the same that are the same text: of kinds whose answers agree without being equal this says too much.",
+    "the same that are the same text: of kinds whose answers agree without being equal this says too much. Empty where "
+    "answers judge outputs.",
     columns=(
         EVENT_ID,
         ITEM_ID,
@@ -20,14 +21,14 @@ UNANIMOUS_AGAINST = View(
         *columns_of(EVENTS, "confidence"),
         Column("weight", "DOUBLE", "How many events of its frame it stands for"),
     ),
-    query="""
+    query=f"""
         SELECT l.event_id, l.item_id, l.frame_day, l.model, l.input, l.output, a.said, a.answers, l.confidence, l.weight
         FROM labels l JOIN (
             SELECT item_id, json_extract_string(any_value(answer), '$') AS said, count(*) AS answers
             FROM live_annotations GROUP BY item_id HAVING count(*) > 1 AND count(DISTINCT answer) = 1
         ) a ON a.item_id = l.item_id
-        WHERE l.output IS DISTINCT FROM a.said
-    """,
+        WHERE l.output IS DISTINCT FROM a.said AND NOT {JUDGED}
+    """,  # noqa: S608 - of a constant
 )
 SLICE_GATES = View(
     name="slice_gates",
@@ -59,7 +60,7 @@ TRUTH_AGE = View(
         *columns_of(DECISIONS, "status"),
         Column("settled_at", "TIMESTAMPTZ", "When its standing decision was made"),
         Column("days", "BIGINT", "Frame days since the one it was last drawn in, else since it was settled"),
-        Column("latest_event", "DATE", "The last frame day in which its input came", nullable=True),
+        Column("latest_event", "DATE", "The last frame day in which it came", nullable=True),
         Column("guidelines_in_force", "BOOLEAN", "Whether it was settled under the guidelines in force"),
         Column("stale", "VARCHAR", "Why it is stale, where it is", nullable=True),
     ),

@@ -6,6 +6,10 @@ from gt_platform.canonical import digest
 from gt_platform.lake.tables import Column, Table
 
 Z = 1.959964  # of a 95 % interval
+JUDGED = (
+    "coalesce((SELECT json_extract_string(declared, '$.ask') = 'about the output' FROM current_declaration), false)"
+)
+"""SQL for whether answers judge outputs; declarations of older versions do not say, and have none do."""
 
 
 @dataclass(frozen=True, kw_only=True)

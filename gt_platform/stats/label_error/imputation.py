@@ -19,6 +19,7 @@ from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.label_error.two_phase import Corrected, PhaseOne
 
 ASSUMING = "if annotators and model err independently"
+ASSUMING_ALONE = "if annotators err independently"
 SKILL = 0.75
 """Right answers given each truth that a fit starts from, as PRIOR_ANSWERS a label for annotators together."""
 PRIOR_ANSWERS = 2.0
@@ -52,30 +53,33 @@ class Believed:
         return np.asarray(self.posterior.sum(axis=0) < LEAST_TRUTHS)
 
 
-def unknowable(answers: Votes, output: Codes) -> str | None:
+def unknowable(answers: Votes, output: Codes | None) -> str | None:
     """Why the truth cannot be told from these answers without experts, as a sentence; None where it can.
 
     Three views of an item, two annotators' and the model's, are the least that tell how good each is. `output` (items,)
-    is -1 where it is no label.
+    is -1 where it is no label, and None where it is what annotators judge: then it takes three of them.
     """
     given = np.bincount(answers.item, minlength=answers.items)
     annotators = len(np.unique(answers.annotator))
-    shared = float((given >= 2).mean()) if len(given) else 0.0
+    views, named = (2, "two") if output is not None else (3, "three")
+    shared = float((given >= views).mean()) if len(given) else 0.0
     if answers.items < LEAST_ITEMS:
         return f"{answers.items} items are too few to tell how good annotators are: it takes {LEAST_ITEMS}"
     if annotators < LEAST_ANNOTATORS:
-        return f"{annotators} annotators cannot be told from the model: it takes {LEAST_ANNOTATORS}"
+        other = "the model" if output is not None else "one another"
+        return f"{annotators} annotators cannot be told from {other}: it takes {LEAST_ANNOTATORS}"
     if shared < LEAST_SHARED:
-        return f"{shared:.0%} of the items have two answers, too few to tell who errs: raise overlap"
-    if (output < 0).mean() > 0.5:
+        return f"{shared:.0%} of the items have {named} answers, too few to tell who errs: raise overlap"
+    if output is not None and (output < 0).mean() > 0.5:
         return "most outputs are no label that annotators may give: annotators cannot tell how good the model is"
     return None
 
 
-def believed(answers: Votes, output: Codes, *, seed: int, refits: int = REFITS) -> Believed:
+def believed(answers: Votes, output: Codes | None, *, seed: int, refits: int = REFITS) -> Believed:
     """Learn annotators' and the model's confusion matrices together, and what the truth of each item may be by them.
 
-    `output` (items,) are the codes of what the model said, -1 where that is no label. The model counts as one more
+    `output` (items,) are the codes of what the model said, -1 where that is no label; None where annotators judge it,
+    and then it is their answers alone. The model counts as one more
     annotator (Dawid & Skene 1979): what is imputed must know the output that it will be compared with, or the model's
     errors pass for annotators' (Meng's 1994 congeniality). Neither the order of items and annotators nor their names
     matter. Raises ValueError where `unknowable` has a reason.
@@ -83,7 +87,8 @@ def believed(answers: Votes, output: Codes, *, seed: int, refits: int = REFITS) 
     reason = unknowable(answers, output)
     if reason is not None:
         raise ValueError(reason)
-    joint, place = _canonical(_with_output(answers, output))
+    said = np.full(answers.items, -1, dtype=np.int64) if output is None else output
+    joint, place = _canonical(_with_output(answers, said))
     whole = _fitted(joint, None)
     rng = np.random.Generator(np.random.PCG64(seed))
     steps, found = Steps(joint), []

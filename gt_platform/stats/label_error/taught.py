@@ -26,16 +26,21 @@ FIRST = Assumed(model=0.85, annotators=0.85)
 """What is expected while nothing is known, but for the answers an item has: as `gt plan` does."""
 
 
+UNTOLD = 0.5
+"""How often the model is right where its output tells nothing of what is true: then it says as much either way."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """n items of past nights that annotators answered: their `pattern` (n,) of votes, and whether the output agrees.
 
     `leading` (n, m) is what each adds to the m metrics of the headline by annotators' answers, 0 where these come to
     nothing; `true` the same by an expert's, read where `checked` (n,). `agreement` is how often two answers are equal.
+    Where answers judge outputs no output `agrees`, and none disagrees.
     """
 
     pattern: Codes
-    agrees: Flags
+    agrees: Flags | None
     leading: Shares
     true: Shares
     checked: Flags
@@ -49,13 +54,14 @@ def taught(seen: Seen, overlap: int, *, lowest: float, highest: float) -> Outloo
     often would leave; a change is guessed to be as large as the difference of two items that differ. The headline is
     the mean of its metrics, between `lowest` and `highest`, maybe infinite: all is in parts of that span.
     """
-    assumed = replace(FIRST, overlap=overlap)
+    assumed = replace(FIRST, overlap=overlap, model=UNTOLD if seen.agrees is None else FIRST.model)
     span = highest - lowest if np.isfinite(highest - lowest) else 1.0
     if len(seen.pattern) < LEAST_ITEMS:
         return outlook(assumed)
     leading, ratio = _added(seen.leading, seen.leading)
     true, _ = _added(seen.true, seen.leading)
-    found = cells(seen.pattern, signatures(seen.leading.numerator, seen.leading.denominator), seen.agrees)
+    agrees = np.zeros(len(seen.pattern), dtype=np.bool_) if seen.agrees is None else seen.agrees
+    found = cells(seen.pattern, signatures(seen.leading.numerator, seen.leading.denominator), agrees)
     share = np.bincount(found.code) / len(found.code)
     mean, squares, checks = _changes((true - leading)[seen.checked] / span, found.code[seen.checked], len(share))
     guess, eased = _guessed(found, _like(seen, assumed))
@@ -109,7 +115,7 @@ def _guessed(found: Cells, assumed: Assumed) -> tuple[Floats, Floats]:
 
 def _like(seen: Seen, assumed: Assumed) -> Assumed:
     """Annotators as good as two answers being equal this often makes them, were there two labels."""
-    model = float(np.clip(seen.agrees.mean(), LEAST_RATE, 1 - LEAST_RATE))
+    model = UNTOLD if seen.agrees is None else float(np.clip(seen.agrees.mean(), LEAST_RATE, 1 - LEAST_RATE))
     if np.isnan(seen.agreement):
         return replace(assumed, model=model)
     right = (1 + np.sqrt(max(2 * seen.agreement - 1, 0.0))) / 2

@@ -1,0 +1,76 @@
+"""Answers that judge outputs: what of them is measured, and any kind as one whose metrics are of the judgement.
+
+What a kind's answers are belongs in its own file, and so does which of them may be counted: see `Judges`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from gt_platform.answers.base import Answer, AnswerKind, Answers, Judges, Measure, Settlement
+from gt_platform.answers.form import Form, form_of
+
+Bounds = dict[str, tuple[float, float]]
+
+
+@runtime_checkable
+class JudgingKind(AnswerKind, Judges, Protocol):
+    """A kind whose answers may be judgements."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """A kind whose answers judge outputs: its metrics are of the judgement, and the output itself counts for nothing.
+
+    Of answers all is as the `kind` has it.
+    """
+
+    kind: JudgingKind
+
+    def form(self) -> Form:
+        """What an answer consists of."""
+        return form_of(self.kind)
+
+    def validate(self, answer: Answer) -> Answer:
+        """Return the answer in canonical form. Raises InvalidAnswerError."""
+        return self.kind.validate(answer)
+
+    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
+        """Settle each item."""
+        return self.kind.settle(answers, known)
+
+    def agreement(self, answers: Sequence[Answer]) -> float | None:
+        """Share of agreeing pairs."""
+        return self.kind.agreement(answers)
+
+    def agrees(self, answer: Answer, output: Answer) -> bool:
+        """Whether another answer is the same; an output is none."""
+        return self.kind.agrees(answer, output)
+
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:  # noqa: ARG002 - the protocol of all kinds
+        """What the judgement adds to each metric, whatever the output is."""
+        return self.kind.judged(truth)
+
+    def metrics(self) -> Bounds:
+        """The metrics of judgements."""
+        return self.kind.judgements()
+
+
+def judging(kind: AnswerKind) -> Judging | None:
+    """The kind as one that judges outputs; None where nothing of its answers can be counted."""
+    return Judging(kind) if isinstance(kind, JudgingKind) else None
+
+
+def share_of(label: str) -> str:
+    """The metric that is the share of outputs judged so."""
+    return f"share of {label}"
+
+
+def shares(labels: Iterable[str], chosen: Collection[str]) -> list[Measure]:
+    """For each label, whether it is among the chosen."""
+    return [Measure(share_of(label), "*", float(label in chosen), 1.0) for label in labels]
+
+
+def shares_bounds(labels: Iterable[str]) -> Bounds:
+    """Their bounds."""
+    return {share_of(label): (0.0, 1.0) for label in labels}
