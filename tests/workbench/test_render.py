@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,7 @@ from jinja2 import UndefinedError
 from gt_platform.answers import form_of
 from gt_platform.answers.form import AnyJson, Form, MarkImage, MarkText, Option, Several
 from gt_platform.project import Part
+from gt_platform.project.show import ShowForm
 from gt_platform.stats.annotators.shares import Share
 from gt_platform.workbench.web import plots, render
 from gt_platform.workbench.web.asking import Asked, only_read
@@ -161,15 +162,51 @@ SHOWN: list[tuple[dict[str, Any], list[str], list[str]]] = [
 ]
 
 
+def shown_as(part: dict[str, Any]) -> str:
+    asking = Asked(form=AnyJson(), parts=(Part(heading="H", **part),), origins=HERE)
+    source = '{% from "_input.html" import parts %}{{ parts(shown, origins) }}'
+    return render.environment().from_string(source).render(**asking.context({}), origins=HERE)
+
+
 @pytest.mark.parametrize(("part", "there", "not_there"), SHOWN)
 def test_a_part_is_shown_in_its_form_and_never_blank(
     part: dict[str, Any], there: list[str], not_there: list[str]
 ) -> None:
-    asking = Asked(form=AnyJson(), parts=(Part(heading="H", **part),), origins=HERE)
-    source = '{% from "_input.html" import parts %}{{ parts(shown, origins) }}'
-    page = render.environment().from_string(source).render(**asking.context({}), origins=HERE)
+    page = shown_as(part)
     assert [text for text in there if text not in page] == [], page
     assert [text for text in not_there if text in page] == [], page
+
+
+KEYS = st.sampled_from(
+    [
+        "role",
+        "content",
+        "type",
+        "text",
+        "tool_calls",
+        "function",
+        "name",
+        "arguments",
+        "image_url",
+        "url",
+        "source",
+        "<b>",
+    ]
+)
+NASTY = st.sampled_from(
+    ["<script>", "javascript:x", "tool_use", "tool_result", "image", "[x](//y)", "<img src=x>", "{}"]
+)
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | NASTY,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(form=st.sampled_from(get_args(ShowForm)), value=ANY)
+def test_whatever_lies_in_a_field_is_shown_in_any_form(form: ShowForm, value: Any) -> None:
+    found = re.findall(r"<(script|img|a|iframe)\b", shown_as({"form": form, "value": value}))
+    assert found == []
 
 
 def test_a_name_that_is_missing_breaks_a_page_in_place_of_leaving_a_gap() -> None:

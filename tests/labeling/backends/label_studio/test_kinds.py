@@ -62,3 +62,36 @@ def test_a_label_no_configuration_can_hold_is_named_before_anything_is_made(stud
     with pytest.raises(BackendError, match=r"'b\\x00d' holds '\\x00', which Label Studio cannot hold"):
         studio.backend(project, tmp_path).send([Assignment(assignment_id="a-1", item_id="item", slot=1, input="x")])
     assert studio.projects(project.name) == {}
+
+
+def test_everything_that_can_be_shown_is_taken_and_answered(studio: Studio, tmp_path: Path) -> None:
+    media = {form: f"https://x.test/{form}" for form in ("link", "image", "audio", "video")}
+    texts = {
+        "text": "a",
+        "markdown": "# b",
+        "code": "\tc",
+        "chat": [{"role": "user", "content": "d"}],
+        "json": {"e": 1},
+    }
+    forms = {**texts, **media}
+    shown = [{"field": f"input.{form}", "form": form} for form in forms]
+    sides = [{"field": f"input.{side}", "side": side} for side in ("first", "second")]
+    project = declared(
+        tmp_path,
+        "shown",
+        labeling={"overlap": 1, "suggestions": True},
+        answer={"kind": "preference"},
+        show=[*shown, *sides],
+    )
+    content = {**forms, "first": "the first", "second": "the second"}
+    backend = studio.backend(project, tmp_path)
+    asked = [Assignment(assignment_id="a-1", item_id="item", slot=1, input=content, suggestion="first")]
+    backend.send(asked)
+    ((who, number),) = studio.projects(project.name).items()
+    (task,) = studio.tasks(number)
+    assert task["data"]["shown_3"] == [{"author": "user", "text": "d"}]
+    (seen,) = task["predictions"][0]["result"]
+    studio.annotate(who, task["id"], [seen])
+    (came,) = backend.collect(asked)
+    assert isinstance(came, Submission)
+    assert (came.answer, came.swapped) == ("first", task["data"]["shown_9"] == "the second")
