@@ -24,14 +24,17 @@ SETTINGS = {
     "Paragraphs": {"nameKey": "author", "textKey": "text", "layout": "dialogue"},
 }
 LINKS = ("http://", "https://")
-SCHEMES = (*LINKS, "data:", "/")
+SCHEMES = (*LINKS, "/")
 LONGEST = 200
+LINES = "[class*=dialoguetext] { white-space: pre-wrap; }"
+"""Label Studio joins the lines of what somebody says."""
 SIDE_BY_SIDE = "display: grid; grid-template-columns: 1fr 1fr; gap: 1.5em"
 
 
 def elements(view: Element, rows: Rows, marked: str | None, ask: Callable[[], None]) -> None:
     """Add an element for each part; `marked` is the element that places are marked in, which `ask` stands before."""
     names = iter(_names(rows, marked))
+    SubElement(view, "Style").text = LINES
     for row in rows:
         place = view if len(row) == 1 else SubElement(view, "View", style=SIDE_BY_SIDE)
         for part in row:
@@ -64,7 +67,7 @@ def _tag(part: Part, marked: str | None) -> str:
 def _value(part: Part, marked: str | None) -> Any:
     tag = _tag(part, marked)
     if tag in MEDIA:
-        return _address(part)
+        return _address(part, tag)
     if marked and part.mark:
         return _markable(part)
     if part.missing:
@@ -114,9 +117,11 @@ def _markable(part: Part) -> str:
     return stored(found)
 
 
-def _address(part: Part) -> str:
-    found = addresses(part.value)
-    if len(found) == 1 and found[0].startswith(SCHEMES):
+def _address(part: Part, tag: str) -> str:
+    """Raises BackendError for what is no single address; sounds and films it does not play from within a task."""
+    found, fit = addresses(part.value), (*SCHEMES, *(["data:"] if tag == "Image" else []))
+    if len(found) == 1 and found[0].startswith(fit):
         return found[0]
     told = part.missing or f"{part.heading!r} is {_text(part.value)[:80]!r}"
-    raise BackendError(f"Label Studio shows a medium by its one address, and would leave a gap here: {told}")
+    what = "a picture" if tag == "Image" else "sounds and films, not embedded ones,"
+    raise BackendError(f"Label Studio shows {what} by one address, and would leave a gap here: {told}")

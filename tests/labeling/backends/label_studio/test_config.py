@@ -112,7 +112,7 @@ def test_what_is_shown_becomes_elements_in_its_order_under_headings() -> None:
     declared = [{"field": f"input.{name}", "form": form} for name, form in forms.items()]
     view = fromstring(label_config(FORMS["choice"], "?", rows=laid({}, *declared)))  # noqa: S314
     seen = [(tag.tag, tag.get("name") or tag.get("value")) for tag in view]
-    assert seen[1:11] == [
+    assert seen[2:12] == [
         ("Header", "Chat"), ("Paragraphs", "input"), ("Header", "Body"), ("HyperText", "shown_1"),
         ("Header", "Link"), ("HyperText", "shown_2"), ("Header", "Photo"), ("Image", "shown_3"),
         ("Header", "Gone"), ("HyperText", "shown_4"),
@@ -131,7 +131,7 @@ def test_what_is_shown_becomes_elements_in_its_order_under_headings() -> None:
 def test_what_is_marked_is_what_labels_refer_to() -> None:
     declared = [{"field": "input.chat", "form": "json"}, MARKED]
     view = fromstring(label_config(FORMS["spans"], "?", rows=laid({}, *declared)))  # noqa: S314
-    names = [tag.get("name") or tag.get("value") for tag in view][1:6]
+    names = [tag.get("name") or tag.get("value") for tag in view][2:7]
     assert names == ["Chat", "shown_0", "Letter", "answer", "input"]
     data = task_data(FORMS["spans"], BODY, rows=laid(BODY, *declared))
     assert (data["input"], data["shown_0"][:6]) == ("a <b>", "<pre>[")
