@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from gt_platform.labeling.messages import Board, Briefing, Case, Opinion, Standing
 from gt_platform.workbench.accounts.people import everybody
@@ -135,13 +135,10 @@ def sign_out(visiting: Visitor, picture: Path) -> None:
 
 
 def test_dark_is_dark_and_light_is_light(browser: Browser, site: Bench) -> None:
-    ground = "getComputedStyle(document.body).backgroundColor"
-    with visitor(browser, site, "Ann", color_scheme="dark") as visiting:
-        visiting.go("/")
-        assert visiting.page.evaluate(ground) == "rgb(19, 21, 25)"
-    with visitor(browser, site, "Ann", color_scheme="light") as visiting:
-        visiting.go("/")
-        assert visiting.page.evaluate(ground) == "rgb(251, 250, 247)"
+    for scheme, ground in (("dark", "rgb(19, 21, 25)"), ("light", "rgb(251, 250, 247)")):
+        with visitor(browser, site, "Ann", color_scheme=scheme) as visiting:
+            visiting.go("/")
+            expect(visiting.page.locator("body")).to_have_css("background-color", ground)
 
 
 def test_marked_places_are_seen_on_a_case_too(browser: Browser, site: Bench) -> None:
