@@ -251,6 +251,7 @@ def test_one_mistake_is_one_sentence_where_it_stands(tmp_path: Path, old: str, n
     assert not JARGON.search(message.replace(str(folder), "")), message
 
 
+UNREAD = "gates: {invalid_outputs: 0.1}\nbenchmark:"
 JUDGING = GOOD.replace("start:", "ask: about the output\nstart:").replace("[accuracy]", "[share of good]")
 
 
@@ -276,6 +277,7 @@ JUDGING = GOOD.replace("start:", "ask: about the output\nstart:").replace("[accu
             16,
             "a judgement by choice has no 'accuracy', it offers share of bad, share of",
         ),
+        ("benchmark:", UNREAD, 15, "gates.invalid_outputs: is of outputs that are no answers"),
         (
             "about the output",
             "about outputs",

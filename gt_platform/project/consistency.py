@@ -150,6 +150,11 @@ def _judged(project: Whole) -> Iterator[tuple[Path, str]]:
     if project.judges_outputs and project.labeling.suggestions:
         said = "shows the output as a suggested answer, but with ask: about the output that is what is judged"
         yield ("labeling", "suggestions"), said
+    if project.judges_outputs and "invalid_outputs" in project.gates.model_fields_set:
+        yield (
+            ("gates", "invalid_outputs"),
+            "is of outputs that are no answers; judged ones are not read as any; leave it out",
+        )
 
 
 def _columns(project: Whole) -> Iterator[tuple[Path, str]]:

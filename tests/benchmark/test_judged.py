@@ -122,6 +122,17 @@ def test_grades_are_averaged_by_what_their_labels_count(store: Store) -> None:
     assert rows(store, metric="share of 5")[0]["estimate"] == pytest.approx(70 / 120)
 
 
+def test_where_the_distribution_is_the_truth_an_output_is_good_by_its_share(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
+    add_sample(store, MONDAY, "all", 400, EVENTS)
+    add_truth(store, dict.fromkeys(EVENTS, "good"))
+    for at, event in enumerate(EVENTS):
+        add_answers(store, event, ["good", "good", "bad"] if at < 10 else ["good"])
+    add_release(store)
+    score(store, project(truth="distribution"))
+    assert rows(store, metric="share of good")[0]["estimate"] == pytest.approx((10 * 2 / 3 + 30) / 40)
+
+
 def test_experts_correct_what_the_crowd_judges(store: Store) -> None:
     said = {event: {"text": f"no two are alike: {event}"} for event in EVENTS}
     crowd = {event: "good" if at < 32 else "bad" for at, event in enumerate(EVENTS)}

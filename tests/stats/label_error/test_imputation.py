@@ -46,6 +46,19 @@ def test_the_models_rate_is_found_where_votes_alone_would_miss_it() -> None:
     assert 0.2 < found.labels[0] < 0.6
 
 
+def test_of_judgements_annotators_alone_tell_where_three_of_them_answer() -> None:
+    _, answers, _ = world(1000, 0.85, 0.9, 2)
+    shares = [Shares(numerator=np.full((1000, 1), float(of)), denominator=np.ones((1000, 1))) for of in (0, 1)]
+    truth = believed(answers, None, seed=1)
+    found = imputed(unweighted(1000), np.arange(1000), shares, truth, partial(ratio, unweighted(1000)))
+    (interval,) = intervals(found.estimates, np.zeros(1), np.ones(1))
+    assert interval is not None
+    assert interval.low < 0.4 < interval.high
+    assert interval.high - interval.low < 0.15
+    twice = answers.only(np.arange(3000) % 3 < 2)
+    assert unknowable(twice, None) == "0% of the items have three answers, too few to tell who errs: raise overlap"
+
+
 def test_perfect_annotators_leave_no_doubt_about_labels() -> None:
     truth, answers, output = world(300, 1.0, 0.8, 2)
     found = accuracy(output, believed(answers, output, seed=1))
