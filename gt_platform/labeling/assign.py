@@ -14,7 +14,8 @@ from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has.
-# Its content is what its id is the digest of (`records.item_id`); an object is put together as text, to the letter.
+# Its content is what its id is the digest of (`records.item_id`), but with keys in the order they came in; an object is
+# put together as text, to the letter.
 UNASKED = """
     SELECT item_id, min(CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END)
                AS input,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring
 from typing import Any
 
-from gt_platform.canonical import canonical
+from gt_platform.canonical import canonical, in_order
 from gt_platform.records.reasons import Rejected, shown
 
 Kept = tuple[Any, str]
@@ -27,6 +27,13 @@ def json_value(_name: str, value: Any) -> Kept:
     """Any JSON value."""
     text = encode_basestring(value) if type(value) is str else canonical(value)
     return text, text
+
+
+def shown_value(_name: str, value: Any) -> Kept:
+    """Any JSON value that people are shown: kept with its keys in the order they came in, known without."""
+    if type(value) is str:
+        return json_value(_name, value)
+    return in_order(value), canonical(value)
 
 
 def json_object(name: str, value: Any) -> Kept:

@@ -80,6 +80,7 @@ class Format:
         """
         values: list[Any] = []
         texts: list[str] = []  # of the fields but the name, in order: joined, they are the canonical content
+        item: list[str] = []  # of the fields it is about
         rescued: dict[str, Any] = {"$raw": raw} if raw else {}
         mistakes = [*self._renamed(record), *self.rule(record)]
         for name, convert, left_out, key, is_time in self._plan:
@@ -98,11 +99,13 @@ class Format:
                 if is_time and fields.finer_than_a_microsecond(given):
                     rescued[name] = given
             values.append(kept)
+            if name in self.about:
+                item.append(text)
             if key and text:
                 texts.append(key + text)
         if mistakes:
             raise Rejected(mistakes[0].reason, "; ".join(mistake.detail for mistake in mistakes))
-        return self._signed(values, texts, record | rescued if record or rescued else None)
+        return self._signed(values, texts, item, record | rescued if record or rescued else None)
 
     def _renamed(self, record: dict[str, Any]) -> list[Rejected]:
         """Give a record's fields their names of today; a mistake for each that both names give different content."""
@@ -120,31 +123,25 @@ class Format:
     def _names_before(self) -> dict[str, str]:
         return {field.name: field.was for field in self.fields if field.was}
 
-    def _signed(self, values: list[Any], texts: list[str], rescued: dict[str, Any] | None) -> tuple[Any, ...]:
+    def _signed(
+        self, values: list[Any], texts: list[str], item: list[str], rescued: dict[str, Any] | None
+    ) -> tuple[Any, ...]:
         kept = canonical(rescued) if rescued else None
         content_digest = digest(f"{{{','.join(texts)}}}{kept or ''}")
         if self._name_at is not None and values[self._name_at] is None:
             values[self._name_at] = content_digest
-        if self._item_at:
-            values.append(digest(self._content(values)))
+        if self.about:
+            values.append(digest(self._content(item)))
         return (*values, kept, content_digest)
 
     @cached_property
     def _name_at(self) -> int | None:
-        return self._place(self.names)
+        return next((place for place, field in enumerate(self.in_order) if field.name == self.names), None)
 
-    def _content(self, values: list[Any]) -> str:
+    def _content(self, texts: list[str]) -> str:
         """The canonical JSON of an item, made of texts that are canonical already."""
-        texts = [str(values[at]) for at in self._item_at]
         named = ",".join(f'"{name}":{text}' for name, text in zip(self.about, texts, strict=True))
         return texts[0] if len(texts) == 1 else f"{{{named}}}"
-
-    @cached_property
-    def _item_at(self) -> tuple[int, ...]:
-        return tuple(place for name in self.about if (place := self._place(name)) is not None)
-
-    def _place(self, name: str) -> int | None:
-        return next((place for place, field in enumerate(self.in_order) if field.name == name), None)
 
 
 def _value_suits_signal(record: dict[str, Any]) -> list[Rejected]:
@@ -166,7 +163,7 @@ EVENT = Format(
         Field("id", fields.identifier, _ID, column="event_id"),
         Field("occurred_at", fields.instant, "When the model answered", required=True, type="instant"),
         Field("model", fields.label, "Name and version of the model", required=True),
-        Field("input", fields.json_value, "What the model was given: usually a string", required=True),
+        Field("input", fields.shown_value, "What the model was given: usually a string", required=True),
         Field("output", fields.json_value, "What the model answered", required=True),
         Field("confidence", fields.probability, "The model's own probability of being right", type="double"),
         Field(
@@ -178,7 +175,13 @@ EVENT = Format(
     names="id",
     about=("input",),
 )
-JUDGED_EVENT = replace(EVENT, about=("input", "output"))
+JUDGED_EVENT = replace(
+    EVENT,
+    fields=tuple(
+        replace(field, convert=fields.shown_value) if field.name == "output" else field for field in EVENT.fields
+    ),
+    about=("input", "output"),
+)
 """An event of a project whose answers judge outputs: the same input with another output is another item."""
 FEEDBACK = Format(
     "feedback",

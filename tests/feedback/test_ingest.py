@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from gt_platform.canonical import canonical
+from gt_platform.canonical import in_order
 from gt_platform.feedback import ConservationError, Ingested, unledgered, verify_conservation
 from gt_platform.feedback import landing as landing_module
 from gt_platform.lake import Lake
@@ -236,9 +236,18 @@ def test_what_is_odd_but_allowed_is_kept_exactly(desk: Desk) -> None:
     desk.put(f"{DAY}/a.jsonl", lines(event(1, id=big, input=odd)) + rounded)
     desk.ingest()
     (first, second) = desk.store.read("SELECT event_id, input, confidence, rescued FROM events ORDER BY line").rows()
-    assert first == (str(big), canonical(odd), 0.9, None)
-    assert second[1:3] == (canonical(odd), 0.12345678901234568)
+    assert first == (str(big), in_order(odd), 0.9, None)
+    assert second[1:3] == (in_order(odd), 0.12345678901234568)
     assert json.loads(second[3]) == {"$raw": rounded.decode().strip()}
+
+
+def test_keys_stay_in_the_order_they_came_in_and_make_no_other_item(desk: Desk) -> None:
+    one, other = {"b": {"d": 1, "c": 2}, "a": 3}, {"a": 3, "b": {"c": 2, "d": 1}}
+    desk.put(f"{DAY}/a.jsonl", lines(event(1, input=one), event(2, input=other), event(1, input=other)))
+    desk.ingest()
+    rows = desk.store.read("SELECT input, item_id FROM events ORDER BY line").rows()
+    assert rows == [('{"b":{"d":1,"c":2},"a":3}', item_id(one)), ('{"a":3,"b":{"c":2,"d":1}}', item_id(one))]
+    assert desk.store.read("SELECT sum(duplicates) FROM files").item() == 1
 
 
 def test_whole_files_that_are_bad_end_in_one_record_each(desk: Desk) -> None:

@@ -43,7 +43,7 @@ EVENTS = Table(
         Column("occurred_at", "TIMESTAMPTZ", "When the model answered, as the producer says"),
         ITEM_ID,
         Column("model", "VARCHAR", "Name and version of the model"),
-        Column("input", "JSON", "What the model was given"),
+        Column("input", "JSON", "What the model was given, keys in the order they came in"),
         Column("output", "JSON", "What the model answered"),
         Column("confidence", "DOUBLE", "The model's own probability of being right, 0 to 1", nullable=True),
         Column("attributes", "JSON", "Anything else the producer sent along: channel, language, scores"),
