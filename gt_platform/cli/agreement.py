@@ -12,18 +12,7 @@ import typer
 from gt_platform.cli.agreement_tables import print_report
 from gt_platform.cli.app import Format, UsageError, app, errors
 from gt_platform.cli.judged import NUMERIC, Judged, in_words, judged
-from gt_platform.cli.reading import (
-    LabelColumn,
-    Labels,
-    Mapped,
-    Missing,
-    Order,
-    Spelled,
-    TaskColumn,
-    Wide,
-    WorkerColumn,
-    reading,
-)
+from gt_platform.cli.reading import Reading, reads
 from gt_platform.cli.show import show
 from gt_platform.stats.agreement import (
     Coefficient,
@@ -73,20 +62,13 @@ class Report:
 
 
 @app.command("agreement")
+@reads("split")
 def agreement_command(
     path: Annotated[Path, typer.Argument(help="Answers: columns task, worker, label and, if known, secs.")],
+    how: Reading,
     level: Annotated[str, typer.Option(help="nominal, ordinal, interval or ratio: what labels mean.")] = "nominal",
     by: Annotated[str | None, typer.Option(help="A column of the file: agreement within each of its values.")] = None,
     gold: Annotated[Path | None, typer.Option(help="Known labels, columns task, label, to judge by.")] = None,
-    labels: Labels = None,
-    order: Order = None,
-    task: TaskColumn = "task",
-    worker: WorkerColumn = "worker",
-    label: LabelColumn = "label",
-    wide: Wide = False,
-    na: Missing = None,
-    mapped: Mapped = None,
-    spelling: Spelled = "ask",
     pause: Annotated[float, typer.Option(help="Annotators surely below are paused.", min=0, max=1)] = 0.5,
     watch: Annotated[float, typer.Option(help="Annotators surely below are watched.", min=0, max=1)] = 0.7,
     top: Annotated[int, typer.Option(help="How many pairs and annotators the tables show.", min=1)] = 15,
@@ -100,17 +82,6 @@ def agreement_command(
     """
     if pause > watch:
         raise UsageError(f"--pause {pause} is above --watch {watch}: whoever is paused would never have been watched")
-    how = reading(
-        task=task,
-        worker=worker,
-        label=label,
-        wide=wide,
-        na=na,
-        mapped=mapped,
-        spelling=spelling,
-        labels=labels,
-        order=order,
-    )
     try:
         report = _measured(judged(path, level, how, by=by, gold=gold), Levels(pause=pause, watch=watch))
     except ValueError as error:

@@ -4,6 +4,7 @@ Files with a truth of their own need no project (`on_files`); with one, truth an
 (`candidates`).
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,15 +14,17 @@ from gt_platform.cli.app import FAILED, UNDECIDED, Format, UsageError, app
 from gt_platform.cli.candidates import on_release
 from gt_platform.cli.compared import compared, record, tell
 from gt_platform.cli.on_files import LETTERS, on_files
-from gt_platform.cli.reading import LabelColumn, Labels, Mapped, Missing, Order, Spelled, Split, TaskColumn, reading
+from gt_platform.cli.reading import Reading, reads
 from gt_platform.cli.show import show
 
 CODES = {"pass": 0, "fail": FAILED, "insufficient_evidence": UNDECIDED}
 
 
 @app.command()
+@reads("worker", "wide")
 def compare(
     first: Annotated[Path, typer.Argument(help="The old system's answers: columns task, label.")],
+    how: Reading,
     second: Annotated[
         Path | None,
         typer.Argument(help="The new one's; with --project left out, FIRST is the new one, production old."),
@@ -45,14 +48,6 @@ def compare(
     weight: Annotated[
         str | None, typer.Option(help="A column of any of the files: how many tasks each stands for.")
     ] = None,
-    labels: Labels = None,
-    order: Order = None,
-    task: TaskColumn = "task",
-    label: LabelColumn = "label",
-    na: Missing = None,
-    mapped: Mapped = None,
-    split: Split = None,
-    spelling: Spelled = "ask",
     layout: Format = "table",
 ) -> None:
     """Compare two systems on the same tasks: difference, flips, and whether the new one is good enough.
@@ -63,31 +58,40 @@ def compare(
     """
     if not 0 <= margin < float("inf") or (margin > 1 and not scores and project is None):
         raise UsageError(f"--margin is {margin}; it is a difference of accuracies, from 0 to 1")
-    for option, column in (("--cluster", cluster), ("--weight", weight)):
-        if column in (task, label, "task", "label"):
-            raise UsageError(f"{option} is {column}; name a column of its own, such as session")
-    how = reading(
-        task=task, label=label, na=na, mapped=mapped, split=split, spelling=spelling, labels=labels, order=order
-    )
+    columns = {"--cluster": cluster, "--weight": weight}
+    _refuse_used(columns, {how.task, how.label, "task", "label"})
     if project is not None:
-        own = {"--truth": truth, "--scores": scores, "--cluster": cluster, "--weight": weight, "--labels": labels}
-        own |= {"--order": order}
-        if given := [option for option, value in own.items() if value] + ["--kind"] * (kind != LETTERS):
-            raise UsageError(f"{given[0]} is what the project says; leave it or --project out")
+        labels = {"--labels": how.labels and not how.ordered, "--order": how.ordered}
+        _refuse_said({"--truth": truth, "--scores": scores, **columns, **labels, "--kind": kind != LETTERS})
         marks = on_release([first, second], how, project=project, release=release, metric=metric)
     else:
         if release is not None or metric is not None:
             raise UsageError("--release and --metric are of a project; name it by --project")
-        if second is None:
-            raise UsageError("give two files, the old system's and the new one's; one is enough with --project")
-        if scores == (truth is not None):
-            raise UsageError(
-                "give --truth, a file of the right answers, or --scores where labels are scores themselves"
-            )
-        marks = on_files(first, second, how, truth=truth, kind=kind, cluster=cluster, weight=weight)
+        new = _needed(second, truth, scores=scores)
+        marks = on_files(first, new, how, truth=truth, kind=kind, cluster=cluster, weight=weight)
     found = compared(marks, margin)
     if layout == "table":
         tell(found)
     else:
         show(record(found), layout)
     raise typer.Exit(CODES[found.verdict.decision])
+
+
+def _refuse_used(columns: Mapping[str, str | None], used: Collection[str]) -> None:
+    for option, column in columns.items():
+        if column in used:
+            raise UsageError(f"{option} is {column}; name a column of its own, such as session")
+
+
+def _refuse_said(own: Mapping[str, object]) -> None:
+    if given := [option for option, value in own.items() if value]:
+        raise UsageError(f"{given[0]} is what the project says; leave it or --project out")
+
+
+def _needed(second: Path | None, truth: Path | None, *, scores: bool) -> Path:
+    """The new system's file, where all that is needed without a project is there. Raises UsageError."""
+    if second is None:
+        raise UsageError("give two files, the old system's and the new one's; one is enough with --project")
+    if scores == (truth is not None):
+        raise UsageError("give --truth, a file of the right answers, or --scores where labels are scores themselves")
+    return second

@@ -3,38 +3,50 @@ commands that need no project.
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, get_args
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
 from gt_platform.cli.app import UsageError
 
 Spelling = Literal["ask", "fold", "exact"]
-TaskColumn = Annotated[str, typer.Option("--task", help="The column that names the task.")]
-WorkerColumn = Annotated[
-    str, typer.Option("--worker", help="The column that names who answered; with --wide, the annotators' own: ANN,BOB.")
-]
-LabelColumn = Annotated[str, typer.Option("--label", help="The column that holds the answer.")]
-Wide = Annotated[bool, typer.Option("--wide", help="Answers stand in one column an annotator, beside the task.")]
-Missing = Annotated[
-    list[str] | None, typer.Option("--na", help="Labels that stand for no answer: NA,-. An empty cell always does.")
-]
-Mapped = Annotated[
-    list[str] | None, typer.Option("--map", help="Labels that stand for others: A=first,B=second,same=tie.")
-]
-Split = Annotated[str | None, typer.Option("--split", help="What stands between several labels of one cell: ';'.")]
-Spelled = Annotated[
-    str,
-    typer.Option(
-        "--spelling",
-        help="Labels alike but for case, space or 1 and 1.0: `ask` refuses them, `fold` takes them as one, "
-        "`exact` takes every label as it is written.",
+
+
+def _option(kind: Any, name: str, means: str) -> Any:
+    return Annotated[kind, typer.Option(name, help=means)]
+
+
+OPTIONS: Mapping[str, tuple[Any, Any]] = {
+    "labels": (_option(str | None, "--labels", "All labels there were to choose from, used or not."), None),
+    "order": (_option(str | None, "--order", "The same, lowest first: low,medium,high."), None),
+    "task": (_option(str, "--task", "The column that names the task."), "task"),
+    "worker": (
+        _option(str, "--worker", "The column that names who answered; with --wide, the annotators' own: ANN,BOB."),
+        "worker",
     ),
-]
-Labels = Annotated[str | None, typer.Option("--labels", help="All labels there were to choose from, used or not.")]
-Order = Annotated[str | None, typer.Option("--order", help="The same, lowest first: low,medium,high.")]
+    "label": (_option(str, "--label", "The column that holds the answer."), "label"),
+    "wide": (_option(bool, "--wide", "Answers stand in one column an annotator, beside the task."), False),
+    "na": (
+        _option(list[str] | None, "--na", "Labels that stand for no answer: NA,-. An empty cell always does."),
+        None,
+    ),
+    "mapped": (_option(list[str] | None, "--map", "Labels that stand for others: A=first,B=second,same=tie."), None),
+    "split": (_option(str | None, "--split", "What stands between several labels of one cell: ';'."), None),
+    "spelling": (
+        _option(
+            str,
+            "--spelling",
+            "Labels alike but for case, space or 1 and 1.0: `ask` refuses them, `fold` takes them as one, "
+            "`exact` takes every label as it is written.",
+        ),
+        "ask",
+    ),
+}
+"""Their types and defaults, in the order in which commands have them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +67,30 @@ class Reading:
     labels: tuple[str, ...] = ()
     ordered: bool = False
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def reads(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """For a command that takes `how`, a Reading: in its place stand the options that say so, but for those without."""
+    options = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in OPTIONS.items()
+        if name not in without
+    ]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in signature(command).parameters.values()]
+        told = [each for one in own for each in (options if one.name == "how" else [one])]
+
+        @wraps(command)
+        def run(**given: Any) -> None:
+            how = reading(**{one.name: given.pop(one.name) for one in options})
+            command(**given, how=how)
+
+        run.__signature__ = Signature(told)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in told}
+        return run
+
+    return decorate
 
 
 def reading(

@@ -14,19 +14,7 @@ from gt_platform.answers import AnswerKind, Answers, Known, Settlement
 from gt_platform.cli.app import Force, UsageError, app, errors, refuse_target, whole
 from gt_platform.cli.guard import gold_of, guarded
 from gt_platform.cli.readable import kind_of, meaning_of, parsed
-from gt_platform.cli.reading import (
-    LabelColumn,
-    Labels,
-    Mapped,
-    Missing,
-    Order,
-    Spelled,
-    Split,
-    TaskColumn,
-    Wide,
-    WorkerColumn,
-    reading,
-)
+from gt_platform.cli.reading import Reading, reads
 from gt_platform.cli.sheets import Sheet, answers_in, labels_in, one_answer_each
 from gt_platform.cli.show import show
 
@@ -44,19 +32,11 @@ NOBODY = Settlement(answer=None, confidence=None, votes={}, method="none", reaso
 
 
 @app.command()
+@reads()
 def settle(
     answers: Annotated[Path, typer.Argument(help="CSV, TSV, JSONL or Parquet with the columns task, worker, label.")],
+    how: Reading,
     kind: Annotated[str, typer.Option(help="What a label is: choice, number, text, ….")] = "choice",
-    labels: Labels = None,
-    order: Order = None,
-    task: TaskColumn = "task",
-    worker: WorkerColumn = "worker",
-    label: LabelColumn = "label",
-    wide: Wide = False,
-    na: Missing = None,
-    mapped: Mapped = None,
-    split: Split = None,
-    spelling: Spelled = "ask",
     gold: Annotated[Path | None, typer.Option(help="A file of known truth, with the columns task, label.")] = None,
     gold_chosen: Annotated[
         bool, typer.Option("--gold-chosen", help="Gold was not drawn by chance: it teaches, but calibrates nothing.")
@@ -72,10 +52,6 @@ def settle(
     """
     if output is not None:
         refuse_target(output, WRITERS, force=force)
-    how = reading(
-        task=task, worker=worker, label=label, wide=wide, na=na, mapped=mapped, split=split,
-        spelling=spelling, labels=labels, order=order,
-    )  # fmt: skip
     sheets = [answers_in(answers, how), *([labels_in(gold, how)] if gold else [])]
     sheets = guarded(sheets, how, meaning_of(kind, how, sheets))
     known = gold_of(sheets[1], sheets[0], how) if gold else None
