@@ -76,13 +76,14 @@ def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
 
 
 def tell(store: Store, project: Project, *, backend: Backend) -> None:
-    """Say how things stand once truth is settled: new cases for reviewers, new honeypots. Raises BackendError."""
+    """Say how things stand once truth is settled: new cases, new honeypots; and copy the audit. Raises BackendError."""
     if isinstance(backend, Staffed):
         now = datetime.now(UTC)
         kept = known_honeypots(store, project, now)
         doubted = [one.honeypot.honeypot_id for one in kept if one.doubted]
         stood = [one.standing for one in standings(store, project, now=now, doubted=doubted)]
         _tell(store, project, backend, kept, stood, now)
+        keep_audit(store, project, backend)
 
 
 def waiting(store: Store, project: Project, backend: Backend) -> str | None:
@@ -118,8 +119,7 @@ def _judge(
 def _tell(
     store: Store, project: Project, backend: Staffed, kept: list[Kept], stood: list[Standing], now: datetime
 ) -> None:
-    """Put fresh honeypots to use, say how things stand, and copy the backend's audit."""
+    """Put fresh honeypots to use, and say how things stand."""
     if store.commit("honeypots", lambda writer: inject(writer, project, kept, now)):
         kept = known_honeypots(store, project, now)
     backend.brief(brief(store, project, kept=kept, cases=cases(store, project, kept), standings=stood))
-    keep_audit(store, project, backend)
