@@ -21,7 +21,8 @@ def project(name: str, answer: dict[str, Any] = SENTIMENT, *, guidelines: str = 
     """The project of the repository with another answer; `labeling` adds to its part of that name."""
     kind = kinds()[answer["kind"]].model_validate({key: value for key, value in answer.items() if key != "kind"})
     labeling = {"backend": "workbench", "overlap": 1, "batch": 10, **more.pop("labeling", {})}
-    benchmark = {"metrics": list(kind.metrics())[:1], "slices": []}  # type: ignore[attr-defined]
+    measured = kind.judgements() if more.get("ask") == "about the output" else kind.metrics()  # type: ignore[attr-defined]
+    benchmark = {"metrics": list(measured)[:1], "slices": []}
     made = {"name": name, "answer": answer, "labeling": labeling, "gates": {}, "benchmark": benchmark, **more}
     return Project.model_validate(DECLARED | made | {"guidelines": guidelines})
 
