@@ -15,6 +15,7 @@ from gt_platform.project import Drift, DriftColumn, Outputs
 MOST_LEVELS = 200
 MOST_DISTINCT = 0.5  # a larger share of distinct values is an identifier or free text, not a category
 NUMBER = "(number)"
+_TIME = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$"
 
 # Constant SQL for everything a column can be; the JSON paths are parameters. Paths of one source are handed over
 # as one list because DuckDB then parses each document once (2.3 s instead of 9.8 s for 10 paths of 2M rows).
@@ -30,18 +31,21 @@ _MEASURES = {
 _EXTRACTS = {
     (source, measure): sql.format(json=json) for source, json in _SOURCES.items() for measure, sql in _MEASURES.items()
 }
+# what one user sends, or else one session, comes in a cluster; the codes are only ever compared with one another
 _QUERY = (
-    "SELECT event_id, md5_number_lower(event_id) AS position, frame_day = ? AS is_current{extracts} "
+    "SELECT event_id, md5_number_lower(event_id) AS position, frame_day, "
+    "hash(coalesce('user ' || user_id, 'session ' || session_id)) AS cluster{extracts} "
     "FROM events WHERE frame_day = ? OR frame_day BETWEEN ? AND ?"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """`reference` and `current`: event_id, position, then the declared columns; in any order.
+    """`reference` and `current`: event_id, position, frame_day, cluster, then the declared columns; in any order.
 
     Numeric columns are Float64, all others String with the text of the value; null where it is missing.
-    `position` is a pseudo-random number of the event, the same for ever.
+    `position` is a pseudo-random number of the event, the same for ever; `cluster` says which events are of one user
+    or session; it is null where an event has neither.
     """
 
     names: tuple[str, ...]
@@ -56,7 +60,7 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
     """
     groups = _grouped(drift.columns, outputs)
     query, paths = _query(groups)
-    parameters = [day, *paths, day, drift.reference.first, drift.reference.last]
+    parameters = [*paths, day, *drift.reference.of(day)]
     found = store.read(query, parameters)
     names = [column.name for column in drift.columns]
     values: dict[str, pl.Series] = {}
@@ -65,8 +69,9 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
         values |= {
             column.name: _typed(_read(together.list.get(at), column, outputs)) for at, column in enumerate(columns)
         }
-    rows = found.select("event_id", "position", "is_current").with_columns(values[name].alias(name) for name in names)
-    reference, current = (rows.filter(pl.col("is_current") == side).drop("is_current") for side in (False, True))
+    facts = found.select("event_id", "position", "frame_day", "cluster")
+    rows = facts.with_columns(values[name].alias(name) for name in names)
+    reference, current = rows.filter(pl.col("frame_day") != day), rows.filter(pl.col("frame_day") == day)
     return Rows(names=tuple(names), reference=reference, current=current)
 
 
@@ -78,21 +83,28 @@ def sampled(rows: pl.DataFrame, most: int) -> pl.DataFrame:
 
 
 def unusable(values: pl.Series) -> str | None:
-    """Why a column cannot be compared, or None when it can."""
+    """Why a column tells nothing of single rows, by levels or as a number; None when it does."""
     present = values.drop_nulls()
-    return unusable_counts(len(present), 0 if values.dtype == pl.Float64 else present.n_unique())
+    levels = 0 if values.dtype == pl.Float64 else present.n_unique()
+    why = uncomparable(present.head(1_000), len(present), levels)
+    return why or (f"{levels:,} levels" if levels > MOST_LEVELS else None)
 
 
-def unusable_counts(present: int, levels: int) -> str | None:
-    """The same of a column with so many values that are there, and so many levels, 0 for numbers."""
+def uncomparable(some: pl.Series, present: int, levels: int) -> str | None:
+    """Why a column of which `present` rows have a value, and so many levels, 0 for numbers, cannot be compared.
+
+    `some` are values of it. None when it can.
+    """
     if not present:
         return "no event has a value"
-    if levels > MOST_LEVELS or (levels > 2 and levels > MOST_DISTINCT * present):
-        return (
-            f"{levels:,} distinct values in {present:,} are no categories; "
-            "declare `measure: characters` or `words` for free text"
-        )
-    return None
+    if levels <= 2 or levels <= MOST_DISTINCT * present:
+        return None
+    if len(some) and some.str.contains(_TIME).all():
+        return "these are times; declare `measure: hour`, `weekday` or `age`"
+    return (
+        f"{levels:,} distinct values in {present:,} are no categories; "
+        "declare `measure: characters` or `words` for free text"
+    )
 
 
 def _grouped(columns: tuple[DriftColumn, ...], outputs: Outputs) -> dict[tuple[str, str], list[DriftColumn]]:
@@ -139,11 +151,14 @@ def _typed(values: pl.Series) -> pl.Series:
         # a column that turned from numbers to words would otherwise drown in its many numbers
         present = present.set(numbers.is_not_null(), f'"{NUMBER}"')
     levels = present.drop_nulls().unique()
-    if len(levels) > MOST_LEVELS:
-        return present
+    if len(levels) > MOST_DISTINCT * len(present):
+        return present.str.strip_chars('"')  # free text, which is not compared
     return present.replace(levels, [_text(level) for level in levels])
 
 
 def _text(level: str) -> str:
+    """A level's name; a list of texts is the set of them, whatever their order."""
     value = json.loads(level)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return json.dumps(sorted(set(value)), ensure_ascii=False)
     return value if isinstance(value, str) else level

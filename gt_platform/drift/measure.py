@@ -9,6 +9,7 @@ import polars as pl
 from gt_platform.drift.columns import Rows, read, sampled
 from gt_platform.drift.report import write_report
 from gt_platform.drift.scores import MOST_TRAINED, UNDECIDED, score_rows
+from gt_platform.drift.units import compared
 from gt_platform.drift.verdicts import Verdict, in_reference, judge
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.storage import Storage
@@ -43,7 +44,7 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
     and frames without enough rows, get the score 0.5 for every event and no report.
     """
     drift = project.drift
-    if drift.reference.first <= day <= drift.reference.last:
+    if drift.reference.has(day):
         events = store.read("SELECT event_id FROM events WHERE frame_day = ?", [day])
         verdicts = in_reference([column.name for column in drift.columns], events.height)
         return _written(store, day, verdicts, _scores(events["event_id"]), None)
@@ -51,6 +52,7 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
     title = f"{project.name}: drift on {day}"
     verdicts = judge(rows.reference, rows.current, rows.names, drift, seed=title)
     url, scores = None, _scores(rows.current["event_id"])
+    rows = compared(rows, drift.reference)
     if min(rows.reference.height, rows.current.height) >= drift.minimum:
         scores = scores.with_columns(drift_score=_score(store, project, rows, day))
         url = _report(store, project, day, rows, verdicts, reports, title)
@@ -62,10 +64,10 @@ def _scores(event_ids: pl.Series) -> pl.DataFrame:
 
 
 def _score(store: Store, project: Project, rows: Rows, day: date) -> pl.Series:
-    span = project.drift.reference
+    span = project.drift.reference.of(day)
     sides = sampled(rows.reference, MOST_TRAINED), rows.current
     wanted = pl.concat(side.select("event_id") for side in sides)
-    texts = store.read(TEXTS, [MOST_CHARACTERS, span.first, span.last, day], frames={"wanted_rows": wanted})
+    texts = store.read(TEXTS, [MOST_CHARACTERS, *span, day], frames={"wanted_rows": wanted})
     reference, current = (side.join(texts, on="event_id", how="left", maintain_order="left") for side in sides)
     return pl.Series(score_rows(reference, current, rows.names))
 

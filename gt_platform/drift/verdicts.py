@@ -1,4 +1,4 @@
-"""Drift verdicts: each column's distance to the reference, judged by permutation and Benjamini-Hochberg.
+"""Drift verdicts: how each column differs from the reference, judged by chance and Benjamini-Hochberg.
 
 Frames in, rows of the drift table out. Reading frames belongs in columns.py, Evidently's report in report.py.
 """
@@ -11,12 +11,19 @@ from typing import Literal
 import polars as pl
 
 from gt_platform.canonical import number
-from gt_platform.drift.columns import unusable_counts
+from gt_platform.drift.columns import uncomparable
+from gt_platform.drift.levels import Tally, counted, tally
+from gt_platform.drift.units import units_of
+from gt_platform.drift.words import in_words
 from gt_platform.project import Drift
 from gt_platform.stats.multiplicity import q_values
-from gt_platform.stats.permutation import TwoSample, compare_levels, compare_numbers, enough_permutations
+from gt_platform.stats.permutation import Chance, TwoSample, compare_levels, compare_numbers, enough_permutations
+from gt_platform.stats.units import Floats, Units
 
 FRAME = "*"
+FIRST_DAYS = 7
+"""Days from which a rolling reference tells how days differ."""
+UNTOLD = "the reference is one day, which does not tell how days differ"
 DIGITS = 12  # beyond, sums depend on how the machine orders them
 
 
@@ -41,21 +48,23 @@ def judge(
 ) -> list[Verdict]:
     """One verdict per column of `names`, then the frame's own, '*'.
 
-    Columns are Float64 or String in both frames, null where missing; the order of rows does not matter. A column
-    drifts when its q-value is at most `drift.alpha`, the frame when any column does. Fewer than `drift.minimum`
+    Columns are Float64 or String in both frames, null where missing; the order of rows does not matter. Both have each
+    row's frame_day and cluster; the reference may have days that tell how days differ though they are not compared. A
+    column drifts when its q-value is at most `drift.alpha`, the frame when any column does. Fewer than `drift.minimum`
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
     """
-    if min(reference.height, current.height) < drift.minimum:
-        unsure = partial(Verdict, n_reference=reference.height, n_current=current.height)
-        why = f"{reference.height:,} rows in the reference, {current.height:,} in the frame; "
-        why += f"{drift.minimum:,} are needed of each"
+    few = min(reference.height, current.height) < drift.minimum
+    units = Units.one_day(reference.height) if few else units_of(reference, current, drift.reference)
+    rows = int(units.held.sum())
+    if why := _too_few(rows, units, current.height, drift):
+        unsure = partial(Verdict, n_reference=rows, n_current=current.height)
         return [unsure(column_name=name, verdict="insufficient_evidence", detail=why) for name in (*names, FRAME)]
-    measured = [_measured(reference[name], current[name], drift, len(names), f"{seed}/{name}") for name in names]
+    measured = [_measured(reference[name], current[name], units, drift, len(names), f"{seed}/{name}") for name in names]
     tested = [verdict for verdict in measured if verdict.p_value is not None]
     found = q_values([verdict.p_value for verdict in tested if verdict.p_value is not None])
     q_of = {verdict.column_name: _rounded(q) for verdict, q in zip(tested, found, strict=True)}
     columns = [_decided(verdict, q_of.get(verdict.column_name), drift.alpha) for verdict in measured]
-    return [*columns, _of_frame(columns)]
+    return [*columns, _of_frame(columns, units)]
 
 
 def in_reference(names: Sequence[str], rows: int) -> list[Verdict]:
@@ -63,46 +72,54 @@ def in_reference(names: Sequence[str], rows: int) -> list[Verdict]:
     return [Verdict(column_name=name, verdict="reference", n_reference=0, n_current=rows) for name in (*names, FRAME)]
 
 
-def _measured(reference: pl.Series, current: pl.Series, drift: Drift, columns: int, seed: str) -> Verdict:
-    verdict = partial(Verdict, column_name=reference.name, n_reference=len(reference), n_current=len(current))
-    numeric, missing = reference.dtype == pl.Float64, reference.null_count() + current.null_count()
-    counts = None if numeric else _counts(reference, current)
-    levels = 0 if counts is None else counts["level"].count()
-    if why := unusable_counts(len(reference) + len(current) - missing, levels):
+def _too_few(reference: int, units: Units, current: int, drift: Drift) -> str | None:
+    if min(reference, current) < drift.minimum:
+        return f"{reference:,} rows in the reference, {current:,} in the frame; {drift.minimum:,} are needed of each"
+    needed = min(FIRST_DAYS, drift.reference.rolling or 0)
+    if units.groups.size < needed:
+        return f"{units.groups.size} days before this one have events; the rolling reference needs {needed}"
+    return None
+
+
+def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Drift, columns: int, seed: str) -> Verdict:
+    verdict = partial(Verdict, column_name=reference.name, n_reference=int(units.held.sum()), n_current=len(current))
+    numeric = reference.dtype == pl.Float64
+    counts = None if numeric else counted(reference, current, units)
+    present = len(reference) + len(current) - reference.null_count() - current.null_count()
+    levels = 0 if counts is None else counts["level"].n_unique() - bool(reference.null_count() + current.null_count())
+    if why := uncomparable(current.drop_nulls().head(1_000), present, levels):
         return verdict(verdict="insufficient_evidence", detail=why)
-    permutations = enough_permutations(drift.permutations, columns * (2 if numeric and missing else 1), drift.alpha)
-    drawn = number(seed)
+    how = Chance(
+        permutations=enough_permutations(drift.permutations, columns, drift.alpha), alpha=drift.alpha, seed=number(seed)
+    )
     if counts is None:
-        numbers = [side.fill_null(float("nan")).to_numpy() for side in (reference, current)]
-        result = compare_numbers(*numbers, permutations=permutations, alpha=drift.alpha, seed=drawn)
+        result = compare_numbers(_as_numbers(reference), _as_numbers(current), how, units=units)
     else:
-        sides = counts["reference"].to_numpy(), counts["current"].to_numpy()
-        result = compare_levels(*sides, permutations=permutations, alpha=drift.alpha, seed=drawn)
+        result = _levels(tally(counts, (reference, current), units), how, units)
     return verdict(
         verdict="no_drift",
         statistic="wasserstein" if numeric else "jensenshannon",
         value=_rounded(result.value),
         threshold=_rounded(result.threshold),
         p_value=_rounded(result.p_value),
-        detail=_missing(reference, current, result),
+        detail=in_words(result.aspects, drift.alpha),
     )
 
 
-def _counts(reference: pl.Series, current: pl.Series) -> pl.DataFrame:
-    """Rows per level on each side, null being a level, in the order of the levels."""
-    sides = [
-        reference.alias("level").value_counts(name="reference"),
-        current.alias("level").value_counts(name="current"),
-    ]
-    both = pl.concat(sides, how="diagonal").group_by("level")
-    return both.agg(pl.col("reference", "current").sum().cast(pl.Int64)).sort("level")
+def _as_numbers(values: pl.Series) -> Floats:
+    return values.fill_null(float("nan")).to_numpy()
 
 
-def _missing(reference: pl.Series, current: pl.Series, result: TwoSample) -> str | None:
-    if result.p_missing is None:
-        return None
-    shares = [side.null_count() / len(side) for side in (reference, current)]
-    return f"missing in {shares[0]:.1%} of the reference, {shares[1]:.1%} of the frame (p {result.p_missing:.2g})"
+def _levels(found: Tally, how: Chance, units: Units) -> TwoSample:
+    return compare_levels(
+        found.reference,
+        found.current,
+        how,
+        days=(units.groups, units.alike),
+        worth=found.worth,
+        named=found.named,
+        unusual=found.unusual,
+    )
 
 
 def _decided(verdict: Verdict, q_value: float | None, alpha: float) -> Verdict:
@@ -111,11 +128,12 @@ def _decided(verdict: Verdict, q_value: float | None, alpha: float) -> Verdict:
     return replace(verdict, q_value=q_value, verdict="drift" if q_value <= alpha else "no_drift")
 
 
-def _of_frame(columns: list[Verdict]) -> Verdict:
+def _of_frame(columns: list[Verdict], units: Units) -> Verdict:
     drifted = [verdict.column_name for verdict in columns if verdict.verdict == "drift"]
     untested = [verdict.column_name for verdict in columns if verdict.q_value is None]
     notes = ["drift in " + ", ".join(drifted)] * bool(drifted)
     notes += ["insufficient evidence in " + ", ".join(untested)] * bool(untested)
+    notes += [UNTOLD] * (not units.several)
     return Verdict(
         column_name=FRAME,
         verdict="drift" if drifted else "no_drift" if len(untested) < len(columns) else "insufficient_evidence",

@@ -105,15 +105,17 @@ def _dates(project: Whole) -> Iterator[tuple[Path, str]]:
     for path, day in _days(project):
         if not EARLIEST <= day.year <= latest:
             yield path, f"{day} is not between {EARLIEST} and {latest}; is the year right?"
-    if project.drift.reference.first < project.start:
-        said = f"{project.drift.reference.first} is before the project starts, on {project.start}: no frame has it"
+    first = project.drift.reference.first
+    if first is not None and first < project.start:
+        said = f"{first} is before the project starts, on {project.start}: no frame has it"
         yield ("drift", "reference", "first"), said
 
 
 def _days(project: Whole) -> Iterator[tuple[Path, date]]:
     yield ("start",), project.start
-    yield ("drift", "reference", "first"), project.drift.reference.first
-    yield ("drift", "reference", "last"), project.drift.reference.last
+    for name in ("first", "last"):
+        if (day := getattr(project.drift.reference, name)) is not None:
+            yield ("drift", "reference", name), day
 
 
 def _owners(project: Whole) -> Iterator[tuple[Path, str]]:

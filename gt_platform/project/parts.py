@@ -1,7 +1,7 @@
 """The parts of a declaration about what is watched, drawn, measured and gated. Who answers is in `labeling`."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -26,16 +26,32 @@ class DriftColumn(Declared):
 
 
 class Reference(Declared):
-    """The days drift is measured against."""
+    """The days drift is measured against: fixed ones, or those just before each frame."""
 
-    first: date = Field(description="first day of the reference")
-    last: date = Field(description="last day of the reference, included")
+    first: date | None = Field(None, description="first day of a fixed reference")
+    last: date | None = Field(None, description="last day of it, included")
+    rolling: int | None = Field(None, ge=2, le=366, description="in place of both: this many days before each frame")
+    like: Literal["none", "weekday"] = Field(
+        "none", description="weekday: a frame is compared with days of its own weekday, where there are any"
+    )
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
+    def _fixed_or_rolling(self) -> Self:
+        if (self.first is None) != (self.last is None) or (self.first is None) == (self.rolling is None):
+            raise ValueError("give both first and last, or rolling: a number of days before each frame")
+        if self.first is not None and self.last is not None and self.last < self.first:
             raise ValueError(f"last ({self.last}) is before first ({self.first})")
         return self
+
+    def of(self, day: date) -> tuple[date, date]:
+        """The first and the last day that this one is compared with."""
+        if self.first is not None and self.last is not None:
+            return self.first, self.last
+        return day - timedelta(days=self.rolling or 0), day - timedelta(days=1)
+
+    def has(self, day: date) -> bool:
+        """Whether this day is itself part of a fixed reference."""
+        return self.first is not None and self.last is not None and self.first <= day <= self.last
 
 
 class Drift(Declared):

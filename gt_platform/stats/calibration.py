@@ -16,35 +16,43 @@ DENSE = 64  # rows expected of a level in the smaller sample from which its coun
 TIES = 1e-9  # equal tables of counts must tie although their sums are rounded differently
 
 
-def calibrate(
+def by_chance(
     distance: Callable[[Floats], Floats],
     pooled: Counts,
     current: Counts,
     *,
     permutations: int,
-    alpha: float,
     rng: np.random.Generator,
-) -> tuple[float, float, float]:
-    """The distance of 1-d counts, the threshold that chance exceeds with probability alpha, and the p-value.
+) -> tuple[float, Floats]:
+    """The distance of 1-d counts, and the distances that chance makes of them, in rising order.
 
     `distance` takes counts of the current sample with levels in the last axis and returns one distance for every row;
-    `pooled` counts both samples. The p-value is (1 + chance further apart + half of chance exactly as far) /
-    (1 + permutations), the mid-p of Lancaster (1961): with few possible tables, as of a binary column, counting ties as
-    further apart would find nothing at the rate alpha promises. It is at most alpha exactly when the distance is above
-    the threshold. Raises ValueError for too few permutations for alpha.
+    `pooled` counts both samples.
     """
-    allowed = alpha * (permutations + 1) - 1 + 1e-9
-    if allowed < 0:
-        raise ValueError(f"{permutations} permutations cannot reach alpha {alpha}; use {int(np.ceil(1 / alpha))}")
     observed = float(distance(current[np.newaxis].astype(np.float64))[0])
     if pooled.size == 1:
-        return observed, observed, 1.0
+        return observed, np.full(permutations, observed)
     dealt = redealt(pooled, int(current.sum()), permutations, rng)
-    chance = np.sort(np.concatenate([distance(counts) for counts in dealt]))
-    p_value = (1 + _further(chance, observed)) / (1 + permutations)
-    threshold = float(chance[permutations - 1 - int(allowed)])
+    return observed, np.sort(np.concatenate([distance(counts) for counts in dealt]))
+
+
+def judged(observed: float, chance: Floats, alpha: float) -> tuple[float, float]:
+    """The threshold that chance, sorted, exceeds with probability alpha, and the p-value of what was observed.
+
+    The p-value is (1 + chance further apart + half of chance exactly as far) / (1 + permutations), the mid-p of
+    Lancaster (1961): with few possible tables, as of a binary column, counting ties as further apart would find nothing
+    at the rate alpha promises. It is at most alpha exactly when the distance is above the threshold. Raises ValueError
+    for too few permutations for alpha.
+    """
+    allowed = alpha * (chance.size + 1) - 1 + 1e-9
+    if allowed < 0:
+        raise ValueError(f"{chance.size} permutations cannot reach alpha {alpha}; use {int(np.ceil(1 / alpha))}")
+    if chance[0] == chance[-1] == observed:
+        return observed, 1.0
+    p_value = (1 + _further(chance, observed)) / (1 + chance.size)
+    threshold = float(chance[chance.size - 1 - int(allowed)])
     rare = _further(chance, threshold) <= allowed  # even a distance as large as this
-    return observed, threshold * (1 - TIES if rare else 1 + TIES), p_value
+    return threshold * (1 - TIES if rare else 1 + TIES), p_value
 
 
 def redealt(pooled: Counts, size: int, permutations: int, rng: np.random.Generator) -> Iterator[Floats]:

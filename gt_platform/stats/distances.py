@@ -44,3 +44,28 @@ def _relative_entropy(p: Floats, q: Floats) -> Floats:
     ratio = np.divide(p, q, out=np.ones_like(q), where=p > 0)
     entropy: Floats = (p * np.log(ratio)).sum(axis=-1)
     return entropy
+
+
+def between_values(values: Floats, counts: Floats, rest: Floats) -> Floats:
+    """First Wasserstein distances of counts (D, B) of rising `values` from as many others; 0 where either is empty."""
+    apart = np.abs(np.cumsum(_shares(counts) - _shares(rest), axis=-1)[:, :-1]) @ np.diff(values)
+    return np.where(_empty(counts, rest), 0.0, apart)
+
+
+def between_levels(counts: Floats, rest: Floats) -> Floats:
+    """Jensen-Shannon distances of counts (D, L) from as many others; 0 where either is empty."""
+    empty = _empty(counts, rest)
+    found = np.zeros(empty.size)
+    if not empty.all():
+        found[~empty] = jensen_shannon(rest[~empty], counts[~empty])
+    return found
+
+
+def _shares(counts: Floats) -> Floats:
+    shares: Floats = counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
+    return shares
+
+
+def _empty(counts: Floats, rest: Floats) -> NDArray[np.bool_]:
+    empty: NDArray[np.bool_] = (counts.sum(axis=-1) == 0) | (rest.sum(axis=-1) == 0)
+    return empty

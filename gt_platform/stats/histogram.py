@@ -22,7 +22,7 @@ Bins = tuple[Positions, Counts, Floats]  # where each starts; rows of either sid
 class Histogram:
     """1-d `values` in rising order, how often each is in both samples together, and how often in the current one.
 
-    Values, which start from the smallest, and the Wasserstein `distance` of the samples are in steps of `step`.
+    Values, which start from the `lowest`, and the Wasserstein `distance` of the samples are in steps of `step`.
     """
 
     values: Floats
@@ -30,6 +30,7 @@ class Histogram:
     current: Counts
     distance: float
     step: float
+    lowest: float
 
     def coarser(self, most: int) -> tuple[Floats, Counts, Counts]:
         """At most `most` values, each the mean of neighbours, their pooled counts, and those in the current sample.
@@ -68,7 +69,12 @@ def histogram(reference: Floats, current: Floats) -> Histogram:
     pooled = counts.sum(axis=0)
     values = starts - starts[0] + ways.sum(axis=0) / pooled
     return Histogram(
-        values=values, pooled=pooled, current=counts[1], distance=float(np.abs(area).sum()), step=2 / per_step
+        values=values,
+        pooled=pooled,
+        current=counts[1],
+        distance=float(np.abs(area).sum()),
+        step=2 / per_step,
+        lowest=2 * low,
     )
 
 

@@ -31,6 +31,7 @@ NAMES = (*NUMERIC, *LEVELS)
 SMALL = (2_000, 160)
 FAR, NEAR = 1.0, 0.3
 TURNS = 3
+DAY = date(2026, 1, 5)
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,14 @@ def frame(rows: int, seed: int, *, shift: float = 0.0) -> pl.DataFrame:
     for name, levels in LEVELS.items():
         weights = np.arange(1, levels + 1) ** by.get(name, 0.0)
         categorical[name] = [f"level {code}" for code in rng.choice(levels, rows, p=weights / weights.sum())]
-    return pl.DataFrame(numeric | categorical)
+    facts = {"frame_day": pl.repeat(DAY, rows, eager=True), "cluster": pl.repeat(None, rows, eager=True)}
+    return pl.DataFrame(numeric | categorical).with_columns(**facts)
 
 
 def ours(reference: pl.DataFrame, current: pl.DataFrame) -> dict[str, bool]:
     """Which columns drift, by the platform."""
-    day = date(2026, 1, 5)
     declared = Drift.model_validate(
-        {"reference": {"first": day, "last": day}, "columns": [{"name": name, "of": "output"} for name in NAMES]}
+        {"reference": {"first": DAY, "last": DAY}, "columns": [{"name": name, "of": "output"} for name in NAMES]}
     )
     verdicts = judge(reference, current, NAMES, declared, seed="bench")
     return {verdict.column_name: verdict.verdict == "drift" for verdict in verdicts[:-1]}

@@ -1,0 +1,118 @@
+"""What may differ between two samples beside a distance: where they lie, how they scatter, what is missing or new.
+
+Each is a mean over rows, judged against how days and rows differ; days themselves belong in days.py.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gt_platform.stats.days import Reference, mean_moved
+from gt_platform.stats.distances import Counts
+from gt_platform.stats.units import Codes, Floats, Units
+
+Name = Literal["location", "scale", "missing", "text", "unseen"]
+DENSE = 64.0
+"""Rows expected of a rare kind in the smaller sample from which its number is taken to be normal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aspect:
+    """One thing looked at: its p-value, and its mean in the reference and in the current sample.
+
+    A share, from 0 to 1, but for `location` and `scale`: there it is the mean normal score, and the mean square of it.
+    """
+
+    name: Name
+    p_value: float
+    reference: float
+    current: float
+
+
+def rank_scores(pooled: Floats) -> dict[Name, Floats]:
+    """For each of B values in rising order its normal score, and the square of that, from how often each occurs."""
+    from scipy.special import ndtri
+
+    rows = pooled.sum()
+    score = ndtri(np.clip((np.cumsum(pooled) - pooled / 2) / rows, 0.5 / rows, 1 - 0.5 / rows))
+    return {"location": score, "scale": score**2}
+
+
+def moved(
+    name: Name, score: Floats, tallies: tuple[Floats, Floats], units: Units, codes: tuple[Codes, Codes] | None
+) -> Aspect:
+    """Whether the mean of a `score` (B,) of values has moved, from counts of the values by day (D, B) and now (B,).
+
+    `codes` say which value each row of either side has; they are needed only where rows come in clusters.
+    """
+    by_day, current = tallies
+    rows, now = by_day.sum(axis=1), current.sum()
+    means = np.divide(by_day @ score, rows, out=np.zeros(rows.size), where=rows > 0)
+    mean = float(current @ score / now)
+    squares = float((by_day @ score**2).sum() - rows @ means**2 + current @ score**2 - now * mean**2)
+    variance = max(squares, 0.0) / (rows.sum() + now)
+    worth = 1.0 if codes is None else units.worth(score[codes[0]] - means[units.day], score[codes[1]] - mean)
+    days = units.reference(rows)
+    p_value = mean_moved(days, means, (mean, float(now)), variance * worth, freedom=units.freedom)
+    return Aspect(name=name, p_value=p_value, reference=_mean(means, days), current=mean)
+
+
+def share(name: Name, count: Floats, current: float, days: Reference, rows: float, worth: float) -> Aspect:
+    """Whether the share of some rows has moved, from their `count` on each of D days (D,), and `current` of `rows`."""
+    means = np.divide(count, days.rows, out=np.zeros(days.rows.size), where=days.rows > 0)
+    held, total = float(count[days.alike].sum()), float(days.rows[days.alike].sum())
+    middle = (held + current) / (total + rows)
+    p_value = _by_rows(held, total, current, rows) if worth == 1 else 0.0
+    if worth > 1 or days.told.any():
+        p_value = max(p_value, mean_moved(days, means, (current / rows, rows), middle * (1 - middle) * worth))
+    return Aspect(name=name, p_value=p_value, reference=held / total, current=current / rows)
+
+
+def unseen(by_day: Floats, current: Counts, days: Reference, worth: float) -> Aspect | None:
+    """Whether more rows than usual have a level that the reference lacks; None where no level is rare or new.
+
+    Usual is, by Good (1953), the share of the reference's rows whose level no other of its rows has; with several days
+    that of a day's rows whose level no other day has.
+    """
+    held = by_day[days.alike].sum(axis=0)
+    if not (held == 1).any() and not (held == 0).any():
+        return None
+    new = float(current[held == 0].sum())
+    total, rows = float(held.sum()), float(current.sum())
+    usual = float((held == 1).sum()) / total
+    found = Aspect(name="unseen", p_value=1.0, reference=usual, current=new / rows)
+    if new / rows <= usual:
+        return found
+    if not days.told.any():
+        shrunk = 1 + rows / total  # a level that is new comes about so many times over
+        p_value = _by_rows(round(usual * total), total, round(new / shrunk / worth), round(rows / shrunk / worth))
+        return Aspect(name="unseen", p_value=p_value, reference=usual, current=new / rows)
+    alone = np.where(days.rest(by_day) == 0, by_day, 0.0).sum(axis=1)
+    judged = share("unseen", alone, new, days, rows, worth)
+    return judged if judged.current > judged.reference else found
+
+
+def _by_rows(held: float, total: float, current: float, rows: float) -> float:
+    """The mid-p of a share by the hypergeometric distribution, both sides; by a normal one where there are many."""
+    from scipy.stats import hypergeom, norm
+
+    whole, of_kind = round(total + rows), round(held + current)
+    size, found = round(rows), round(current)
+    expected = of_kind * size / whole if whole else 0.0
+    smaller = min(of_kind, whole - of_kind) * min(size, whole - size) / whole if whole else 0.0
+    if smaller == 0:
+        return 1.0
+    if smaller >= DENSE:
+        spread = np.sqrt(expected * (1 - of_kind / whole) * (whole - size) / (whole - 1))
+        return float(2 * norm.sf(abs(found - expected) / spread))
+    number = np.arange(max(0, size + of_kind - whole), min(size, of_kind) + 1)
+    chance = hypergeom.pmf(number, whole, of_kind, size)
+    apart = np.abs(number - expected) - abs(found - expected)
+    tied = np.abs(apart) < 1e-6
+    return float(min(1.0, chance[(apart > 0) & ~tied].sum() + chance[tied].sum() / 2))
+
+
+def _mean(means: Floats, days: Reference) -> float:
+    held = days.rows * days.alike
+    return float(held @ means / held.sum())
