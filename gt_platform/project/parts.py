@@ -7,7 +7,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
+from gt_platform.project.output import steps
 
+SOURCES = ("input", "output", "confidence", "attributes")
+"""The parts of an event that are watched."""
+Measure = Literal["value", "characters", "words", "hour", "weekday", "age"]
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 
 
@@ -16,13 +20,34 @@ class DriftColumn(Declared):
 
     name: str = Field(pattern=NAME_PATTERN, description="the name it has in the drift table")
     of: str = Field(
-        pattern=r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$",
-        description="where in the event: input, confidence, attributes.channel, input.text …; output is the answer as "
-        "`output:` says to read it, output.label what came",
+        description="where in the event: input, confidence, attributes.channel, input.messages[0].content, "
+        'attributes."llm.model" …; output is the answer as `output:` says to read it, output.label what came',
     )
-    measure: Literal["value", "characters", "words"] = Field(
-        "value", description="the value itself, or the length of its text in characters or words"
+    measure: Measure = Field(
+        "value",
+        description="the value itself; the length of its text in characters or words; or, of a time, its hour or "
+        "weekday as it is written, or its age in hours when the event occurred",
     )
+
+    @field_validator("of")
+    @classmethod
+    def _can_be_followed(cls, value: str) -> str:
+        found = steps(value)
+        if not found or found[0] not in SOURCES:
+            raise ValueError(f"{value!r} must begin with one of {', '.join(SOURCES)}")
+        if found[0] == "confidence" and len(found) > 1:
+            raise ValueError("confidence is a number and has nothing in it")
+        return value
+
+    @property
+    def source(self) -> str:
+        """The part of the event that it is taken from."""
+        return str(steps(self.of)[0])
+
+    @property
+    def within(self) -> tuple[str | int, ...]:
+        """The keys and places that lead to it there."""
+        return steps(self.of)[1:]
 
 
 class Reference(Declared):

@@ -30,32 +30,46 @@ class Aspect:
     current: float
 
 
-def rank_scores(pooled: Floats) -> dict[Name, Floats]:
-    """For each of B values in rising order its normal score, and the square of that, from how often each occurs."""
+def normal_scores(pooled: Floats) -> Floats:
+    """Of each of B values in rising order the normal score, from how often each occurs."""
     from scipy.special import ndtri
 
     rows = pooled.sum()
-    score = ndtri(np.clip((np.cumsum(pooled) - pooled / 2) / rows, 0.5 / rows, 1 - 0.5 / rows))
-    return {"location": score, "scale": score**2}
+    scores: Floats = ndtri(np.clip((np.cumsum(pooled) - pooled / 2) / rows, 0.5 / rows, 1 - 0.5 / rows))
+    return scores
 
 
-def moved(
-    name: Name, score: Floats, tallies: tuple[Floats, Floats], units: Units, codes: tuple[Codes, Codes] | None
-) -> Aspect:
-    """Whether the mean of a `score` (B,) of values has moved, from counts of the values by day (D, B) and now (B,).
+def ranks_moved(
+    score: Floats, tallies: tuple[Floats, Floats], units: Units, codes: tuple[Codes, Codes] | None
+) -> tuple[Aspect, Aspect]:
+    """Whether values lie or scatter otherwise, by their `score` (B,) and their counts by day (D, B) and now (B,).
 
-    `codes` say which value each row of either side has; they are needed only where rows come in clusters.
+    Scatter is about each day's own mean, so that days which lie far off do not scatter the more. `codes` say which
+    value each row of either side has; they are needed only where rows come in clusters.
     """
     by_day, current = tallies
-    rows, now = by_day.sum(axis=1), current.sum()
-    means = np.divide(by_day @ score, rows, out=np.zeros(rows.size), where=rows > 0)
-    mean = float(current @ score / now)
-    squares = float((by_day @ score**2).sum() - rows @ means**2 + current @ score**2 - now * mean**2)
-    variance = max(squares, 0.0) / (rows.sum() + now)
-    worth = 1.0 if codes is None else units.worth(score[codes[0]] - means[units.day], score[codes[1]] - mean)
-    days = units.reference(rows)
-    p_value = mean_moved(days, means, (mean, float(now)), variance * worth, freedom=units.freedom)
-    return Aspect(name=name, p_value=p_value, reference=_mean(means, days), current=mean)
+    days, now = units.reference(by_day.sum(axis=1)), float(current.sum())
+    middle, here = _means(by_day, score, days.rows), float(current @ score) / now
+    square, there = _means(by_day, score**2, days.rows), float(current @ score**2) / now
+    found: list[tuple[Name, Floats, Floats, float]] = [
+        ("location", score, middle, here),
+        ("scale", score**2, square - middle**2, there - here**2),
+    ]
+    aspects = []
+    for name, values, means, mean in found:
+        own = (middle, here) if name == "location" else (square, there)
+        whole = float((by_day @ values**2).sum() - days.rows @ own[0] ** 2 + current @ values**2 - now * own[1] ** 2)
+        variance = max(whole, 0.0) / (days.rows.sum() + now)
+        if codes is not None:
+            variance *= units.worth(values[codes[0]] - own[0][units.day], values[codes[1]] - own[1])
+        p_value = mean_moved(days, means, (mean, now), variance, freedom=units.freedom)
+        aspects.append(Aspect(name=name, p_value=p_value, reference=_mean(means, days), current=mean))
+    return aspects[0], aspects[1]
+
+
+def _means(by_day: Floats, values: Floats, rows: Floats) -> Floats:
+    means: Floats = np.divide(by_day @ values, rows, out=np.zeros(rows.size), where=rows > 0)
+    return means
 
 
 def share(name: Name, count: Floats, current: float, days: Reference, rows: float, worth: float) -> Aspect:

@@ -30,8 +30,6 @@ def by_chance(
     `pooled` counts both samples.
     """
     observed = float(distance(current[np.newaxis].astype(np.float64))[0])
-    if pooled.size == 1:
-        return observed, np.full(permutations, observed)
     dealt = redealt(pooled, int(current.sum()), permutations, rng)
     return observed, np.sort(np.concatenate([distance(counts) for counts in dealt]))
 
@@ -47,8 +45,6 @@ def judged(observed: float, chance: Floats, alpha: float) -> tuple[float, float]
     allowed = alpha * (chance.size + 1) - 1 + 1e-9
     if allowed < 0:
         raise ValueError(f"{chance.size} permutations cannot reach alpha {alpha}; use {int(np.ceil(1 / alpha))}")
-    if chance[0] == chance[-1] == observed:
-        return observed, 1.0
     p_value = (1 + _further(chance, observed)) / (1 + chance.size)
     threshold = float(chance[chance.size - 1 - int(allowed)])
     rare = _further(chance, threshold) <= allowed  # even a distance as large as this

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gt_platform.stats.aspects import Aspect, Name, moved, rank_scores, share
+from gt_platform.stats.aspects import Aspect, Name, normal_scores, ranks_moved, share
 from gt_platform.stats.calibration import by_chance, judged
 from gt_platform.stats.days import Reference, Spread, beyond_chance, further, spread
 from gt_platform.stats.distances import Counts, Floats, between_levels, between_values, jensen_shannon, wasserstein
@@ -20,6 +20,7 @@ from gt_platform.stats.histogram import Histogram, deviation, histogram
 from gt_platform.stats.units import Codes, Flags, Units
 
 SUPPORT = 256  # distinct values up to which Wasserstein is permuted as it is; beyond, the values are binned
+MOST = 1e100  # a distance whose square is still a number
 TESTS = 2  # a column counts as: its distance, and all other aspects together
 
 
@@ -148,11 +149,12 @@ def _values(reference: Floats, current: Floats, units: Units, how: Chance, gone:
         by_day = units.tallied(codes[0], values.size)
     tallies = by_day, drawn.astype(np.float64)
     clustered = codes if units.clusters is not None else None
-    scores = rank_scores(by_day.sum(axis=0) + drawn)
-    aspects = tuple(moved(name, score, tallies, units, clustered) for name, score in scores.items())
+    score = normal_scores(by_day.sum(axis=0) + drawn)
+    aspects = ranks_moved(score, tallies, units, clustered)
     worth = 1.0
     if clustered is not None:
-        worth = units.worth(_centred(scores["location"], clustered[0]), _centred(scores["location"], clustered[1]))
+        first, second = (_centred(score, side) for side in clustered)
+        worth = units.worth(first, second)
     known = units.reference(by_day.sum(axis=1))
     binned, threshold, p_value = _calibrated(
         lambda counts: wasserstein(values, pooled, counts) / norm,
@@ -192,6 +194,8 @@ def _calibrated(
 ) -> tuple[float, float, float]:
     """The distance, its threshold and p-value, from counts of both samples and of the current one."""
     alpha = how.alpha if alone else how.alpha / TESTS
+    if counts[0].size == 1:
+        return 0.0, 0.0, 1.0
     observed, chance = by_chance(distance, *counts, permutations=how.permutations, rng=how.drawn)
     chance = chance * np.sqrt(worth)
     between = _between(days, apart, chance, int(counts[1].sum()))
@@ -202,6 +206,7 @@ def _calibrated(
 
 def _between(days: Reference, apart: Floats, chance: Floats, rows: int) -> Spread:
     held = float(days.rows[days.alike].sum())
+    apart, chance = np.minimum(apart, MOST), np.minimum(chance, MOST)
     return spread(days, apart**2, float((chance**2).mean()) / (1 / rows + 1 / held))
 
 
@@ -209,8 +214,7 @@ def _missing(reference: Flags, current: Flags, units: Units) -> Aspect:
     """Whether the share of missing rows has moved."""
     rows = units.tallied(np.zeros(reference.size, np.int64), 1)[:, 0]
     count = units.only(reference, current).tallied(np.zeros(int(reference.sum()), np.int64), 1)[:, 0]
-    middle = float(reference.mean()), float(current.mean())
-    worth = units.worth(reference * 1.0 - middle[0], current * 1.0 - middle[1])
+    worth = units.worth(*(np.where(side, 1.0, 0.0) - side.mean() for side in (reference, current)))
     return share("missing", count, float(current.sum()), units.reference(rows), float(current.size), worth)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.stats.permutation import TwoSample, compare_levels, compare_numbers
+from gt_platform.stats.permutation import Chance, TwoSample, compare_levels, compare_numbers
 
 REFERENCES, CURRENTS = (500, 2_000, 20_000), (50, 200, 2_000)
 ALPHA, PERMUTATIONS = 0.05, 999
@@ -46,7 +46,7 @@ COUNTS: dict[str, Sample] = {
 def compare(kind: str, reference: NDArray[Any], current: NDArray[Any], seed: int) -> TwoSample:
     """The platform's test of one column."""
     test = compare_numbers if kind in NUMBERS else compare_levels
-    return test(reference, current, permutations=PERMUTATIONS, alpha=ALPHA, seed=seed)
+    return test(reference, current, Chance(permutations=PERMUTATIONS, alpha=ALPHA, seed=seed))
 
 
 def alarms(kind: str, sizes: tuple[int, int], runs: int, *, shift: float = 0.0) -> float:

@@ -48,6 +48,12 @@ def events(day: date, **values: Sequence[Any]) -> pl.DataFrame:
     return rows(EVENTS, *made)
 
 
+def of_days(rows: pl.DataFrame, *days: date) -> pl.DataFrame:
+    """The rows dealt out evenly over these days, in order, each row for itself."""
+    day = pl.Series("frame_day", [days[number * len(days) // rows.height] for number in range(rows.height)])
+    return rows.with_columns(day, cluster=pl.lit(None, pl.UInt64))
+
+
 def add(store: Store, *frames: pl.DataFrame) -> None:
     """Commit the events."""
     store.commit("events", lambda writer: writer.append(EVENTS, pl.concat(frames)))

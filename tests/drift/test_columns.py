@@ -1,5 +1,6 @@
 """How declared columns are read from events and typed."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -77,6 +78,56 @@ def test_lengths(store: Store, measure: str, expected: list[float]) -> None:
     assert reference.to_list() == expected
 
 
+def test_words_of_scripts_without_spaces_are_characters(store: Store) -> None:
+    texts = ["two words", "今天天气", "สวัสดี", "GPT は速い", ""]
+    words = column(store, "output", texts, ["x"], measure="words")[0]
+    assert words.to_list() == [2.0, 4.0, 6.0, 4.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        ("hour", [8.0, 23.0, 0.0, None, None]),
+        ("weekday", ["Thursday", "Thursday", "Friday", None, None]),
+        ("age", [1.0, -14.5, -15.0, None, None]),
+    ],
+)
+def test_times(store: Store, measure: str, expected: list[Any]) -> None:
+    times = ["2026-01-01T08:00:00Z", "2026-01-01T23:30:00.5+00:00", "2026-01-02", "noon", 7]
+    at = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    frames = [events(day, output=times).with_columns(occurred_at=pl.lit(at)) for day in (FIRST, DAY)]
+    add(store, *frames)
+    rows = read(store, drift({"name": "x", "of": "output", "measure": measure}), DAY, outputs=AS_THEY_ARE)
+    found = rows.reference.sort("event_id")["x"].to_list()
+    assert found == pytest.approx(expected, abs=0.01) if measure != "weekday" else found == expected
+
+
+@pytest.mark.parametrize(
+    "of",
+    ['output."llm.model_name"', "output.user-tier", "output.messages[0].content", "output.messages[-1].content"],
+)
+def test_any_name_can_be_watched(store: Store, of: str) -> None:
+    said = {"llm.model_name": "here", "user-tier": "here", "messages": [{"content": "here"}]}
+    assert column(store, of, [said], [{}])[0].to_list() == ["here"]
+
+
+def test_a_list_of_texts_is_a_set(store: Store) -> None:
+    reference, current = column(store, "output", [["b", "a"], ["a", "b", "b"], [2, 1]], [["a", "b"]])
+    assert reference.to_list() == ['["a", "b"]', '["a", "b"]', "[2,1]"]
+    assert current.to_list() == ['["a", "b"]']
+
+
+def test_users_and_sessions_come_together(store: Store) -> None:
+    frame = events(FIRST, output=[1, 2, 3, 4, 5]).with_columns(
+        user_id=pl.Series(["u", "u", None, None, None]), session_id=pl.Series(["s", "t", "s", "s", None])
+    )
+    add(store, frame, events(DAY, output=[1]))
+    rows = read(store, drift(), DAY, outputs=AS_THEY_ARE)
+    codes = rows.reference.sort("event_id")["cluster"].to_list()
+    assert codes[0] == codes[1] != codes[2] == codes[3]
+    assert codes[4] is None
+
+
 def test_every_source_beside_the_others(store: Store) -> None:
     add(
         store,
@@ -114,7 +165,7 @@ def test_a_column_that_turns_from_numbers_to_words_stays_comparable(store: Store
     ("values", "why"),
     [
         (pl.Series([None, None], dtype=pl.Float64), "no event has a value"),
-        (pl.Series([str(n) for n in range(201)] * 5), "201 distinct values in 1,005"),
+        (pl.Series([str(n) for n in range(201)] * 5), "201 levels"),
         (pl.Series(["a", "b", "c", "d", "d"]), "4 distinct values in 5"),
         (pl.Series(["a", "b"]), None),
         (pl.Series(["a", "b", "c"] * 2), None),

@@ -12,7 +12,7 @@ from gt_platform.drift.report import write_report
 from gt_platform.drift.verdicts import judge
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
-from tests.drift.events import drift
+from tests.drift.events import DAY, FIRST, drift, of_days
 
 UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 NAMES = ("normal", "heavy", "whole", "constant", "binary", "eight", "holes")
@@ -34,7 +34,7 @@ def side(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
     return ids.with_columns(*made, holes.set(pl.Series(rng.random(rows) < 0.1), None))
 
 
-ROWS = Rows(names=NAMES, reference=side(700, 1), current=side(200, 2, 0.3))
+ROWS = Rows(names=NAMES, reference=of_days(side(700, 1), FIRST), current=of_days(side(200, 2, 0.3), DAY))
 VERDICTS = judge(ROWS.reference, ROWS.current, NAMES, drift(), seed="s")
 
 
