@@ -10,8 +10,8 @@ WEEKS = (
     "often the model was right on all events. The diamond is how often it really was."
 )
 DAYS = (
-    "A verdict on every watched column of every day. The first week is the reference; thresholds come from "
-    "permutation, so that a quiet day stays quiet."
+    "A verdict on every watched column of every day. The first two weeks are the reference; thresholds come from how "
+    "much its rows and its days differ by themselves, so that a quiet day stays quiet."
 )
 SLICES = "Where the score comes from: the model is good at home and poor elsewhere. Bold rows are all days."
 FUNNEL = "A text that has its answers is not asked about again: sampled events that repeat it share its truth."

@@ -10,9 +10,6 @@ from gt_platform.project.declared import Mistake, MistakesError, Path
 NAME = "lower-case letters, digits and _, beginning with a letter, 48 at most"
 LOOKS = {  # what a pattern asks for, said; the patterns stand beside their fields
     r"^[a-z][a-z0-9_]{0,47}$": NAME,
-    r"^(input|output|confidence|attributes)(\.[A-Za-z0-9_]+)*$": (
-        "a place in an event: input, output, confidence, attributes.channel, input.text …"
-    ),
     r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$": "user_id, session_id or attributes.customer",
     r"^attributes\.[A-Za-z0-9_]+$": "attributes.language: the name of an attribute behind attributes.",
     r"^([01]\d|2[0-3]):[0-5]\d$": 'a time in quotes, such as "02:00"',

@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gt_platform.stats.aspects import Aspect, Name, normal_scores, ranks_moved, share
 from gt_platform.stats.calibration import by_chance, judged
 from gt_platform.stats.days import Reference, Spread, beyond_chance, further, spread
 from gt_platform.stats.distances import Counts, Floats, between_levels, between_values, jensen_shannon, wasserstein
-from gt_platform.stats.histogram import Histogram, deviation, histogram
+from gt_platform.stats.histogram import deviation, histogram
+from gt_platform.stats.tallies import ranked, tallied
 from gt_platform.stats.units import Codes, Flags, Units
 
-SUPPORT = 256  # distinct values up to which Wasserstein is permuted as it is; beyond, the values are binned
 MOST = 1e100  # a distance whose square is still a number
 TESTS = 2  # a column counts as: its distance, and all other aspects together
 
@@ -139,27 +140,19 @@ def enough_permutations(declared: int, columns: int, alpha: float) -> int:
 
 def _values(reference: Floats, current: Floats, units: Units, how: Chance, gone: tuple[Aspect, ...]) -> TwoSample:
     found = histogram(reference[units.held], current)
-    values, pooled, drawn = found.coarser(SUPPORT)
+    tally = tallied(found, reference, current, units)
+    ranks = ranked(found, reference, current, units, tally)
+    score = normal_scores(ranks.by_day.sum(axis=0) + ranks.current)
+    clustered = ranks.codes if units.clusters is not None else None
+    aspects = ranks_moved(score, (ranks.by_day, ranks.current.astype(np.float64)), units, clustered)
+    worth = 1.0 if clustered is None else units.worth(*(_centred(score[codes]) for codes in clustered))
     # at least 0.001, as in Evidently; the last keeps quotients finite
     norm = max(max(deviation(reference[units.held]), 0.001) / found.step, 1e-280)
-    codes = None
-    by_day = (pooled - drawn)[np.newaxis].astype(np.float64)
-    if units.groups.size > 1 or units.clusters is not None:
-        codes = _placed(reference, values, found), _placed(current, values, found)
-        by_day = units.tallied(codes[0], values.size)
-    tallies = by_day, drawn.astype(np.float64)
-    clustered = codes if units.clusters is not None else None
-    score = normal_scores(by_day.sum(axis=0) + drawn)
-    aspects = ranks_moved(score, tallies, units, clustered)
-    worth = 1.0
-    if clustered is not None:
-        first, second = (_centred(score, side) for side in clustered)
-        worth = units.worth(first, second)
-    known = units.reference(by_day.sum(axis=1))
+    known = units.reference(tally.by_day.sum(axis=1))
     binned, threshold, p_value = _calibrated(
-        lambda counts: wasserstein(values, pooled, counts) / norm,
-        (pooled, drawn),
-        between_values(values, by_day, known.rest(by_day)) / norm,
+        lambda counts: wasserstein(tally.values, tally.pooled, counts) / norm,
+        (tally.pooled, tally.current),
+        between_values(tally.values, tally.by_day, known.rest(tally.by_day)) / norm,
         known,
         worth,
         how,
@@ -170,16 +163,8 @@ def _values(reference: Floats, current: Floats, units: Units, how: Chance, gone:
     return TwoSample(value=value, threshold=threshold, p_distance=p_value, aspects=(*aspects, *gone))
 
 
-def _centred(score: Floats, codes: Codes) -> Floats:
-    centred: Floats = score[codes] - score[codes].mean()
-    return centred
-
-
-def _placed(sample: Floats, values: Floats, found: Histogram) -> Codes:
-    """Which of the histogram's values each is nearest to."""
-    edges = (values[1:] + values[:-1]) / 2
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.searchsorted(edges, np.nan_to_num((sample - found.lowest) / found.step)).astype(np.int64)
+def _centred(values: NDArray[np.floating]) -> Floats:
+    return np.asarray(values - values.mean(), dtype=np.float64)
 
 
 def _calibrated(

@@ -1,5 +1,6 @@
 """Verdicts of small frames: what drifts, what does not, and what cannot be told."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -137,3 +138,51 @@ def test_a_day_of_the_reference() -> None:
     assert in_reference(["a"], 7) == [
         Verdict(column_name=name, verdict="reference", n_reference=0, n_current=7) for name in ("a", "*")
     ]
+
+
+def day_of(number: int, values: Any) -> pl.DataFrame:
+    return of_days(pl.DataFrame({"x": values}, strict=False), FIRST + timedelta(days=number))
+
+
+def one(days: list[pl.DataFrame], current: pl.DataFrame, **declared: Any) -> tuple[Verdict, Verdict]:
+    """The verdict of the column x, and the frame's."""
+    found = judge(pl.concat(days), current, ["x"], drift(alpha=0.01, **declared), seed="s")
+    return found[0], found[1]
+
+
+def test_weekends_are_compared_with_weekends() -> None:
+    rng = np.random.default_rng(9)
+    days = [day_of(number, rng.normal(size=500) + 2.0 * (number % 7 > 4)) for number in range(29)]
+    like: dict[str, Any] = {"reference": {"first": FIRST, "last": FIRST + timedelta(days=27), "like": "weekday"}}
+    saturday, monday = day_of(33, rng.normal(size=500) + 2), days[28]
+    column, frame = one(days[:28], monday, **like)
+    assert (column.verdict, column.n_reference, frame.detail) == ("no_drift", 2_000, None)
+    assert one(days[:28], saturday, **like)[0].verdict == "no_drift"
+    as_on_mondays = day_of(33, rng.normal(size=500))
+    assert one(days[:28], as_on_mondays, **like)[0].detail == "values lie lower than the reference's (p 2.2e-21)"
+
+
+def test_a_rolling_reference_waits_for_days_that_tell() -> None:
+    days = [day_of(number, np.random.default_rng(number).normal(size=90)) for number in range(8)]
+    few = one(days[:6], days[6], reference={"rolling": 28})[1]
+    assert few.verdict == "insufficient_evidence"
+    assert few.detail == "6 days before this one have events; the rolling reference needs 7"
+    assert one(days[:7], days[7], reference={"rolling": 28})[1].verdict == "no_drift"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (range(190), range(70, 330), "levels that the reference lacks"),
+        (range(250), range(250, 500), "levels that the reference lacks"),
+        (["1", "2", "3"], ["low", "2", "3"], "text and no number in 0.0% of the reference, 3"),
+    ],
+)
+def test_new_levels_and_other_types_are_named(before: Any, now: Any, says: str) -> None:
+    rng = np.random.default_rng(10)
+    levels = [[str(level) for level in rng.choice(list(of), 1_000)] for of in (*[before] * 7, now)]
+    days = [day_of(number, found) for number, found in enumerate(levels)]
+    column, frame = one(days[:7], days[7])
+    assert (column.verdict, frame.verdict) == ("drift", "drift")
+    assert says.removeprefix("levels") in (column.detail or "")
+    assert one(days[:6], days[6])[0].verdict == "no_drift"
