@@ -6,6 +6,7 @@ export function listen() {
   document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
     if (detail.target.id === "work" && detail.xhr.status < 400) arrived();
   });
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.id === "saved" || unsay());
   document.addEventListener("htmx:beforeSwap", ({ detail }) => (detail.target.id === "saved" ? draft : weigh)(detail));
   for (const silence of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(silence, unanswered);
 }
@@ -23,7 +24,6 @@ function weigh(detail) {
   const { xhr, target, requestConfig } = detail;
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
   detail.shouldSwap &&= page.getElementById(target.id) !== null;
-  document.querySelector("#trouble")?.remove();
   if (detail.shouldSwap) return;
   unsent();
   const told = page.querySelector("#work .lede");
@@ -62,8 +62,12 @@ function stays() {
   return document.querySelector("#answer") ? "What you typed is still here." : "";
 }
 
-function say(elt, ...sentences) {
+function unsay() {
   document.querySelector("#trouble")?.remove();
+}
+
+function say(elt, ...sentences) {
+  unsay();
   const said = Object.assign(document.createElement("p"), { id: "trouble", className: "wrong" });
   said.setAttribute("role", "alert");
   said.textContent = sentences.filter(Boolean).map((one) => (/[.!?]$/.test(one) ? one : `${one}.`)).join(" ");
