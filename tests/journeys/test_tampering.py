@@ -33,10 +33,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_tampered_with_is_found(nights: Path, tmp_path: Path, kind: str, seed: int) -> None:
-    what = _tampered(nights, tmp_path, kind, Random(seed))
+def test_what_was_tampered_with_is_found(nights: Path, tmp_path: Path, kind: str) -> None:
+    what = _tampered(nights, tmp_path, kind, Random(kind))
     verified = gt(tmp_path / what[0], "verify")
     assert verified.exit_code == 1, what
     assert all(line.startswith("✗ ") for line in verified.output.splitlines()), verified.output

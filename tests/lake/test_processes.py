@@ -60,9 +60,8 @@ def test_eight_processes_lose_and_double_nothing(backend: str, settings_for: Set
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["sqlite+folder", "postgres+s3"])
-def test_a_reader_sees_whole_commits_only(backend: str, settings_for: SettingsFor, tmp_path: Path) -> None:
-    settings = settings_for(backend)
+def test_a_reader_sees_whole_commits_only(settings_for: SettingsFor, tmp_path: Path) -> None:
+    settings = settings_for("sqlite+folder")
     with Lake.open(settings) as lake:
         store = lake.store("sentiment")
         reader = start(settings, "-m", "tests.support.reader", "sentiment", str(tmp_path / "end"))
@@ -80,9 +79,8 @@ def test_a_reader_sees_whole_commits_only(backend: str, settings_for: SettingsFo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["sqlite+folder", "postgres+s3"])
-def test_a_killed_writer_leaves_whole_commits_and_a_free_lock(backend: str, settings_for: SettingsFor) -> None:
-    settings = settings_for(backend)
+def test_a_killed_writer_leaves_whole_commits_and_a_free_lock(settings_for: SettingsFor) -> None:
+    settings = settings_for("postgres+s3")
     with Lake.open(settings) as lake:
         store = lake.store("sentiment")
         (writer,) = writers(settings, 1)

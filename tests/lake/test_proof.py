@@ -1,5 +1,6 @@
 """The chain of commits and the hashes of rows: what was written is known by them, whatever became of the files."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -166,18 +167,24 @@ def test_the_day_that_is_replaced_alone_is_counted(store: Store) -> None:
     assert found(store) == []
 
 
-@pytest.fixture
-def home(settings_for: Callable[[str], Settings]) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose lake has several files to a table, and a list of deleted rows."""
-    settings = settings_for(EMBEDDED)
-    with Lake.open(settings) as lake:
+    made = tmp_path_factory.mktemp("made")
+    with Lake.open(settings_of(made)) as lake:
         store = lake.store(NAME)
         for events in ("ab", "cd"):
             store.commit("events", lambda writer, new=events: writer.append(EVENTS, keyed(EVENTS, *new)))  # type: ignore[misc]
         for number in (5, 4):
             scored = keyed(ROW_SCORES, *"abcde"[:number])
             store.commit("scores", lambda writer, scored=scored: writer.replace(ROW_SCORES, scored))  # type: ignore[misc]
-    return settings.home
+    return made
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """A copy of it to be edited."""
+    return shutil.copytree(made, tmp_path / "home")
 
 
 @pytest.mark.parametrize("what", CATALOG_EDITS)

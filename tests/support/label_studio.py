@@ -112,12 +112,25 @@ def _installed() -> Path:
     python = CACHE / "venv" / "bin" / "python"
     if not (CACHE / "installed").exists():
         venv.create(CACHE / "venv", with_pip=True, clear=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", f"label-studio=={VERSION}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = _by_uv(python)
+        if done.returncode:  # uv may be missing, or not be let to the index
+            done = _ran(str(python), "-m", "pip", "install", "--quiet", f"label-studio=={VERSION}")
         if done.returncode:
             raise ServerError(f"Label Studio {VERSION} cannot be installed:\n{done.stderr[-2000:]}")
         (CACHE / "installed").touch()
     return python
+
+
+def _by_uv(python: Path) -> "subprocess.CompletedProcess[str]":
+    """Takes a fifth of pip's time; uv reads none of pip's settings but the index it is told."""
+    known = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL")
+    index = known or _ran(sys.executable, "-m", "pip", "config", "get", "global.index-url").stdout.strip()
+    command = ["-m", "uv", "pip", "install", "--quiet", "--python", str(python), f"label-studio=={VERSION}"]
+    return _ran(sys.executable, *command, **({"UV_DEFAULT_INDEX": index} if index else {}))
+
+
+def _ran(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
 def _started(python: Path, database: Path | None) -> LabelStudioServer:
