@@ -34,6 +34,7 @@ GroundTruthError
 ├── UsageError                something `gt` was asked for that cannot be done as asked
 ├── WebhookError              an address that cannot be told anything
 └── WorkError                 a request the workbench refuses
+    └── AnsweredMeanwhileError    it was answered in another window
 
 Each stands where it is raised, and its message says what was wrong, where, and what to do. Those that pydantic or a
 caller takes for a ValueError or an OSError are that as well. Anything else that comes out of the platform is a mistake

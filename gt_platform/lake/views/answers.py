@@ -17,7 +17,7 @@ ITEMS = View(
     name="items",
     comment="Everything that was ever asked, as annotators see it.",
     columns=columns_of(ASSIGNMENTS, "item_id", "input"),
-    query="SELECT item_id, any_value(input) AS input FROM assignments GROUP BY item_id",
+    query="SELECT item_id, min(input) AS input FROM assignments GROUP BY item_id",
 )
 FIRST_FRAMES = View(
     name="first_frames",
@@ -98,7 +98,7 @@ ROUNDS = View(
         Column("live", "BIGINT", "Those not set aside"),
     ),
     query="""
-        SELECT item_id, coalesce(any_value(round), 1) AS round, max(slot) AS slot, any_value(input) AS input,
+        SELECT item_id, coalesce(any_value(round), 1) AS round, max(slot) AS slot, min(input) AS input,
                arg_min(priority, slot) AS priority, arg_min(requires, slot) AS requires,
                arg_min(suggestion, slot) AS suggestion, arg_max(guideline_version, slot) AS guideline_version,
                arg_max(schema_version, slot) AS schema_version, count(*) AS asked,
