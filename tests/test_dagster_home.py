@@ -94,6 +94,7 @@ def test_the_ui_answers_and_ends_with_all_its_processes(tmp_path: Path) -> None:
     assert _left_over(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_several_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from gt_platform.dagster_home import open_instance as o; "
     opening = [

@@ -84,6 +84,7 @@ def test_what_is_locked_goes_with_the_least_python_that_is_promised() -> None:
     assert [name for name, python in needs.items() if not SpecifierSet(python).contains(f"{promised}.0")] == []
 
 
+@pytest.mark.slow
 def test_a_wheel_puts_one_name_on_the_path(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()

@@ -46,6 +46,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_a_lost_home_comes_back_and_nights_go_on(lived: Settings, tmp_path: Path) -> None:
     kept = digests(lived)
     said = gt(lived, "backup", str(tmp_path / "backup"))

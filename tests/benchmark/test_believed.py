@@ -46,6 +46,7 @@ def crowd(store: Store, count: int) -> float:
     return float((output == true).mean())
 
 
+@pytest.mark.slow
 def test_nothing_is_imputed_of_an_item_to_which_no_answer_is_valid(store: Store) -> None:
     crowd(store, 300)
     score(store, project(truth="experts"))

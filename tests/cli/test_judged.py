@@ -68,6 +68,7 @@ def test_init_writes_what_checks_for_every_kind_that_can_judge(gt: Gt, home: Pat
     assert gt("init", "odd", "--about", "both").exit_code != 0
 
 
+@pytest.mark.slow
 def test_a_night_asks_for_judgements_and_scores_by_them(gt: Gt, home: Path) -> None:
     assert gt("init", "helpful", "--about", "output", "--backend", "files").exit_code == 0
     declared = home / "projects" / "helpful" / "project.yaml"
@@ -120,6 +121,7 @@ def test_a_candidate_needs_judgements_of_its_own(gt: Gt, home: Path) -> None:
     assert "helpful judges outputs, so a candidate's need judgements of their own" in " ".join(told.output.split())
 
 
+@pytest.mark.slow
 def test_what_is_asked_about_stays_once_there_are_events(gt: Gt, home: Path) -> None:
     declared = home / "projects" / "helpful" / "project.yaml"
     before = declared.read_text()

@@ -41,6 +41,7 @@ def test_what_is_done_in_python_is_the_score(taken: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+@pytest.mark.slow
 def test_so_is_what_is_done_in_ibis(taken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ibis")
     monkeypatch.chdir(taken)

@@ -46,6 +46,7 @@ def desk(lake_home: Path, before: Front) -> Iterator[Desk]:
 
 
 @pytest.mark.parametrize("fault", SAYS)
+@pytest.mark.slow
 def test_a_bad_object_is_set_aside_after_three_tries(fault: Fault, desk: Desk, before: Front) -> None:
     for number, path in enumerate([*GOOD, BAD]):
         desk.put(path, lines(event(number)))

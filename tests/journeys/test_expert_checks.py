@@ -113,6 +113,7 @@ def right(things: Sequence[Thing]) -> float:
     return sum(one.output == one.true for one in things) / len(things)
 
 
+@pytest.mark.slow
 def test_experts_mend_what_annotators_get_wrong(tmp_path: Path) -> None:
     things = invented(5 * 200)
     row = played(tmp_path, things, 200)

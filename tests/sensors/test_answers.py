@@ -79,6 +79,7 @@ def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, pla
     assert sensor.tick() == ([], NOTHING)
 
 
+@pytest.mark.slow
 def test_a_night_that_died_behind_its_frames_is_found_at_every_stage_and_finished(
     tmp_path: Path,
 ) -> None:
@@ -124,6 +125,7 @@ def test_nothing_is_asked_while_a_run_may_still_finish_it(settings: Settings, pl
     assert sensor.tick()[0] == []
 
 
+@pytest.mark.slow
 def test_the_sensor_goes_on_by_itself_while_answers_are_too_weak(tmp_path: Path) -> None:
     adaptive = {"backend": "replay", "overlap": 2, "maximum": 5, "confidence": 0.55}
     settings = make_home(tmp_path, days=(), labeling=adaptive | {"options": {"answers": "replay.jsonl"}})

@@ -59,6 +59,7 @@ def night_by_night(store: Store, project: Project, nights: Sequence[Sequence[int
 
 
 @pytest.mark.parametrize("nights", [[[2], [1], [0]], [[1, 0, 2]], [[1], [2, 0]]])
+@pytest.mark.slow
 def test_any_order_of_frames_ends_in_the_same(nights: list[list[int]], tmp_path: Path, project: Project) -> None:
     found = []
     for name, order in (("in order", [[frame] for frame in FRAMES]), ("otherwise", nights)):

@@ -184,6 +184,7 @@ def released_twice(lake: Lake, store: Store, project: Project, signers: list[Sig
     return [folder_of("sentiment", number, digest) for number, digest in made]
 
 
+@pytest.mark.slow
 def test_a_signed_release_vouches_for_those_before_it(
     lake: Lake, store: Store, project: Project, tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ def test_opening_makes_every_table_and_again_changes_nothing(store_url: str) -> 
     again.close()
 
 
+@pytest.mark.slow
 def test_a_store_that_processes_use_and_open_again_meanwhile_stays_sound(tmp_path: Path) -> None:
     """Opening a file that is in use, beside SQLite, and closing it drops SQLite's locks: it once broke the store."""
     url = f"sqlite:///{tmp_path / 'workbench.sqlite'}"

@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from gt_platform.labeling.messages import Briefing
@@ -26,6 +27,7 @@ def test_a_newcomer_gets_honeypots_soon_among_as_much_other_work(opener: Opener)
     assert len(set(given)) == 46
 
 
+@pytest.mark.slow
 def test_order_does_not_tell_a_newcomers_honeypots(opener: Opener) -> None:
     shop = opener(batch=20, honeypots={"newcomer": 5, "share": 0.1})
     shop.pool(texts(10, "pot"))
@@ -40,6 +42,7 @@ def test_order_does_not_tell_a_newcomers_honeypots(opener: Opener) -> None:
     assert 0.45 < sum(early) / len(early) < 0.55
 
 
+@pytest.mark.slow
 def test_about_the_declared_share_is_honeypots_at_places_nobody_can_foresee(opener: Opener) -> None:
     shop = opener(batch=10, honeypots={"newcomer": 0, "share": 0.15})
     shop.send(texts(850))

@@ -33,6 +33,7 @@ def settled(cast: Votes, gold: Codes | None = None) -> Consensus:
     return found
 
 
+@pytest.mark.slow
 def test_five_thousand_labels_are_settled_by_weighted_votes_in_little_memory() -> None:
     cast, truth = crowd(5_000, 3_000, 30, 0.8)
     found = settled(cast)
@@ -41,6 +42,7 @@ def test_five_thousand_labels_are_settled_by_weighted_votes_in_little_memory() -
     assert not found.excluded.any()
 
 
+@pytest.mark.slow
 def test_gold_with_many_labels_stands_and_shows_the_blind() -> None:
     cast, truth = crowd(5_000, 1_000, 12, 0.7)
     blind = cast.annotator < 2
@@ -67,6 +69,7 @@ def test_texts_that_all_agree_or_all_differ_accuse_nobody(right: float) -> None:
     assert (found.leading == label[::annotators]).all()
 
 
+@pytest.mark.slow
 def test_a_blind_annotator_is_outweighed_among_thousands_of_labels() -> None:
     cast, truth = crowd(6_000, 2_000, 8, 0.8)
     shuffled = np.random.default_rng(0).permutation(cast.label[cast.annotator == 3])
