@@ -19,9 +19,9 @@ GOOD = 18
 """Of 24 outputs: those that are judged so."""
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("judged")
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
 
 
 @pytest.fixture
@@ -111,9 +111,11 @@ def test_a_night_asks_for_judgements_and_scores_by_them(gt: Gt, home: Path) -> N
     assert row["n"] == 25
     assert row["estimate"] == pytest.approx(right)
     assert row["low"] < row["estimate"] < row["high"]
+    a_candidate_needs_judgements_of_its_own(gt, home)
+    what_is_asked_about_stays(gt, home)
 
 
-def test_a_candidate_needs_judgements_of_its_own(gt: Gt, home: Path) -> None:
+def a_candidate_needs_judgements_of_its_own(gt: Gt, home: Path) -> None:
     answers = home / "candidate.csv"
     answers.write_text("task,label\ne-1,output\n")
     told = gt("compare", answers, "--project", "helpful")
@@ -121,8 +123,7 @@ def test_a_candidate_needs_judgements_of_its_own(gt: Gt, home: Path) -> None:
     assert "helpful judges outputs, so a candidate's need judgements of their own" in " ".join(told.output.split())
 
 
-@pytest.mark.slow
-def test_what_is_asked_about_stays_once_there_are_events(gt: Gt, home: Path) -> None:
+def what_is_asked_about_stays(gt: Gt, home: Path) -> None:
     declared = home / "projects" / "helpful" / "project.yaml"
     before = declared.read_text()
     changed = before.replace("ask: about the output", "ask: about the input").replace("share of bad]", "f1]")
