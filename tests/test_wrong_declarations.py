@@ -162,6 +162,7 @@ WRONG = [
     ("first: 2026-01-05", "first: 2025-12-31", 9, "2025-12-31 is before the project starts, on 2026-01-05"),
     (COLUMNS, COLUMNS * 2, 12, "drift.columns.1.name: 'output' is the name of another column, too"),
     ("of: output", "of: outputs", 11, "drift.columns.0.of: 'outputs' must begin with one of input, output"),
+    ("of: output", "of: output, measure: hour", 11, "measure: an answer has no hour; name where in the output a time"),
     ("of: output", "of: confidence, measure: words", 11, "measure: confidence is a number and has no words"),
     (f"  columns:\n{COLUMNS}", "  columns: []\n", 10, "drift.columns: has 0, and needs at least 1"),
     ("  columns:", "  alpha: 0.7\n  columns:", 10, "drift.alpha: must be below 0.5, and is 0.7"),

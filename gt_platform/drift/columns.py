@@ -101,7 +101,7 @@ def unusable(values: pl.Series) -> str | None:
     """Why a column tells nothing of single rows, by levels or as a number; None when it does."""
     present = values.drop_nulls()
     levels = 0 if values.dtype == pl.Float64 else present.n_unique()
-    why = uncomparable(present.head(1_000), len(present), levels)
+    why = uncomparable(present, len(present), levels)
     return why or (f"{levels:,} levels" if levels > MOST_LEVELS else None)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from gt_platform.drift.columns import Rows, sampled
+from gt_platform.drift.columns import MOST_LEVELS, Rows, sampled
 from gt_platform.drift.verdicts import FRAME, Verdict, judge
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Drift
@@ -56,8 +56,10 @@ def write_report(
 
 
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
-    if verdict.statistic != "wasserstein":
-        return verdict.statistic is not None
+    if verdict.statistic is None:
+        return False
+    if verdict.statistic == "jensenshannon":  # of very many levels Evidently draws nothing one could read
+        return pl.concat(side[verdict.column_name] for side in (rows.reference, rows.current)).n_unique() <= MOST_LEVELS
     sides = [side[verdict.column_name].drop_nulls() for side in (rows.reference, rows.current)]
     if any(side.is_empty() for side in sides):
         return False
@@ -129,9 +131,9 @@ def _summary(title: str, notes: Sequence[str], verdicts: Sequence[Verdict]) -> s
     return (
         f'<section style="font-family:sans-serif;margin:2em"><h1>{escape(title)}</h1>'
         f'<table cellpadding="6" border="1" style="border-collapse:collapse"><tr>{head}</tr>{rows}</table>'
-        "<p>A column drifts when its q-value is at most alpha: p-values by permutation at these sizes, missing values "
-        "included, then Benjamini-Hochberg over the columns. Below, Evidently compares each column alone with its "
-        f"threshold. {escape(' '.join(notes))}</p></section>"
+        "<p>A column drifts when its q-value is at most alpha: p-values of its distance, of ranks, of what is missing "
+        "or new, by how rows and days differ by themselves, then Benjamini-Hochberg over the columns. Below, Evidently "
+        f"compares each column's distance alone with its threshold. {escape(' '.join(notes))}</p></section>"
     )
 
 

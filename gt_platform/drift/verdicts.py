@@ -87,7 +87,7 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
     counts = None if numeric else counted(reference, current, units)
     present = len(reference) + len(current) - reference.null_count() - current.null_count()
     levels = 0 if counts is None else counts["level"].n_unique() - bool(reference.null_count() + current.null_count())
-    if why := uncomparable(current.drop_nulls().head(1_000), present, levels):
+    if why := uncomparable(current.drop_nulls(), present, levels):
         return verdict(verdict="insufficient_evidence", detail=why)
     how = Chance(
         permutations=enough_permutations(drift.permutations, columns, drift.alpha), alpha=drift.alpha, seed=number(seed)

@@ -16,6 +16,7 @@ from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
 from gt_platform.project.show import Show, show_mistakes
 from gt_platform.stats.agreement.named import NAMED
 
+TIMES = ("hour", "weekday", "age")
 EARLIEST = 2000  # a year before it is a slip of the finger
 OWNER = re.compile(r"team:\S.*|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -166,6 +167,9 @@ def _columns(project: Whole) -> Iterator[tuple[Path, str]]:
     for place, column in enumerate(columns):
         if column.of == "confidence" and column.measure != "value":
             yield ("drift", "columns", place, "measure"), f"confidence is a number and has no {column.measure}"
+        if column.of == "output" and column.measure in TIMES:
+            said = f"an answer has no {column.measure}; name where in the output a time lies, such as output.created"
+            yield ("drift", "columns", place, "measure"), said
 
 
 def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.answers import InvalidAnswerError
-from gt_platform.canonical import digest, number
+from gt_platform.canonical import canonical, digest, number
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import SAMPLE, SPENDING
 from gt_platform.project import Project
@@ -179,9 +179,10 @@ def _differs(project: Project, correction: str, output: str) -> bool:
 
     Where outputs are judged a correction is no judgement, but what the output should have been.
     """
-    if project.judges_outputs:
-        return correction != output
-    kind, given = project.answer_kind, json.loads(correction)
+    given = json.loads(correction)
+    if project.judges_outputs:  # an output has its keys in the order they came in
+        return canonical(given) != canonical(json.loads(output))
+    kind = project.answer_kind
     try:
         meant = kind.validate(given)
     except InvalidAnswerError:

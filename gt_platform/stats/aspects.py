@@ -61,7 +61,7 @@ def ranks_moved(
         whole = float((by_day @ values**2).sum() - days.rows @ own[0] ** 2 + current @ values**2 - now * own[1] ** 2)
         variance = max(whole, 0.0) / (days.rows.sum() + now)
         if codes is not None:
-            variance *= units.worth(values[codes[0]] - own[0][units.day], values[codes[1]] - own[1])
+            variance *= units.worth(values[codes[0]], values[codes[1]])
         p_value = mean_moved(days, means, (mean, now), variance, freedom=units.freedom)
         aspects.append(Aspect(name=name, p_value=p_value, reference=_mean(means, days), current=mean))
     return aspects[0], aspects[1]

@@ -17,6 +17,8 @@ PRIOR_DAYS = 2.0
 """Days' worth of the usual difference that the observed one is mixed with."""
 USUAL = 0.0025
 """The usual variance between days, over that between rows: days a twentieth of a standard deviation apart."""
+TINY = 1e-140
+"""What keeps quotients of squares finite."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,8 @@ def spread(days: Reference, apart: Floats, by_rows: float) -> Spread:
     """How much days vary, from how far `apart` (D,) each lies from the others of its group, squared.
 
     `by_rows` is the mean squared distance that rows alone make of two samples, over the sum of their sizes' inverses:
-    what is left of the distances is the days'. It is mixed with PRIOR_DAYS of the USUAL one; none is the least.
+    what is left of the distances is the days'. A day of few rows tells little of it, and weighs as little. It is mixed
+    with PRIOR_DAYS of the USUAL one; none is the least.
     """
     told = days.told
     if not told.any():
@@ -72,12 +75,14 @@ def spread(days: Reference, apart: Floats, by_rows: float) -> Spread:
     others = days.rest(np.ones_like(days.rows))[told]
     expected = by_rows * (1 / sizes + 1 / rest)
     shrunk = others / (others + 1)  # a mean of `others` days is itself off by chance
-    freedom = float(days.freedom)
-    found = float((shrunk * (apart[told] - expected)).mean())
     usual = USUAL * by_rows
+    telling = 1 / np.maximum(usual + expected, TINY) ** 2
+    telling /= telling.sum()
+    freedom = days.freedom / (told.sum() * float(telling @ telling))
+    found = float(telling @ (shrunk * (apart[told] - expected)))
     weight = freedom + PRIOR_DAYS
     variance = max((PRIOR_DAYS * usual + freedom * found) / weight, 0.0)
-    scatter = variance + float((shrunk * expected).mean())
+    scatter = variance + float(telling @ (shrunk * expected))
     error = 2 * (PRIOR_DAYS * usual**2 + freedom * scatter**2) / weight**2
     return Spread(variance=variance, freedom=weight, error=error)
 

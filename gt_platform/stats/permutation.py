@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gt_platform.stats.aspects import Aspect, Name, normal_scores, ranks_moved, share
 from gt_platform.stats.calibration import by_chance, judged
@@ -145,7 +144,7 @@ def _values(reference: Floats, current: Floats, units: Units, how: Chance, gone:
     score = normal_scores(ranks.by_day.sum(axis=0) + ranks.current)
     clustered = ranks.codes if units.clusters is not None else None
     aspects = ranks_moved(score, (ranks.by_day, ranks.current.astype(np.float64)), units, clustered)
-    worth = 1.0 if clustered is None else units.worth(*(_centred(score[codes]) for codes in clustered))
+    worth = 1.0 if clustered is None else units.worth(score[clustered[0]], score[clustered[1]])
     # at least 0.001, as in Evidently; the last keeps quotients finite
     norm = max(max(deviation(reference[units.held]), 0.001) / found.step, 1e-280)
     known = units.reference(tally.by_day.sum(axis=1))
@@ -161,10 +160,6 @@ def _values(reference: Floats, current: Floats, units: Units, how: Chance, gone:
     value = found.distance / norm
     threshold *= value / binned if binned else 1.0
     return TwoSample(value=value, threshold=threshold, p_distance=p_value, aspects=(*aspects, *gone))
-
-
-def _centred(values: NDArray[np.floating]) -> Floats:
-    return np.asarray(values - values.mean(), dtype=np.float64)
 
 
 def _calibrated(
@@ -199,7 +194,7 @@ def _missing(reference: Flags, current: Flags, units: Units) -> Aspect:
     """Whether the share of missing rows has moved."""
     rows = units.tallied(np.zeros(reference.size, np.int64), 1)[:, 0]
     count = units.only(reference, current).tallied(np.zeros(int(reference.sum()), np.int64), 1)[:, 0]
-    worth = units.worth(*(np.where(side, 1.0, 0.0) - side.mean() for side in (reference, current)))
+    worth = units.worth(reference.astype(np.float64), current.astype(np.float64))
     return share("missing", count, float(current.sum()), units.reference(rows), float(current.size), worth)
 
 

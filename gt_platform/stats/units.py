@@ -58,19 +58,27 @@ class Units:
         return Reference(rows=rows, groups=self.groups, alike=self.alike)
 
     def worth(self, reference: Floats, current: Floats) -> float:
-        """By how much clusters raise the variance of the rows' mean, from each row's distance to its day's mean.
+        """By how much clusters raise the variance of the mean of such values (n,) and (m,), each about its day's.
 
         1 where each row stands for itself; never less.
         """
         if self.clusters is None:
             return 1.0
-        alone = float(reference @ reference + current @ current)
+        apart = self._about_days(reference), current - current.mean() if current.size else current
+        alone = sum(float(side @ side) for side in apart)
         together = sum(
-            float((np.bincount(code, apart) ** 2).sum())
-            for code, apart in zip(self.clusters, (reference, current), strict=True)
+            float((np.bincount(code, side) ** 2).sum())
+            for code, side in zip(self.clusters, apart, strict=True)
             if code.size
         )
         return max(together / alone, 1.0) if alone > 0 else 1.0
+
+    def _about_days(self, values: Floats) -> Floats:
+        days = self.groups.size
+        rows = np.bincount(self.day, minlength=days)
+        means = np.bincount(self.day, values, minlength=days) / np.maximum(rows, 1)
+        about: Floats = values - means[self.day]
+        return about
 
     @property
     def freedom(self) -> float:

@@ -107,6 +107,13 @@ def test_outputs_are_neither_read_nor_compared(world: Store) -> None:
     assert judgement_cell(kind, "undecided", None) == "undecided"
 
 
+def test_a_correction_with_its_keys_in_another_order_is_none(store: Store) -> None:
+    outputs = {"same": {"b": 1, "a": 2}, "other": {"b": 1, "a": 3}}
+    add_events(store, MONDAY, [{"event_id": name, "output": output} for name, output in outputs.items()])
+    add_feedback(store, MONDAY, [(name, "correction", {"a": 2, "b": 1}) for name in outputs])
+    assert _negative(store, project(), MONDAY) == ["other"]
+
+
 def test_grades_are_averaged_by_what_their_labels_count(store: Store) -> None:
     labeled_day(store, MONDAY, sure=0, unsure=0)
     grades = {**{f"s{at}": "5" if at < 7 else "3" for at in range(10)}, **{f"u{at}": "1" for at in range(10)}}

@@ -87,6 +87,20 @@ def test_nothing_to_draw(tmp_path: Path) -> None:
     assert reports.list() == []
 
 
+def test_very_many_levels_are_judged_and_not_drawn(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    many = [
+        side.with_columns(pl.Series("many", [f"level {code}" for code in rng.integers(0, 250, side.height)]))
+        for side in (ROWS.reference, ROWS.current)
+    ]
+    rows = Rows(names=("eight", "many"), reference=many[0], current=many[1])
+    verdicts = judge(*many, rows.names, drift(), seed="s")
+    assert (verdicts[1].statistic, verdicts[1].verdict) == ("jensenshannon", "no_drift")
+    reports = open_storage(str(tmp_path), Settings(home=tmp_path))
+    write_report(reports, "a/b.html", rows, verdicts, drift(), title="t")
+    assert "Not drawn: many." in reports.read("a/b.html").decode()
+
+
 def test_large_frames_are_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gt_platform.drift.report.MOST_ROWS", 150)
     reports = open_storage(str(tmp_path), Settings(home=tmp_path))

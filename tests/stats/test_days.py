@@ -38,6 +38,17 @@ def test_the_spread_of_days_is_what_rows_do_not_explain() -> None:
     assert spread(days, np.zeros(3), 1.0).variance == 0  # never less than none
 
 
+def test_a_day_of_few_rows_hardly_tells_how_days_differ() -> None:
+    rng = np.random.default_rng(7)
+    rows = np.array([1_000.0] * 10 + [4.0])
+    means = 0.1 * rng.normal(size=11) + rng.normal(size=11) / np.sqrt(rows)
+    all_days, far = means.copy(), means.copy()
+    far[10] = 4.0  # a mean of four rows, as far off as such may be
+    without = mean_moved(reference(list(rows[:10])), means[:10], (0.5, 1_000.0), 1.0)
+    for told in (all_days, far):
+        assert mean_moved(reference(list(rows)), told, (0.5, 1_000.0), 1.0) == pytest.approx(without, rel=0.9)
+
+
 def test_days_tell_only_of_days_like_them() -> None:
     days = reference([10.0] * 4, [0, 1, 0, 1])
     assert days.freedom == 2

@@ -11,28 +11,13 @@ DRIFT = Table(
         Column("column_name", "VARCHAR", "Drift column as declared in the project; '*' for the frame"),
         Column("statistic", "VARCHAR", "Evidently's name of the statistic", nullable=True),
         Column("value", "DOUBLE", "Its value", nullable=True),
-        Column(
-            "threshold",
-            "DOUBLE",
-            "The value that rows and days exceed by chance",
-            nullable=True,
-        ),
-        Column(
-            "p_value",
-            "DOUBLE",
-            "Of the distance, ranks, and what is missing or new",
-            nullable=True,
-        ),
+        Column("threshold", "DOUBLE", "The value that rows and days exceed by chance", nullable=True),
+        Column("p_value", "DOUBLE", "Of the distance, ranks, and what is missing or new", nullable=True),
         Column("q_value", "DOUBLE", "The same after Benjamini-Hochberg over the frame's columns", nullable=True),
         Column("verdict", "VARCHAR", "drift, no_drift, insufficient_evidence or reference"),
         Column("n_reference", "BIGINT", "Rows of the reference"),
         Column("n_current", "BIGINT", "Rows of the frame"),
-        Column(
-            "detail",
-            "VARCHAR",
-            "What differs, which columns drifted, or why evidence is lacking",
-            nullable=True,
-        ),
+        Column("detail", "VARCHAR", "What differs, which columns drifted, or why evidence is lacking", nullable=True),
     ),
 )
 

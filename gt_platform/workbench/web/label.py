@@ -58,10 +58,12 @@ def submit(request: Request) -> Response:
     except InvalidAnswerError as error:
         return _shown(request, project, _task(request), status=422, error=str(error))
     comment, seconds, now = form.get("comment", ""), _seconds(form.get("seconds", "")), request.state.now
-    shown: Any = {"guideline": guideline_of(request, project), "swapped": swapped_in(request)}
-    given = {"seconds": seconds, "after": form.get("after"), "now": now, **shown}
+    under, after, swapped = guideline_of(request, project), form.get("after"), swapped_in(request)
     try:
-        work.submit(*_who(request), _task_id(request), answer, comment, **given)
+        work.submit(
+            *_who(request), _task_id(request), answer, comment,
+            seconds=seconds, guideline=under, after=after, swapped=swapped, now=now,
+        )  # fmt: skip
     except work.AnsweredMeanwhileError as error:
         return _shown(request, project, _task(request), status=422, error=str(error))
     return _onward(request, project)

@@ -69,8 +69,10 @@ def rule(request: Request) -> Response:
     edge_case = form["edge_case"].strip() if "not_covered" in form else None
     reasoning = form.get("reasoning", "").strip()
     under = guideline_of(request, project)
-    shown: Any = {"guideline": under, "swapped": swapped_in(request)}
-    review.rule(*_who(request), _case_id(request), answer, reasoning, edge_case, now=request.state.now, **shown)
+    review.rule(
+        *_who(request), _case_id(request), answer, reasoning, edge_case,
+        guideline=under, swapped=swapped_in(request), now=request.state.now,
+    )  # fmt: skip
     onward = f"/p/{project.name}/review" + (f"/{_case_id(request)}/others" if blind else "")
     if by_htmx(request) and under != project.guideline_version:  # only a whole page has the new one beside it
         return Response(headers={"HX-Redirect": onward})
