@@ -94,7 +94,7 @@ def test_very_many_levels_are_judged_and_not_drawn(tmp_path: Path) -> None:
         for side in (ROWS.reference, ROWS.current)
     ]
     rows = Rows(names=("eight", "many"), reference=many[0], current=many[1])
-    verdicts = judge(*many, rows.names, drift(), seed="s")
+    verdicts = judge(many[0], many[1], rows.names, drift(), seed="s")
     assert (verdicts[1].statistic, verdicts[1].verdict) == ("jensenshannon", "no_drift")
     reports = open_storage(str(tmp_path), Settings(home=tmp_path))
     write_report(reports, "a/b.html", rows, verdicts, drift(), title="t")
