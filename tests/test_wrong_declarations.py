@@ -87,6 +87,20 @@ WRONG = [
     ("drift:", "output: {number: true}\ndrift:", 8, "output.number: makes numbers of text"),
     ("drift:", "output: label\ndrift:", 8, "output: must be keys with values, not 'label'"),
     ("drift:", "output: {paths: a}\ndrift:", 8, "output.paths: unknown key; allowed here: casefold, map, number, path"),
+    # what is watched
+    (COLUMNS, "    - {name: output, of: output, method: kss}\n", 11, "method: must be 'TVD', 'anderson', 'chisquare'"),
+    (
+        COLUMNS,
+        "    - {name: sure, of: confidence, method: chisquare}\n",
+        11,
+        "method chisquare compares categories, and these are numbers; ks or psi would do",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, method: perc_text_content_drift}\n",
+        11,
+        "method: perc_text_content_drift compares free text",
+    ),
     # what is shown
     ("drift:", "show: [{field: inputs.text}]\ndrift:", 8, "show.0.field: 'inputs.text' is no field of an item: input"),
     ("drift:", "show: [{field: input..text}]\ndrift:", 8, "show.0.field: 'input..text' is no path: keys with dots"),

@@ -11,6 +11,7 @@ import polars as pl
 
 from gt_platform.lake import Store
 from gt_platform.project import Drift, DriftColumn, Measure, Outputs
+from gt_platform.project.methods import OF_CATEGORIES
 
 MOST_LEVELS = 200
 MOST_DISTINCT = 0.5  # a larger share of distinct values is an identifier or free text, not a category
@@ -84,6 +85,9 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
             column.name: _typed(_read(together.list.get(at), column, outputs), column.measure)
             for at, column in enumerate(columns)
         }
+    for column in drift.columns:
+        if column.method in OF_CATEGORIES and values[column.name].dtype == pl.Float64:
+            values[column.name] = _levels(values[column.name])
     facts = found.select("event_id", "position", "frame_day", "cluster")
     rows = facts.with_columns(values[name].alias(name) for name in names)
     reference, current = rows.filter(pl.col("frame_day") != day), rows.filter(pl.col("frame_day") == day)
@@ -174,6 +178,11 @@ def _typed(values: pl.Series, measure: Measure) -> pl.Series:
     if len(levels) > max(MOST_LEVELS, MOST_DISTINCT * len(present)):
         return present  # free text, which is not compared
     return present.replace(levels, [_text(level) for level in levels])
+
+
+def _levels(numbers: pl.Series) -> pl.Series:
+    """Numbers as categories: whole ones without a point."""
+    return numbers.cast(pl.String).str.replace(r"\.0$", "")
 
 
 def _text(level: str) -> str:

@@ -60,6 +60,11 @@ def tally(counts: pl.DataFrame, sides: tuple[pl.Series, pl.Series], units: Units
     )
 
 
+def worth_of(sides: tuple[pl.Series, pl.Series], units: Units) -> float:
+    """By how much clusters raise the variance of levels, each weighed by how rare it is."""
+    return _worth(sides, counted(*sides, units).unique("code").sort("code"), units)
+
+
 def _by_day(reference: pl.Series, units: Units) -> pl.DataFrame:
     if units.groups.size == 1:
         return _of_day(reference, 0)

@@ -12,6 +12,8 @@ import polars as pl
 
 from gt_platform.canonical import number
 from gt_platform.drift.columns import uncomparable
+from gt_platform.drift.evidently.columns import by_method
+from gt_platform.drift.evidently.methods import UncomputableError
 from gt_platform.drift.levels import Tally, counted, tally
 from gt_platform.drift.units import units_of
 from gt_platform.drift.words import in_words
@@ -53,6 +55,8 @@ def judge(
     column drifts when its q-value is at most `drift.alpha`, the frame when any column does. Fewer than `drift.minimum`
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
     """
+    if any(column.method for column in drift.columns):  # so that the first rows of a side are an even sample
+        reference, current = (side.sort("position", "event_id") for side in (reference, current))
     few = min(reference.height, current.height) < drift.minimum
     units = Units.one_day(reference.height) if few else units_of(reference, current, drift.reference)
     rows = int(units.held.sum())
@@ -96,9 +100,15 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
         result = compare_numbers(_as_numbers(reference), _as_numbers(current), how, units=units)
     else:
         result = _levels(tally(counts, (reference, current), units), how, units)
+    method = {column.name: column.method for column in drift.columns}.get(reference.name)
+    if method is not None:
+        try:
+            result = by_method(method, reference, current, units, how, beside=result)
+        except UncomputableError as error:
+            return verdict(verdict="insufficient_evidence", detail=str(error))
     return verdict(
         verdict="no_drift",
-        statistic="wasserstein" if numeric else "jensenshannon",
+        statistic=method or ("wasserstein" if numeric else "jensenshannon"),
         value=_rounded(result.value),
         threshold=_rounded(result.threshold),
         p_value=_rounded(result.p_value),

@@ -7,10 +7,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
+from gt_platform.project.methods import OF_CATEGORIES, OF_TEXTS, Method
 from gt_platform.project.output import steps
 
 SOURCES = ("input", "output", "confidence", "attributes")
 """The parts of an event that are watched."""
+NUMERIC = ("characters", "words", "hour", "age")
+"""Measures that are numbers whatever is measured."""
 Measure = Literal["value", "characters", "words", "hour", "weekday", "age"]
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 
@@ -28,6 +31,25 @@ class DriftColumn(Declared):
         description="the value itself; the length of its text in characters or words; or, of a time, its hour or "
         "weekday as it is written, or its age in hours when the event occurred",
     )
+    method: Method | None = Field(
+        None, description="the method of Evidently its statistic is computed by, in place of the distance used here"
+    )
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _of_rows(cls, value: Any) -> Any:
+        if value in OF_TEXTS:
+            raise ValueError(
+                f"{value} compares free text, of which its own threshold is no calibrated one; "
+                "declare what can be: a length by `measure`, or a descriptor"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.method in OF_CATEGORIES and (self.measure in NUMERIC or self.of == "confidence"):
+            raise ValueError(f"method {self.method} compares categories, and these are numbers; ks or psi would do")
+        return self
 
     @field_validator("of")
     @classmethod

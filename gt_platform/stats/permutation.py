@@ -177,11 +177,20 @@ def _calibrated(
     if counts[0].size == 1:
         return 0.0, 0.0, 1.0
     observed, chance = by_chance(distance, *counts, permutations=how.permutations, rng=how.drawn)
-    chance = chance * np.sqrt(worth)
-    between = _between(days, apart, chance, int(counts[1].sum()))
+    return observed, *decided(observed, chance * np.sqrt(worth), days, apart, int(counts[1].sum()), alpha)
+
+
+def decided(
+    observed: float, chance: Floats, days: Reference, apart: Floats, rows: int, alpha: float
+) -> tuple[float, float]:
+    """The threshold and the p-value of a distance, from those that rows alone make, sorted, and days make `apart`.
+
+    Distances must be of the kind whose square falls as one over the rows.
+    """
+    between = _between(days, apart, chance, rows)
     if not between.variance:
-        return observed, *judged(observed, chance, alpha)
-    return observed, beyond_chance(chance, days, between, alpha), further(chance, observed, days, between)
+        return judged(observed, chance, alpha)
+    return beyond_chance(chance, days, between, alpha), further(chance, observed, days, between)
 
 
 def _between(days: Reference, apart: Floats, chance: Floats, rows: int) -> Spread:

@@ -1,0 +1,93 @@
+"""A column by a method of Evidently's that the project names, calibrated as every other: by rows, days and clusters."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from gt_platform.drift.evidently.methods import (
+    EQUAL,
+    Kind,
+    Scale,
+    UncomputableError,
+    most_rows,
+    quietly,
+    registered,
+    value_of,
+)
+from gt_platform.drift.levels import worth_of
+from gt_platform.stats.distances import Floats
+from gt_platform.stats.permutation import TESTS, Chance, TwoSample
+from gt_platform.stats.rows import compare_rows
+from gt_platform.stats.units import Flags, Units
+
+Sides = tuple[pl.Series, pl.Series]
+
+
+def by_method(
+    method: str, reference: pl.Series, current: pl.Series, units: Units, how: Chance, *, beside: TwoSample
+) -> TwoSample:
+    """The distance, its threshold and p-value by `method`, as Evidently values them, of at most `most_rows` a side.
+
+    What else was looked at `beside` stays. Rows of both come in an order that says nothing of them; the first are
+    taken. Raises UncomputableError.
+    """
+    kind: Kind = "num" if reference.dtype == pl.Float64 else "cat"
+    if kind not in {of.value for of in registered()[method]}:
+        raise UncomputableError(f"Evidently's {method} is for numbers, and these are categories")
+    (reference, current), units = _few((reference, current), units, method)
+    if not units.held.any() or current.is_empty():
+        return replace(beside, value=0.0, threshold=0.0, p_distance=1.0)
+    sides = _floats((reference, current), kind)
+    worth = _worth((reference, current), sides, units)
+    scale, value = Scale(method=method, rows=(int(units.held.sum()), len(current))), value_of(method, kind)
+
+    def distance(first: Floats, second: Floats) -> float:
+        return replace(scale, rows=(first.size, second.size)).distance(value(first, second))
+
+    how = replace(how, alpha=how.alpha / TESTS) if beside.aspects else how
+    with quietly():
+        _, threshold, p_value = compare_rows(distance, sides, how, units=units, worth=worth)
+        found = value(sides[0][units.held], sides[1])
+    return replace(beside, value=found, threshold=scale.value(threshold), p_distance=p_value)
+
+
+def _few(sides: Sides, units: Units, method: str) -> tuple[Sides, Units]:
+    """The first rows that have a value; of days that the frame is not compared with as many again."""
+    there = tuple(_there(side) for side in sides)
+    most = most_rows(method)
+    if method in EQUAL:
+        most = min(most, int((there[0] & units.held).sum()), int(there[1].sum()))
+    kept = _first(there[0] & units.held, most) | _first(there[0] & ~units.held, most)
+    now = _first(there[1], most)
+    few = sides[0].filter(pl.Series(kept)), sides[1].filter(pl.Series(now))
+    return few, units.only(kept, now)
+
+
+def _there(side: pl.Series) -> Flags:
+    found: Flags = (~side.is_null()).to_numpy()
+    return found
+
+
+def _first(rows: Flags, most: int) -> Flags:
+    kept: Flags = rows & (np.cumsum(rows) <= most)
+    return kept
+
+
+def _floats(sides: Sides, kind: Kind) -> tuple[Floats, Floats]:
+    if kind == "num":
+        return sides[0].to_numpy(), sides[1].to_numpy()
+    levels = pl.concat(sides).unique().sort()
+    coded = [side.replace_strict(levels, range(len(levels)), return_dtype=pl.Float64).to_numpy() for side in sides]
+    return coded[0], coded[1]
+
+
+def _worth(sides: Sides, values: tuple[Floats, Floats], units: Units) -> float:
+    from scipy.stats import rankdata
+
+    if units.clusters is None:
+        return 1.0
+    if sides[0].dtype == pl.String:
+        return worth_of(sides, units)
+    ranks = rankdata(np.concatenate(values))
+    return units.worth(ranks[: values[0].size], ranks[values[0].size :])

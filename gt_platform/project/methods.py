@@ -1,0 +1,30 @@
+"""Evidently's names, as a declaration may use them. A test holds them against Evidently, which is not imported here."""
+
+from typing import Literal
+
+Method = Literal[
+    "TVD",
+    "anderson",
+    "chisquare",
+    "cramer_von_mises",
+    "ed",
+    "empirical_mmd",
+    "es",
+    "fisher_exact",
+    "g_test",
+    "hellinger",
+    "jensenshannon",
+    "kl_div",
+    "ks",
+    "mannw",
+    "psi",
+    "t_test",
+    "wasserstein",
+    "z",
+]
+BOTH = frozenset({"hellinger", "jensenshannon", "kl_div", "psi"})
+"""Methods for numbers as for categories."""
+OF_CATEGORIES = frozenset({"TVD", "chisquare", "fisher_exact", "g_test", "z"})
+"""Methods for categories only; numbers are then taken as categories."""
+OF_TEXTS = frozenset({"abs_text_content_drift", "perc_text_content_drift"})
+"""Methods for free text, which are refused: a verdict on that is not calibrated by rows."""
