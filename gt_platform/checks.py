@@ -13,6 +13,7 @@ import polars as pl
 
 from gt_platform import labeling
 from gt_platform.benchmark import Missing, Regression
+from gt_platform.drift import tell
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
 from gt_platform.lake.tables import Table
@@ -106,8 +107,8 @@ def quarantined_share(store: Store, project: Project, days: Days = EVER) -> Find
     return Finding(verdict="fail" if share > gate else "pass", said=said, facts={"share": share, "gate": gate})
 
 
-def drift(store: Store, days: Days = EVER) -> Finding:
-    """Whether the frames look like the reference; names the columns that do not."""
+def drift(store: Store, project: Project, days: Days = EVER) -> Finding:
+    """Whether the frames look like the reference; names the columns that do not, and what became of them."""
     verdicts = store.read(VERDICTS, _span(days))
     drifted = verdicts.filter(pl.col("verdict") == "drift")
     frames = verdicts.filter(pl.col("column_name") == "*")
@@ -115,7 +116,10 @@ def drift(store: Store, days: Days = EVER) -> Finding:
     facts: dict[str, int | float | str] = {"frames": frames.height, "columns": ", ".join(columns)}
     drifted_days = sorted({str(day) for day in drifted["frame_day"]})
     if drifted_days:
-        what = ", ".join(columns) or "the frame as a whole"
+        last = drifted.sort("frame_day")["frame_day"][-1]
+        became = {one.column_name: f" ({one.said})" for one in tell(store, project, last, last) if one.drifts}
+        what = ", ".join(f"{name}{became.get(name, '')}" for name in columns) or "the frame as a whole"
+        facts["accept"] = f"gt drift accept {last} {project.name} --why REASON"
         return Finding(verdict="fail", said=f"drift on {', '.join(drifted_days)}: {what}", facts=facts)
     unsure = frames.filter(pl.col("verdict") == "insufficient_evidence")
     if unsure.height or frames.is_empty():

@@ -1,6 +1,7 @@
 """Every error raised on purpose, in one tree: `except GroundTruthError` catches what the platform knows to be wrong.
 
 GroundTruthError
+├── AcceptanceError           a drift that cannot be accepted
 ├── BackendError              a labeling backend cannot be used
 │   ├── _PassingError         it may be otherwise the next time
 │   └── RefusedError          Label Studio answered 400

@@ -154,25 +154,28 @@ def test_the_quarantined_share_is_of_the_days_asked_about(store: Store, project:
     assert checks.quarantined_share(store, project, (date(2026, 2, 1), date(2026, 2, 1))).facts["share"] == 0
 
 
-def test_drift_names_the_columns(store: Store) -> None:
+def test_drift_names_the_columns_and_the_command_that_accepts_it(store: Store, project: Project) -> None:
     put_drift(store, {"*": "drift", "output": "drift", "words": "no_drift"})
     put_drift(store, {"*": "no_drift", "output": "no_drift"}, LATER)
-    found = checks.drift(store, (DAY, LATER))
+    found = checks.drift(store, project, (DAY, LATER))
+    command = "gt drift accept 2026-01-05 sentiment --why REASON"
     assert found == Finding(
-        verdict="fail", said="drift on 2026-01-05: output", facts={"frames": 2, "columns": "output"}
+        verdict="fail",
+        said="drift on 2026-01-05: output (drifts since 2026-01-05)",
+        facts={"frames": 2, "columns": "output", "accept": command},
     )
-    assert checks.drift(store, (LATER, LATER)) == Finding(
+    assert checks.drift(store, project, (LATER, LATER)) == Finding(
         verdict="pass", said="1 frames without drift", facts={"frames": 1, "columns": ""}
     )
 
 
-def test_drift_without_evidence_is_neither(store: Store) -> None:
-    assert checks.drift(store, (DAY, DAY)).said == "insufficient evidence: no frame was measured"
+def test_drift_without_evidence_is_neither(store: Store, project: Project) -> None:
+    assert checks.drift(store, project, (DAY, DAY)).said == "insufficient evidence: no frame was measured"
     put_drift(store, {"*": "insufficient_evidence"})
-    found = checks.drift(store, (DAY, DAY))
+    found = checks.drift(store, project, (DAY, DAY))
     assert (found.verdict, found.said) == ("insufficient_evidence", "insufficient evidence: 9 rows, 50 are needed")
     put_drift(store, {"*": "reference"}, LATER)
-    assert checks.drift(store, (LATER, LATER)).verdict == "pass"
+    assert checks.drift(store, project, (LATER, LATER)).verdict == "pass"
 
 
 @pytest.mark.parametrize(

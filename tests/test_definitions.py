@@ -28,6 +28,7 @@ GRAPH = {
     "quarantine": {"files"},
     "replays": {"quarantine"},
     "drift": {"events"},
+    "acceptances": {"drift"},
     "row_scores": {"events"},
     "sample": {"events", "feedback", "row_scores"},
     "spending": {"events", "feedback", "row_scores"},
@@ -62,7 +63,7 @@ PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
     "assignments",
 }  # fmt: skip
-OCCASIONAL = {"replays", "declarations", "guidelines", "attempts"}
+OCCASIONAL = {"replays", "acceptances", "declarations", "guidelines", "attempts"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,

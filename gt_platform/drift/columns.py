@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from gt_platform.drift.against import Against
 from gt_platform.lake import Store
 from gt_platform.project import Drift, DriftColumn, Measure, Outputs
 from gt_platform.project.methods import OF_CATEGORIES
@@ -48,15 +49,16 @@ _EXTRACTS = {
 # what one user sends, or else one session, comes in a cluster; the codes are only ever compared with one another
 _QUERY = (
     "SELECT event_id, md5_number_lower(event_id) AS position, frame_day, "
+    "(epoch(occurred_at) // 3600 % 24)::UTINYINT AS hour, "
     "CASE WHEN coalesce(user_id, session_id) IS NOT NULL "
     "THEN hash(coalesce('user ' || user_id, 'session ' || session_id)) END AS cluster{extracts} "
-    "FROM events WHERE frame_day = ? OR frame_day BETWEEN ? AND ?"
+    "FROM events WHERE frame_day = ? OR frame_day BETWEEN ? AND ? OR frame_day BETWEEN ? AND ?"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """`reference` and `current`: event_id, position, frame_day, cluster, then the declared columns; in any order.
+    """`reference` and `current`: event_id, position, frame_day, hour, cluster, then declared columns; in any order.
 
     Numeric columns are Float64, all others String with the text of the value; null where it is missing.
     `position` is a pseudo-random number of the event, the same for ever; `cluster` says which events are of one user
@@ -68,15 +70,15 @@ class Rows:
     current: pl.DataFrame
 
 
-def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
-    """The events of the reference days and of the frame `day`, which is none of them.
+def read(store: Store, drift: Drift, day: date, *, outputs: Outputs, against: Against | None = None) -> Rows:
+    """The events of the frame `day` and of the days it is held against, the declared ones where none are given.
 
     Of `output` itself it has the answer as the project reads it, and a null where that is none.
     """
     groups = _grouped(drift.columns, outputs)
     query, paths = _query(groups)
-    parameters = [*paths, day, *drift.reference.of(day)]
-    found = store.read(query, parameters)
+    against = against or Against.declared(drift.reference, day)
+    found = store.read(query, [*paths, day, *against.parameters])
     names = [column.name for column in drift.columns]
     values: dict[str, pl.Series] = {}
     for key, columns in groups.items():
@@ -88,10 +90,10 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs) -> Rows:
     for column in drift.columns:
         if column.method in OF_CATEGORIES and values[column.name].dtype == pl.Float64:
             values[column.name] = _levels(values[column.name])
-    facts = found.select("event_id", "position", "frame_day", "cluster")
+    facts = found.select("event_id", "position", "frame_day", "hour", "cluster")
     rows = facts.with_columns(values[name].alias(name) for name in names)
-    reference, current = rows.filter(pl.col("frame_day") != day), rows.filter(pl.col("frame_day") == day)
-    return Rows(names=tuple(names), reference=reference, current=current)
+    of_frame = pl.col("frame_day") == day
+    return Rows(names=tuple(names), reference=rows.filter(~of_frame), current=rows.filter(of_frame))
 
 
 def sampled(rows: pl.DataFrame, most: int) -> pl.DataFrame:

@@ -1,26 +1,30 @@
 """One frame against the project's reference: verdicts, Evidently's report and row scores, in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import polars as pl
 
+from gt_platform.drift.against import Against, accepted
 from gt_platform.drift.columns import Rows, read, sampled
+from gt_platform.drift.hours import at_same_hours
+from gt_platform.drift.profile import profiled
 from gt_platform.drift.report import write_report
 from gt_platform.drift.scores import MOST_TRAINED, UNDECIDED, score_rows
 from gt_platform.drift.units import compared
-from gt_platform.drift.verdicts import Verdict, in_reference, judge
+from gt_platform.drift.verdicts import FRAME, Verdict, in_reference, judge
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.tables import DRIFT, ROW_SCORES
-from gt_platform.project import Project
+from gt_platform.project import Drift, Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
 TEXTS = """
     SELECT event_id, md5_number_lower(sha256(input::VARCHAR)) AS fold,
            left(json_extract_string(input, '$'), ?) AS text FROM events
-    WHERE (frame_day BETWEEN ? AND ? OR frame_day = ?) AND event_id IN (SELECT event_id FROM wanted_rows)
+    WHERE (frame_day = ? OR frame_day BETWEEN ? AND ? OR frame_day BETWEEN ? AND ?)
+          AND event_id IN (SELECT event_id FROM wanted_rows)
 """
 
 
@@ -40,69 +44,100 @@ class Measured:
 def measure(store: Store, project: Project, day: date, *, reports: Storage) -> Measured:
     """Judge the frame of `day`, write its rows of `drift` and `row_scores`, and its report into `reports`.
 
-    Reads the events of the reference days and of `day` only. Frames of the reference itself are not judged; they,
-    and frames without enough rows, get the score 0.5 for every event and no report.
+    Reads the events of the reference days and of `day` only, and from when on days are its reference, where a drift
+    was accepted. Frames of the reference itself are not judged; they, and frames without enough rows, get the score
+    0.5 for every event and no report.
     """
     drift = project.drift
     if drift.reference.has(day):
-        events = store.read("SELECT event_id FROM events WHERE frame_day = ?", [day])
-        verdicts = in_reference([column.name for column in drift.columns], events.height)
-        return _written(store, day, verdicts, _scores(events["event_id"]), None)
-    rows = read(store, drift, day, outputs=project.outputs)
+        rows = read(store, drift, day, outputs=project.outputs, against=Against.nothing(day))
+        verdicts = in_reference(rows.names, rows.current.height)
+        return _written(store, day, _frame(verdicts, _profiles(rows), day), _scores(rows.current["event_id"]), None)
+    against = Against.declared(drift.reference, day, accepted(store, day))
+    rows = read(store, drift, day, outputs=project.outputs, against=against)
+    if drift.reference.like == "hour":
+        rows = at_same_hours(rows)
     title = f"{project.name}: drift on {day}"
-    verdicts = judge(rows.reference, rows.current, rows.names, drift, seed=title)
-    url, scores = None, _scores(rows.current["event_id"])
-    rows = compared(rows, drift.reference)
+    verdicts = judge(rows.reference, rows.current, rows.names, drift, seed=title, since=against.since)
+    profiles = _profiles(rows) | _of_hours(rows, verdicts, drift, title, against)
+    frame, url, scores = _frame(verdicts, profiles, day), None, _scores(rows.current["event_id"])
+    rows = compared(rows, against)
     if min(rows.reference.height, rows.current.height) >= drift.minimum:
-        scores = scores.with_columns(drift_score=_score(store, project, rows, day))
-        url = _report(store, project, day, rows, verdicts, reports, title)
-    return _written(store, day, verdicts, scores, url)
+        scores = scores.with_columns(drift_score=_score(store, rows, against))
+        url = _report(store, project, frame, rows, verdicts, reports, title)
+    return _written(store, day, frame, scores, url)
+
+
+def _profiles(rows: Rows) -> dict[str, str | None]:
+    return {name: profiled(rows.current[name]) for name in rows.names if rows.current.height}
+
+
+def _of_hours(
+    rows: Rows, verdicts: Sequence[Verdict], drift: Drift, seed: str, against: Against
+) -> dict[str, str | None]:
+    """Profiles of columns whose drift is another mix of hours: at the same hours less than half of it is left."""
+    drifted = {one.column_name: one.value or 0.0 for one in verdicts[:-1] if one.verdict == "drift"}
+    if not drifted or drift.reference.like != "none":
+        return {}
+    same = at_same_hours(rows)
+    again = judge(same.reference, same.current, list(drifted), drift, seed=seed, since=against.since)
+    return {
+        one.column_name: profiled(rows.current[one.column_name], of_hours=True)
+        for one in again[:-1]
+        if one.verdict == "no_drift" and (one.value or 0.0) <= drifted[one.column_name] / 2
+    }
 
 
 def _scores(event_ids: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"event_id": event_ids}).with_columns(drift_score=pl.lit(UNDECIDED))
 
 
-def _score(store: Store, project: Project, rows: Rows, day: date) -> pl.Series:
-    span = project.drift.reference.of(day)
+def _score(store: Store, rows: Rows, against: Against) -> pl.Series:
     sides = sampled(rows.reference, MOST_TRAINED), rows.current
     wanted = pl.concat(side.select("event_id") for side in sides)
-    texts = store.read(TEXTS, [MOST_CHARACTERS, *span, day], frames={"wanted_rows": wanted})
+    of_days = [against.day, *against.parameters]
+    texts = store.read(TEXTS, [MOST_CHARACTERS, *of_days], frames={"wanted_rows": wanted})
     reference, current = (side.join(texts, on="event_id", how="left", maintain_order="left") for side in sides)
     return pl.Series(score_rows(reference, current, rows.names))
 
 
 def _report(
-    store: Store, project: Project, day: date, rows: Rows, verdicts: Sequence[Verdict], reports: Storage, title: str
+    store: Store,
+    project: Project,
+    frame: pl.DataFrame,
+    rows: Rows,
+    verdicts: Sequence[Verdict],
+    reports: Storage,
+    title: str,
 ) -> str | None:
+    day = frame["frame_day"][0]
     path = f"{project.name}/drift/{day}.html"
     # the report is written before its rows are committed: where the rows stand, so does a report that fits them
     if reports.exists(path):
         standing = store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
-        if standing.equals(_frame(verdicts, day).sort("column_name")):
+        if standing.equals(frame.sort("column_name")):
             return f"{reports.url}/{path}"
     return write_report(reports, path, rows, verdicts, project.drift, title=title)
 
 
-def _frame(verdicts: Sequence[Verdict], day: date) -> pl.DataFrame:
-    return DRIFT.frame({"frame_day": day} | asdict(verdict) for verdict in verdicts)
+def _frame(verdicts: Sequence[Verdict], profiles: Mapping[str, str | None], day: date) -> pl.DataFrame:
+    facts = ({"frame_day": day, "profile": profiles.get(verdict.column_name)} for verdict in verdicts)
+    return DRIFT.frame(fact | asdict(verdict) for fact, verdict in zip(facts, verdicts, strict=True))
 
 
-def _written(
-    store: Store, day: date, verdicts: Sequence[Verdict], scores: pl.DataFrame, report_url: str | None
-) -> Measured:
-    drift, row_scores = _frame(verdicts, day), scores.with_columns(frame_day=pl.lit(day))
+def _written(store: Store, day: date, drift: pl.DataFrame, scores: pl.DataFrame, report_url: str | None) -> Measured:
+    row_scores = scores.with_columns(frame_day=pl.lit(day))
 
     def write(writer: Writer) -> int:
         return writer.replace(DRIFT, drift, day=day) + writer.replace(ROW_SCORES, row_scores, day=day)
 
-    frame = verdicts[-1]
+    whole = drift.row(by_predicate=pl.col("column_name") == FRAME, named=True)
     return Measured(
         day=day,
-        verdict=frame.verdict,
-        drifted=tuple(verdict.column_name for verdict in verdicts[:-1] if verdict.verdict == "drift"),
-        rows=frame.n_current,
-        reference_rows=frame.n_reference,
+        verdict=whole["verdict"],
+        drifted=tuple(drift.filter(pl.col("verdict") == "drift", pl.col("column_name") != FRAME)["column_name"]),
+        rows=whole["n_current"],
+        reference_rows=whole["n_reference"],
         report_url=report_url,
         written=store.commit(f"drift on {day}", write),
     )

@@ -5,12 +5,14 @@ Frames in, rows of the drift table out. Reading frames belongs in columns.py, Ev
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Literal
 
 import polars as pl
 
 from gt_platform.canonical import number
+from gt_platform.drift.against import Against
 from gt_platform.drift.columns import uncomparable
 from gt_platform.drift.evidently.columns import by_method
 from gt_platform.drift.evidently.methods import UncomputableError
@@ -46,7 +48,13 @@ class Verdict:
 
 
 def judge(
-    reference: pl.DataFrame, current: pl.DataFrame, names: Sequence[str], drift: Drift, *, seed: str
+    reference: pl.DataFrame,
+    current: pl.DataFrame,
+    names: Sequence[str],
+    drift: Drift,
+    *,
+    seed: str,
+    since: date | None = None,
 ) -> list[Verdict]:
     """One verdict per column of `names`, then the frame's own, '*'.
 
@@ -54,11 +62,14 @@ def judge(
     row's frame_day and cluster; the reference may have days that tell how days differ though they are not compared. A
     column drifts when its q-value is at most `drift.alpha`, the frame when any column does. Fewer than `drift.minimum`
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
+    `since` is where an accepted drift began, if one is in force.
     """
     if any(column.method for column in drift.columns):  # so that the first rows of a side are an even sample
         reference, current = (side.sort("position", "event_id") for side in (reference, current))
     few = min(reference.height, current.height) < drift.minimum
-    units = Units.one_day(reference.height) if few else units_of(reference, current, drift.reference)
+    units = Units.one_day(reference.height)
+    if not few:
+        units = units_of(reference, current, Against.declared(drift.reference, current["frame_day"][0], since))
     rows = int(units.held.sum())
     if why := _too_few(rows, units, current.height, drift):
         unsure = partial(Verdict, n_reference=rows, n_current=current.height)

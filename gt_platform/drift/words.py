@@ -1,8 +1,14 @@
-"""What a column's verdict rests on, in words."""
+"""What a column's verdict rests on, and what became of it over days, in words."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Literal
 
 from gt_platform.stats.aspects import Aspect, Name
+from gt_platform.stats.changes import Kind
+
+Became = Kind | Literal["hour", "back", "unknown"]
+"""What became of a column: a level that moved, a gradual change, a season, or it came back; or nothing tells."""
 
 
 def in_words(aspects: Sequence[Aspect], alpha: float) -> str | None:
@@ -37,4 +43,22 @@ _WORDS: dict[Name, Callable[[Aspect], str]] = {
     "missing": _share("missing"),
     "text": _share("text and no number"),
     "unseen": _unseen,
+}
+
+
+def became(kind: Became, day: date, since: date) -> str:
+    """What became of a column by `day`, in words."""
+    return _BECAME[kind].format(since=since, weekday=f"{day:%A}s")
+
+
+_BECAME: dict[Became, str] = {
+    "level": "level moved on {since}",
+    "gradual": "moving gradually since {since}",
+    "week": "season: its {weekday} were so before, other days were not; "
+    "`reference: {{like: weekday}}` compares a day with its own",
+    "hour": "season: the frame has another mix of hours, and at the same hours does not drift; "
+    "`reference: {{like: hour}}` compares it so",
+    "year": "season: it was so a year before, and not between",
+    "back": "back to normal on {since}: as it was before it left that",
+    "unknown": "drifts since {since}",
 }

@@ -78,8 +78,10 @@ class Reference(Declared):
     first: date | None = Field(None, description="first day of a fixed reference")
     last: date | None = Field(None, description="last day of it, included")
     rolling: int | None = Field(None, ge=2, le=366, description="in place of both: this many days before each frame")
-    like: Literal["none", "weekday"] = Field(
-        "none", description="weekday: a frame is compared with days of its own weekday, where there are any"
+    like: Literal["none", "weekday", "hour"] = Field(
+        "none",
+        description="weekday: a frame is compared with days of its own weekday, where there are any; hour: with rows "
+        "of the reference drawn so that they have the frame's mix of hours (UTC)",
     )
 
     @model_validator(mode="after")

@@ -1,6 +1,16 @@
 """The night as a tuple of stages in the order they run: the one place that says what there is and what follows it."""
 
-from gt_platform.lake.tables import ATTEMPTS, DECLARATIONS, FILES, GUIDELINES, QUARANTINE, REPLAYS, Table
+from gt_platform.lake.tables import (
+    ACCEPTANCES,
+    ATTEMPTS,
+    DECLARATIONS,
+    DRIFT,
+    FILES,
+    GUIDELINES,
+    QUARANTINE,
+    REPLAYS,
+    Table,
+)
 from gt_platform.stages.annotations import COLLECTING
 from gt_platform.stages.assignments import ASSIGNING
 from gt_platform.stages.decisions import SETTLING
@@ -26,6 +36,7 @@ STAGES: tuple[Stage, ...] = (
 
 OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     REPLAYS: (QUARANTINE,),
+    ACCEPTANCES: (DRIFT,),
     DECLARATIONS: (),
     GUIDELINES: (DECLARATIONS,),
     ATTEMPTS: (FILES,),

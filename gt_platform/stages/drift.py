@@ -28,7 +28,7 @@ DRIFTING = Stage(
             name="drift",
             table=DRIFT,
             asks="The frame looks like the reference.",
-            evaluate=lambda store, _, days: checks.drift(store, days),
+            evaluate=checks.drift,
             warns=True,
         ),
     ),

@@ -225,6 +225,7 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
         session.execute("DROP TABLE gt.sentiment.guidelines")
         for table in ("annotations", "adjudications"):  # what later steps added
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN swapped")
+        session.execute("ALTER TABLE gt.sentiment.drift DROP COLUMN profile")
         session.execute("DELETE FROM gt.main.schema_versions")
         session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
     with Lake.open(settings) as lake:

@@ -14,6 +14,7 @@ from gt_platform.lake.migrations import (
     m008_scorings,
     m009_guidelines,
     m010_sides,
+    m011_profiles,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -27,6 +28,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m008_scorings.MIGRATION,
     m009_guidelines.MIGRATION,
     m010_sides.MIGRATION,
+    m011_profiles.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

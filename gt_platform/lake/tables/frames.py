@@ -18,6 +18,28 @@ DRIFT = Table(
         Column("n_reference", "BIGINT", "Rows of the reference"),
         Column("n_current", "BIGINT", "Rows of the frame"),
         Column("detail", "VARCHAR", "What differs, which columns drifted, or why evidence is lacking", nullable=True),
+        Column(
+            "profile",
+            "JSON",
+            "The day's own quantiles or shares of levels, which changes are dated from",
+            nullable=True,
+        ),
+    ),
+)
+
+ACCEPTANCES = Table(
+    "acceptances",
+    "Drifts that somebody accepted: later frames are compared with days since. Append-only.",
+    ("frame_day", "applies_after"),
+    (
+        Column("frame_day", "DATE", "The frame whose drift was accepted"),
+        Column("since", "DATE", "From when on days are the reference of later frames"),
+        Column(
+            "applies_after", "DATE", "The last frame that was judged by then; it and those before keep their verdicts"
+        ),
+        Column("why", "VARCHAR", "The reason that was given"),
+        Column("accepted_by", "VARCHAR", "Who accepted it, by the name of their account on the machine"),
+        Column("accepted_at", "TIMESTAMPTZ", "When", volatile=True),
     ),
 )
 
