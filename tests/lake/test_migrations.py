@@ -33,6 +33,7 @@ VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 
 OF_SCORES = {"against", "sampling_share", "checked", "n_invalid"}
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
+    "drift": {"profile"},
     "annotations": {"swapped"},
     "adjudications": {"blind", "swapped"},
     "decisions": {"revised"},
