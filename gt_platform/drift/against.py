@@ -7,14 +7,11 @@ from typing import Self
 import numpy as np
 import polars as pl
 
-from gt_platform.lake import Store
 from gt_platform.project import Reference
 from gt_platform.stats.units import Codes, Flags
 
 Span = tuple[date, date]
-ACCEPTED = """
-    SELECT since FROM acceptances WHERE applies_after < ? ORDER BY applies_after DESC, frame_day DESC LIMIT 1
-"""
+ACCEPTED = "SELECT since, applies_after FROM acceptances ORDER BY applies_after, frame_day"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +84,7 @@ class Against:
         return later
 
 
-def accepted(store: Store, day: date) -> date | None:
-    """From when on days are this frame's reference, where a drift was accepted before it."""
-    found = store.read(ACCEPTED, [day])
-    return None if found.is_empty() else found.item()
+def in_force(acceptances: pl.DataFrame, day: date) -> date | None:
+    """From when on days are this frame's reference: by the last drift that was accepted before it, if any."""
+    since = acceptances.filter(pl.col("applies_after") < day)["since"]
+    return None if since.is_empty() else since[-1]

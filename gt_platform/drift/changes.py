@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from gt_platform.drift.against import Against, accepted
+from gt_platform.drift.against import ACCEPTED, Against, in_force
 from gt_platform.drift.profile import SAME_HOURS, Profile, read_profile
 from gt_platform.drift.verdicts import FRAME
 from gt_platform.drift.words import Became, became
@@ -46,16 +46,17 @@ class Told:
 def tell(store: Store, project: Project, first: date, last: date) -> list[Told]:
     """Of every column that drifts on a day from `first` to `last`, or comes back, what became of it; in order."""
     before = first - timedelta(days=PAUSE)  # a drift that ended there comes back here
-    rows = store.read(HISTORY, [max(first, date.min + REMEMBERED) - REMEMBERED, last, before, last, FRAME])
-    told = [
-        one
-        for _, column in rows.group_by("column_name", maintain_order=True)
-        for one in _of_column(store, project.drift, column, first)
-    ]
+    rows = store.read(HISTORY, [first - REMEMBERED, last, before, last, FRAME])
+    if rows.is_empty():
+        return []
+    acceptances = store.read(ACCEPTED)
+    columns = rows.group_by("column_name", maintain_order=True)
+    told = [one for _, column in columns for one in of_column(project.drift, column, first, acceptances)]
     return sorted(told, key=lambda one: (one.frame_day, one.column_name))
 
 
-def _of_column(store: Store, drift: Drift, rows: pl.DataFrame, first: date) -> Iterator[Told]:
+def of_column(drift: Drift, rows: pl.DataFrame, first: date, acceptances: pl.DataFrame) -> Iterator[Told]:
+    """What became of one column by every day from `first` on, from its rows of `drift` in the order of days."""
     name, days, verdicts = rows["column_name"][0], rows["frame_day"].to_list(), rows["verdict"].to_list()
     profiles = [None if text is None else read_profile(text) for text in rows["profile"]]
     for at, day in enumerate(days):
@@ -63,10 +64,10 @@ def _of_column(store: Store, drift: Drift, rows: pl.DataFrame, first: date) -> I
             continue
         drifts = verdicts[at] == "drift"
         if drifts:
-            against = Against.declared(drift.reference, day, accepted(store, day))
+            against = Against.declared(drift.reference, day, in_force(acceptances, day))
             kind, since = _became(days[: at + 1], verdicts[: at + 1], profiles[: at + 1], against)
         elif verdicts[at] == "no_drift" and verdicts[:at][-1:] == ["drift"]:
-            against = Against.declared(drift.reference, days[at - 1], accepted(store, days[at - 1]))
+            against = Against.declared(drift.reference, days[at - 1], in_force(acceptances, days[at - 1]))
             before, _ = _became(days[:at], verdicts[:at], profiles[:at], against)
             if before in ("week", "hour", "year"):
                 continue
@@ -88,17 +89,17 @@ def _became(
     if last is None or len(known) < 2:
         return "unknown", days[begun]
     kept = pl.Series([days[at] for at in known])
-    x = _series(kept, [profile for profile in profiles if profile is not None], against, days[begun])
-    if x is None:
-        return "unknown", days[begun]
     numbers = kept.cast(pl.Int32).cast(pl.Int64).to_numpy()
-    if (of_season := season(numbers, x)) is not None:
-        return of_season, days[-1]
-    found = change(numbers, x)
-    if found is None:
-        return "unknown", days[begun]
-    came = returned(x, found.since) if found.kind == "level" and against.rolling else None
-    return ("back" if came is not None else found.kind), kept[found.since]
+    for from_day in (days[begun], days[-1]):  # what it is like now is first what its last days are like, then this one
+        x = _series(kept, [profile for profile in profiles if profile is not None], against, from_day)
+        if x is None:
+            break
+        if (of_season := season(numbers, x)) is not None:
+            return of_season, days[-1]
+        if (found := change(numbers, x)) is not None:
+            came = returned(x, found.since) if found.kind == "level" and against.rolling else None
+            return ("back" if came is not None else found.kind), kept[found.since]
+    return "unknown", days[begun]
 
 
 def _begun(verdicts: Sequence[str]) -> int:
@@ -112,20 +113,20 @@ def _begun(verdicts: Sequence[str]) -> int:
     return begun
 
 
-def _series(days: pl.Series, profiles: Sequence[Profile], against: Against, begun: date) -> Floats | None:
+def _series(days: pl.Series, profiles: Sequence[Profile], against: Against, from_day: date) -> Floats | None:
     """How far each day has gone from the reference to what the column is like now; None where nothing is before.
 
     Where the reference was judged before profiles were kept, days before the drift stand for it.
     """
     values, least = _table(profiles)
     held = against.read(days) & against.alike(days)
-    held = held if held.any() else (days < begun).to_numpy()
+    held = held if held.any() else (days < from_day).to_numpy()
     if not held.any():
         return None
     before = values[held].mean(axis=0)
     if against.like_weekday:
         values = _without_weekdays(values, days, against.read(days), before)
-    lately = (days >= begun).to_numpy()
+    lately = (days >= from_day).to_numpy()
     now = values[np.flatnonzero(lately)[-LATELY:]].mean(axis=0)
     return gone(values, before, now, noise_of(values, least))
 

@@ -49,7 +49,7 @@ _EXTRACTS = {
 # what one user sends, or else one session, comes in a cluster; the codes are only ever compared with one another
 _QUERY = (
     "SELECT event_id, md5_number_lower(event_id) AS position, frame_day, "
-    "(epoch(occurred_at) // 3600 % 24)::UTINYINT AS hour, "
+    "coalesce(try_cast((floor(epoch(occurred_at) / 3600) % 24 + 24) % 24 AS UTINYINT), 24) AS hour, "
     "CASE WHEN coalesce(user_id, session_id) IS NOT NULL "
     "THEN hash(coalesce('user ' || user_id, 'session ' || session_id)) END AS cluster{extracts} "
     "FROM events WHERE frame_day = ? OR frame_day BETWEEN ? AND ? OR frame_day BETWEEN ? AND ?"
@@ -61,8 +61,8 @@ class Rows:
     """`reference` and `current`: event_id, position, frame_day, hour, cluster, then declared columns; in any order.
 
     Numeric columns are Float64, all others String with the text of the value; null where it is missing.
-    `position` is a pseudo-random number of the event, the same for ever; `cluster` says which events are of one user
-    or session; it is null where an event has neither.
+    `position` is a pseudo-random number of the event, the same for ever; `hour` is that of the day in UTC, 24 where
+    there is none; `cluster` says which events are of one user or session, and is null where an event has neither.
     """
 
     names: tuple[str, ...]

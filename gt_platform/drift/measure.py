@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from gt_platform.drift.against import Against, accepted
+from gt_platform.drift.against import ACCEPTED, Against, in_force
 from gt_platform.drift.columns import Rows, read, sampled
 from gt_platform.drift.hours import at_same_hours
 from gt_platform.drift.profile import profiled
@@ -53,7 +53,7 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
         rows = read(store, drift, day, outputs=project.outputs, against=Against.nothing(day))
         verdicts = in_reference(rows.names, rows.current.height)
         return _written(store, day, _frame(verdicts, _profiles(rows), day), _scores(rows.current["event_id"]), None)
-    against = Against.declared(drift.reference, day, accepted(store, day))
+    against = Against.declared(drift.reference, day, in_force(store.read(ACCEPTED), day))
     rows = read(store, drift, day, outputs=project.outputs, against=against)
     if drift.reference.like == "hour":
         rows = at_same_hours(rows)

@@ -48,6 +48,8 @@ _WORDS: dict[Name, Callable[[Aspect], str]] = {
 
 def became(kind: Became, day: date, since: date) -> str:
     """What became of a column by `day`, in words."""
+    if kind == "level" and since == day:
+        return f"level moved on {since}, so far on this day alone"
     return _BECAME[kind].format(since=since, weekday=f"{day:%A}s")
 
 

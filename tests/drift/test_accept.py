@@ -56,8 +56,9 @@ def test_a_moved_level_is_dated_and_goes_back_to_normal_in_any_order_of_days(lak
         for number in order:
             put(store, number, [*LEVELS, 0.0][number], verdicts[number])
         told.append(said(store, declared(), 0, 14))
-    moved = [(day(number), "sure", f"level moved on {day(10)}") for number in range(10, 14)]
-    assert told[0] == [*moved, (day(14), "sure", f"back to normal on {day(14)}: as it was before it left that")]
+    first = (day(10), "sure", f"level moved on {day(10)}, so far on this day alone")
+    moved = [(day(number), "sure", f"level moved on {day(10)}") for number in range(11, 14)]
+    assert told[0] == [first, *moved, (day(14), "sure", f"back to normal on {day(14)}: as it was before it left that")]
     assert told[1] == told[0]
 
 
@@ -102,7 +103,7 @@ def test_a_rolling_reference_tells_that_a_column_is_back_as_it_was(store: Store)
     for number in range(23):
         verdict = "drift" if number in (10, 11, 12, 22) else "no_drift"
         put(store, number, 1.5 * (10 <= number < 22), verdict)
-    assert said(store, checked, 10, 10) == [(day(10), "sure", f"level moved on {day(10)}")]
+    assert said(store, checked, 10, 10) == [(day(10), "sure", f"level moved on {day(10)}, so far on this day alone")]
     back = f"back to normal on {day(22)}: as it was before it left that"
     assert said(store, checked, 22, 22) == [(day(22), "sure", back)]
 
@@ -118,7 +119,7 @@ def test_weekends_unlike_a_reference_of_weekdays_are_told_as_a_season_once_there
     for number in range(27):
         weekend = day(number).isoweekday() > 5
         put(store, number, 0.9 * weekend, "reference" if number < 5 else "drift" if weekend else "no_drift")
-    assert said(store, checked, 5, 5) == [(day(5), "sure", f"level moved on {day(5)}")]
+    assert said(store, checked, 5, 5) == [(day(5), "sure", f"level moved on {day(5)}, so far on this day alone")]
     (on_saturday, on_sunday) = said(store, checked, 26, 27), said(store, checked, 19, 19)
     assert on_saturday[0][2].startswith("season: its Saturdays were so before, other days were not;")
     assert on_sunday[0][2].startswith("season: its Saturdays were so before")
