@@ -1,16 +1,18 @@
 """One frame against the project's reference: verdicts, Evidently's report and row scores, in one commit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from gt_platform.drift.against import ACCEPTED, Against, in_force
 from gt_platform.drift.columns import Rows, read, sampled
+from gt_platform.drift.evidently import workspace
+from gt_platform.drift.evidently.decisions import with_decisions
 from gt_platform.drift.hours import at_same_hours
 from gt_platform.drift.profile import profiled
-from gt_platform.drift.report import write_report
+from gt_platform.drift.report import draw
 from gt_platform.drift.scores import MOST_TRAINED, UNDECIDED, score_rows
 from gt_platform.drift.units import compared
 from gt_platform.drift.verdicts import FRAME, Verdict, in_reference, judge
@@ -20,6 +22,7 @@ from gt_platform.lake.tables import DRIFT, ROW_SCORES
 from gt_platform.project import Drift, Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
+BY_EVIDENTLY = ("evidently_method", "evidently_value", "evidently_drift")
 TEXTS = """
     SELECT event_id, md5_number_lower(sha256(input::VARCHAR)) AS fold,
            left(json_extract_string(input, '$'), ?) AS text FROM events
@@ -64,7 +67,10 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
     rows = compared(rows, against)
     if min(rows.reference.height, rows.current.height) >= drift.minimum:
         scores = scores.with_columns(drift_score=_score(store, rows, against))
-        url = _report(store, project, frame, rows, verdicts, reports, title)
+        standing = _standing(store, day)
+        verdicts = _beside(verdicts, profiles, standing, rows, drift)
+        frame = _frame(verdicts, profiles, day)
+        url = _report(project, day, rows, verdicts, reports, as_stands=frame.sort("column_name").equals(standing))
     return _written(store, day, frame, scores, url)
 
 
@@ -101,23 +107,37 @@ def _score(store: Store, rows: Rows, against: Against) -> pl.Series:
     return pl.Series(score_rows(reference, current, rows.names))
 
 
+def _standing(store: Store, day: date) -> pl.DataFrame:
+    return store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
+
+
+def _beside(
+    verdicts: list[Verdict], profiles: Mapping[str, str | None], standing: pl.DataFrame, rows: Rows, drift: Drift
+) -> list[Verdict]:
+    """The verdicts with Evidently's; with those that stand, where all else does: importing it costs four seconds."""
+    told = {row["column_name"]: {name: row[name] for name in BY_EVIDENTLY} for row in standing.iter_rows(named=True)}
+    as_before = [replace(verdict, **told.get(verdict.column_name, {})) for verdict in verdicts]
+    frame = _frame(as_before, profiles, rows.current["frame_day"][0])
+    if standing["evidently_method"].count() and frame.sort("column_name").equals(standing):
+        return as_before
+    return with_decisions(verdicts, rows, drift)
+
+
 def _report(
-    store: Store,
-    project: Project,
-    frame: pl.DataFrame,
-    rows: Rows,
-    verdicts: Sequence[Verdict],
-    reports: Storage,
-    title: str,
+    project: Project, day: date, rows: Rows, verdicts: Sequence[Verdict], reports: Storage, *, as_stands: bool
 ) -> str | None:
-    day = frame["frame_day"][0]
+    """The report and the snapshot in Evidently's workspace, written before the rows are committed.
+
+    So where the rows stand as they would be written, both fit them, and are only made where they are gone.
+    """
     path = f"{project.name}/drift/{day}.html"
-    # the report is written before its rows are committed: where the rows stand, so does a report that fits them
-    if reports.exists(path):
-        standing = store.read("SELECT * FROM drift WHERE frame_day = ? ORDER BY column_name", [day])
-        if standing.equals(frame.sort("column_name")):
-            return f"{reports.url}/{path}"
-    return write_report(reports, path, rows, verdicts, project.drift, title=title)
+    if as_stands and reports.exists(path) and workspace.has(reports, project.name, day):
+        return f"{reports.url}/{path}"
+    page = draw(rows, verdicts, project.drift, title=f"{project.name}: drift on {day}")
+    if page is None:
+        return None
+    workspace.keep(reports, project.name, day, page.snapshot, verdicts)
+    return page.write(reports, path)
 
 
 def _frame(verdicts: Sequence[Verdict], profiles: Mapping[str, str | None], day: date) -> pl.DataFrame:

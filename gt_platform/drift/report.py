@@ -1,11 +1,11 @@
-"""Evidently's own drift report of a frame, as HTML, with the calibrated thresholds.
+"""Evidently's own drift report of a frame, as HTML, with the calibrated thresholds and Evidently's own decisions.
 
-The verdicts are made without it, in verdicts.py. Nothing else in the platform imports Evidently.
+The verdicts are made without it, in verdicts.py, Evidently's decisions in evidently/decisions.py.
 """
 
 import os
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,29 +15,60 @@ import numpy as np
 import polars as pl
 
 from gt_platform.drift.columns import MOST_LEVELS, Rows, sampled
+from gt_platform.drift.evidently.decisions import MOST_ROWS
+from gt_platform.drift.evidently.methods import EQUAL, PERMUTED, ROOTS, SQUARED, most_rows, quietly
 from gt_platform.drift.verdicts import FRAME, Verdict, judge
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Drift
 
-MOST_ROWS = 20_000  # of each side: Evidently takes half a minute of CPU for each million, and plots show no more
 MISSING = "(missing)"
+TABLE = {
+    "column": "column_name",
+    "verdict": "verdict",
+    "statistic": "statistic",
+    "value": "value",
+    "threshold": "threshold",
+    "p": "p_value",
+    "q": "q_value",
+    "reference rows": "n_reference",
+    "frame rows": "n_current",
+    "Evidently decides": "evidently_drift",
+    "by": "evidently_method",
+    "its value": "evidently_value",
+    "detail": "detail",
+}
+"""The heads of the table of verdicts, and what of a verdict stands below each."""
 
 
-def write_report(
-    reports: Storage, path: str, rows: Rows, verdicts: Sequence[Verdict], drift: Drift, *, title: str
-) -> str | None:
-    """Write the report to `path` and return its URL; None where no column can be drawn.
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A report that is drawn and not yet written; `snapshot` is what Evidently made of it."""
 
-    Evidently's script, the same 3.5 MB for every report, lies once beside them. Of a large frame the plots show
-    an even sample of 20,000 rows a side with thresholds calibrated for that size; the verdicts on top of the
-    page always rest on all rows.
+    snapshot: Any
+    summary: str
+
+    def write(self, reports: Storage, path: str) -> str:
+        """Write it to `path`, with Evidently's script, the same 3.5 MB for every report, once beside it; its URL."""
+        page, script, name = _rendered(self.snapshot)
+        beside = f"{path.rpartition('/')[0]}/{name}"
+        if not reports.exists(beside):
+            reports.write(beside, script.encode())
+        page = page.replace(f"<script>{script}</script>", f'<script src="{name}"></script>', 1)
+        return reports.write(path, page.replace("<body>", f"<body>{self.summary}", 1).encode())
+
+
+def draw(rows: Rows, verdicts: Sequence[Verdict], drift: Drift, *, title: str) -> Page | None:
+    """The report of a frame; None where no column can be drawn.
+
+    Of a large frame the plots show an even sample of 20,000 rows a side, of fewer where a method of Evidently's is
+    named, with thresholds calibrated for that size; the verdicts on top of the page always rest on all rows.
     """
-    shown = Rows(
-        names=rows.names, reference=sampled(rows.reference, MOST_ROWS), current=sampled(rows.current, MOST_ROWS)
-    )
-    notes, calibrated = [], verdicts
+    methods = {column.name: column.method for column in drift.columns if column.method}
+    most = min([MOST_ROWS, *(most_rows(method) for method in methods.values() if method not in PERMUTED)])
+    shown = Rows(names=rows.names, reference=sampled(rows.reference, most), current=sampled(rows.current, most))
+    notes, calibrated = [], list(verdicts)
     if (shown.reference.height, shown.current.height) != (rows.reference.height, rows.current.height):
-        calibrated = judge(shown.reference, shown.current, rows.names, drift, seed=title)
+        calibrated = _for_size(shown, verdicts, drift, title)
         notes.append(
             f"Below: an even sample of {shown.reference.height:,} of {rows.reference.height:,} reference rows and "
             f"{shown.current.height:,} of {rows.current.height:,} frame rows, with thresholds for that size."
@@ -47,18 +78,29 @@ def write_report(
         return None
     if left_out := [name for name in rows.names if name not in {verdict.column_name for verdict in drawn}]:
         notes.append(f"Not drawn: {', '.join(left_out)}.")
-    page, script, name = _rendered(_snapshot(shown, drawn, title))
-    beside = f"{path.rpartition('/')[0]}/{name}"
-    if not reports.exists(beside):
-        reports.write(beside, script.encode())
-    page = page.replace(f"<script>{script}</script>", f'<script src="{name}"></script>', 1)
-    return reports.write(path, page.replace("<body>", f"<body>{_summary(title, notes, verdicts)}", 1).encode())
+    if otherwise := [verdict.column_name for verdict in drawn if verdict.statistic in PERMUTED | EQUAL]:
+        notes.append(f"Below by Evidently's choice of method, at its own threshold: {', '.join(otherwise)}.")
+    return Page(snapshot=_snapshot(shown, drawn, title), summary=_summary(title, notes, verdicts))
+
+
+def _for_size(shown: Rows, verdicts: Sequence[Verdict], drift: Drift, title: str) -> list[Verdict]:
+    """The verdicts of what is shown; those by a method of Evidently's rest on no more rows anyway."""
+    named = {column.name for column in drift.columns if column.method}
+    names = [name for name in shown.names if name not in named]
+    columns = tuple(column for column in drift.columns if not column.method)
+    again = {}
+    if names:
+        plain = drift.model_copy(update={"columns": columns})
+        again = {one.column_name: one for one in judge(shown.reference, shown.current, names, plain, seed=title)}
+    return [again.get(verdict.column_name, verdict) for verdict in verdicts if verdict.column_name != FRAME]
 
 
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
     if verdict.statistic is None:
         return False
-    if verdict.statistic == "jensenshannon":  # of very many levels Evidently draws nothing one could read
+    if (
+        rows.reference[verdict.column_name].dtype == pl.String
+    ):  # of very many levels Evidently draws nothing one could read
         return pl.concat(side[verdict.column_name] for side in (rows.reference, rows.current)).n_unique() <= MOST_LEVELS
     sides = [side[verdict.column_name].drop_nulls() for side in (rows.reference, rows.current)]
     if any(side.is_empty() for side in sides):
@@ -76,8 +118,9 @@ def _snapshot(rows: Rows, verdicts: Sequence[Verdict], title: str) -> Any:
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Evidently reports its use to its makers unless this is set
     from evidently import DataDefinition, Dataset, Report
 
-    numeric = [v.column_name for v in verdicts if v.statistic == "wasserstein"]
-    categorical = [v.column_name for v in verdicts if v.statistic == "jensenshannon"]
+    numeric = [v.column_name for v in verdicts if rows.reference[v.column_name].dtype == pl.Float64]
+    categorical = [v.column_name for v in verdicts if v.column_name not in numeric]
+    ours = [v for v in verdicts if v.statistic not in PERMUTED | EQUAL]
     definition = DataDefinition(numerical_columns=numeric, categorical_columns=categorical)
     current, reference = (
         Dataset.from_pandas(_plain(side, numeric, categorical), data_definition=definition)
@@ -86,12 +129,17 @@ def _snapshot(rows: Rows, verdicts: Sequence[Verdict], title: str) -> Any:
     preset = _preset()(
         columns=[*numeric, *categorical],
         drift_share=1 / len(verdicts),  # as here: the frame drifts when any column does
-        per_column_method={v.column_name: v.statistic for v in verdicts},
-        # Evidently calls a value drift that equals the threshold; by permutation it must be above
-        per_column_threshold={v.column_name: float(np.nextafter(v.threshold or 0.0, np.inf)) for v in verdicts},
+        per_column_method={v.column_name: v.statistic for v in ours},
+        per_column_threshold={v.column_name: _threshold(v) for v in ours},
     )
-    with np.errstate(all="ignore"):  # Evidently correlates constant columns
+    with quietly():  # Evidently correlates constant columns
         return Report([preset]).run(current, reference, name=title)
+
+
+def _threshold(verdict: Verdict) -> float:
+    """Evidently calls a distance drift that equals the threshold, but by permutation it must be above."""
+    threshold = verdict.threshold or 0.0
+    return float(np.nextafter(threshold, np.inf)) if verdict.statistic in ROOTS | SQUARED else threshold
 
 
 @cache
@@ -122,22 +170,25 @@ def _rendered(snapshot: Any) -> tuple[str, str, str]:
 
 
 def _summary(title: str, notes: Sequence[str], verdicts: Sequence[Verdict]) -> str:
-    names = [field.name for field in fields(Verdict)]
-    head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
+    head = "".join(f"<th>{escape(name)}</th>" for name in TABLE)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_cell(getattr(verdict, name))}</td>" for name in names) + "</tr>"
+        "<tr>" + "".join(f"<td>{_cell(getattr(verdict, field))}</td>" for field in TABLE.values()) + "</tr>"
         for verdict in sorted(verdicts, key=lambda verdict: verdict.column_name != FRAME)
     )
     return (
         f'<section style="font-family:sans-serif;margin:2em"><h1>{escape(title)}</h1>'
         f'<table cellpadding="6" border="1" style="border-collapse:collapse"><tr>{head}</tr>{rows}</table>'
         "<p>A column drifts when its q-value is at most alpha: p-values of its distance, of ranks, of what is missing "
-        "or new, by how rows and days differ by themselves, then Benjamini-Hochberg over the columns. Below, Evidently "
-        f"compares each column's distance alone with its threshold. {escape(' '.join(notes))}</p></section>"
+        "or new, by how rows and days differ by themselves, then Benjamini-Hochberg over the columns. What Evidently "
+        "decides is by its own choice of method, or the one that is named, and its own threshold; of the frame, by the "
+        "share of columns it calls drifted. It decides nothing here. Below, Evidently compares each column's distance "
+        f"alone with the threshold above. {escape(' '.join(notes))}</p></section>"
     )
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "drift" if value else "no drift"
     if value is None:
         return ""
     return f"{value:.4g}" if isinstance(value, float) else escape(str(value))

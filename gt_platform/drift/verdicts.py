@@ -45,6 +45,9 @@ class Verdict:
     p_value: float | None = None
     q_value: float | None = None
     detail: str | None = None
+    evidently_method: str | None = None
+    evidently_value: float | None = None
+    evidently_drift: bool | None = None
 
 
 def judge(
@@ -77,7 +80,7 @@ def judge(
     measured = [_measured(reference[name], current[name], units, drift, len(names), f"{seed}/{name}") for name in names]
     tested = [verdict for verdict in measured if verdict.p_value is not None]
     found = q_values([verdict.p_value for verdict in tested if verdict.p_value is not None])
-    q_of = {verdict.column_name: _rounded(q) for verdict, q in zip(tested, found, strict=True)}
+    q_of = {verdict.column_name: rounded(q) for verdict, q in zip(tested, found, strict=True)}
     columns = [_decided(verdict, q_of.get(verdict.column_name), drift.alpha) for verdict in measured]
     return [*columns, _of_frame(columns, units)]
 
@@ -120,9 +123,9 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
     return verdict(
         verdict="no_drift",
         statistic=method or ("wasserstein" if numeric else "jensenshannon"),
-        value=_rounded(result.value),
-        threshold=_rounded(result.threshold),
-        p_value=_rounded(result.p_value),
+        value=rounded(result.value),
+        threshold=rounded(result.threshold),
+        p_value=rounded(result.p_value),
         detail=in_words(result.aspects, drift.alpha),
     )
 
@@ -166,5 +169,6 @@ def _of_frame(columns: list[Verdict], units: Units) -> Verdict:
     )
 
 
-def _rounded(number: float) -> float:
+def rounded(number: float) -> float:
+    """As it is stored."""
     return float(f"{number:.{DIGITS}g}")

@@ -8,9 +8,11 @@ import polars as pl
 import pytest
 
 from gt_platform.drift.columns import Rows
-from gt_platform.drift.report import write_report
-from gt_platform.drift.verdicts import judge
+from gt_platform.drift.report import draw
+from gt_platform.drift.verdicts import Verdict, judge
+from gt_platform.lake.storage import Storage
 from gt_platform.lake.urls import open_storage
+from gt_platform.project import Drift
 from gt_platform.settings import Settings
 from tests.drift.events import DAY, FIRST, drift, of_days
 
@@ -36,6 +38,13 @@ def side(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
 
 ROWS = Rows(names=NAMES, reference=of_days(side(700, 1), FIRST), current=of_days(side(200, 2, 0.3), DAY))
 VERDICTS = judge(ROWS.reference, ROWS.current, NAMES, drift(), seed="s")
+
+
+def write_report(
+    reports: Storage, path: str, rows: Rows, verdicts: list[Verdict], declared: Drift, *, title: str
+) -> str | None:
+    page = draw(rows, verdicts, declared, title=title)
+    return None if page is None else page.write(reports, path)
 
 
 def test_our_values_are_evidentlys(monkeypatch: pytest.MonkeyPatch) -> None:

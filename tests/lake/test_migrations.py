@@ -33,7 +33,7 @@ VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 
 OF_SCORES = {"against", "sampling_share", "checked", "n_invalid"}
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
-    "drift": {"profile"},
+    "drift": {"profile", "evidently_method", "evidently_value", "evidently_drift"},
     "annotations": {"swapped"},
     "adjudications": {"blind", "swapped"},
     "decisions": {"revised"},
@@ -226,7 +226,8 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
         session.execute("DROP TABLE gt.sentiment.guidelines")
         for table in ("annotations", "adjudications"):  # what later steps added
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN swapped")
-        session.execute("ALTER TABLE gt.sentiment.drift DROP COLUMN profile")
+        for column in ("profile", "evidently_method", "evidently_value", "evidently_drift"):
+            session.execute(f"ALTER TABLE gt.sentiment.drift DROP COLUMN {column}")
         session.execute("DELETE FROM gt.main.schema_versions")
         session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
     with Lake.open(settings) as lake:

@@ -32,13 +32,13 @@ def by_method(
     What else was looked at `beside` stays. Rows of both come in an order that says nothing of them; the first are
     taken. Raises UncomputableError.
     """
-    kind: Kind = "num" if reference.dtype == pl.Float64 else "cat"
+    kind = kind_of(reference)
     if kind not in {of.value for of in registered()[method]}:
         raise UncomputableError(f"Evidently's {method} is for numbers, and these are categories")
     (reference, current), units = _few((reference, current), units, method)
     if not units.held.any() or current.is_empty():
         return replace(beside, value=0.0, threshold=0.0, p_distance=1.0)
-    sides = _floats((reference, current), kind)
+    sides = coded((reference, current))
     worth = _worth((reference, current), sides, units)
     scale, value = Scale(method=method, rows=(int(units.held.sum()), len(current))), value_of(method, kind)
 
@@ -50,6 +50,20 @@ def by_method(
         _, threshold, p_value = compare_rows(distance, sides, how, units=units, worth=worth)
         found = value(sides[0][units.held], sides[1])
     return replace(beside, value=found, threshold=scale.value(threshold), p_distance=p_value)
+
+
+def kind_of(side: pl.Series) -> Kind:
+    """What a column is to Evidently."""
+    return "num" if side.dtype == pl.Float64 else "cat"
+
+
+def coded(sides: Sides) -> tuple[Floats, Floats]:
+    """The values of both sides, which lack none; of categories codes in the order of their names."""
+    if kind_of(sides[0]) == "num":
+        return sides[0].to_numpy(), sides[1].to_numpy()
+    levels = pl.concat(sides).unique().sort()
+    codes = [side.replace_strict(levels, range(len(levels)), return_dtype=pl.Float64).to_numpy() for side in sides]
+    return codes[0], codes[1]
 
 
 def _few(sides: Sides, units: Units, method: str) -> tuple[Sides, Units]:
@@ -72,14 +86,6 @@ def _there(side: pl.Series) -> Flags:
 def _first(rows: Flags, most: int) -> Flags:
     kept: Flags = rows & (np.cumsum(rows) <= most)
     return kept
-
-
-def _floats(sides: Sides, kind: Kind) -> tuple[Floats, Floats]:
-    if kind == "num":
-        return sides[0].to_numpy(), sides[1].to_numpy()
-    levels = pl.concat(sides).unique().sort()
-    coded = [side.replace_strict(levels, range(len(levels)), return_dtype=pl.Float64).to_numpy() for side in sides]
-    return coded[0], coded[1]
 
 
 def _worth(sides: Sides, values: tuple[Floats, Floats], units: Units) -> float:

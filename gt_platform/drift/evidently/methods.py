@@ -31,6 +31,9 @@ SQUARED = frozenset({"psi", "kl_div", "empirical_mmd"})
 LEAST = 1e-300
 """Smaller p-values are taken for this, which is 37 standard deviations."""
 
+REFUSALS = (ValueError, ArithmeticError, IndexError, np.linalg.LinAlgError)
+"""What Evidently and scipy raise for samples they cannot compare."""
+
 
 class UncomputableError(GroundTruthError):
     """Evidently does not compute a method of these samples; the message is its own."""
@@ -91,7 +94,7 @@ def value_of(method: str, kind: Kind) -> Value:
     def value(reference: Floats, current: Floats) -> float:
         try:
             return float(own(pd.Series(reference), pd.Series(current)))
-        except (ValueError, ArithmeticError, IndexError, np.linalg.LinAlgError) as error:
+        except REFUSALS as error:
             raise UncomputableError(f"Evidently's {method} says: {str(error).strip().split('. ')[0]}") from None
 
     return value

@@ -15,6 +15,7 @@ from gt_platform.lake.migrations import (
     m009_guidelines,
     m010_sides,
     m011_profiles,
+    m012_evidently,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -29,6 +30,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m009_guidelines.MIGRATION,
     m010_sides.MIGRATION,
     m011_profiles.MIGRATION,
+    m012_evidently.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -24,6 +24,19 @@ DRIFT = Table(
             "The day's own quantiles or shares of levels, which changes are dated from",
             nullable=True,
         ),
+        Column(
+            "evidently_method",
+            "VARCHAR",
+            "The method that Evidently itself chooses, or was named; data_drift, its preset, of '*'",
+            nullable=True,
+        ),
+        Column(
+            "evidently_value",
+            "DOUBLE",
+            "Its value of 20,000 rows a side at most; of '*' the share of columns that Evidently calls drifted",
+            nullable=True,
+        ),
+        Column("evidently_drift", "BOOLEAN", "What Evidently decides by its own threshold of it", nullable=True),
     ),
 )
 
