@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"answers", "scratch"},
     {"project", "settings", "records"},
     {"declaration", "lake", "signing"},
-    {"feedback", "drift", "sampling", "labeling", "truth", "benchmark"},
+    {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
     {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
     {"stages"},
     {"assets", "workbench"},

@@ -55,6 +55,8 @@ GRAPH = {
     "past_scores": {"events", "expert_checks", "releases", "sample"},
     "scorings": {"events", "expert_checks", "releases", "sample"},
     "measurements": {"events", "expert_checks", "releases", "sample"},
+    "watches": {"feedback", "measurements", "row_scores"},
+    "daily_counts": {"feedback", "measurements", "row_scores"},
     "declarations": set(),
     "guidelines": {"declarations"},
     "attempts": {"files"},
@@ -78,6 +80,7 @@ QUALITY = {
     ("scores", "score"): False,
     ("scores", "missing_answers"): False,
     ("scores", "regression"): False,
+    ("watches", "watches"): False,
 }
 KEYS = {"events", "feedback", "sample", "annotations", "decisions"}
 

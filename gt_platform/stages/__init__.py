@@ -21,6 +21,7 @@ from gt_platform.stages.releases import RELEASING
 from gt_platform.stages.sample import SAMPLING
 from gt_platform.stages.scores import SCORING
 from gt_platform.stages.stage import Check, Fills, Interval, Plot, Question, Stage
+from gt_platform.stages.watches import WATCHING
 
 STAGES: tuple[Stage, ...] = (
     INGEST,
@@ -32,6 +33,7 @@ STAGES: tuple[Stage, ...] = (
     FOLDING,
     RELEASING,
     SCORING,
+    WATCHING,
 )
 
 OCCASIONAL: dict[Table, tuple[Table, ...]] = {

@@ -26,10 +26,11 @@ ALPHA = 0.001
 
 @dataclass(frozen=True, kw_only=True)
 class Usual:
-    """What a day usually has, and the fewest events that are not far fewer."""
+    """What a day usually has, the fewest events that are not far fewer, and the most that are not far more."""
 
     events: float
     at_least: float
+    at_most: float
 
 
 def usual(past: ArrayLike) -> Usual | None:
@@ -45,13 +46,25 @@ def usual(past: ArrayLike) -> Usual | None:
     if counts.size < FEWEST:
         return None
     if counts.size < RHYTHM:
-        lowest = float(counts.min())
-        return Usual(events=float(np.median(counts)), at_least=_by_chance(lowest, OF_LOWEST)) if lowest else None
+        lowest, highest = float(counts.min()), float(counts.max())
+        if not lowest:
+            return None
+        return Usual(
+            events=float(np.median(counts)),
+            at_least=_by_chance(lowest, OF_LOWEST),
+            at_most=_most_by_chance(highest, OF_LOWEST),
+        )
     told, off = _told(np.log(counts + 0.5))
     centre = float(np.median(off))
-    fewest = told + min(np.log(FAR), centre - _student(off.size / 6) * 1.4826 * float(np.median(np.abs(off - centre))))
+    scatter = _student(off.size / 6) * 1.4826 * float(np.median(np.abs(off - centre)))
     expected = float(np.exp(told))
-    return Usual(events=expected, at_least=min(float(np.exp(fewest)), _by_chance(expected, FAR)))
+    fewest = expected * float(np.exp(min(np.log(FAR), centre - scatter)))
+    most = expected * float(np.exp(max(-np.log(FAR), centre + scatter)))
+    return Usual(
+        events=expected,
+        at_least=min(fewest, _by_chance(expected, FAR)),
+        at_most=max(most, _most_by_chance(expected, FAR)),
+    )
 
 
 def _told(logs: Floats) -> tuple[float, Floats]:
@@ -76,6 +89,14 @@ def _by_chance(expected: float, part: float) -> float:
 
     mean = expected * part
     return min(float(np.ceil(pdtrik(ALPHA, mean))), mean)
+
+
+def _most_by_chance(expected: float, part: float) -> float:
+    """The most, where a day has by that part more than expected, that come with more than chance ALPHA."""
+    from scipy.special import pdtrik
+
+    mean = expected / part
+    return max(float(np.floor(pdtrik(1 - ALPHA, mean))), mean)
 
 
 def _student(freedom: float) -> float:

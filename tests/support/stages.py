@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 
-from gt_platform import benchmark, drift, feedback, labeling, sampling, truth
+from gt_platform import benchmark, drift, feedback, labeling, sampling, truth, watch
 from gt_platform.declaration import load_project
 from gt_platform.lake import Lake
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from tests.support.world import NAME, days_of, storage_of
+
+TODAY = date(2026, 3, 1)
 
 
 def refresh_days(lake: Lake, project: Project, days: Iterable[date]) -> None:
@@ -20,7 +22,7 @@ def refresh_days(lake: Lake, project: Project, days: Iterable[date]) -> None:
     store, settings = lake.store(project.name), lake.settings
     backend = labeling.open_backend(project, settings)
     for day in days:
-        feedback.ingest(store, project, day, inbox=storage_of(project, settings), today=date(2026, 3, 1))
+        feedback.ingest(store, project, day, inbox=storage_of(project, settings), today=TODAY)
         drift.measure(store, project, day, reports=lake.files)
         sampling.draw(store, project, day)
         labeling.assign(store, project, day, backend=backend)
@@ -35,6 +37,7 @@ def refresh_rest(lake: Lake, project: Project) -> None:
     labeling.draw_checks(store, project)
     truth.release(store, project, bundles=lake.files)
     benchmark.score(store, project)
+    watch.watch(store, project, TODAY)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from gt_platform.lake.migrations import (
     m010_sides,
     m011_profiles,
     m012_evidently,
+    m013_watches,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -31,6 +32,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m010_sides.MIGRATION,
     m011_profiles.MIGRATION,
     m012_evidently.MIGRATION,
+    m013_watches.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 
