@@ -16,6 +16,8 @@ JARGON = re.compile(
 )
 GATE = "gates:\n  score: {metric: accuracy, at_least: %s}\nbenchmark:"
 COLUMNS = "    - {name: output, of: output}\n"
+TEXT = "    - {name: text, of: input, descriptor: %s}\n"
+PRESET = f"  preset: %s\n  columns:\n{COLUMNS}"
 LABELS = "{bad: unhappy, good: happy}"
 ANSWER = f"kind: choice\n  labels: {LABELS}"
 
@@ -100,6 +102,63 @@ WRONG = [
         "    - {name: text, of: input, method: perc_text_content_drift}\n",
         11,
         "method: perc_text_content_drift compares free text",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: sentimant}\n",
+        11,
+        "'sentimant' is none; there are begins_with, contains",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: semantic_similarity}\n",
+        11,
+        "semantic_similarity needs a model that Evidently downloads",
+    ),
+    (COLUMNS, TEXT % "toxicity", 11, "toxicity needs a model"),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: regexp}\n",
+        11,
+        "regexp needs what to look for: {regexp: TEXT}",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: {regexp: '['}}\n",
+        11,
+        "regexp '[' cannot be read: unterminated",
+    ),
+    (COLUMNS, TEXT % "{regexp: [a, b]}", 11, "regexp looks for one text, not 2"),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: {contains: 5}}\n",
+        11,
+        "contains looks for a list of texts, not 5",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: word_count, measure: words}\n",
+        11,
+        "a descriptor says something of a text; it goes with no measure",
+    ),
+    (
+        COLUMNS,
+        "    - {name: text, of: input, descriptor: word_count, method: z}\n",
+        11,
+        "method z compares categories, and these are numbers",
+    ),
+    (
+        f"  columns:\n{COLUMNS}",
+        f"  preset: text_evals\n  columns:\n{COLUMNS}",
+        10,
+        "text_evals is no drift: it describes the texts of one frame",
+    ),
+    (f"  columns:\n{COLUMNS}", PRESET % "regression", 10, "regression is no drift"),
+    (
+        f"  columns:\n{COLUMNS}",
+        f"  preset: drifts\n  columns:\n{COLUMNS}",
+        10,
+        "preset: must be 'data_drift', not 'drifts'",
     ),
     # what is shown
     ("drift:", "show: [{field: inputs.text}]\ndrift:", 8, "show.0.field: 'inputs.text' is no field of an item: input"),

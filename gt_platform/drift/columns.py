@@ -6,10 +6,12 @@ Comparing them belongs in verdicts.py and scores.py.
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import polars as pl
 
 from gt_platform.drift.against import Against
+from gt_platform.drift.evidently.descriptors import described
 from gt_platform.lake import Store
 from gt_platform.project import Drift, DriftColumn, Measure, Outputs
 from gt_platform.project.methods import OF_CATEGORIES
@@ -28,8 +30,10 @@ _WORDS = (  # twice as fast as a regular expression
     "len(list_filter(string_split(translate(t, chr(9) || chr(10) || chr(13), '   '), ' '), lambda word: word <> ''))"
 )
 _TEXTS = "list_transform(json_extract_string({json}, ?), lambda t: %s)"
-_MEASURES: dict[Measure, str] = {
+Extract = Measure | Literal["text"]
+_MEASURES: dict[Extract, str] = {
     "value": "json_extract({json}, ?)",
+    "text": "json_extract_string({json}, ?)",
     "characters": _TEXTS % "length(t)",
     "words": _TEXTS
     % (
@@ -84,7 +88,7 @@ def read(store: Store, drift: Drift, day: date, *, outputs: Outputs, against: Ag
     for key, columns in groups.items():
         together = found.get_column("_".join(key))
         values |= {
-            column.name: _typed(_read(together.list.get(at), column, outputs), column.measure)
+            column.name: _typed(_read(together.list.get(at), column, outputs), column)
             for at, column in enumerate(columns)
         }
     for column in drift.columns:
@@ -128,15 +132,15 @@ def uncomparable(some: pl.Series, present: int, levels: int) -> str | None:
     )
 
 
-def _grouped(columns: tuple[DriftColumn, ...], outputs: Outputs) -> dict[tuple[str, Measure], list[DriftColumn]]:
-    groups: dict[tuple[str, Measure], list[DriftColumn]] = {}
+def _grouped(columns: tuple[DriftColumn, ...], outputs: Outputs) -> dict[tuple[str, Extract], list[DriftColumn]]:
+    groups: dict[tuple[str, Extract], list[DriftColumn]] = {}
     for column in columns:
-        measure = "value" if _is_read(column, outputs) else column.measure
+        measure: Extract = "value" if _is_read(column, outputs) else "text" if column.descriptor else column.measure
         groups.setdefault((column.source, measure), []).append(column)
     return groups
 
 
-def _query(groups: dict[tuple[str, Measure], list[DriftColumn]]) -> tuple[str, list[list[str]]]:
+def _query(groups: dict[tuple[str, Extract], list[DriftColumn]]) -> tuple[str, list[list[str]]]:
     extracts = "".join(f', {_EXTRACTS[key]} AS "{"_".join(key)}"' for key in groups)
     paths = [[_path(column.within) for column in columns] for columns in groups.values()]
     return _QUERY.format(extracts=extracts), paths
@@ -157,17 +161,21 @@ def _read(values: pl.Series, column: DriftColumn, outputs: Outputs) -> pl.Series
     """Of outputs that are read as declared the answers, or the lengths of their texts."""
     if not _is_read(column, outputs):
         return values
-    if column.measure == "value":
+    if column.measure == "value" and not column.descriptor:
         return outputs.answers(values)
     texts = outputs.texts(values)
+    if column.descriptor:
+        return texts
     return texts.str.extract_all(r"[^ \t\r\n]+").list.len() if column.measure == "words" else texts.str.len_chars()
 
 
-def _typed(values: pl.Series, measure: Measure) -> pl.Series:
+def _typed(values: pl.Series, column: DriftColumn) -> pl.Series:
     """Lengths, or JSON texts, as numbers when all are, else as categories; JSON null and infinity are missing."""
+    if column.descriptor:
+        return described(values, column.descriptor)
     if values.dtype != pl.String:
         return values.cast(pl.Float64)
-    if measure == "weekday":
+    if column.measure == "weekday":
         return values
     present = values.set(values == "null", None)
     numbers = present.cast(pl.Float64, strict=False)

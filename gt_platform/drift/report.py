@@ -20,6 +20,7 @@ from gt_platform.drift.evidently.methods import EQUAL, PERMUTED, ROOTS, SQUARED,
 from gt_platform.drift.verdicts import FRAME, Verdict, judge
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Drift
+from gt_platform.project.methods import OF_CATEGORIES
 
 MISSING = "(missing)"
 TABLE = {
@@ -63,8 +64,8 @@ def draw(rows: Rows, verdicts: Sequence[Verdict], drift: Drift, *, title: str) -
     Of a large frame the plots show an even sample of 20,000 rows a side, of fewer where a method of Evidently's is
     named, with thresholds calibrated for that size; the verdicts on top of the page always rest on all rows.
     """
-    methods = {column.name: column.method for column in drift.columns if column.method}
-    most = min([MOST_ROWS, *(most_rows(method) for method in methods.values() if method not in PERMUTED)])
+    named = drift.methods.values()
+    most = min([MOST_ROWS, *(most_rows(method) for method in named if method not in PERMUTED)])
     shown = Rows(names=rows.names, reference=sampled(rows.reference, most), current=sampled(rows.current, most))
     notes, calibrated = [], list(verdicts)
     if (shown.reference.height, shown.current.height) != (rows.reference.height, rows.current.height):
@@ -78,20 +79,18 @@ def draw(rows: Rows, verdicts: Sequence[Verdict], drift: Drift, *, title: str) -
         return None
     if left_out := [name for name in rows.names if name not in {verdict.column_name for verdict in drawn}]:
         notes.append(f"Not drawn: {', '.join(left_out)}.")
-    if otherwise := [verdict.column_name for verdict in drawn if verdict.statistic in PERMUTED | EQUAL]:
+    if otherwise := [verdict.column_name for verdict in drawn if not _as_here(shown, verdict)]:
         notes.append(f"Below by Evidently's choice of method, at its own threshold: {', '.join(otherwise)}.")
     return Page(snapshot=_snapshot(shown, drawn, title), summary=_summary(title, notes, verdicts))
 
 
 def _for_size(shown: Rows, verdicts: Sequence[Verdict], drift: Drift, title: str) -> list[Verdict]:
     """The verdicts of what is shown; those by a method of Evidently's rest on no more rows anyway."""
-    named = {column.name for column in drift.columns if column.method}
-    names = [name for name in shown.names if name not in named]
-    columns = tuple(column for column in drift.columns if not column.method)
-    again = {}
+    names = [name for name in shown.names if name not in drift.methods]
+    again: dict[str, Verdict] = {}
     if names:
-        plain = drift.model_copy(update={"columns": columns})
-        again = {one.column_name: one for one in judge(shown.reference, shown.current, names, plain, seed=title)}
+        judged = judge(shown.reference, shown.current, names, drift, seed=title)
+        again = {verdict.column_name: verdict for verdict in judged}
     return [again.get(verdict.column_name, verdict) for verdict in verdicts if verdict.column_name != FRAME]
 
 
@@ -120,7 +119,7 @@ def _snapshot(rows: Rows, verdicts: Sequence[Verdict], title: str) -> Any:
 
     numeric = [v.column_name for v in verdicts if rows.reference[v.column_name].dtype == pl.Float64]
     categorical = [v.column_name for v in verdicts if v.column_name not in numeric]
-    ours = [v for v in verdicts if v.statistic not in PERMUTED | EQUAL]
+    ours = [verdict for verdict in verdicts if _as_here(rows, verdict)]
     definition = DataDefinition(numerical_columns=numeric, categorical_columns=categorical)
     current, reference = (
         Dataset.from_pandas(_plain(side, numeric, categorical), data_definition=definition)
@@ -134,6 +133,12 @@ def _snapshot(rows: Rows, verdicts: Sequence[Verdict], title: str) -> Any:
     )
     with quietly():  # Evidently correlates constant columns
         return Report([preset]).run(current, reference, name=title)
+
+
+def _as_here(rows: Rows, verdict: Verdict) -> bool:
+    """Whether Evidently's page can compare it as is done here, by the same method of samples of these sizes."""
+    of_levels = verdict.statistic in OF_CATEGORIES and rows.reference[verdict.column_name].dtype == pl.Float64
+    return verdict.statistic not in PERMUTED | EQUAL and not of_levels
 
 
 def _threshold(verdict: Verdict) -> float:

@@ -14,12 +14,13 @@ import polars as pl
 from gt_platform.canonical import number
 from gt_platform.drift.against import Against
 from gt_platform.drift.columns import uncomparable
-from gt_platform.drift.evidently.columns import by_method
+from gt_platform.drift.evidently.columns import by_method, chosen
 from gt_platform.drift.evidently.methods import UncomputableError
 from gt_platform.drift.levels import Tally, counted, tally
 from gt_platform.drift.units import units_of
 from gt_platform.drift.words import in_words
 from gt_platform.project import Drift
+from gt_platform.project.methods import AUTOMATIC
 from gt_platform.stats.multiplicity import q_values
 from gt_platform.stats.permutation import Chance, TwoSample, compare_levels, compare_numbers, enough_permutations
 from gt_platform.stats.units import Floats, Units
@@ -67,7 +68,7 @@ def judge(
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
     `since` is where an accepted drift began, if one is in force.
     """
-    if any(column.method for column in drift.columns):  # so that the first rows of a side are an even sample
+    if drift.methods:  # so that the first rows of a side are an even sample
         reference, current = (side.sort("position", "event_id") for side in (reference, current))
     few = min(reference.height, current.height) < drift.minimum
     units = Units.one_day(reference.height)
@@ -114,7 +115,9 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
         result = compare_numbers(_as_numbers(reference), _as_numbers(current), how, units=units)
     else:
         result = _levels(tally(counts, (reference, current), units), how, units)
-    method = {column.name: column.method for column in drift.columns}.get(reference.name)
+    method = drift.methods.get(reference.name)
+    if method == AUTOMATIC:
+        method = chosen((reference, current))
     if method is not None:
         try:
             result = by_method(method, reference, current, units, how, beside=result)

@@ -28,3 +28,13 @@ OF_CATEGORIES = frozenset({"TVD", "chisquare", "fisher_exact", "g_test", "z"})
 """Methods for categories only; numbers are then taken as categories."""
 OF_TEXTS = frozenset({"abs_text_content_drift", "perc_text_content_drift"})
 """Methods for free text, which are refused: a verdict on that is not calibrated by rows."""
+AUTOMATIC = "automatic"
+"""What columns that name none are compared by under the preset data_drift: Evidently's own choice."""
+PRESETS = {
+    "text_evals": "it describes the texts of one frame; declare a column with a `descriptor` for each thing to watch",
+    "data_summary": "it describes one frame and compares none",
+    "classification": "it compares outputs with the truth, which scores do",
+    "regression": "it compares outputs with the truth, which scores do",
+    "recsys": "it compares outputs with the truth, which scores do",
+}
+"""Presets of Evidently's that are no drift, and why."""

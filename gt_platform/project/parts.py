@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
-from gt_platform.project.methods import OF_CATEGORIES, OF_TEXTS, Method
+from gt_platform.project.descriptors import OF_NUMBERS, checked, name_of
+from gt_platform.project.methods import AUTOMATIC, OF_CATEGORIES, OF_TEXTS, PRESETS, Method
 from gt_platform.project.output import steps
 
 SOURCES = ("input", "output", "confidence", "attributes")
@@ -35,6 +36,17 @@ class DriftColumn(Declared):
         None, description="the method of Evidently its statistic is computed by, in place of the distance used here"
     )
 
+    descriptor: str | dict[str, tuple[str, ...]] | None = Field(
+        None,
+        description="in place of a measure, what a descriptor of Evidently's says of its text: sentiment, "
+        "word_count …, or {regexp: PATTERN}",
+    )
+
+    @field_validator("descriptor", mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        return None if value is None else checked(value)
+
     @field_validator("method", mode="before")
     @classmethod
     def _of_rows(cls, value: Any) -> Any:
@@ -46,8 +58,11 @@ class DriftColumn(Declared):
         return value
 
     @model_validator(mode="after")
-    def _fitting(self) -> Self:
-        if self.method in OF_CATEGORIES and (self.measure in NUMERIC or self.of == "confidence"):
+    def _goes_together(self) -> Self:
+        if self.descriptor is not None and (self.measure != "value" or self.of == "confidence"):
+            raise ValueError("a descriptor says something of a text; it goes with no measure, and not with confidence")
+        described = self.descriptor is not None and name_of(self.descriptor) in OF_NUMBERS
+        if self.method in OF_CATEGORIES and (described or self.measure in NUMERIC or self.of == "confidence"):
             raise ValueError(f"method {self.method} compares categories, and these are numbers; ks or psi would do")
         return self
 
@@ -111,6 +126,22 @@ class Drift(Declared):
     alpha: float = Field(0.01, gt=0, lt=0.5, description="false discovery rate over a frame's columns")
     minimum: int = Field(50, ge=2, description="rows below which a frame is insufficient evidence")
     permutations: int = Field(999, ge=99, le=99_999, description="permutations behind each p-value")
+    preset: Literal["data_drift"] | None = Field(
+        None, description="data_drift: columns that name no method are compared by the one that Evidently would choose"
+    )
+
+    @field_validator("preset", mode="before")
+    @classmethod
+    def _of_drift(cls, value: Any) -> Any:
+        if value in PRESETS:
+            raise ValueError(f"{value} is no drift: {PRESETS[value]}")
+        return value
+
+    @property
+    def methods(self) -> dict[str, str]:
+        """The method of Evidently's of every column that has one."""
+        otherwise = AUTOMATIC if self.preset else None
+        return {column.name: method for column in self.columns if (method := column.method or otherwise)}
 
 
 class Sampling(Declared):

@@ -7,6 +7,7 @@ import polars as pl
 
 from gt_platform.drift.evidently.methods import (
     EQUAL,
+    ROWS,
     Kind,
     Scale,
     UncomputableError,
@@ -33,7 +34,7 @@ def by_method(
     taken. Raises UncomputableError.
     """
     kind = kind_of(reference)
-    if kind not in {of.value for of in registered()[method]}:
+    if kind == "cat" and "cat" not in {of.value for of in registered()[method]}:
         raise UncomputableError(f"Evidently's {method} is for numbers, and these are categories")
     (reference, current), units = _few((reference, current), units, method)
     if not units.held.any() or current.is_empty():
@@ -50,6 +51,18 @@ def by_method(
         _, threshold, p_value = compare_rows(distance, sides, how, units=units, worth=worth)
         found = value(sides[0][units.held], sides[1])
     return replace(beside, value=found, threshold=scale.value(threshold), p_distance=p_value)
+
+
+def chosen(sides: Sides) -> str | None:
+    """The method that Evidently itself would choose of a column, by its type, its values and the reference's rows."""
+    import pandas as pd
+    from evidently.legacy.calculations.stattests import get_stattest
+
+    reference, current = (side.drop_nulls().head(ROWS) for side in sides)
+    if reference.is_empty() or current.is_empty():
+        return None
+    first, second = (pd.Series(values) for values in coded((reference, current)))
+    return str(get_stattest(first, second, kind_of(reference), None).name)
 
 
 def kind_of(side: pl.Series) -> Kind:

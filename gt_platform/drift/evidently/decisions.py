@@ -14,6 +14,7 @@ from gt_platform.drift.evidently.columns import Sides, coded, kind_of
 from gt_platform.drift.evidently.methods import EQUAL, REFUSALS, most_rows, quietly
 from gt_platform.drift.verdicts import FRAME, Verdict, rounded
 from gt_platform.project import Drift
+from gt_platform.project.methods import AUTOMATIC
 
 MOST_ROWS = 20_000
 """Of each side. Evidently takes half a minute of CPU for each million."""
@@ -30,7 +31,7 @@ def with_decisions(verdicts: Sequence[Verdict], rows: Rows, drift: Drift) -> lis
     Of a large frame it sees an even sample of MOST_ROWS a side, or as many as a named method is given.
     """
     shown = [sampled(side, MOST_ROWS).sort("position", "event_id") for side in (rows.reference, rows.current)]
-    methods = {column.name: column.method for column in drift.columns}
+    methods = drift.methods
 
     def told(verdict: Verdict) -> Verdict:
         if verdict.statistic is None:
@@ -66,7 +67,7 @@ def _decided(verdict: Verdict, method: str | None, sides: Sides) -> Verdict:
     reference, current = (pd.Series(values) for values in coded(sides))
     try:
         with quietly(), _as_ever():
-            test = get_stattest(reference, current, of, method)
+            test = get_stattest(reference, current, of, None if method == AUTOMATIC else method)
             found = test(reference, current, of, None)
     except REFUSALS:
         return verdict
