@@ -40,6 +40,11 @@ TABLE = {
 }
 """The heads of the table of verdicts, and what of a verdict stands below each."""
 
+LOOK = (
+    ".verdicts{border-collapse:collapse;font-size:14px} .verdicts th,.verdicts td{border:1px solid;padding:4px 6px} "
+    ".verdicts td:last-child{min-width:16em}"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -182,7 +187,7 @@ def _summary(title: str, notes: Sequence[str], verdicts: Sequence[Verdict]) -> s
     )
     return (
         f'<section style="font-family:sans-serif;margin:2em"><h1>{escape(title)}</h1>'
-        f'<table cellpadding="6" border="1" style="border-collapse:collapse"><tr>{head}</tr>{rows}</table>'
+        f"<style>{LOOK}</style><table class='verdicts'><tr>{head}</tr>{rows}</table>"
         "<p>A column drifts when its q-value is at most alpha: p-values of its distance, of ranks, of what is missing "
         "or new, by how rows and days differ by themselves, then Benjamini-Hochberg over the columns. What Evidently "
         "decides is by its own choice of method, or the one that is named, and its own threshold; of the frame, by the "

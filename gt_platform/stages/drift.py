@@ -10,7 +10,9 @@ DRIFTING = Stage(
     fills=(
         Fills(DRIFT, """
             SELECT column_name AS "column", statistic, round(value, 4) AS value, round(threshold, 4) AS threshold,
-                   round(q_value, 4) AS q, verdict, n_current AS n FROM drift
+                   round(q_value, 4) AS q, verdict,
+                   CASE WHEN evidently_drift THEN 'drift' WHEN NOT evidently_drift THEN 'no drift' END AS "Evidently",
+                   n_current AS n FROM drift
             WHERE frame_day = ? ORDER BY column_name LIMIT 30
         """),
         Fills(ROW_SCORES, """
