@@ -93,13 +93,13 @@ def _became(
     for from_day in (days[begun], days[-1]):  # what it is like now is first what its last days are like, then this one
         x = _series(kept, [profile for profile in profiles if profile is not None], against, from_day)
         if x is None:
-            break
+            return "unknown", days[begun]
         if (of_season := season(numbers, x)) is not None:
             return of_season, days[-1]
         if (found := change(numbers, x)) is not None:
             came = returned(x, found.since) if found.kind == "level" and against.rolling else None
             return ("back" if came is not None else found.kind), kept[found.since]
-    return "unknown", days[begun]
+    return "unsteady", days[begun]
 
 
 def _begun(verdicts: Sequence[str]) -> int:

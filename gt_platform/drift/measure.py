@@ -23,6 +23,7 @@ from gt_platform.project import Drift, Project
 
 MOST_CHARACTERS = 2_000  # of an input's text that the classifier reads
 BY_EVIDENTLY = ("evidently_method", "evidently_value", "evidently_drift")
+MOST_TOLD = 20_000  # rows of a side, from which it is told what a day was like: more would date nothing better
 TEXTS = """
     SELECT event_id, md5_number_lower(sha256(input::VARCHAR)) AS fold,
            left(json_extract_string(input, '$'), ?) AS text FROM events
@@ -75,7 +76,8 @@ def measure(store: Store, project: Project, day: date, *, reports: Storage) -> M
 
 
 def _profiles(rows: Rows) -> dict[str, str | None]:
-    return {name: profiled(rows.current[name]) for name in rows.names if rows.current.height}
+    current = sampled(rows.current, MOST_TOLD)
+    return {name: profiled(current[name]) for name in rows.names if current.height}
 
 
 def _of_hours(
@@ -85,10 +87,11 @@ def _of_hours(
     drifted = {one.column_name: one.value or 0.0 for one in verdicts[:-1] if one.verdict == "drift"}
     if not drifted or drift.reference.like != "none":
         return {}
-    same = at_same_hours(rows)
+    few = Rows(names=rows.names, reference=sampled(rows.reference, MOST_TOLD), current=sampled(rows.current, MOST_TOLD))
+    same = at_same_hours(few)
     again = judge(same.reference, same.current, list(drifted), drift, seed=seed, since=against.since)
     return {
-        one.column_name: profiled(rows.current[one.column_name], of_hours=True)
+        one.column_name: profiled(few.current[one.column_name], of_hours=True)
         for one in again[:-1]
         if one.verdict == "no_drift" and (one.value or 0.0) <= drifted[one.column_name] / 2
     }

@@ -7,8 +7,8 @@ from typing import Literal
 from gt_platform.stats.aspects import Aspect, Name
 from gt_platform.stats.changes import Kind
 
-Became = Kind | Literal["hour", "back", "unknown"]
-"""What became of a column: a level that moved, a gradual change, a season, or it came back; or nothing tells."""
+Became = Kind | Literal["hour", "back", "unsteady", "unknown"]
+"""What became of a column: its level moved, gradually or not; a season; it is back; it wavers; or nothing tells."""
 
 
 def in_words(aspects: Sequence[Aspect], alpha: float) -> str | None:
@@ -62,5 +62,6 @@ _BECAME: dict[Became, str] = {
     "`reference: {{like: hour}}` compares it so",
     "year": "season: it was so a year before, and not between",
     "back": "back to normal on {since}: as it was before it left that",
+    "unsteady": "unlike the reference since {since}, by no one step, slope or season",
     "unknown": "drifts since {since}",
 }

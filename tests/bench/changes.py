@@ -62,6 +62,7 @@ SHAPES: dict[str, tuple[int, Callable[[int], float]]] = {
     "at once, four weeks later": (29, lambda day: float(day >= CHANGED)),
     "over two weeks, at their end": (14, lambda day: float(np.clip((day - CHANGED + 1) / 14, 0, 1))),
     "over four weeks, a week later": (35, lambda day: float(np.clip((day - CHANGED + 1) / 28, 0, 1))),
+    "three months, a year before, too": (476 - CHANGED, lambda day: float(100 <= day % 364 < 180)),
     "every Saturday, the fifth time": (6, lambda day: float(day % 7 == 5)),
 }
 

@@ -1,13 +1,14 @@
 """False alarms where days differ, users come in crowds and weeks have weekends; and what is found all the same.
 
-`python -m tests.bench.drift_days alarms|power [RUNS]`. Every frame is judged as in the nightly job: `judge` on typed
-columns, alpha 1 %, 999 permutations, one column. A run is a fresh reference and one fresh day.
+`python -m tests.bench.drift_days alarms|power|hours [RUNS]`. Every frame is judged as in the nightly job: `judge` on
+typed columns, alpha 1 %, 999 permutations, one column. A run is a fresh reference and one fresh day.
 """
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from gt_platform.drift.columns import Rows
+from gt_platform.drift.hours import at_same_hours
 from gt_platform.drift.verdicts import Verdict, judge
 from gt_platform.project import Drift
 
@@ -171,6 +174,41 @@ def _evidently(world: World, after: Day, rng: Rng, runs: int) -> str:
     return f"{100 * found[0]:.0f} %, {100 * found[1]:.0f} %"
 
 
+def of_hours(rng: Rng, day: date, rows: int, *, busy: float, higher: float = 0.0) -> pl.DataFrame:
+    """A day whose values follow the hour, a share `busy` of it in six hours of the evening."""
+    hour = np.where(rng.random(rows) < busy, rng.integers(18, 24, rows), rng.integers(0, 18, rows))
+    facts = {
+        "x": rng.normal(size=rows) + hour // 6 / 2 + 0.05 * rng.normal() + higher,
+        "hour": hour,
+        "position": rng.integers(0, 2**62, rows),
+        "event_id": np.arange(rows),
+    }
+    return pl.DataFrame(facts).with_columns(frame_day=pl.lit(day), cluster=pl.lit(None, pl.UInt64))
+
+
+def hours(runs: int) -> None:
+    """Print how often days with another mix of hours drift, and days that are higher, by `like`."""
+    declared = Drift.model_validate(
+        {
+            "reference": {"first": MONDAY, "last": MONDAY + timedelta(days=13)},
+            "columns": [{"name": "x", "of": "output"}],
+        }
+    )
+    for (name, busy, higher), rows in product(
+        (("the same hours", 0.25, 0.0), ("60 % in the evening", 0.6, 0.0), ("the same, .3 sd higher", 0.6, 0.3)),
+        (200, 1_000, 5_000),
+    ):
+        rng, found = np.random.default_rng([rows, *name.encode()]), []
+        for run in range(runs):
+            before = pl.concat([of_hours(rng, MONDAY + timedelta(days=day), rows, busy=0.25) for day in range(14)])
+            current = of_hours(rng, MONDAY + timedelta(days=14), rows, busy=busy, higher=higher)
+            plain = Rows(names=("x",), reference=before, current=current)
+            sides = plain, at_same_hours(plain)
+            found.append([judge(s.reference, s.current, ["x"], declared, seed=str(run))[0].verdict for s in sides])
+        none, hour = (100 * np.mean([one[at] == "drift" for one in found]) for at in (0, 1))
+        print(f"{name:<28}{rows:>6,} rows  like none {none:4.0f} %  like hour {hour:4.0f} %", flush=True)
+
+
 if __name__ == "__main__":
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 300
-    {"alarms": alarms, "power": power}[sys.argv[1]](count)
+    {"alarms": alarms, "power": power, "hours": hours}[sys.argv[1]](count)

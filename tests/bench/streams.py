@@ -109,7 +109,7 @@ def report(name: str, rows: pl.DataFrame) -> Iterator[str]:
         frames = verdicts["drift"] + verdicts["no_drift"]
         words = Counter(one.kind for one in drifts)
         early = [one for one in drifts if (one.frame_day - first).days < REFERENCE + 91]
-        explained = sum(one.kind != "unknown" for one in early)
+        explained = sum(one.kind not in ("unknown", "unsteady") for one in early)
         shown = ", ".join(f"{kind} {count}" for kind, count in words.most_common()) or "-"
         yearly = f"{verdicts['drift'] / max(frames, 1) * 365:.0f} a year"
         dated = Counter((one.since - first).days for one in drifts if one.kind in ("level", "gradual"))

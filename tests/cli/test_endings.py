@@ -52,7 +52,7 @@ def commands(group: Any, above: str = "") -> Iterator[str]:
 
 READ_THE_LAKE = (
     "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate",
-    "quarantine list", "quarantine export out.jsonl", "leftovers", "snapshot out.duckdb",
+    "quarantine list", "drift list", "quarantine export out.jsonl", "leftovers", "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (
     "workbench", "users add ann --role service", "users list", "users password ann",
@@ -81,6 +81,7 @@ CASES = [
     ("adjudicate gone.csv", "gone.csv"),
     ("adjudicate noise.csv", "noise.csv"),
     ("adjudicate folder.csv", "folder.csv"),
+    ("drift accept 2026-01-32 --why so", "is not a date"),
     ("quarantine replay gone.jsonl", "gone.jsonl"),
     ("quarantine replay folder.csv", "folder.csv"),
     ("quarantine export out.txt", "out.txt: name it .jsonl"),

@@ -6,6 +6,7 @@ import re
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from gt_platform.answers import kinds
 from gt_platform.declaration import load_project
 from gt_platform.feedback import inbox_root, ingest
 from gt_platform.lake import Lake
+from gt_platform.lake.tables import DRIFT
 from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.gt import Gt, gt_in
@@ -148,6 +150,25 @@ def test_what_is_set_aside_is_shown_and_tried_again(gt: Gt, tmp_path: Path) -> N
     refused = gt("quarantine", "retry", "nothing")
     assert "'nothing' is not set aside" in refused.output
     assert "1 entries will be tried again" in gt("quarantine", "retry").output
+
+
+def test_a_drift_is_told_and_accepted(gt: Gt, tmp_path: Path) -> None:
+    build_world(tmp_path, days=1, events=1)
+    of = {"n_reference": 60, "n_current": 60}
+    with Lake.open(Settings(home=tmp_path)) as lake:
+        rows = list[dict[str, Any]]()
+        for day, level in enumerate([0.2, 0.21, 0.19, 0.2, 0.4, 0.41], 5):
+            profile = json.dumps({"rows": 60, "missing": 0, "number": 1, "at 0.5": level})
+            row = of | {"frame_day": date(2026, 1, day), "verdict": "drift" if level > 0.3 else "no_drift"}
+            rows += [row | {"column_name": "*"}, row | {"column_name": "sure", "profile": profile}]
+        lake.store("sentiment").commit("drift", lambda writer: writer.append(DRIFT, DRIFT.frame(rows)))
+    told = "2026-01-10,sure,2026-01-09,level moved on 2026-01-09"
+    assert gt("drift", "list", "--format", "csv").stdout.splitlines()[:2] == ["frame_day,column,since,what", told]
+    unsaid = gt("drift", "accept", "2026-01-10")
+    assert (unsaid.exit_code, "say why" in unsaid.output) == (1, True)
+    done = gt("drift", "accept", "2026-01-10", "--why", "new model")
+    assert done.stdout == "accepted: frames after 2026-01-10 are compared with days from 2026-01-09 on\n"
+    assert "new model" in gt("drift", "list").output
 
 
 @pytest.mark.slow
