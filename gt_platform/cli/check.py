@@ -8,6 +8,7 @@ import typer
 
 from gt_platform.cli.app import app, out, projects_named, settings
 from gt_platform.declaration import read
+from gt_platform.drift import lacking
 from gt_platform.feedback import asked_otherwise
 from gt_platform.installation import unseen_slices
 from gt_platform.lake import Lake, LakeError
@@ -21,6 +22,7 @@ def check(
     """Every mistake of a declaration, with its file and line; exits with 1 where there is any. Nothing is run."""
     found = projects_named(project or [])
     otherwise, doubtful = _by_the_lake(found.projects)
+    otherwise |= _said({one.name: lacking(one) for one in found.projects})
     broken = [line for one in found.broken for line in one.why.splitlines()]
     for line in (*broken, *(line for lines in otherwise.values() for line in lines)):
         out.print(f"✗ {line}", style="red", markup=False, highlight=False, soft_wrap=True)

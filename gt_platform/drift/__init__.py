@@ -2,6 +2,7 @@
 
 from gt_platform.drift.accept import AcceptanceError, Accepted, accept
 from gt_platform.drift.changes import Told, tell
+from gt_platform.drift.evidently.descriptors import lacking
 from gt_platform.drift.measure import Measured, measure
 
-__all__ = ["AcceptanceError", "Accepted", "Measured", "Told", "accept", "measure", "tell"]
+__all__ = ["AcceptanceError", "Accepted", "Measured", "Told", "accept", "lacking", "measure", "tell"]

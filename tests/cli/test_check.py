@@ -47,6 +47,15 @@ def test_every_mistake_is_a_line_and_the_exit_code_says_so(home: Path) -> None:
     assert "labeling.options.answer: unknown key; allowed here: answers" in said
 
 
+def test_a_descriptor_whose_data_are_not_here_is_a_mistake(home: Path) -> None:
+    columns = [{"name": "odd", "of": "input.text", "descriptor": "oov_share"}]
+    reference = {"first": DAYS[0], "last": DAYS[0]}
+    write_project(home / "projects" / "small", drift={"reference": reference, "columns": columns})
+    code, said = checked()
+    assert code == 1
+    assert "drift.columns.0.descriptor: oov_share needs data of NLTK's that are not on this machine" in said
+
+
 def test_two_that_share_an_inbox_or_a_label_folder_are_told_apart_by_who_was_first(home: Path) -> None:
     files = {"backend": "files", "options": {"folder": "labels"}}
     write_project(home / "projects" / "first", inbox="one", labeling=files)

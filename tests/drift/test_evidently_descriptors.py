@@ -59,6 +59,21 @@ def test_sentiment_takes_the_lexicon_that_is_there_and_loads_none(monkeypatch: p
         described(TEXTS, "sentiment")
 
 
+def test_words_out_of_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nltk
+
+    class Whole:
+        def lemmatize(self, word: str) -> str:
+            return word
+
+    monkeypatch.setattr(nltk, "download", None)
+    with pytest.raises(ProjectError, match=r"oov_share needs data of NLTK's .* nltk.downloader wordnet words"):
+        described(TEXTS, "oov_share")
+    known = {"_lem": Whole(), "_eng_words": {"i", "love", "this", "why", "bad"}}
+    monkeypatch.setattr(descriptors, "_vocabulary", lambda: known)
+    assert described(TEXTS, "oov_share").to_list() == [0.0, None, 50.0, 0.0, 100.0, 100.0]
+
+
 def test_a_text_that_goes_too_deep_says_nothing_and_the_others_do() -> None:
     texts = pl.Series(["{}", "[" * 100_000, "no"])
     assert described(texts, "is_valid_json").to_list() == ["true", None, "false"]

@@ -8,8 +8,10 @@ from typing import Any
 from gt_platform.drift import measure
 from gt_platform.drift.evidently.workspace import ROOT, project_id, snapshot_id
 from gt_platform.lake import Lake, Store
+from gt_platform.settings import Settings
 from tests.drift.events import DAY, FIRST, add, drift, project
 from tests.drift.test_measure import CHECKED, frame
+from tests.support.programs import start
 
 ID = project_id("checked")
 
@@ -74,3 +76,25 @@ def test_a_dashboard_that_people_changed_stays_until_other_columns_are_watched(l
     ]  # fmt: skip
     assert [series["legend"] for series in after["panels"][1]["values"]] == ["answer"]
     assert after["tabs"][0]["title"] == "Drift"
+
+
+AGAIN = """
+import sys
+from pathlib import Path
+from gt_platform.drift import measure
+from gt_platform.lake import Lake
+from gt_platform.settings import Settings
+from tests.drift.events import DAY
+from tests.drift.test_measure import CHECKED
+with Lake.open(Settings(home=Path(sys.argv[1]))) as lake:
+    print(measure(lake.store("checked"), CHECKED, DAY, reports=lake.files).written, "evidently" in sys.modules)
+"""
+
+
+def test_a_night_that_is_run_again_does_not_import_evidently(tmp_path: Path) -> None:
+    with Lake.open(Settings(home=tmp_path)) as lake:
+        store = lake.store("checked")
+        add(store, frame(0, 150), frame(1, 150), frame(3, 120))
+        nights(lake, store, 3)
+    said = start(Settings(home=tmp_path), "-c", AGAIN, str(tmp_path)).output()
+    assert said == "0 False\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from gt_platform.project import ProjectError
+from gt_platform.project import Mistake, Project, ProjectError
 from gt_platform.project.descriptors import OF_NUMBERS, name_of
 
 NAMES = {
@@ -51,6 +51,18 @@ def described(texts: pl.Series, descriptor: str | Mapping[str, tuple[str, ...]])
     return texts.replace_strict(asked, said, default=None, return_dtype=dtype)
 
 
+def lacking(project: Project) -> list[Mistake]:
+    """Descriptors of a project whose data are not on this machine."""
+    found = []
+    for number, column in enumerate(project.drift.columns):
+        if isinstance(column.descriptor, str) and column.descriptor in NEEDING:
+            try:
+                NEEDING[column.descriptor]()
+            except ProjectError as error:
+                found.append(Mistake(path=("drift", "columns", number, "descriptor"), said=str(error)))
+    return found
+
+
 def _answers(texts: pl.Series, descriptor: str | Mapping[str, tuple[str, ...]]) -> pl.Series:
     """Numbers, 1 being true; null for a text that goes too deep for Python, such as JSON of a thousand brackets."""
     try:
@@ -83,7 +95,8 @@ def _descriptor(descriptor: str | Mapping[str, tuple[str, ...]]) -> Any:
         if name == "sentiment":
             asking.feature._sid = _vader()
         elif name == "oov_share":
-            asking.feature.__dict__ |= _vocabulary()
+            for kept, data in _vocabulary().items():
+                object.__setattr__(asking.feature, kept, data)  # it downloads them where it has none
         return asking
     looked_for = descriptor[name]
     if name in ARGUMENT:
@@ -126,8 +139,12 @@ def _vocabulary() -> dict[str, Any]:
     return {"_lem": WordNetLemmatizer(), "_eng_words": set(words.words())}
 
 
+NEEDING = {"sentiment": _vader, "oov_share": _vocabulary}
+"""Descriptors that need data, and what reads them."""
+
+
 def _lacking(name: str, data: str) -> str:
     return (
-        f"descriptor {name} needs data of NLTK's that are not on this machine, and nothing is downloaded by itself: "
+        f"{name} needs data of NLTK's that are not on this machine, and nothing is downloaded by itself: "
         f"run `python -m nltk.downloader {data}`, or watch something else"
     )
