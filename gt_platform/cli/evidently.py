@@ -14,8 +14,8 @@ def evidently(
 ) -> None:
     """Evidently's dashboard of every project: drift over time, and every night's report.
 
-    Only for this machine: its pages ask nobody who they are. A lake on S3 is copied first, so that nights which come
-    meanwhile are seen after a restart, and changes made in the pages are not kept.
+    Only for this machine: its pages ask nobody who they are. Nights that come meanwhile are seen after a restart.
+    A lake on S3 is copied first, and changes made in the pages are then not kept.
     """
     from gt_platform.drift.evidently.pages import serve
 

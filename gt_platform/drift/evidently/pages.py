@@ -18,8 +18,8 @@ HOST = "127.0.0.1"
 def serve(files: Storage, *, port: int | None = None, started: Callable[[str], None]) -> None:
     """Serve the workspace until Ctrl-C, on a free port where none is named; `started` is told the address.
 
-    A folder is served as it is: nights that come meanwhile appear. Of S3 a copy is, which later nights and changes made
-    in the pages do not reach. Raises ServeError.
+    Nights that come meanwhile are seen after a restart: Evidently overlooks files that come whole, by another name.
+    Of a folder changes made in the pages are kept; of S3 a copy is served, and they are not. Raises ServeError.
     """
     os.environ["DO_NOT_TRACK"] = "1"  # Evidently reports its use to its makers unless this is set
     import uvicorn
