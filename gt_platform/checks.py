@@ -12,7 +12,6 @@ from typing import Any, Literal
 import polars as pl
 
 from gt_platform import labeling
-from gt_platform.benchmark import Missing, Regression
 from gt_platform.drift import tell
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Store, statements
@@ -22,12 +21,6 @@ from gt_platform.project import AgreementGate, Project
 Verdict = Literal["pass", "fail", "insufficient_evidence"]
 Days = tuple[date, date]
 EVER: Days = (date.min, date.max)
-
-FEW_MISSING = 0.02
-"""Share of events without truth that moves no score by more than its interval is wide."""
-SURELY_UNLIKE = 0.01
-KNOWN_FROM = 5
-"""Experts' answers to undecided items from which these are known as a cell of their own."""
 
 # The names DuckDB reports for types that tables.py spells shorter.
 FULL_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
@@ -47,14 +40,6 @@ VERDICTS = """
 """
 STANDINGS = """
     SELECT annotator, state, reason FROM current_standings ORDER BY annotator
-"""
-JUDGED = """
-    SELECT release, model, label, estimate, low, high, n, n_invalid, population, method, against, sampling_share,
-           checked, verdict
-    FROM current_scores
-    WHERE metric = ? AND estimand = 'production' AND scope = 'all' AND slice = '*' AND model = '*' AND verdict <> 'none'
-    QUALIFY label = '*' OR NOT bool_or(label = '*') OVER ()
-    ORDER BY label
 """
 
 
@@ -186,76 +171,6 @@ def stale(store: Store, project: Project) -> Finding:
     return Finding(verdict="fail" if count else "pass", said=said, facts={"items": count})
 
 
-def score(store: Store, project: Project) -> Finding:
-    """Whether the production score keeps its gate, judged on the bound of its interval."""
-    gate = project.gates.score
-    if gate is None:
-        return Finding(verdict="pass", said="no score gate is declared")
-    judged = store.read(JUDGED, [gate.metric])
-    bound = f"at least {gate.at_least:g}" if gate.at_least is not None else f"at most {gate.at_most:g}"
-    if judged.is_empty():
-        return Finding(
-            verdict="insufficient_evidence", said=f"insufficient evidence: no {gate.metric} yet; it must be {bound}"
-        )
-    worst = min(judged.iter_rows(named=True), key=lambda row: _rank(row["verdict"]))
-    facts = {name: value for name, value in worst.items() if value is not None}
-    checked = f", {worst['checked']} of them checked by experts" if worst["checked"] else ""
-    invalid = f", {worst['n_invalid']} of them without a valid answer and so wrong" if worst["n_invalid"] else ""
-    named = gate.metric if worst["label"] == "*" else f"{gate.metric} of {worst['label']}"
-    said = f"{named} {_interval(worst)} on {worst['n']} labeled events{checked}{invalid}; it must be {bound}"
-    if project.truth == "experts" and not checked:
-        said += "; no gate is decided on annotators' word alone: declare labeling.expert_check, or truth: annotators"
-    if worst["verdict"] == "insufficient_evidence":
-        return Finding(verdict="insufficient_evidence", said=f"insufficient evidence: {said}", facts=facts)
-    return Finding(verdict="pass" if worst["verdict"] == "pass" else "fail", said=said, facts=facts)
-
-
-def regression(project: Project, found: Regression | None) -> Finding:
-    """Whether an alarm was raised on the gate's metric by looking at it every night."""
-    gate = project.gates.score
-    if gate is None or found is None:
-        return Finding(verdict="pass", said="no score gate on a metric with bounds is declared")
-    if not found.nights:
-        return Finding(
-            verdict="insufficient_evidence", said=f"insufficient evidence: no day has a score of {gate.metric} yet"
-        )
-    facts: dict[str, int | float | str] = {"nights": found.nights, "labeled_events": found.answers}
-    seen = f"{gate.metric} looked at on {found.nights} days, {found.answers} labeled events"
-    if found.day is None:
-        return Finding(
-            verdict="pass", said=f"{seen}: no alarm, of which there is at most 1 false one in 20 years", facts=facts
-        )
-    said = f"{seen}: alarm on {found.day}, by evidence since {found.since}"
-    return Finding(verdict="fail", said=said, facts=facts | {"alarm": str(found.day), "since": str(found.since)})
-
-
-def missing_answers(project: Project, found: Missing) -> Finding:
-    """Whether sampled events without truth are few, known from experts, or like the others."""
-    share = found.missing / found.events if found.events else 0.0
-    facts: dict[str, int | float | str] = {"events": found.events, "missing": found.missing, "share": share}
-    said = f"{found.missing} of {found.events} sampled events ({share:.1%}) have no truth: skipped, tied or unruled"
-    if share <= FEW_MISSING:
-        return Finding(verdict="pass", said=said, facts=facts)
-    if project.truth == "experts" and found.seen >= KNOWN_FROM:
-        return Finding(
-            verdict="pass", said=f"{said}; {found.seen} such items that experts answered correct the score", facts=facts
-        )
-    unlike = [one for one in found.differs if one.p < SURELY_UNLIKE]
-    remedy = "let experts answer some of them (labeling.expert_check with truth: experts), or rule on them"
-    if unlike:
-        why = ", ".join(f"{one.name} (p = {one.p:.2g})" for one in unlike[:3])
-        facts["differs"] = ", ".join(one.name for one in unlike)
-        return Finding(
-            verdict="fail",
-            said=f"{said}, and not at random: they differ in {why}, so scores without them are off: {remedy}",
-            facts=facts,
-        )
-    alike = "nothing known of all events tells them from the others, but hard ones are skipped more often"
-    return Finding(
-        verdict="insufficient_evidence", said=f"insufficient evidence: {said}; {alike}: {remedy}", facts=facts
-    )
-
-
 def items(wrong: Iterable[str], fine: str) -> Finding:
     """A finding from a list of mistakes, empty when all is well."""
     return _judged(list(wrong), fine)
@@ -282,15 +197,3 @@ def _described(column: tuple[str, bool] | None) -> str:
 
 def _span(days: Days) -> dict[str, date]:
     return {"first": days[0], "last": days[1]}
-
-
-def _rank(verdict: str) -> int:
-    return ("fail", "insufficient_evidence", "pass").index(verdict)
-
-
-def _interval(row: dict[str, Any]) -> str:
-    if row["estimate"] is None:
-        return "unknown"
-    if row["low"] is None:
-        return f"{row['estimate']:.3f}"
-    return f"{row['estimate']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"

@@ -297,6 +297,20 @@ WRONG = [
     ("benchmark:", GATE % 85, 15, "gates.score.at_least: 85 is no accuracy, which lies between 0 and 1"),
     ("benchmark:", GATE % "0.8, at_most: 0.9", 15, "gates.score: give exactly one of at_least and at_most"),
     ("benchmark:", GATE.replace("accuracy", "acuracy") % 0.8, 15, "gates.score.metric: choice has no 'acuracy'"),
+    (
+        "benchmark:",
+        "gates:\n  score:\n    - {metric: accuracy, at_least: 0.8}\n"
+        "    - {metric: accuracy, slice: channel=web, at_least: 0.7}\nbenchmark:",
+        17,
+        "gates.score.1.slice: 'channel' is none of benchmark.slices; add it there",
+    ),
+    (
+        "benchmark:",
+        "gates:\n  score:\n    - {metric: accuracy, at_least: 0.8}\n    - {metric: accuracy, at_most: 0.9}\nbenchmark:",
+        17,
+        "gates.score.1: 'accuracy of *' is said twice",
+    ),
+    ("benchmark:", GATE % "0.8, slize: a", 15, "gates.score.slize: unknown key"),
     ("[accuracy]", "[acuracy]", 15, "benchmark.metrics.0: choice has no 'acuracy', it offers accuracy, f1"),
     ("[accuracy]", "[accuracy, accuracy]", 15, "benchmark.metrics.1: 'accuracy' is said twice"),
     ("[accuracy]", "[]", 15, "benchmark.metrics: has 0, and needs at least 1"),

@@ -146,13 +146,13 @@ def _paired(
         for outputs in said
     )
     lowest, highest = project.answer_kind.metrics()[metric]
-    gate = project.gates.score
+    gate = project.gates.binding(metric, "*")
     return Paired(
         release=release,
         metric=metric,
         lowest=lowest,
         highest=highest,
-        lower_is_better=metric.endswith("error") or bool(gate and gate.metric == metric and gate.at_most is not None),
+        lower_is_better=metric.endswith("error") or bool(gate and gate.at_most is not None),
         events=[evidence.events[at] for at in places],
         first=first,
         second=second,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from gt_platform.benchmark.believed import Beliefs, beliefs
 from gt_platform.benchmark.estimate import Estimated, counted, production
@@ -18,9 +19,11 @@ from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.measurements import measurements
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import MEASUREMENTS, PAST_SCORES, SCORES, SCORINGS
-from gt_platform.project import Project, ScoreGate
-from gt_platform.stats.intervals import Interval, intervals
+from gt_platform.project import Gates, Project
+from gt_platform.stats.intervals import LEVEL, Interval, intervals
 from gt_platform.stats.survey import Design, ratio, stratified, unweighted
+
+Floats = NDArray[np.float64]
 
 PRODUCTION, RELEASE = "production", "release"
 NEXT_SCORING = "SELECT coalesce(max(scoring), 0) + 1 FROM scorings WHERE release = ?"
@@ -118,6 +121,7 @@ def _computed(store: Store, project: Project, release: int) -> tuple[pl.DataFram
 def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Iterator[dict[str, Any]]:
     offered = project.answer_kind.metrics()
     bounds = np.array([offered[metric] for metric, _ in evidence.columns], dtype=np.float64).reshape(-1, 2)
+    watched = {"*"} | {gate.of for gate in project.gates.score}
     for period in _periods(evidence, project):
         answered = evidence.answered[period.units]
         design = stratified(
@@ -127,20 +131,22 @@ def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Itera
             noisy=known is None,  # a few annotators' answers were drawn for each, too
         )
         for cut in evidence.cuts:
-            if period.scope == "day" and cut.slice != "*":
+            if period.scope == "day" and cut.slice not in watched:
                 continue  # a day's slice is a handful of labels
             where = {"model": cut.model, "slice": cut.slice, "scope": period.scope, "period": period.name}
             for estimand, made in _estimates(evidence, period, cut, design, known):
                 found = intervals(made.estimates, bounds[:, 0], bounds[:, 1])
+                wider = _together(made, bounds, found, len(project.gates.score))
                 counts = zip(made.n.tolist(), made.invalid.tolist(), made.checked.tolist(), strict=True)
-                parts = zip(evidence.columns, counts, made.methods, found, _labels(made), strict=True)
+                errors = made.estimates.error.tolist()
+                parts = zip(evidence.columns, counts, made.methods, found, errors, wider, _labels(made), strict=True)
                 unsure = project.truth == "experts" and not isinstance(known, Experts) and estimand == PRODUCTION
-                for (metric, label), (n, invalid, checked), method, interval, labels in parts:
+                for (metric, label), (n, invalid, checked), method, interval, error, wide, labels in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": n}
                     row |= {"n_invalid": invalid, "population": made.population, "checked": checked}
-                    row |= _shown(f"{method}, {why}" if why and estimand == PRODUCTION else method, interval)
+                    row |= _shown(f"{method}, {why}" if why and estimand == PRODUCTION else method, interval, error)
                     row |= _against(labels, interval)
-                    verdict = _verdict(project.gates.score, row)
+                    verdict = _verdict(project.gates, row, wide)
                     yield row | {"verdict": "insufficient_evidence" if unsure and verdict != "none" else verdict}
 
 
@@ -150,6 +156,13 @@ def _known(store: Store, project: Project, evidence: Evidence) -> tuple[Known, s
         return None, ""
     known = experts(store, project, evidence) or beliefs(store, project, evidence)
     return (None, UNCHECKED.format(known)) if isinstance(known, str) else (known, "")
+
+
+def _together(made: Estimated, bounds: Floats, found: list[Interval | None], gates: int) -> list[Interval | None]:
+    """The intervals that fail a gate: of several gates one in twenty has a false failure, as of a single one."""
+    if gates < 2:
+        return found
+    return intervals(made.estimates, bounds[:, 0], bounds[:, 1], level=1 - (1 - LEVEL) / gates)
 
 
 def _labels(made: Estimated) -> list[float | None]:
@@ -199,26 +212,27 @@ def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:
             )
 
 
-def _shown(method: str, interval: Interval | None) -> dict[str, Any]:
+def _shown(method: str, interval: Interval | None, error: float) -> dict[str, Any]:
     if interval is None:
-        return {"estimate": None, "low": None, "high": None, "method": f"{method}; insufficient evidence"}
+        unknown = dict.fromkeys(("estimate", "low", "high", "standard_error"))
+        return {**unknown, "method": f"{method}; insufficient evidence"}
     effective = "the whole frame" if np.isinf(interval.effective) else f"effective n {interval.effective:.0f}"
     return {
         "estimate": round(interval.estimate, DIGITS),
         "low": round(interval.low, DIGITS),
         "high": round(interval.high, DIGITS),
+        "standard_error": None if np.isnan(error) else round(error, DIGITS),
         "method": f"{method}; 95 % interval at {effective}",
     }
 
 
-def _verdict(gate: ScoreGate | None, row: dict[str, Any]) -> str:
-    """How a row compares with the gate: every production score of its metric does, `checks.score` says which bind."""
-    if row["estimate"] is None:
+def _verdict(gates: Gates, row: dict[str, Any], wide: Interval | None) -> str:
+    """How a row compares with its gate: every production score of its metric does, `checks.score` says which bind."""
+    if row["estimate"] is None or wide is None:
         return "insufficient_evidence"
-    if gate is None or row["estimand"] != PRODUCTION or row["metric"] != gate.metric:
+    gate = gates.binding(row["metric"], row["slice"]) if row["estimand"] == PRODUCTION else None
+    if gate is None:
         return "none"
-    if gate.at_least is not None:
-        passed, failed = row["low"] >= gate.at_least, row["high"] < gate.at_least
-    else:
-        passed, failed = row["high"] <= gate.at_most, row["low"] > gate.at_most
-    return "pass" if passed else "fail" if failed else "insufficient_evidence"
+    if gate.surely(row["low"], row["high"]):
+        return "pass"
+    return "fail" if gate.surely(wide.low, wide.high) is False else "insufficient_evidence"

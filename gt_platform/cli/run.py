@@ -78,7 +78,7 @@ def _gates(project: Project, days: list[date]) -> list[Finding]:
     """What each gate that is declared says of these days, told in a line."""
     from gt_platform.stages import STAGES
 
-    declared = {name for name, gate in project.gates if gate is not None}
+    declared = {name for name, gate in project.gates if gate not in (None, ())}
     checks = [check for stage in STAGES for check in stage.checks if check.name in declared]
     with store_of(project) as (_, store):
         found = [(check.name, check.evaluate(store, project, (days[0], days[-1]))) for check in checks]

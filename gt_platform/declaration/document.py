@@ -35,6 +35,14 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def written(self, path: Path) -> Path:
+        """A path as it stands there: of a list of one that is written as the one there is no place."""
+        kept: Path = ()
+        for step in path:
+            if not isinstance(step, int) or (*kept, step) in self.lines:
+                kept = (*kept, step)
+        return kept
+
 
 def document(text: str, name: str) -> Document:
     """Read a document. Raises ProjectError naming the line, in a file called `name`."""

@@ -63,7 +63,8 @@ def read(folder: Path) -> Declaration:
 
 
 def _said(file: Path, found: Document, wrong: Iterable[Mistake]) -> str:
-    return "\n".join(f"{file}:{found.line(one.path)}: {named(one.path) or 'project'}: {one.said}" for one in wrong)
+    places = [(found.written(one.path), one.said) for one in wrong]
+    return "\n".join(f"{file}:{found.line(path)}: {named(path) or 'project'}: {said}" for path, said in places)
 
 
 def _text(file: Path, folder: Path) -> str:

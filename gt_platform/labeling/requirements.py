@@ -30,14 +30,17 @@ class Urgency:
 
 def urgency(tables: Store | Writer, project: Project) -> Urgency:
     """Slices and days whose production score surely misses the gate, and the slice of each attribute that is lowest."""
-    gate = project.gates.score
-    if gate is None:
-        return Urgency()
-    rows = tables.read(SCORED, [gate.metric]).rows(named=True)
-    failing = [row for row in rows if _fails(gate, row)]
-    slices = dict.fromkeys(_lowest(gate, [row for row in rows if row["slice"] != "*"]), LOWEST)
-    slices |= {_slice(row): FAILING for row in failing if row["slice"] != "*"}
-    days = {date.fromisoformat(row["period"]): FAILING for row in failing if row["scope"] == "day"}
+    slices: dict[tuple[str, str], int] = {}
+    days: dict[date, int] = {}
+    for metric in dict.fromkeys(gate.metric for gate in project.gates.score):
+        rows = tables.read(SCORED, [metric]).rows(named=True)
+        failing = [row for row in rows if _fails(project.gates.binding(metric, row["slice"]), row)]
+        if gate := project.gates.binding(metric, "*"):
+            of_slices = [row for row in rows if row["scope"] == "all" and row["slice"] != "*"]
+            slices = dict.fromkeys(_lowest(gate, of_slices), LOWEST) | slices
+        slices |= {_slice(row): FAILING for row in failing if row["scope"] == "all" and row["slice"] != "*"}
+        of_days = (row for row in failing if row["scope"] == "day" and row["slice"] == "*")
+        days |= {date.fromisoformat(row["period"]): FAILING for row in of_days}
     return Urgency(slices, days)
 
 
@@ -54,10 +57,8 @@ def suggestion(project: Project, output: Any) -> str | None:
     return None if read is None or read.reason else json.dumps(read.answer, ensure_ascii=False)
 
 
-def _fails(gate: ScoreGate, row: dict[str, Any]) -> bool:
-    if gate.at_least is not None:
-        return bool(row["high"] < gate.at_least)
-    return bool(row["low"] > (gate.at_most or 0.0))
+def _fails(gate: ScoreGate | None, row: dict[str, Any]) -> bool:
+    return gate is not None and gate.surely(row["low"], row["high"]) is False
 
 
 def _lowest(gate: ScoreGate, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -4,7 +4,16 @@ from gt_platform.project.declared import Declared, Mistake, MistakesError, Proje
 from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypots, Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
-from gt_platform.project.parts import NAME_PATTERN, AgreementGate, Drift, DriftColumn, Measure, Reference, ScoreGate
+from gt_platform.project.parts import (
+    NAME_PATTERN,
+    AgreementGate,
+    Drift,
+    DriftColumn,
+    Gates,
+    Measure,
+    Reference,
+    ScoreGate,
+)
 from gt_platform.project.project import Project, Truth, answer_kind_of, guideline_version_of
 from gt_platform.project.show import Part, Show
 from gt_platform.project.words import mistakes, named
@@ -18,6 +27,7 @@ __all__ = [
     "Drift",
     "DriftColumn",
     "ExpertCheck",
+    "Gates",
     "Honeypots",
     "Labeling",
     "Measure",

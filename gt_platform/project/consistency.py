@@ -1,5 +1,6 @@
 """What can be known of a whole declaration before anything runs. What only files or tables tell is not here."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -178,7 +179,7 @@ def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
     named: list[tuple[Path, str]] = [
         (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
     ]
-    named += [(("gates", "score", "metric"), project.gates.score.metric)] if project.gates.score else []
+    named += [(("gates", "score", place, "metric"), gate.metric) for place, gate in enumerate(project.gates.score)]
     for path, metric in named:
         if metric not in offered:
             yield path, f"{kind} has no {metric!r}, it offers {', '.join(sorted(offered))}"
@@ -187,12 +188,17 @@ def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
 
 
 def _gate(project: Whole) -> Iterator[tuple[Path, str]]:
-    gate = project.gates.score
-    low, high = project.answer_kind.metrics().get(gate.metric, (None, None)) if gate else (None, None)
-    for name in ("at_least", "at_most"):
-        bound = getattr(gate, name, None)
-        if gate and bound is not None and low is not None and high is not None and not low <= bound <= high:
-            yield ("gates", "score", name), f"{bound:g} is no {gate.metric}, which lies between {low:g} and {high:g}"
+    for place, gate in enumerate(project.gates.score):
+        path = ("gates", "score", place)
+        low, high = project.answer_kind.metrics().get(gate.metric, (-math.inf, math.inf))
+        for name in ("at_least", "at_most"):
+            bound = getattr(gate, name)
+            if bound is not None and not low <= bound <= high:
+                yield (*path, name), f"{bound:g} is no {gate.metric}, which lies between {low:g} and {high:g}"
+        attribute = gate.of.partition("=")[0]
+        if gate.slice is not None and attribute not in project.benchmark.slices:
+            yield (*path, "slice"), f"{attribute!r} is none of benchmark.slices; add it there"
+    yield from _repeated(("gates", "score"), [f"{gate.metric} of {gate.of}" for gate in project.gates.score])
 
 
 def _agreement(project: Whole) -> Iterator[tuple[Path, str]]:

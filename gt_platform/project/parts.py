@@ -155,9 +155,12 @@ class Sampling(Declared):
 
 
 class ScoreGate(Declared):
-    """A bound the production score must keep; judged on the interval, never on the point."""
+    """A bound the production score must keep, of all traffic or of a slice; judged on the interval, not the point."""
 
     metric: str
+    slice: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9_]+=", description="attribute=value of a benchmark slice; otherwise all traffic"
+    )
     at_least: float | None = None
     at_most: float | None = None
 
@@ -166,6 +169,18 @@ class ScoreGate(Declared):
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("give exactly one of at_least and at_most")
         return self
+
+    @property
+    def of(self) -> str:
+        """The slice as scores name it; '*' for all traffic."""
+        return self.slice or "*"
+
+    def surely(self, low: float, high: float) -> bool | None:
+        """Whether a score with these bounds keeps it; None where they lie on either side."""
+        if self.at_least is not None:
+            return True if low >= self.at_least else False if high < self.at_least else None
+        most = self.at_most or 0.0
+        return True if high <= most else False if low > most else None
 
 
 class AgreementGate(Declared):
@@ -207,7 +222,24 @@ class Gates(Declared):
     agreement: AgreementGate | None = Field(
         None, description="lowest share of agreeing pairs of answers, or of a coefficient: {fleiss_kappa: 0.7}"
     )
-    score: ScoreGate | None = None
+    score: tuple[ScoreGate, ...] = Field(
+        (), description="what production scores must keep: one, or a list of {metric, slice, at_least}"
+    )
+
+    @field_validator("score", mode="before")
+    @classmethod
+    def _one_of_them(cls, value: Any) -> Any:
+        return () if value is None else (value,) if isinstance(value, Mapping | ScoreGate) else value
+
+    @property
+    def overall(self) -> ScoreGate | None:
+        """The first that all traffic must keep."""
+        return next((gate for gate in self.score if gate.slice is None), None)
+
+    def binding(self, metric: str, slice_: str) -> ScoreGate | None:
+        """What a score of a metric on a slice is held against: the slice's own, else that of all traffic."""
+        of = {gate.of: gate for gate in reversed(self.score) if gate.metric == metric}
+        return of.get(slice_, of.get("*"))
 
     @field_validator("agreement", mode="before")
     @classmethod

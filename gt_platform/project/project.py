@@ -136,7 +136,7 @@ class Project(Declared):
     @property
     def headline(self) -> str:
         """The metric that is looked at first: the score gate's, else the first of the benchmark."""
-        return self.gates.score.metric if self.gates.score else self.benchmark.metrics[0]
+        return self.gates.score[0].metric if self.gates.score else self.benchmark.metrics[0]
 
     @property
     def zone(self) -> ZoneInfo:

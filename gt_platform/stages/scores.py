@@ -1,6 +1,6 @@
 """The production model's scores, each with its interval."""
 
-from gt_platform import benchmark, checks
+from gt_platform import benchmark, score_checks
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EVENTS, EXPERT_CHECKS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES, SCORINGS
 from gt_platform.project import Project
@@ -51,21 +51,21 @@ SCORING = Stage(
         Check(
             name="score",
             table=SCORES,
-            asks="The production score keeps the project's gate, judged on the bound of its interval.",
-            evaluate=lambda store, project, _: checks.score(store, project),
+            asks="The production scores keep the project's gates, judged on the bounds of their intervals.",
+            evaluate=lambda store, project, _: score_checks.score(store, project),
         ),
         Check(
             name="missing_answers",
             table=SCORES,
             asks="Sampled events without truth are few, known from experts, or at least like the others.",
-            evaluate=lambda store, project, _: checks.missing_answers(project, benchmark.missing(store, project)),
+            evaluate=lambda store, project, _: score_checks.missing_answers(project, benchmark.missing(store, project)),
             warns=True,
         ),
         Check(
             name="regression",
             table=SCORES,
-            asks="Looked at every night, the score has not fallen below the project's gate.",
-            evaluate=lambda store, project, _: checks.regression(project, benchmark.regression(store, project)),
+            asks="Looked at every night, no score has fallen below the project's gate.",
+            evaluate=lambda store, project, _: score_checks.regression(benchmark.regression(store, project)),
         ),
     ),
     plots=(Plot(name="weekly", of="production score by week", none="no week with enough evidence yet", rows=_weeks),),

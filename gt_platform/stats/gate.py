@@ -16,10 +16,6 @@ Counts = NDArray[np.int64]
 
 STEP = 0.01
 """Width of the cells that the CUSUM's distribution is kept in; it is rounded up, so that no chance is missed."""
-EARLY = 0.4
-"""Exponent of the spending over the horizon: below 1, more is spent on the first nights, when the CUSUM is known to
-have started at 0. By simulation: 1 finds an early drop after 600 labels and a late one after 600; 0.4 after 450 and
-630, 0.2 after 420 and 690 (30 a night, tests/bench/gate.py)."""
 RARE = 1e-13
 """Chances below this are left out of a night's distribution and counted as spent."""
 
@@ -54,17 +50,14 @@ def alarm(
     a share that has fallen `drop` below `at_least`, at whatever night. A night without answers has n = 0 and any
     estimate. Raises ValueError.
 
-    For a designed sample `n` is the effective sample size less a tenth, as a share of unequal weights is lumpier than
-    one of as many equal ones (with all of it, 6.2 % of healthy years had an alarm in tests/bench/gate.py, else
-    3 to 4 %). It comes from the design or from earlier nights, never from the night's own answers.
-    Graded answers, which scatter less than right or wrong ones, may count for at_least (1 - at_least) / variance each,
-    less a tenth.
+    `n` comes from the design or from earlier nights, never from the night's own answers. What answers of a designed
+    sample, graded ones, and those of nights that differ count for is told by `nights.watched`.
     """
     share, count = _shares(estimates), _counts(n)
-    _check(share, count, at_least, drop, horizon)
+    wrong, right = gains_of(at_least, drop)
+    _check(share, count, horizon)
     if not 0 < alpha < 1:
         raise ValueError(f"alpha is {alpha}; it must lie between 0 and 1")
-    wrong, right = _gains(at_least, drop)
     gains = count * ((1 - share) * wrong + share * right)
     cusum, starts = _cusum(gains)
     threshold = np.array(_thresholds(tuple(map(int, count)), at_least, drop, alpha, horizon))
@@ -73,8 +66,12 @@ def alarm(
     return Alarm(cusum=cusum, threshold=threshold, night=night, since=int(starts[night]) if night is not None else None)
 
 
-def _gains(at_least: float, drop: float) -> tuple[float, float]:
-    """The logarithms of the likelihood ratio of a wrong and of a right answer."""
+def gains_of(at_least: float, drop: float) -> tuple[float, float]:
+    """The logarithms of the likelihood ratio of a wrong and of a right answer. Raises ValueError."""
+    if not 0 < at_least < 1 or not 0 < drop < at_least:
+        raise ValueError(
+            f"at_least is {at_least}, drop {drop}: the first must lie between 0 and 1, the second below it"
+        )
     return float(np.log1p(drop / (1 - at_least))), float(np.log1p(-drop / at_least))
 
 
@@ -90,8 +87,7 @@ def _cusum(gains: Floats) -> tuple[Floats, Counts]:
 @lru_cache(maxsize=128)  # one night's slices and models often share their numbers of answers
 def _thresholds(count: tuple[int, ...], at_least: float, drop: float, alpha: float, horizon: int) -> tuple[float, ...]:
     """The lowest threshold of each night that keeps all alarms by then within what is allowed."""
-    part = np.arange(1, len(count) + 1) / horizon
-    allowed = alpha * np.maximum(part**EARLY, part)
+    allowed = alpha * np.arange(1, len(count) + 1) / horizon
     # the CUSUM goes beyond log(nights / chance) with that chance at most (Ville), here a twentieth of alpha
     cells = int(np.log(20 * max(horizon, len(count)) / alpha) / STEP)
     spent, found = 0.0, []
@@ -112,12 +108,13 @@ def _thresholds(count: tuple[int, ...], at_least: float, drop: float, alpha: flo
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
 def _night(size: int, at_least: float, drop: float) -> tuple[Floats, Counts, float]:
     """The chance of each number of wrong answers, the cells the CUSUM then moves, and the chance left out."""
     from scipy.special import gammaln
 
     number = np.arange(size + 1)
-    wrong, right = _gains(at_least, drop)
+    wrong, right = gains_of(at_least, drop)
     ways = gammaln(size + 1) - gammaln(number + 1) - gammaln(size - number + 1)
     chance = np.exp(ways + number * np.log(1 - at_least) + (size - number) * np.log(at_least))
     kept = chance > RARE
@@ -155,12 +152,8 @@ def _counts(n: ArrayLike) -> Counts:
     return whole
 
 
-def _check(share: Floats, count: Counts, at_least: float, drop: float, horizon: int) -> None:
+def _check(share: Floats, count: Counts, horizon: int) -> None:
     if share.size != count.size:
         raise ValueError(f"{share.size} estimates, {count.size} numbers of answers: give one of each for every night")
-    if not 0 < at_least < 1 or not 0 < drop < at_least:
-        raise ValueError(
-            f"at_least is {at_least}, drop {drop}: the first must lie between 0 and 1, the second below it"
-        )
     if horizon < 1:
         raise ValueError(f"horizon is {horizon} nights; at least 1 is needed")

@@ -1,4 +1,4 @@
-"""95 % intervals: for shares, for means, and for ratios estimated from a designed sample.
+"""Intervals, of 95 % unless told: for shares, for means, and for ratios estimated from a designed sample.
 
 Where evidence is too thin for an interval there is none, and then no estimate either.
 """
@@ -33,17 +33,17 @@ class Interval:
     effective: float
 
 
-def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+def wilson(share: Floats, n: Floats, *, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Bounds of a share of n trials by Wilson's (1927) score interval; n need not be whole, and may be infinite."""
     from scipy.special import ndtri
 
-    k = ndtri(0.5 + LEVEL / 2) ** 2 / n
+    k = ndtri(0.5 + level / 2) ** 2 / n
     centre, half = share + k / 2, np.sqrt(k * share * (1 - share) + k**2 / 4)
     low, high = (centre - half) / (1 + k), (centre + half) / (1 + k)
     return np.clip(low, 0, share), np.clip(high, share, 1)  # rounding must not leave the estimate outside
 
 
-def intervals(estimates: Estimates, lowest: Floats, highest: Floats) -> list[Interval | None]:
+def intervals(estimates: Estimates, lowest: Floats, highest: Floats, *, level: float = LEVEL) -> list[Interval | None]:
     """The interval of each of m ratios that can lie between `lowest` and `highest`, each (m,), maybe infinite.
 
     Between finite bounds it is Wilson's interval at the effective sample size, R (1 - R) / variance with R scaled
@@ -64,8 +64,8 @@ def intervals(estimates: Estimates, lowest: Floats, highest: Floats) -> list[Int
     value = np.clip(estimates.value, lowest, highest)
     known = (bounded & ~np.isnan(estimates.error)) | (estimates.error > 0) | np.isinf(estimates.effective)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        low, high, effective = _between(estimates, lowest, highest)
-        below, above = (np.nan_to_num(part) for part in _transformed(estimates))
+        low, high, effective = _between(estimates, lowest, highest, level)
+        below, above = (np.nan_to_num(part) for part in _transformed(estimates, level))
     shares = bounded & _all_or_nothing(estimates, lowest, highest)
     low = np.where(shares, low, np.maximum(value - below, lowest))
     high = np.where(shares, high, np.minimum(value + above, highest))
@@ -76,7 +76,7 @@ def intervals(estimates: Estimates, lowest: Floats, highest: Floats) -> list[Int
     ]
 
 
-def _between(estimates: Estimates, lowest: Floats, highest: Floats) -> tuple[Floats, Floats, Floats]:
+def _between(estimates: Estimates, lowest: Floats, highest: Floats, level: float) -> tuple[Floats, Floats, Floats]:
     """Wilson's bounds and the effective sample size behind them."""
     from scipy.special import ndtri
 
@@ -90,7 +90,8 @@ def _between(estimates: Estimates, lowest: Floats, highest: Floats) -> tuple[Flo
         scatter = np.fmax(scatter, np.minimum(estimates.scatter / span**2, near * (1 - near)))
     # without any spread, as in a sample that is all right, the spread of the weights is all there is to go by
     effective = np.where((spread > 0) & (scatter > 0), scatter / spread, estimates.effective)
-    low, high = wilson(share, effective * (ndtri(0.5 + LEVEL / 2) / _quantile(estimates)) ** 2)
+    reduced = effective * (ndtri(0.5 + level / 2) / _quantile(estimates, level)) ** 2
+    low, high = wilson(share, reduced, level=level)
     value = np.clip(estimates.value, lowest, highest)
     return np.minimum(lowest + span * low, value), np.maximum(lowest + span * high, value), effective
 
@@ -104,9 +105,9 @@ def _all_or_nothing(estimates: Estimates, lowest: Floats, highest: Floats) -> ND
         return np.asarray((estimates.error == 0) | (estimates.scatter >= ALL_OR_NOTHING * most))
 
 
-def _transformed(estimates: Estimates) -> tuple[Floats, Floats]:
+def _transformed(estimates: Estimates, level: float) -> tuple[Floats, Floats]:
     """How far Student's t, skewness undone by Hall's (1992) cubic transformation, reaches below and above."""
-    t = _quantile(estimates)
+    t = _quantile(estimates, level)
     if estimates.skewness is None:
         return t * estimates.error, t * estimates.error
     # the transformation has no slope at 0, where it is the identity
@@ -115,10 +116,10 @@ def _transformed(estimates: Estimates) -> tuple[Floats, Floats]:
     return np.maximum(reach[0], 0), np.maximum(-reach[1], 0)
 
 
-def _quantile(estimates: Estimates) -> Floats:
+def _quantile(estimates: Estimates, level: float) -> Floats:
     from scipy.special import stdtrit
 
-    return np.asarray(stdtrit(np.fmax(estimates.freedom, 1.0), 0.5 + LEVEL / 2))
+    return np.asarray(stdtrit(np.fmax(estimates.freedom, 1.0), 0.5 + level / 2))
 
 
 def wilson_half_width(share: float, n: float, freedom: float) -> float:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from gt_platform import checks
+from gt_platform import score_checks
 from gt_platform.benchmark import score
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EXCLUSIONS, SCORES
@@ -52,6 +52,7 @@ def test_the_interval_is_the_one_worked_by_hand(store: Store) -> None:
     variance = (10**2 * sure + 2**2 * unsure) / 120**2
     effective = share * (1 - share) / variance
     assert row["method"].endswith(f"effective n {effective:.0f}")
+    assert row["standard_error"] == pytest.approx(math.sqrt(variance))
     spread = [10**2 * 10, 2**2 * 10]
     freedom = sum(spread) ** 2 / sum(part**2 / 11 for part in spread)
     assert freedom == pytest.approx(11.8786, abs=1e-4)
@@ -223,7 +224,33 @@ def test_parts_of_the_traffic_are_judged_and_bind_nothing(store: Store) -> None:
     fails = pl.when(pl.col("slice") == "*").then("verdict").otherwise(pl.lit("fail"))
     worse = store.read("SELECT * FROM scores").with_columns(verdict=fails)
     store.commit("slices fail", lambda writer: writer.replace(SCORES, worse))
-    assert checks.score(store, gated).verdict == "insufficient_evidence"
+    assert score_checks.score(store, gated).verdict == "insufficient_evidence"
+
+
+def test_a_slice_with_a_gate_binds_and_has_a_score_a_day(store: Store) -> None:
+    labeled_day(store, MONDAY, sure=10, unsure=8)
+    add_release(store)
+    cuts = {"metrics": ["accuracy"], "slices": ["channel"]}
+    by_day = "SELECT slice, estimate FROM scores WHERE scope = 'day' AND estimand = 'production' AND model = '*'"
+    score(store, project(benchmark=cuts, gates={"score": {"metric": "accuracy", "at_least": 0.5}}))
+    assert store.read(by_day)["slice"].to_list() == ["*"]
+    (web,) = rows(store, slice="channel=web")
+    beyond = web["high"] + 0.002
+    of_all, of_web = {"metric": "accuracy", "at_least": 0.4}, {"metric": "accuracy", "slice": "channel=web"}
+    # a single gate fails beyond the bounds of 95 %, two do beyond those of 97.5 %
+    for gates, verdict in (
+        ([of_web | {"at_least": beyond}], "fail"),
+        ([of_all, of_web | {"at_least": beyond}], "insufficient_evidence"),
+        ([of_all, of_web | {"at_least": 0.4}], "pass"),
+    ):
+        gated = project(benchmark=cuts, gates={"score": gates})
+        score(store, gated)
+        assert rows(store, slice="channel=web")[0]["verdict"] == verdict
+        found = score_checks.score(store, gated)
+        assert found.verdict == verdict
+        assert "accuracy of channel=web" in found.said
+        assert found.said.count("it must be at least") == len(gates)
+    assert sorted(store.read(by_day)["slice"]) == ["*", "channel=web"]
 
 
 def test_a_gate_on_a_metric_of_labels_binds_by_the_worst_of_them(store: Store) -> None:
@@ -231,7 +258,7 @@ def test_a_gate_on_a_metric_of_labels_binds_by_the_worst_of_them(store: Store) -
     add_release(store)
     gated = project(benchmark={"metrics": ["recall"]}, gates={"score": {"metric": "recall", "at_least": 0.5}})
     score(store, gated)
-    found = checks.score(store, gated)
+    found = score_checks.score(store, gated)
     assert (found.verdict, found.facts["label"]) == ("fail", "bad")
     assert found.said.startswith("recall of bad 0.000 [0.000, ")
 

@@ -59,7 +59,7 @@ def test_init_writes_what_checks_for_every_kind_that_can_judge(gt: Gt, home: Pat
         assert made.exit_code == 0, made.output
         project = load_project(home / "projects" / f"of_{kind}")
         assert project.judges_outputs
-        assert project.gates.score is not None
+        assert project.gates.overall is not None
         assert set(project.benchmark.metrics) == set(project.answer_kind.metrics())
     told = gt("check")
     assert (told.exit_code, told.output.count("✓")) == (0, len(JUDGEMENTS)), told.output

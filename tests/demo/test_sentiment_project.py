@@ -15,8 +15,8 @@ def test_the_demo_and_its_project_agree() -> None:
     assert PROJECT.start == DATES[0]
     assert PROJECT.labeling.overlap <= EXPERTS
     assert PROJECT.labeling.options == {"answers": REPLAY}
-    assert PROJECT.gates.score is not None
-    assert PROJECT.gates.score.at_least == GATE
+    assert PROJECT.gates.overall is not None
+    assert PROJECT.gates.overall.at_least == GATE
     assert PROJECT.benchmark.slices == ("channel",)
 
 

@@ -30,7 +30,7 @@ SCHEMA = """
 """
 VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
 # what the tables have had since 0.1.0, and by what names it knew the rest
-OF_SCORES = {"against", "sampling_share", "checked", "n_invalid"}
+OF_SCORES = {"against", "sampling_share", "checked", "n_invalid", "standard_error"}
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
     "drift": {"profile", "evidently_method", "evidently_value", "evidently_drift"},
@@ -228,6 +228,9 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN swapped")
         for column in ("profile", "evidently_method", "evidently_value", "evidently_drift"):
             session.execute(f"ALTER TABLE gt.sentiment.drift DROP COLUMN {column}")
+        session.execute("ALTER TABLE gt.sentiment.drift DROP COLUMN profile")
+        for table in ("scores", "past_scores"):
+            session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN standard_error")
         session.execute("DELETE FROM gt.main.schema_versions")
         session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
     with Lake.open(settings) as lake:

@@ -17,6 +17,7 @@ from gt_platform.lake.migrations import (
     m011_profiles,
     m012_evidently,
     m013_watches,
+    m014_standard_error,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -33,6 +34,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m011_profiles.MIGRATION,
     m012_evidently.MIGRATION,
     m013_watches.MIGRATION,
+    m014_standard_error.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -154,9 +154,9 @@ SCORES = Table(
             "verdict",
             "VARCHAR",
             "How it compares with the score gate: pass, fail, insufficient_evidence (also where the estimate is "
-            "withheld), or none: no gate on the metric, or no estimate of production. The gate binds by rows of all "
-            "traffic alone: scope 'all', model and slice '*', label '*' where the metric has it. A slice, a model or a "
-            "week is judged by itself, so of many a few fail by chance",
+            "withheld), or none: no gate on the metric, or no estimate of production. A gate binds by the rows of its "
+            "slice, or of all traffic: scope 'all', model '*', label '*' where the metric has it. A slice without a "
+            "gate, a model or a week is judged by itself, so of many a few fail by chance",
         ),
         Column("against", "VARCHAR", "Whose truth it is held against: experts or annotators", nullable=True),
         Column(
@@ -172,6 +172,7 @@ SCORES = Table(
             "Of the n, events whose output is no valid answer: they count as wrong",
             nullable=True,
         ),
+        Column("standard_error", "DOUBLE", "Standard error of the estimate, all that is unknown in it", nullable=True),
     ),
 )
 
