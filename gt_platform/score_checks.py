@@ -74,8 +74,11 @@ def _looked_at(found: Regression) -> Finding:
         return Finding(verdict="insufficient_evidence", said=said)
     facts: dict[str, int | float | str] = {"nights": found.nights, "labeled_events": found.answers}
     seen = f"{_named(found.gate)} looked at on {found.nights} days, {found.answers} labeled events"
-    if found.day is None:
+    if found.day is None and found.since is None:
         return Finding(verdict="pass", said=seen, facts=facts)
+    if found.day is None:
+        said = f"insufficient evidence: {seen}: fallen since {found.since} if days differ by chance alone, which these "
+        return Finding(verdict="insufficient_evidence", said=said + "days do not tell yet", facts=facts)
     said = f"{seen}: alarm on {found.day}, by evidence since {found.since}"
     return Finding(verdict="fail", said=said, facts=facts | {"alarm": str(found.day), "since": str(found.since)})
 

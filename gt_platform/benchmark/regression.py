@@ -29,7 +29,10 @@ NIGHTS = """
 
 @dataclass(frozen=True, kw_only=True)
 class Regression:
-    """A gate's nights with a score, their answers, the day of the alarm, and since when its evidence gathered."""
+    """A gate's nights with a score, their answers, the day of the alarm, and since when its evidence gathered.
+
+    Without an alarm `since` is told where there would be one if nights were sure to differ by chance alone.
+    """
 
     gate: ScoreGate
     nights: int
@@ -56,8 +59,10 @@ def _watched(
     share, error = _share(days, gate, bounds), days["error"].to_numpy() / (bounds[1] - bounds[0])
     drop = min(0.05, at_least / 2)
     found = watched(share, error, days["n"].to_numpy(), at_least=at_least, drop=drop, alpha=alpha)
+    said = found.alarm if found.alarm.night is not None else found.if_alike
     day, since = (
-        None if night is None else date.fromisoformat(days["period"][night]) for night in (found.night, found.since)
+        None if night is None else date.fromisoformat(days["period"][night])
+        for night in (found.alarm.night, said.since)
     )
     return Regression(gate=gate, nights=days.height, answers=int(days["n"].sum()), day=day, since=since)
 

@@ -28,9 +28,17 @@ VAGUE = 0.25
 """Variance of a level of which nothing is known."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """The gate's alarm, and the one there would be if nights were sure to differ by chance alone."""
+
+    alarm: Alarm
+    if_alike: Alarm
+
+
 def watched(
     estimates: ArrayLike, error: ArrayLike, n: ArrayLike, *, at_least: float, drop: float = 0.05, alpha: float = 0.05
-) -> Alarm:
+) -> Watched:
     """Watch T nights' (T,) `estimates` of a share for it falling below `at_least`, as `alarm` does.
 
     Each rests on `n` (T,) answers and has the standard `error` (T,). What answers count for by their design, and how
@@ -39,7 +47,8 @@ def watched(
     share = np.asarray(estimates, dtype=np.float64)
     count = effective(share, np.asarray(error, dtype=np.float64), np.asarray(n, dtype=np.float64))
     told = discounted(share, count, at_least=at_least, drop=drop)
-    return alarm(share, told, at_least=at_least, drop=drop, alpha=alpha)
+    by_all, by_chance = (alarm(share, each, at_least=at_least, drop=drop, alpha=alpha) for each in (told, count))
+    return Watched(alarm=by_all, if_alike=by_chance)
 
 
 def effective(share: Floats, error: Floats, n: Floats) -> Floats:

@@ -79,7 +79,7 @@ def alarmed(world: World, answers: Floats) -> int | None:
     """The night of the gate's alarm."""
     found = ratio(world.design(), answers, np.ones_like(answers))
     share = np.clip(found.value, 0, 1)
-    return watched(share, found.error, found.n, at_least=AGREED, drop=DROP, alpha=ALPHA).night
+    return watched(share, found.error, found.n, at_least=AGREED, drop=DROP, alpha=ALPHA).alarm.night
 
 
 def measure(world: World, runs: int, seed: int = 1) -> tuple[float, float]:

@@ -78,6 +78,20 @@ def test_a_fall_is_found_within_weeks_and_dated(store: Store, tmp_path: Path) ->
     assert told.said.endswith(f"alarm on {found.day}, by evidence since {found.since}")
 
 
+def test_a_fall_in_the_first_weeks_is_no_alarm_and_not_kept_quiet(store: Store, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    put_nights(store, np.concatenate([rng.binomial(LABELS, 0.9, 20), rng.binomial(LABELS, 0.7, 15)]))
+    found = watched(store, gated(tmp_path, at_least=0.85))
+    assert found.day is None
+    assert found.since is not None
+    assert abs((found.since - FIRST).days - 20) < 3
+    told = score_checks.regression([found])
+    assert told.verdict == "insufficient_evidence"
+    assert told.said.endswith(
+        f"fallen since {found.since} if days differ by chance alone, which these days do not tell yet"
+    )
+
+
 def test_an_upper_bound_is_watched_from_above(store: Store, tmp_path: Path) -> None:
     put_nights(store, np.random.default_rng(3).binomial(LABELS, 0.30, 60))
     rising = watched(store, gated(tmp_path, at_most=0.12))

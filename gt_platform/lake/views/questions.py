@@ -32,8 +32,9 @@ UNANIMOUS_AGAINST = View(
 )
 SLICE_GATES = View(
     name="slice_gates",
-    comment="How each model and each slice stands to the score gate, by its interval over all frames: its verdict. The "
-    "gate itself binds by the score of all traffic alone. Empty without a score gate.",
+    comment="How each model and each slice stands to the score gate, by its interval over all frames: its verdict. A "
+    "slice with a gate of its own is held against that, and binds; the others, held against that of all traffic, do "
+    "not. Empty without a score gate.",
     columns=(
         *columns_of(SCORES, "model", "slice", "metric", "estimate", "low", "high", "n"),
         *columns_of(DECLARATIONS, "score_at_least", "score_at_most"),
@@ -44,11 +45,16 @@ SLICE_GATES = View(
         ),
     ),
     query="""
-        SELECT s.model, s.slice, s.metric, s.estimate, s.low, s.high, s.n, d.score_at_least, d.score_at_most,
+        WITH gates AS (
+            SELECT g ->> 'metric' AS metric, coalesce(g ->> 'slice', '*') AS slice,
+                   (g ->> 'at_least')::DOUBLE AS score_at_least, (g ->> 'at_most')::DOUBLE AS score_at_most
+            FROM (SELECT unnest(json_extract(declared, '$.gates.score[*]')) AS g FROM current_declaration)
+        )
+        SELECT s.model, s.slice, s.metric, s.estimate, s.low, s.high, s.n, g.score_at_least, g.score_at_most,
                s.verdict AS stands
-        FROM current_scores s JOIN current_declaration d ON d.metric = s.metric
+        FROM current_scores s JOIN gates g ON g.metric = s.metric AND (g.slice = s.slice OR g.slice = '*')
         WHERE s.scope = 'all' AND s.label = '*' AND s.estimand = 'production' AND (s.slice <> '*' OR s.model <> '*')
-              AND coalesce(d.score_at_least, d.score_at_most) IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY s.model, s.slice, s.metric ORDER BY g.slice = '*') = 1
     """,
 )
 TRUTH_AGE = View(
