@@ -228,7 +228,6 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN swapped")
         for column in ("profile", "evidently_method", "evidently_value", "evidently_drift"):
             session.execute(f"ALTER TABLE gt.sentiment.drift DROP COLUMN {column}")
-        session.execute("ALTER TABLE gt.sentiment.drift DROP COLUMN profile")
         for table in ("scores", "past_scores"):
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN standard_error")
         session.execute("DELETE FROM gt.main.schema_versions")
