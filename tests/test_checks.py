@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gt_platform import checks, score_checks
-from gt_platform.checks import Finding
+from gt_platform import checks
+from gt_platform.checks import Finding, scores
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import (
@@ -281,22 +281,22 @@ def test_truth_that_went_stale_is_counted(store: Store, project: Project) -> Non
 
 
 def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, project: Project) -> None:
-    assert score_checks.score(store, project).said == "insufficient evidence: no accuracy yet; it must be at least 0.7"
+    assert scores.score(store, project).said == "insufficient evidence: no accuracy yet; it must be at least 0.7"
     put_score(store, "pass", low=0.8)
     put_score(store, "fail", low=0.4, slice="channel=web")  # slices are shown, and not what the gate is about
-    assert score_checks.score(store, project).verdict == "pass"
+    assert scores.score(store, project).verdict == "pass"
     put_score(store, "fail", low=0.5, release=2)
-    found = score_checks.score(store, project)
+    found = scores.score(store, project)
     assert (found.verdict, found.facts["release"]) == ("fail", 2)
     assert found.said == "accuracy 0.550 [0.500, 0.600] on 200 labeled events; it must be at least 0.7"
 
 
 def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp_path: Path) -> None:
     put_score(store, "insufficient_evidence", low=None)
-    found = score_checks.score(store, project)
+    found = scores.score(store, project)
     assert found.verdict == "insufficient_evidence"
     assert found.said == "insufficient evidence: accuracy unknown on 200 labeled events; it must be at least 0.7"
-    assert score_checks.score(store, declare(tmp_path)) == Finding(verdict="pass", said="no score gate is declared")
-    of_experts = score_checks.score(store, declare(tmp_path, gates=GATES))
+    assert scores.score(store, declare(tmp_path)) == Finding(verdict="pass", said="no score gate is declared")
+    of_experts = scores.score(store, declare(tmp_path, gates=GATES))
     assert of_experts.said.startswith(found.said)
     assert "declare labeling.expert_check, or truth: annotators" in of_experts.said

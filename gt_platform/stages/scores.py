@@ -1,6 +1,7 @@
 """The production model's scores, each with its interval."""
 
-from gt_platform import benchmark, score_checks
+from gt_platform import benchmark
+from gt_platform.checks import scores
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EVENTS, EXPERT_CHECKS, MEASUREMENTS, PAST_SCORES, RELEASES, SAMPLE, SCORES, SCORINGS
 from gt_platform.project import Project
@@ -52,20 +53,20 @@ SCORING = Stage(
             name="score",
             table=SCORES,
             asks="The production scores keep the project's gates, judged on the bounds of their intervals.",
-            evaluate=lambda store, project, _: score_checks.score(store, project),
+            evaluate=lambda store, project, _: scores.score(store, project),
         ),
         Check(
             name="missing_answers",
             table=SCORES,
             asks="Sampled events without truth are few, known from experts, or at least like the others.",
-            evaluate=lambda store, project, _: score_checks.missing_answers(project, benchmark.missing(store, project)),
+            evaluate=lambda store, project, _: scores.missing_answers(project, benchmark.missing(store, project)),
             warns=True,
         ),
         Check(
             name="regression",
             table=SCORES,
             asks="Looked at every night, no score has fallen below the project's gate.",
-            evaluate=lambda store, project, _: score_checks.regression(benchmark.regression(store, project)),
+            evaluate=lambda store, project, _: scores.regression(benchmark.regression(store, project)),
         ),
     ),
     plots=(Plot(name="weekly", of="production score by week", none="no week with enough evidence yet", rows=_weeks),),

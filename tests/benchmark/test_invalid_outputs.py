@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gt_platform import score_checks
 from gt_platform.benchmark import missing, score
+from gt_platform.checks import scores
 from gt_platform.declarations import declare
 from gt_platform.labeling.expert_checks.cells import cell_of
 from gt_platform.labeling.requirements import suggestion
@@ -57,7 +57,7 @@ def test_they_are_wrong_and_said_so_beside_every_score(world: Store) -> None:
     assert of(world, metric="recall", label="good") == (pytest.approx(0.4), 10, 5)
     assert of(world, metric="precision", label="good", scope="day", estimand="release")[1:] == (4, 0)
     assert world.read("SELECT sum(n_invalid) > 0 FROM score_history").item()
-    said = score_checks.score(world, AS_IS).said
+    said = scores.score(world, AS_IS).said
     assert "on 10 labeled events, 5 of them without a valid answer and so wrong" in said
 
 

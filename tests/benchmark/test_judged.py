@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from gt_platform import score_checks
 from gt_platform.benchmark import missing, paired, regression, score
 from gt_platform.benchmark.believed import IMPUTED_ALONE
 from gt_platform.benchmark.experts import CORRECTED
+from gt_platform.checks import scores
 from gt_platform.declarations import declare
 from gt_platform.labeling.expert_checks.cells import judgement_cell
 from gt_platform.lake import Lake, Store
@@ -72,7 +72,7 @@ def test_a_score_is_the_share_of_production_that_is_judged_so(world: Store) -> N
         "share of bad",
         "share of good",
     ]
-    assert f"share of good {GOOD:.3f}" in score_checks.score(world, project()).said
+    assert f"share of good {GOOD:.3f}" in scores.score(world, project()).said
     (seen,) = regression(world, project())
     assert (seen.nights, seen.answers, seen.day) == (1, 20, None)
     assert score(world, project()).written == 0

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from gt_platform import score_checks
 from gt_platform.benchmark import Missing, missing
+from gt_platform.checks import scores
 from gt_platform.lake import Store
 from gt_platform.stats.missing import Difference
 from tests.benchmark.labels import add_sample, add_tie, add_truth
@@ -34,12 +34,12 @@ def test_the_remark_says_what_is_known() -> None:
     alike = Missing(events=100, missing=14, differs=())
     seen = replace(many, seen=5)
     annotators, experts = project(), project(truth="experts")
-    assert score_checks.missing_answers(annotators, few).verdict == "pass"
-    loud = score_checks.missing_answers(experts, many)
+    assert scores.missing_answers(annotators, few).verdict == "pass"
+    loud = scores.missing_answers(experts, many)
     assert loud.verdict == "fail"
     assert "14 of 100 sampled events (14.0%) have no truth" in loud.said
     assert "not at random: they differ in the model's confidence (p = 1e-06)" in loud.said
     assert "labeling.expert_check" in loud.said
-    assert score_checks.missing_answers(experts, seen).verdict == "pass"
-    assert score_checks.missing_answers(annotators, seen).verdict == "fail"
-    assert score_checks.missing_answers(annotators, alike).verdict == "insufficient_evidence"
+    assert scores.missing_answers(experts, seen).verdict == "pass"
+    assert scores.missing_answers(annotators, seen).verdict == "fail"
+    assert scores.missing_answers(annotators, alike).verdict == "insufficient_evidence"

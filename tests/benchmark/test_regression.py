@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from gt_platform import score_checks
 from gt_platform.benchmark import Regression, regression
+from gt_platform.checks import scores
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import SCORES
 from gt_platform.project import Project
@@ -73,7 +73,7 @@ def test_a_fall_is_found_within_weeks_and_dated(store: Store, tmp_path: Path) ->
     assert found.since is not None
     assert 100 <= (found.day - FIRST).days < 115
     assert abs((found.since - FIRST).days - 100) < 10
-    told = score_checks.regression([found])
+    told = scores.regression([found])
     assert told.verdict == "fail"
     assert told.said.endswith(f"alarm on {found.day}, by evidence since {found.since}")
 
@@ -85,7 +85,7 @@ def test_a_fall_in_the_first_weeks_is_no_alarm_and_not_kept_quiet(store: Store, 
     assert found.day is None
     assert found.since is not None
     assert abs((found.since - FIRST).days - 20) < 3
-    told = score_checks.regression([found])
+    told = scores.regression([found])
     assert told.verdict == "insufficient_evidence"
     assert told.said.endswith(
         f"fallen since {found.since} if days differ by chance alone, which these days do not tell yet"
@@ -105,8 +105,8 @@ def test_without_a_gate_or_a_score_nothing_is_said(store: Store, tmp_path: Path)
     project = gated(tmp_path, at_least=0.85)
     found = watched(store, project)
     assert found == Regression(gate=project.gates.score[0], nights=0, answers=0)
-    assert score_checks.regression([found]).verdict == "insufficient_evidence"
-    assert score_checks.regression([]).verdict == "pass"
+    assert scores.regression([found]).verdict == "insufficient_evidence"
+    assert scores.regression([]).verdict == "pass"
 
 
 def test_a_slice_has_a_gate_of_its_own(store: Store, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_slice_has_a_gate_of_its_own(store: Store, tmp_path: Path) -> None:
     everything, app = regression(store, project)
     assert (everything.day, everything.nights, app.nights) == (None, 200, 200)
     assert app.day is not None
-    told = score_checks.regression([everything, app])
+    told = scores.regression([everything, app])
     assert (told.verdict, told.facts["nights"]) == ("fail", 200)
     assert told.said.startswith(
         f"accuracy of channel=app looked at on 200 days, 8000 labeled events: alarm on {app.day}"

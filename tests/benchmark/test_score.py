@@ -6,8 +6,8 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from gt_platform import score_checks
 from gt_platform.benchmark import score
+from gt_platform.checks import scores
 from gt_platform.declarations import declare
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EXCLUSIONS, SCORES
@@ -225,7 +225,7 @@ def test_parts_of_the_traffic_are_judged_and_bind_nothing(store: Store) -> None:
     fails = pl.when(pl.col("slice") == "*").then("verdict").otherwise(pl.lit("fail"))
     worse = store.read("SELECT * FROM scores").with_columns(verdict=fails)
     store.commit("slices fail", lambda writer: writer.replace(SCORES, worse))
-    assert score_checks.score(store, gated).verdict == "insufficient_evidence"
+    assert scores.score(store, gated).verdict == "insufficient_evidence"
 
 
 def test_a_slice_with_a_gate_binds_and_has_a_score_a_day(store: Store) -> None:
@@ -247,7 +247,7 @@ def test_a_slice_with_a_gate_binds_and_has_a_score_a_day(store: Store) -> None:
         gated = project(benchmark=cuts, gates={"score": gates})
         score(store, gated)
         assert rows(store, slice="channel=web")[0]["verdict"] == verdict
-        found = score_checks.score(store, gated)
+        found = scores.score(store, gated)
         assert found.verdict == verdict
         assert "accuracy of channel=web" in found.said
         assert found.said.count("it must be at least") == len(gates)
@@ -262,7 +262,7 @@ def test_a_gate_on_a_metric_of_labels_binds_by_the_worst_of_them(store: Store) -
     add_release(store)
     gated = project(benchmark={"metrics": ["recall"]}, gates={"score": {"metric": "recall", "at_least": 0.5}})
     score(store, gated)
-    found = score_checks.score(store, gated)
+    found = scores.score(store, gated)
     assert (found.verdict, found.facts["label"]) == ("fail", "bad")
     assert found.said.startswith("recall of bad 0.000 [0.000, ")
 

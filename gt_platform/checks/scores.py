@@ -1,4 +1,4 @@
-"""What is asked of production scores after every run. Checks of other tables are in `checks`."""
+"""What is asked of production scores after every run."""
 
 from collections.abc import Sequence
 from dataclasses import replace
