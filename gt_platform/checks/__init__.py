@@ -1,7 +1,7 @@
 """What is asked of the tables after every run: each check reads them through a Store and returns a finding.
 
-Checks compute and write nothing, and know no scheduler; `assets/checks.py` shows their findings in Dagster. What is asked
-of production scores is in scores.py.
+Checks compute and write nothing, and know no scheduler; `assets/checks.py` shows their findings in Dagster. What is
+asked of production scores is in scores.py.
 """
 
 from collections import defaultdict
