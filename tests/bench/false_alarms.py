@@ -2,6 +2,7 @@
 
 `python -m tests.bench.false_alarms [RUNS]`; 1,000 runs of every cell take five minutes. Each run draws a
 reference and a current sample of one population and compares them with the platform's 999 permutations at alpha 5 %.
+With `years [FOLDER]` in place of RUNS, years of streams are replayed as tests/bench/streams.py says.
 """
 
 import sys
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.stats.permutation import Chance, TwoSample, compare_levels, compare_numbers
+from tests.bench import streams
 
 REFERENCES, CURRENTS = (500, 2_000, 20_000), (50, 200, 2_000)
 ALPHA, PERMUTATIONS = 0.05, 999
@@ -61,7 +63,10 @@ def alarms(kind: str, sizes: tuple[int, int], runs: int, *, shift: float = 0.0) 
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print both tables, or what a year of each stream comes to."""
+    if sys.argv[1:2] == ["years"]:
+        streams.main(*sys.argv[2:3])
+        return
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     error = 1.96 * np.sqrt(ALPHA * (1 - ALPHA) / runs)
     print(

@@ -120,9 +120,9 @@ def report(name: str, rows: pl.DataFrame) -> Iterator[str]:
         )
 
 
-def main() -> None:
+def main(given_in: str | None = None) -> None:
     """Print what is said of every stream."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    folder = Path(given_in) if given_in else None
     made = {} if folder else {name: frames_of(level, DAYS) for name, level in STREAMS.items()}
     given = {file.stem: read(file) for file in sorted(folder.glob("*.csv"))} if folder else {}
     for name, rows in (made | given).items():
@@ -131,4 +131,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])
