@@ -6,15 +6,10 @@ from gt_platform import checks
 from gt_platform.checks import Finding
 from gt_platform.lake import Store
 
-# of the last week: a verdict is made anew as labels come, and what drifted before that is in the table
+# a verdict is made anew as labels come, and what drifted before the last week is in the table
 LATEST = """
-    SELECT watched, "of", max(frame_day) FILTER (verdict = 'drift') AS day,
-           count(*) FILTER (verdict = 'drift') AS days,
-           arg_max(estimate, frame_day) FILTER (verdict = 'drift') AS estimate,
-           arg_max(reference, frame_day) FILTER (verdict = 'drift') AS reference,
-           bool_or(verdict IN ('drift', 'no_drift')) AS judged
-    FROM watches WHERE frame_day > (SELECT max(frame_day) FROM watches) - 7 AND verdict <> 'reference'
-    GROUP BY ALL ORDER BY watched, "of"
+    SELECT frame_day AS day, watched, "of", verdict, estimate, reference FROM watches WHERE verdict <> 'reference'
+    QUALIFY frame_day > max(frame_day) OVER () - 7 ORDER BY watched, "of", frame_day
 """
 NAMES = {
     "volume": "volume",
@@ -28,19 +23,25 @@ NAMES = {
 def watches(store: Store) -> Finding:
     """Whether anything watched drifted on one of the last seven days; names what, and the last such day."""
     rows = store.read(LATEST).rows(named=True)
-    drifted = [row for row in rows if row["day"] is not None]
-    judged = sorted({row["watched"] for row in rows if row["judged"]})
+    drifted: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["verdict"] == "drift":
+            drifted.setdefault((row["watched"], row["of"]), []).append(row)
+    judged = sorted({row["watched"] for row in rows if row["verdict"] in {"drift", "no_drift"}})
     lacking = sorted({row["watched"] for row in rows} - set(judged))
     facts: dict[str, int | float | str] = {"judged": ", ".join(judged), "without_evidence": ", ".join(lacking)}
     if drifted:
-        facts["drifted"] = ", ".join(sorted({row["watched"] for row in drifted}))
-        return Finding(verdict="fail", said=checks.listed([_said(row) for row in drifted]), facts=facts)
+        facts["drifted"] = ", ".join(sorted({watched for watched, _ in drifted}))
+        return Finding(verdict="fail", said=checks.listed([_said(days) for days in drifted.values()]), facts=facts)
     without = f"; without evidence: {', '.join(lacking)}" if lacking else ""
     said = f"as usual: {', '.join(judged)}{without}" if judged else "no day after the reference was judged yet"
     return Finding(verdict="pass", said=said, facts=facts)
 
 
-def _said(row: dict[str, Any]) -> str:
-    name = NAMES[row["watched"]].format(row["of"])
-    days = f" and {row['days'] - 1} more of the last 7 days" if row["days"] > 1 else ""
-    return f"{name} on {row['day']}{days}: {row['estimate']:,.4g}, where {row['reference']:,.4g} was to be expected"
+def _said(days: list[dict[str, Any]]) -> str:
+    last, more = days[-1], len(days) - 1
+    name = NAMES[last["watched"]].format(last["of"])
+    others = f" and {more} more of the last 7 days" if more else ""
+    return (
+        f"{name} on {last['day']}{others}: {last['estimate']:,.4g}, where {last['reference']:,.4g} was to be expected"
+    )

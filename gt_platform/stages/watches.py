@@ -10,16 +10,12 @@ WATCHING = Stage(
     does="Compare volume, feedback, calibration, the prevalence of answers, and right and wrong with the reference.",
     fills=(
         Fills(WATCHES, """
-            SELECT watched, "of", arg_max(verdict, frame_day) AS verdict,
-                   round(arg_max(estimate, frame_day) FILTER (estimate IS NOT NULL), 4) AS estimate,
-                   round(arg_max(reference, frame_day) FILTER (estimate IS NOT NULL), 4) AS reference,
-                   round(arg_max(p_value, frame_day) FILTER (estimate IS NOT NULL), 4) AS p,
-                   count(*) FILTER (verdict = 'drift') AS "days with drift", max(frame_day) AS "last day"
-            FROM watches GROUP BY ALL ORDER BY watched, "of" LIMIT 20
+            SELECT frame_day AS day, watched, "of", verdict, round(estimate, 4) AS estimate,
+                   round(reference, 4) AS reference, round(low, 4) AS low, round(high, 4) AS high, round(q_value, 4) AS q
+            FROM watches QUALIFY frame_day = max(frame_day) OVER () ORDER BY watched, "of" LIMIT 20
         """),
         Fills(DAILY_COUNTS, """
-            SELECT counted, "of", count(DISTINCT frame_day) AS days, sum(events)::BIGINT AS events,
-                   max(frame_day) AS "last day"
+            SELECT counted, "of", sum(events)::BIGINT AS events, max(frame_day) AS "last day"
             FROM daily_counts GROUP BY ALL ORDER BY counted, events DESC, "of" LIMIT 20
         """),
     ),

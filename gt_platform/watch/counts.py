@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,7 @@ COUNTED = """
     SELECT frame_day, 'events' AS counted, model AS "of", CASE WHEN $named THEN output::VARCHAR END AS output,
            CASE WHEN NOT $named OR confidence IS NULL THEN $none
                 ELSE least(floor(confidence * $bands), $bands - 1) END::INTEGER AS part, count(*) AS events
-    FROM events WHERE frame_day BETWEEN $first AND $last AND frame_day IN (SELECT unnest($days::DATE[])) GROUP BY ALL
+    FROM events WHERE frame_day IN (SELECT unnest($fresh::DATE[])) GROUP BY ALL
     UNION ALL
     SELECT e.frame_day, 'feedback', f."of", NULL, greatest(f.given - e.frame_day, 0)::INTEGER AS part, count(*)
     FROM (
@@ -60,14 +60,20 @@ def counted(store: Store, today: date, *, outputs: Outputs | None, read_as: str)
     filed = found.filter(pl.col("counted") == FILED).sort("frame_day")
     events = dict(filed.select("frame_day", "events").iter_rows())
     standing = found.filter(pl.col("counted") != FILED)
-    days = _open(standing, events, read_as)
-    kept = standing.filter(~pl.col("frame_day").is_in(days) & pl.col("frame_day").is_in(list(events)))
-    rows = pl.concat([kept, *_anew(store, days, outputs, read_as)]) if days else kept
+    fresh = _fresh(standing, events, read_as)
+    last = max(events, default=date.min)
+    days = [day for day, many in events.items() if many and (day in fresh or (last - day).days <= MATURE)]
+    again = pl.col("frame_day").is_in(fresh) | (pl.col("frame_day").is_in(days) & (pl.col("counted") == "feedback"))
+    kept = standing.filter(~again & pl.col("frame_day").is_in(list(events)))
+    rows = pl.concat([kept, *_anew(store, days, fresh, outputs, read_as)]) if days else kept
     return Counts(events=events, rows=rows, changed=not rows.sort(pl.all()).equals(standing.sort(pl.all())))
 
 
-def _anew(store: Store, days: list[date], outputs: Outputs | None, read_as: str) -> Iterator[pl.DataFrame]:
-    given = {"first": days[0], "last": days[-1], "days": days, "named": outputs is not None}
+def _anew(
+    store: Store, days: list[date], fresh: list[date], outputs: Outputs | None, read_as: str
+) -> Iterator[pl.DataFrame]:
+    """Events of days that are fresh, feedback of those whose may still come, too."""
+    given = {"first": days[0], "last": days[-1], "days": days, "fresh": fresh, "named": outputs is not None}
     found = store.read(COUNTED, given | {"bands": BANDS, "none": NO_BAND, "mature": MATURE})
     events, feedback = (found.filter(pl.col("counted") == what) for what in ("events", "feedback"))
     parts = [_summed("model", events.with_columns(part=pl.lit(NO_BAND, pl.Int32))), _summed("feedback", feedback)]
@@ -75,6 +81,12 @@ def _anew(store: Store, days: list[date], outputs: Outputs | None, read_as: str)
         parts.append(_summed("output", _read(events, outputs)))
     for part in parts:
         yield part.with_columns(read_as=pl.lit(read_as)).select(DAILY_COUNTS.column_names())
+
+
+def _fresh(standing: pl.DataFrame, events: dict[date, int], read_as: str) -> list[date]:
+    rows = standing.filter((pl.col("counted") == "model") & (pl.col("read_as") == read_as))
+    known = dict(rows.group_by("frame_day").agg(pl.col("events").sum()).iter_rows())
+    return [day for day, many in events.items() if many and known.get(day) != many]
 
 
 def by_part(counts: pl.DataFrame, days: list[date], parts: int) -> dict[str, Floats]:
@@ -90,13 +102,6 @@ def plain(answer: str) -> str:
     """An answer, JSON, as it is read: a text without its quotes."""
     value = json.loads(answer)
     return value if isinstance(value, str) else answer
-
-
-def _open(standing: pl.DataFrame, events: dict[date, int], read_as: str) -> list[date]:
-    rows = standing.filter((pl.col("counted") == "model") & (pl.col("read_as") == read_as))
-    known = dict(rows.group_by("frame_day").agg(pl.col("events").sum()).iter_rows())
-    young = max(events) - timedelta(days=MATURE) if events else date.min
-    return [day for day, many in events.items() if many and (known.get(day) != many or day >= young)]
 
 
 def _read(events: pl.DataFrame, outputs: Outputs) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Reads the evidence from the lake's tables: each kind of it once, over all days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -17,23 +17,18 @@ from gt_platform.stats.watching.daily import Codes, Floats
 from gt_platform.watch.counts import NO_ANSWER, Counts, by_part, counted, plain
 from gt_platform.watch.evidence import BANDS, MATURE, UNKNOWN, Events, Evidence
 
-# In the order that sums are always taken in. The metric is the first of those given that every event has a share of.
+METRICS = "SELECT DISTINCT metric FROM measurements WHERE label = '*'"
+# In the order that sums are always taken in. Where answers are named, events are worth what their settled truth makes
+# them: `measurements` are corrected by what experts say of others, and so are new every night, though nothing came that
+# these days' verdicts rest on.
 LABELED = """
-    WITH chosen AS (
-        SELECT arg_min(metric, list_position($metrics::VARCHAR[], metric)) AS metric FROM measurements
-        WHERE label = '*' AND metric IN (SELECT unnest($metrics::VARCHAR[]))
-    )
-    SELECT (SELECT metric FROM chosen) AS metric, s.frame_day, e.model, e.output, t.answer AS truth, m.worth,
-           m.weight, e.confidence,
-           coalesce(r.drift_score, 0.5) AS score, json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices
-    FROM (
-        SELECT event_id, any_value(weight) AS weight,
-               any_value(numerator / denominator) FILTER (
-                   metric = (SELECT metric FROM chosen) AND label = '*' AND denominator <> 0
-               ) AS worth
-        FROM measurements GROUP BY event_id
-    ) m JOIN sample s ON s.event_id = m.event_id JOIN events e ON e.event_id = m.event_id
+    SELECT s.frame_day, e.model, e.output, t.answer AS truth,
+           CASE WHEN NOT $named AND m.denominator <> 0 THEN m.numerator / m.denominator END AS worth, m.weight,
+           e.confidence, coalesce(r.drift_score, 0.5) AS score,
+           json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices
+    FROM measurements m JOIN sample s ON s.event_id = m.event_id JOIN events e ON e.event_id = m.event_id
     LEFT JOIN row_scores r ON r.event_id = m.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id
+    WHERE m.metric = $metric AND m.label = '*'
     ORDER BY s.frame_day, s.event_id
 """
 FEW = 50
@@ -56,26 +51,36 @@ def read(store: Store, project: Project, today: date) -> Read | None:
     counts = counted(store, today, outputs=outputs, read_as=read_as(project))
     if not counts.events:
         return None
-    metrics = list(dict.fromkeys((project.headline, *project.benchmark.metrics)))
+    metric = _metric(store, project, answers)
     paths = [f'$."{attribute}"' for attribute in project.benchmark.slices]
-    labeled = store.read(LABELED, {"metrics": metrics, "paths": paths})
+    labeled = store.read(LABELED, {"metric": metric, "paths": paths, "named": answers is not None})
     days, by = list(counts.events), partial(_by_part, counts)
     models = {of: found[:, 0] for of, found in by("model", 1).items()}
-    metric = labeled["metric"][0] if labeled.height else None
+    worth = _worth(project, answers, metric)
     evidence = Evidence(
         days=days,
         events=np.array(list(counts.events.values()), dtype=np.float64),
         feedback=by("feedback", MATURE + 1),
         models=models,
-        labeled=_events(labeled, days, list(models), answers, outputs),
+        labeled=_valued(_events(labeled, days, list(models), answers, outputs), worth),
         answers=answers,
         outputs=_outputs(by("output", BANDS + 1), answers, len(days)),
         metric=metric,
         shares=metric is not None and project.answer_kind.metrics()[metric] == (0.0, 1.0),
         judged=project.judges_outputs,
-        worth=_worth(project, answers, metric),
+        worth=worth,
     )
     return Read(evidence=evidence, counts=counts, labeled=labeled)
+
+
+def _metric(store: Store, project: Project, answers: tuple[str, ...] | None) -> str | None:
+    """The first of the project's metrics that every event has a share of."""
+    if answers is None:
+        offered = set(store.read(METRICS)["metric"])
+    else:
+        one = _answer(project, answers[0])
+        offered = {share.metric for share in project.answer_kind.measure(one, one) if share.label == "*"}
+    return next((one for one in (project.headline, *project.benchmark.metrics) if one in offered), None)
 
 
 def _by_part(counts: Counts, what: str, parts: int) -> dict[str, Floats]:
@@ -111,6 +116,14 @@ def _events(
         confidence=_numbers(rows["confidence"]),
         score=_numbers(rows["score"]),
     )
+
+
+def _valued(events: Events, worth: Floats | None) -> Events:
+    """With what each is worth by its settled truth, where that is one of a few answers; nothing where it is none."""
+    if worth is None:
+        return events
+    known = np.where(events.truth == UNKNOWN, np.nan, worth[events.output, events.truth])
+    return replace(events, worth=known)
 
 
 def _outputs(counts: dict[str, Floats], answers: tuple[str, ...] | None, days: int) -> Floats | None:
