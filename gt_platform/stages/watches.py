@@ -11,7 +11,8 @@ WATCHING = Stage(
     fills=(
         Fills(WATCHES, """
             SELECT frame_day AS day, watched, "of", verdict, round(estimate, 4) AS estimate,
-                   round(reference, 4) AS reference, round(low, 4) AS low, round(high, 4) AS high, round(q_value, 4) AS q
+                   round(reference, 4) AS reference, round(low, 4) AS low, round(high, 4) AS high,
+                   round(q_value, 4) AS q
             FROM watches QUALIFY frame_day = max(frame_day) OVER () ORDER BY watched, "of" LIMIT 20
         """),
         Fills(DAILY_COUNTS, """
