@@ -53,7 +53,8 @@ class Evidence:
 
     `metric` is what events are worth, None where no metric has a share of every event; `shares` says that it is from 0
     to 1, `judged` that answers judge outputs, so that no output is right or wrong by itself. `worth` (K + 1, K) is what
-    each output is worth by each truth, the last row that of no valid output.
+    each output is worth by each truth, the last row that of no valid output. `accepted` are drifts that somebody took
+    for the new reference, in order: from when on days are it, and the day after which it applies.
     """
 
     days: list[date]
@@ -67,6 +68,11 @@ class Evidence:
     shares: bool = True
     judged: bool = False
     worth: Floats | None = None
+    accepted: tuple[tuple[date, date], ...] = ()
+
+    def in_force(self, day: date) -> date | None:
+        """From when on days are the reference of this one, where a drift was accepted before it."""
+        return next((since for since, after in reversed(self.accepted) if after < day), None)
 
     @cached_property
     def ordinals(self) -> Codes:

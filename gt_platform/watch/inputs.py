@@ -39,7 +39,9 @@ class Inputs:
     def of(self, day: date, watched: Watched) -> str:
         """The digest behind what is watched on a day."""
         kinds = {"volume": self._volume, "feedback_rate": self._rate}
-        return digest(as_json([self._declared, kinds.get(watched, self._labeled)(day)]), 16)
+        return digest(
+            as_json([self._declared, self._evidence.in_force(day), kinds.get(watched, self._labeled)(day)]), 16
+        )
 
     def _volume(self, day: date) -> list[object]:
         places = self._evidence.between(day - timedelta(days=WINDOW), day)

@@ -17,6 +17,7 @@ from gt_platform.stats.watching.daily import Codes, Floats
 from gt_platform.watch.counts import NO_ANSWER, Counts, by_part, counted, plain
 from gt_platform.watch.evidence import BANDS, MATURE, UNKNOWN, Events, Evidence
 
+ACCEPTED = "SELECT since, applies_after FROM acceptances ORDER BY applies_after, frame_day"
 METRICS = "SELECT DISTINCT metric FROM measurements WHERE label = '*'"
 # In the order that sums are always taken in. Where answers are named, events are worth what their settled truth makes
 # them: `measurements` are corrected by what experts say of others, and so are new every night, though nothing came that
@@ -69,6 +70,7 @@ def read(store: Store, project: Project, today: date) -> Read | None:
         shares=metric is not None and project.answer_kind.metrics()[metric] == (0.0, 1.0),
         judged=project.judges_outputs,
         worth=worth,
+        accepted=tuple(store.read(ACCEPTED).iter_rows()),
     )
     return Read(evidence=evidence, counts=counts, labeled=labeled)
 

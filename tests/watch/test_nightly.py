@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from gt_platform.lake import Store
+from gt_platform.lake.tables import ACCEPTANCES, FEEDBACK, FILES, GROUND_TRUTH, MEASUREMENTS, SAMPLE
 from gt_platform.lake.tables import EVENTS as EVENTS_OF
-from gt_platform.lake.tables import FEEDBACK, FILES, GROUND_TRUTH, MEASUREMENTS, SAMPLE
 from gt_platform.project import Project
 from gt_platform.stages.watched import watches as said
 from gt_platform.watch import watch
@@ -178,6 +178,21 @@ def test_what_drifts_is_said_in_words(store: Store) -> None:
     assert finding.verdict == "fail"
     assert "concept drift on 2026-01-16 and" in finding.said
     assert "feedback rate of end_user thumb up on 2026-01-14: 0, where 0.2 was to be expected" in finding.said
+
+
+def test_an_accepted_drift_is_what_later_days_are_held_against(store: Store) -> None:
+    put_days(store, range(7))
+    put_days(store, range(7, 12), thumbs=2)
+    watch(store, declared(), TODAY)
+    (before,) = found(store, frame_day=DAYS[10], watched="feedback_rate")
+    assert (before["verdict"], before["reference"]) == ("drift", 0.2)
+    accepted = {"frame_day": DAYS[8], "since": DAYS[7], "applies_after": DAYS[8]}
+    write(store, ACCEPTANCES, rows(ACCEPTANCES, accepted).to_dicts())
+    watch(store, declared(), TODAY)
+    (after,) = found(store, frame_day=DAYS[10], watched="feedback_rate")
+    assert (after["verdict"], round(after["reference"], 4), after["n_reference"]) == ("no_drift", 0.0333, 180)
+    (still,) = found(store, frame_day=DAYS[8], watched="feedback_rate")
+    assert (still["verdict"], still["reference"]) == ("drift", 0.2)
 
 
 def test_what_is_read_otherwise_is_counted_anew(year: Store) -> None:
