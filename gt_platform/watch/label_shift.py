@@ -11,7 +11,7 @@ from gt_platform.stats.watching.tilts import Answered, Tilt, Truths, tilt, truth
 from gt_platform.watch.cells import cells
 from gt_platform.watch.evidence import UNKNOWN, Events, Evidence
 from gt_platform.watch.found import Found, decided, rounded
-from gt_platform.watch.spans import Span, alike
+from gt_platform.watch.spans import alike
 from gt_platform.watch.windows import FEWEST, Window, features
 
 METHOD = "outputs by the confusion on labeled items, generalized least squares; Student's t on how days differ"
@@ -42,19 +42,19 @@ class Shift:
 
 def shift(evidence: Evidence, window: Window, day: date, drift: Drift) -> Shift | str:
     """Estimate it; a sentence where there is no telling."""
-    outputs, span, place = evidence.outputs, Span.of(evidence, day, drift.reference), evidence.place(day)
+    outputs, before, place = evidence.outputs, window.span.reference, evidence.place(day)
     known = window.then.only(window.then.truth != UNKNOWN)
     if outputs is None:
         return "answers are not a few labels"
     if why := _lacking(evidence, known, window, place):
         return why
-    counts = outputs[span.reference]
+    counts = outputs[before]
     found = cells(counts.sum(axis=0), known)
     then, now = found.counts(counts), found.counts(outputs[place : place + 1])[0]
     if min(then.sum(), now.sum()) < drift.minimum:
         return f"{then.sum():,.0f} events in the reference, {now.sum():,.0f} on the day; {drift.minimum} are needed"
     told = prevalence(
-        then, now, found.labels(known, outputs.shape[1] - 1), alike(evidence, span.reference, day, drift.reference)
+        then, now, found.labels(known, outputs.shape[1] - 1), alike(evidence, before, day, drift.reference)
     )
     commoner = told.commoner(found.counts(outputs))
     return Shift(
