@@ -96,6 +96,7 @@ CASES = [
     ("init new --kind essay", "essay"),
     ("GT_PROJECTS=good.csv init new", "good.csv"),
     ("GT_HOME=good.csv refresh", "good.csv"),
+    ("GT_HOME=good.csv evidently", "good.csv"),
     ("GT_HOME=good.csv ui", "good.csv"),
     ("demo good.csv", "good.csv"),
     ("check gone", "no project 'gone'"),
