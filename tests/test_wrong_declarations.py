@@ -277,6 +277,13 @@ WRONG = [
     ("benchmark:", "gates: {agreement: high}\nbenchmark:", 14, "gates.agreement.pairs: must be a number, not 'high'"),
     ("benchmark:", "gates: {agreement: {kappa: 0.7}}\nbenchmark:", 14, "gates.agreement.kappa: unknown key; allowed"),
     (
+        COLUMNS,
+        "    - {name: text, of: input, measure: meaning, method: psi}\n",
+        11,
+        "meaning is told by a classifier of texts; it goes with no method, nor with confidence",
+    ),
+    (COLUMNS, "    - {name: text, of: input, embedding: e5}\n", 11, "an embedding is for measure: meaning"),
+    (
         "benchmark:",
         "gates: {agreement: {}}\nbenchmark:",
         14,

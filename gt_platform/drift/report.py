@@ -17,6 +17,7 @@ import polars as pl
 from gt_platform.drift.columns import MOST_LEVELS, Rows, sampled
 from gt_platform.drift.evidently.decisions import MOST_ROWS
 from gt_platform.drift.evidently.methods import EQUAL, PERMUTED, ROOTS, SQUARED, most_rows, quietly
+from gt_platform.drift.meaning import STATISTIC as MEANING
 from gt_platform.drift.verdicts import FRAME, Verdict, judge
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Drift
@@ -100,7 +101,7 @@ def _for_size(shown: Rows, verdicts: Sequence[Verdict], drift: Drift, title: str
 
 
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
-    if verdict.statistic is None:
+    if verdict.statistic in (None, MEANING):
         return False
     if (
         rows.reference[verdict.column_name].dtype == pl.String

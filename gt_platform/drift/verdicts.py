@@ -3,7 +3,7 @@
 Frames in, rows of the drift table out. Reading frames belongs in columns.py, Evidently's report in report.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,6 +17,8 @@ from gt_platform.drift.columns import uncomparable
 from gt_platform.drift.evidently.columns import by_method, chosen
 from gt_platform.drift.evidently.methods import UncomputableError
 from gt_platform.drift.levels import Tally, counted, tally
+from gt_platform.drift.meaning import STATISTIC as MEANING
+from gt_platform.drift.meaning import compare_meaning
 from gt_platform.drift.units import units_of
 from gt_platform.drift.words import in_words
 from gt_platform.project import Drift
@@ -68,7 +70,7 @@ def judge(
     rows on either side are insufficient evidence. `seed` names the comparison; equal ones draw equal permutations.
     `since` is where an accepted drift began, if one is in force.
     """
-    if drift.methods:  # so that the first rows of a side are an even sample
+    if drift.methods or drift.meanings:  # so that the first rows of a side are an even sample
         reference, current = (side.sort("position", "event_id") for side in (reference, current))
     few = min(reference.height, current.height) < drift.minimum
     units = Units.one_day(reference.height)
@@ -102,15 +104,20 @@ def _too_few(reference: int, units: Units, current: int, drift: Drift) -> str | 
 
 def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Drift, columns: int, seed: str) -> Verdict:
     verdict = partial(Verdict, column_name=reference.name, n_reference=int(units.held.sum()), n_current=len(current))
+    how = Chance(
+        permutations=enough_permutations(drift.permutations, columns, drift.alpha), alpha=drift.alpha, seed=number(seed)
+    )
+    if reference.name in drift.meanings:
+        if not current.count() or not reference.count():
+            return verdict(verdict="insufficient_evidence", detail="no event has a value")
+        result = compare_meaning(reference, current, how, units=units, embedding=drift.meanings[reference.name])
+        return _as_found(verdict, MEANING, result, drift.alpha)
     numeric = reference.dtype == pl.Float64
     counts = None if numeric else counted(reference, current, units)
     present = len(reference) + len(current) - reference.null_count() - current.null_count()
     levels = 0 if counts is None else counts["level"].n_unique() - bool(reference.null_count() + current.null_count())
     if why := uncomparable(current.drop_nulls(), present, levels):
         return verdict(verdict="insufficient_evidence", detail=why)
-    how = Chance(
-        permutations=enough_permutations(drift.permutations, columns, drift.alpha), alpha=drift.alpha, seed=number(seed)
-    )
     if counts is None:
         result = compare_numbers(_as_numbers(reference), _as_numbers(current), how, units=units)
     else:
@@ -123,13 +130,17 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
             result = by_method(method, reference, current, units, how, beside=result)
         except UncomputableError as error:
             return verdict(verdict="insufficient_evidence", detail=str(error))
+    return _as_found(verdict, method or ("wasserstein" if numeric else "jensenshannon"), result, drift.alpha)
+
+
+def _as_found(verdict: Callable[..., Verdict], statistic: str, result: TwoSample, alpha: float) -> Verdict:
     return verdict(
         verdict="no_drift",
-        statistic=method or ("wasserstein" if numeric else "jensenshannon"),
+        statistic=statistic,
         value=rounded(result.value),
         threshold=rounded(result.threshold),
         p_value=rounded(result.p_value),
-        detail=in_words(result.aspects, drift.alpha),
+        detail=in_words(result.aspects, alpha),
     )
 
 

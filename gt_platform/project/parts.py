@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
 from gt_platform.project.descriptors import OF_NUMBERS, checked, name_of
+from gt_platform.project.embeddings import ENTRY_POINT_GROUP, embeddings
 from gt_platform.project.methods import AUTOMATIC, OF_CATEGORIES, OF_TEXTS, PRESETS, Method
 from gt_platform.project.output import steps
 
@@ -15,7 +16,7 @@ SOURCES = ("input", "output", "confidence", "attributes")
 """The parts of an event that are watched."""
 NUMERIC = ("characters", "words", "hour", "age")
 """Measures that are numbers whatever is measured."""
-Measure = Literal["value", "characters", "words", "hour", "weekday", "age"]
+Measure = Literal["value", "characters", "words", "hour", "weekday", "age", "meaning"]
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 
 
@@ -30,7 +31,11 @@ class DriftColumn(Declared):
     measure: Measure = Field(
         "value",
         description="the value itself; the length of its text in characters or words; or, of a time, its hour or "
-        "weekday as it is written, or its age in hours when the event occurred",
+        "weekday as it is written, or its age in hours when the event occurred; meaning: what its words say, or a "
+        "vector that the event carries",
+    )
+    embedding: str | None = Field(
+        None, description="of measure meaning, the registered function that makes vectors of texts, in place of words"
     )
     method: Method | None = Field(
         None, description="the method of Evidently its statistic is computed by, in place of the distance used here"
@@ -61,6 +66,13 @@ class DriftColumn(Declared):
     def _goes_together(self) -> Self:
         if self.descriptor is not None and (self.measure != "value" or self.of == "confidence"):
             raise ValueError("a descriptor says something of a text; it goes with no measure, and not with confidence")
+        if self.measure == "meaning" and (self.method is not None or self.of == "confidence"):
+            raise ValueError("meaning is told by a classifier of texts; it goes with no method, nor with confidence")
+        if self.embedding is not None and self.measure != "meaning":
+            raise ValueError("an embedding is for measure: meaning")
+        if self.embedding is not None and self.embedding not in embeddings():
+            known = ", ".join(sorted(embeddings())) or "none"
+            raise ValueError(f"embedding {self.embedding!r} is not registered ({ENTRY_POINT_GROUP}); there is {known}")
         described = self.descriptor is not None and name_of(self.descriptor) in OF_NUMBERS
         if self.method in OF_CATEGORIES and (described or self.measure in NUMERIC or self.of == "confidence"):
             raise ValueError(f"method {self.method} compares categories, and these are numbers; ks or psi would do")
@@ -141,7 +153,13 @@ class Drift(Declared):
     def methods(self) -> dict[str, str]:
         """The method of Evidently's of every column that has one."""
         otherwise = AUTOMATIC if self.preset else None
-        return {column.name: method for column in self.columns if (method := column.method or otherwise)}
+        watched = (column for column in self.columns if column.measure != "meaning")
+        return {column.name: method for column in watched if (method := column.method or otherwise)}
+
+    @property
+    def meanings(self) -> dict[str, str | None]:
+        """The columns of which the meaning is watched, with what makes vectors of them."""
+        return {column.name: column.embedding for column in self.columns if column.measure == "meaning"}
 
 
 class Sampling(Declared):

@@ -76,7 +76,7 @@ def compare_numbers(reference: Floats, current: Floats, how: Chance, *, units: U
     there = np.isfinite(reference), np.isfinite(current)
     gone: tuple[Aspect, ...] = ()
     if not (there[0].all() and there[1].all()):
-        gone = (_missing(~there[0], ~there[1], units),)
+        gone = (missing_moved(~there[0], ~there[1], units),)
     here = units.only(*there)
     reference, current = reference[there[0]], current[there[1]]
     if not here.held.any() or not current.size:
@@ -199,7 +199,7 @@ def _between(days: Reference, apart: Floats, chance: Floats, rows: int) -> Sprea
     return spread(days, apart**2, float((chance**2).mean()) / (1 / rows + 1 / held))
 
 
-def _missing(reference: Flags, current: Flags, units: Units) -> Aspect:
+def missing_moved(reference: Flags, current: Flags, units: Units) -> Aspect:
     """Whether the share of missing rows has moved."""
     rows = units.tallied(np.zeros(reference.size, np.int64), 1)[:, 0]
     count = units.only(reference, current).tallied(np.zeros(int(reference.sum()), np.int64), 1)[:, 0]

@@ -12,6 +12,7 @@ import numpy as np
 from gt_platform.drift.columns import Rows, sampled
 from gt_platform.drift.evidently.columns import Sides, coded, kind_of
 from gt_platform.drift.evidently.methods import EQUAL, REFUSALS, most_rows, quietly
+from gt_platform.drift.meaning import STATISTIC as MEANING
 from gt_platform.drift.verdicts import FRAME, Verdict, rounded
 from gt_platform.project import Drift
 from gt_platform.project.methods import AUTOMATIC
@@ -34,7 +35,7 @@ def with_decisions(verdicts: Sequence[Verdict], rows: Rows, drift: Drift) -> lis
     methods = drift.methods
 
     def told(verdict: Verdict) -> Verdict:
-        if verdict.statistic is None:
+        if verdict.statistic in (None, MEANING):  # on texts it takes five seconds, and is nothing to calibrate
             return verdict
         sides = shown[0][verdict.column_name], shown[1][verdict.column_name]
         return _decided(verdict, methods.get(verdict.column_name), sides)
