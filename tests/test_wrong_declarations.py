@@ -99,9 +99,9 @@ WRONG = [
     ),
     (
         COLUMNS,
-        "    - {name: text, of: input, method: perc_text_content_drift}\n",
+        "    - {name: text, of: input, measure: words, method: perc_text_content_drift}\n",
         11,
-        "method: perc_text_content_drift compares free text",
+        "perc_text_content_drift is told of free text, and goes with no other measure",
     ),
     (
         COLUMNS,
@@ -280,7 +280,7 @@ WRONG = [
         COLUMNS,
         "    - {name: text, of: input, measure: meaning, method: psi}\n",
         11,
-        "meaning is told by a classifier of texts; it goes with no method, nor with confidence",
+        "meaning is told by a classifier; of methods abs_text_content_drift and perc_text_content_drift are one",
     ),
     (COLUMNS, "    - {name: text, of: input, embedding: e5}\n", 11, "an embedding is for measure: meaning"),
     (

@@ -135,7 +135,7 @@ def uncomparable(some: pl.Series, present: int, levels: int) -> str | None:
 def _grouped(columns: tuple[DriftColumn, ...], outputs: Outputs) -> dict[tuple[str, Extract], list[DriftColumn]]:
     groups: dict[tuple[str, Extract], list[DriftColumn]] = {}
     for column in columns:
-        measure: Extract = "text" if column.descriptor or column.measure == "meaning" else column.measure
+        measure: Extract = "text" if column.descriptor or column.of_meaning else column.measure
         measure = "value" if _is_read(column, outputs) else measure
         groups.setdefault((column.source, measure), []).append(column)
     return groups
@@ -165,7 +165,7 @@ def _read(values: pl.Series, column: DriftColumn, outputs: Outputs) -> pl.Series
     if column.measure == "value" and not column.descriptor:
         return outputs.answers(values)
     texts = outputs.texts(values)
-    if column.descriptor or column.measure == "meaning":
+    if column.descriptor or column.of_meaning:
         return texts
     return texts.str.extract_all(r"[^ \t\r\n]+").list.len() if column.measure == "words" else texts.str.len_chars()
 
@@ -176,7 +176,7 @@ def _typed(values: pl.Series, column: DriftColumn) -> pl.Series:
         return described(values, column.descriptor)
     if values.dtype != pl.String:
         return values.cast(pl.Float64)
-    if column.measure in ("weekday", "meaning"):
+    if column.measure == "weekday" or column.of_meaning:
         return values
     present = values.set(values == "null", None)
     numbers = present.cast(pl.Float64, strict=False)

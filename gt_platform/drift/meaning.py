@@ -3,6 +3,7 @@
 Scores of single events by a classifier belong in scores.py, all other columns in verdicts.py.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 from zlib import crc32
@@ -12,6 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.drift.columns import UNSPACED
+from gt_platform.drift.evidently.texts import area_by_evidently, half_seen
+from gt_platform.project import DriftColumn
 from gt_platform.project.embeddings import embeddings
 from gt_platform.stats.permutation import TESTS, Chance, TwoSample, decided, missing_moved
 from gt_platform.stats.units import Codes, Flags, Floats, Units
@@ -32,14 +35,14 @@ CHARACTERS = 4_000  # of a text that are read
 
 
 def compare_meaning(
-    reference: pl.Series, current: pl.Series, how: Chance, *, units: Units, embedding: str | None
+    reference: pl.Series, current: pl.Series, how: Chance, *, units: Units, column: DriftColumn
 ) -> TwoSample:
     """The area under the curve of an out-of-fold classifier of texts, or of vectors as JSON; null where missing.
 
     Logistic regression on TF-IDF of words (of characters in scripts that part none by spaces), or on the vectors that
-    events carry or `embedding` makes. Both sides are in an order of which the first rows are an even sample. What rows
-    make of it by chance is told by dealing them out again a few times; days add what those of the reference are told
-    apart by.
+    events carry or the column's `embedding` makes; or Evidently's own classifier, where the column names a method. Both
+    sides are in an order of which the first rows are an even sample. What rows make of it by chance is told by dealing
+    them out again a few times; days add what those of the reference are told apart by. Raises UncomputableError.
     """
     there = reference.is_not_null().to_numpy(), current.is_not_null().to_numpy()
     gone = () if all(side.all() for side in there) else (missing_moved(~there[0], ~there[1], units),)
@@ -48,18 +51,28 @@ def compare_meaning(
     texts = reference.filter(pl.Series(few[0])), current.filter(pl.Series(few[1]))
     if min(map(len, texts)) < FOLDS:
         return TwoSample(aspects=gone)
-    classifier = _Classifier.of(pl.concat(texts), embedding)
     before, frame = np.arange(kept.day.size), kept.day.size + np.arange(len(texts[1]))
-    observed, ranks = classifier.area(before, frame)
+    area, chance = _told(pl.concat(texts), (before, frame), column, how)
+    if kept.clusters is not None:
+        chance *= np.sqrt(kept.worth(*_Classifier.of(pl.concat(texts), column.embedding).ranks(before, frame)))
+    observed = area(before, frame)
     days = kept.reference(np.bincount(kept.day, minlength=kept.groups.size).astype(np.float64))
     apart = np.zeros(kept.groups.size)
     for day in np.flatnonzero(days.told):
-        apart[day], _ = classifier.area(np.flatnonzero(kept.day != day), np.flatnonzero(kept.day == day))
-    chance = _by_chance(classifier, before.size, len(texts[0]) + len(texts[1]), how)
-    chance *= np.sqrt(kept.worth(ranks[: before.size], ranks[before.size :]))
+        apart[day] = area(np.flatnonzero(kept.day != day), np.flatnonzero(kept.day == day))
     alpha = how.alpha / TESTS if gone else how.alpha
     threshold, p_value = decided(max(observed, 0.0), chance, days, np.maximum(apart, 0.0), frame.size, alpha)
     return TwoSample(value=0.5 + observed, threshold=0.5 + threshold, p_distance=p_value, aspects=gone)
+
+
+def _told(
+    texts: pl.Series, sides: tuple[Codes, Codes], column: DriftColumn, how: Chance
+) -> tuple[Callable[[Codes, Codes], float], Floats]:
+    """What computes the area less one half, and how far above 0 that lies by chance, sorted."""
+    if column.method is not None:
+        return area_by_evidently(texts), half_seen(sides[0].size, sides[1].size, how.permutations)
+    classifier = _Classifier.of(texts, column.embedding)
+    return classifier.area, _by_chance(classifier, sides[0].size, len(texts), how)
 
 
 def _few(units: Units, reference: Flags, current: Flags) -> tuple[Flags, Flags]:
@@ -88,7 +101,7 @@ def _by_chance(classifier: "_Classifier", reference: int, rows: int, how: Chance
 
     drawn = how.drawn
     dealt = (drawn.permutation(rows) for _ in range(DEALT))
-    areas = [classifier.area(order[:reference], order[reference:])[0] for order in dealt]
+    areas = [classifier.area(order[:reference], order[reference:]) for order in dealt]
     deviation = float(np.sqrt(np.mean(np.square(areas))))
     found: Floats = np.maximum(deviation * stdtrit(DEALT, (np.arange(how.permutations) + 0.5) / how.permutations), 0.0)
     return found
@@ -109,8 +122,16 @@ class _Classifier:
         vectors = _vectors(texts)
         return cls(_terms(texts) if vectors is None else vectors, fold)
 
-    def area(self, before: Codes, after: Codes) -> tuple[float, Floats]:
-        """The area less one half, and of all rows, in this order, the rank in its fold, from 0 to 1."""
+    def area(self, before: Codes, after: Codes) -> float:
+        """The area less one half, within folds."""
+        return self._ordered(before, after)[0]
+
+    def ranks(self, before: Codes, after: Codes) -> tuple[Floats, Floats]:
+        """Each row's rank in its fold, from 0 to 1."""
+        found = self._ordered(before, after)[1]
+        return found[: before.size], found[before.size :]
+
+    def _ordered(self, before: Codes, after: Codes) -> tuple[float, Floats]:
         from scipy.stats import rankdata
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

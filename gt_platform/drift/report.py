@@ -21,7 +21,7 @@ from gt_platform.drift.meaning import STATISTIC as MEANING
 from gt_platform.drift.verdicts import FRAME, Verdict, judge
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Drift
-from gt_platform.project.methods import OF_CATEGORIES
+from gt_platform.project.methods import OF_CATEGORIES, OF_TEXTS
 
 MISSING = "(missing)"
 TABLE = {
@@ -101,7 +101,7 @@ def _for_size(shown: Rows, verdicts: Sequence[Verdict], drift: Drift, title: str
 
 
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
-    if verdict.statistic in (None, MEANING):
+    if verdict.statistic in {None, MEANING, *OF_TEXTS}:
         return False
     if (
         rows.reference[verdict.column_name].dtype == pl.String

@@ -107,11 +107,14 @@ def _measured(reference: pl.Series, current: pl.Series, units: Units, drift: Dri
     how = Chance(
         permutations=enough_permutations(drift.permutations, columns, drift.alpha), alpha=drift.alpha, seed=number(seed)
     )
-    if reference.name in drift.meanings:
+    if column := drift.meanings.get(reference.name):
         if not current.count() or not reference.count():
             return verdict(verdict="insufficient_evidence", detail="no event has a value")
-        result = compare_meaning(reference, current, how, units=units, embedding=drift.meanings[reference.name])
-        return _as_found(verdict, MEANING, result, drift.alpha)
+        try:
+            result = compare_meaning(reference, current, how, units=units, column=column)
+        except UncomputableError as error:
+            return verdict(verdict="insufficient_evidence", detail=str(error))
+        return _as_found(verdict, column.method or MEANING, result, drift.alpha)
     numeric = reference.dtype == pl.Float64
     counts = None if numeric else counted(reference, current, units)
     present = len(reference) + len(current) - reference.null_count() - current.null_count()

@@ -1,6 +1,6 @@
 """Evidently's names, as a declaration may use them. A test holds them against Evidently, which is not imported here."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 Method = Literal[
     "TVD",
@@ -26,8 +26,9 @@ BOTH = frozenset({"hellinger", "jensenshannon", "kl_div", "psi"})
 """Methods for numbers as for categories."""
 OF_CATEGORIES = frozenset({"TVD", "chisquare", "fisher_exact", "g_test", "z"})
 """Methods for categories only; numbers are then taken as categories."""
-OF_TEXTS = frozenset({"abs_text_content_drift", "perc_text_content_drift"})
-"""Methods for free text, which are refused: a verdict on that is not calibrated by rows."""
+TextMethod = Literal["abs_text_content_drift", "perc_text_content_drift"]
+OF_TEXTS: frozenset[str] = frozenset(get_args(TextMethod))
+"""Methods for free text: their value is one and the same, the area under a classifier's curve."""
 AUTOMATIC = "automatic"
 """What columns that name none are compared by under the preset data_drift: Evidently's own choice."""
 PRESETS = {

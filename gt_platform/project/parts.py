@@ -9,13 +9,15 @@ from pydantic import Field, field_validator, model_validator
 from gt_platform.project.declared import Declared
 from gt_platform.project.descriptors import OF_NUMBERS, checked, name_of
 from gt_platform.project.embeddings import ENTRY_POINT_GROUP, embeddings
-from gt_platform.project.methods import AUTOMATIC, OF_CATEGORIES, OF_TEXTS, PRESETS, Method
+from gt_platform.project.methods import AUTOMATIC, OF_CATEGORIES, OF_TEXTS, PRESETS, Method, TextMethod
 from gt_platform.project.output import steps
 
 SOURCES = ("input", "output", "confidence", "attributes")
 """The parts of an event that are watched."""
 NUMERIC = ("characters", "words", "hour", "age")
 """Measures that are numbers whatever is measured."""
+TEXTS = ("value", "meaning")
+"""Measures that leave a text as it is."""
 Measure = Literal["value", "characters", "words", "hour", "weekday", "age", "meaning"]
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
 
@@ -37,7 +39,7 @@ class DriftColumn(Declared):
     embedding: str | None = Field(
         None, description="of measure meaning, the registered function that makes vectors of texts, in place of words"
     )
-    method: Method | None = Field(
+    method: Literal[Method, TextMethod] | None = Field(
         None, description="the method of Evidently its statistic is computed by, in place of the distance used here"
     )
 
@@ -52,23 +54,15 @@ class DriftColumn(Declared):
     def _known(cls, value: Any) -> Any:
         return None if value is None else checked(value)
 
-    @field_validator("method", mode="before")
-    @classmethod
-    def _of_rows(cls, value: Any) -> Any:
-        if value in OF_TEXTS:
-            raise ValueError(
-                f"{value} compares free text, of which its own threshold is no calibrated one; "
-                "declare what can be: a length by `measure`, or a descriptor"
-            )
-        return value
-
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
         if self.descriptor is not None and (self.measure != "value" or self.of == "confidence"):
             raise ValueError("a descriptor says something of a text; it goes with no measure, and not with confidence")
-        if self.measure == "meaning" and (self.method is not None or self.of == "confidence"):
-            raise ValueError("meaning is told by a classifier of texts; it goes with no method, nor with confidence")
-        if self.embedding is not None and self.measure != "meaning":
+        if self.of_meaning and (self.descriptor is not None or self.of == "confidence" or self.measure not in TEXTS):
+            raise ValueError(f"{self.method or 'meaning'} is told of free text, and goes with no other measure")
+        if self.of_meaning and (self.method not in {None, *OF_TEXTS} or (self.method and self.embedding)):
+            raise ValueError(f"meaning is told by a classifier; of methods {' and '.join(sorted(OF_TEXTS))} are one")
+        if self.embedding is not None and not self.of_meaning:
             raise ValueError("an embedding is for measure: meaning")
         if self.embedding is not None and self.embedding not in embeddings():
             known = ", ".join(sorted(embeddings())) or "none"
@@ -87,6 +81,11 @@ class DriftColumn(Declared):
         if found[0] == "confidence" and len(found) > 1:
             raise ValueError("confidence is a number and has nothing in it")
         return value
+
+    @property
+    def of_meaning(self) -> bool:
+        """Whether a classifier tells what its texts say."""
+        return self.measure == "meaning" or self.method in OF_TEXTS
 
     @property
     def source(self) -> str:
@@ -153,13 +152,13 @@ class Drift(Declared):
     def methods(self) -> dict[str, str]:
         """The method of Evidently's of every column that has one."""
         otherwise = AUTOMATIC if self.preset else None
-        watched = (column for column in self.columns if column.measure != "meaning")
+        watched = (column for column in self.columns if not column.of_meaning)
         return {column.name: method for column in watched if (method := column.method or otherwise)}
 
     @property
-    def meanings(self) -> dict[str, str | None]:
-        """The columns of which the meaning is watched, with what makes vectors of them."""
-        return {column.name: column.embedding for column in self.columns if column.measure == "meaning"}
+    def meanings(self) -> dict[str, DriftColumn]:
+        """The columns of which the meaning is watched."""
+        return {column.name: column for column in self.columns if column.of_meaning}
 
 
 class Sampling(Declared):

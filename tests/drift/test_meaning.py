@@ -5,17 +5,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
+from evidently.legacy.utils.data_drift_utils import calculate_text_drift_score
 
 from gt_platform.drift import measure
+from gt_platform.drift.evidently.methods import quietly
 from gt_platform.drift.meaning import compare_meaning
 from gt_platform.lake import Lake, Store
+from gt_platform.project import DriftColumn
 from gt_platform.project.embeddings import embeddings
 from gt_platform.stats.permutation import Chance, TwoSample
 from gt_platform.stats.units import Units
 from tests.drift.events import FIRST, add, drift, events, project
 
+COLUMN = DriftColumn(name="text", of="input", measure="meaning")
 HOW = Chance(permutations=999, alpha=0.01, seed=1)
 HOME, AWAY = [f"cat{n}" for n in range(30)], [f"ship{n}" for n in range(30)]
 
@@ -25,11 +30,13 @@ def said(rng: np.random.Generator, rows: int, *, away: float = 0.0, joint: str =
     return [joint.join(rng.choice(AWAY if rng.random() < away else HOME, 8)) for _ in range(rows)]
 
 
-def compared(reference: list[str | None], current: list[str | None], *, days: int = 1) -> TwoSample:
+def compared(
+    reference: list[str | None], current: list[str | None], *, days: int = 1, column: DriftColumn = COLUMN
+) -> TwoSample:
     day = np.arange(len(reference)) % days
     units = Units(day=day, groups=np.zeros(days, np.int64), alike=np.ones(days, np.bool_))
     texts = pl.Series("text", reference, pl.String), pl.Series("text", current, pl.String)
-    return compare_meaning(*texts, HOW, units=units, embedding=None)
+    return compare_meaning(*texts, HOW, units=units, column=column)
 
 
 def test_another_topic_is_found_and_the_same_one_is_not() -> None:
@@ -85,10 +92,8 @@ def test_a_registered_embedding_takes_the_place_of_words(tmp_path: Path, monkeyp
     monkeypatch.syspath_prepend(tmp_path)
     embeddings.cache_clear()
     declared = drift({"name": "text", "of": "input", "measure": "meaning", "embedding": "lengths"})
-    assert declared.meanings == {"text": "lengths"}
-    units = Units.one_day(100)
-    short, long = pl.Series(["a b", "c d"] * 50), pl.Series(["a b c d", "c d e f"] * 50)
-    assert compare_meaning(short, long, HOW, units=units, embedding="lengths").value == pytest.approx(1.0)
+    short, long = [f"{one} b" for one in "abcdefghij"] * 10, [f"{one} b c d" for one in "abcdefghij"] * 10
+    assert compared([*short], [*long], column=declared.meanings["text"]).value == pytest.approx(1.0)
     embeddings.cache_clear()
     with pytest.raises(ValueError, match="'words2' is not registered"):
         drift({"name": "text", "of": "input", "measure": "meaning", "embedding": "words2"})
@@ -105,3 +110,23 @@ def test_a_night_judges_what_texts_say(lake: Lake, store: Store) -> None:
     rows = store.read("SELECT statistic, value > 0.7, value > threshold FROM drift WHERE column_name = 'text'").rows()
     assert rows[-1] == ("domain_classifier_auc", True, True)
     assert measure(store, watched, days[3], reports=lake.files).written == 0
+
+
+def test_evidentlys_methods_of_texts_are_its_own_and_calibrated(lake: Lake, store: Store) -> None:
+    rng = np.random.default_rng(7)
+    texts = said(rng, 300), said(rng, 200, away=0.5)
+    named = DriftColumn.model_validate({"name": "text", "of": "input", "method": "abs_text_content_drift"})
+    with quietly():
+        theirs, _ = calculate_text_drift_score(pd.Series(texts[0]), pd.Series(texts[1]), bootstrap=False)
+    found = compared([*texts[0]], [*texts[1]], column=named)
+    assert found.value == pytest.approx(theirs)
+    assert found.p_value < 0.01
+    assert compared([*texts[0]], [*said(rng, 200)], column=named).p_value > 0.01
+
+    days = [FIRST + timedelta(days=number) for number in range(3)]
+    add(store, *[events(day, input=said(rng, 150, away=away)) for day, away in zip(days, (0, 0, 0.6), strict=True)])
+    watched = project(drift(named.model_dump(include={"name", "of", "method"})))
+    assert measure(store, watched, days[2], reports=lake.files).drifted == ("text",)
+    (row,) = store.read("SELECT * FROM drift WHERE statistic IS NOT NULL").rows(named=True)
+    assert (row["statistic"], row["evidently_method"]) == ("abs_text_content_drift",) * 2
+    assert (row["evidently_drift"], row["value"] > 0.55) == (True, True)

@@ -15,7 +15,7 @@ from gt_platform.drift.evidently.methods import EQUAL, REFUSALS, most_rows, quie
 from gt_platform.drift.meaning import STATISTIC as MEANING
 from gt_platform.drift.verdicts import FRAME, Verdict, rounded
 from gt_platform.project import Drift
-from gt_platform.project.methods import AUTOMATIC
+from gt_platform.project.methods import AUTOMATIC, OF_TEXTS
 
 MOST_ROWS = 20_000
 """Of each side. Evidently takes half a minute of CPU for each million."""
@@ -38,9 +38,13 @@ def with_decisions(verdicts: Sequence[Verdict], rows: Rows, drift: Drift) -> lis
         if verdict.statistic in (None, MEANING):  # on texts it takes five seconds, and is nothing to calibrate
             return verdict
         sides = shown[0][verdict.column_name], shown[1][verdict.column_name]
-        return _decided(verdict, methods.get(verdict.column_name), sides)
+        return _decided(verdict, methods.get(verdict.column_name) or _of_texts(verdict), sides)
 
     return _with_frame([told(verdict) for verdict in verdicts])
+
+
+def _of_texts(verdict: Verdict) -> str | None:
+    return verdict.statistic if verdict.statistic in OF_TEXTS else None
 
 
 def _with_frame(verdicts: list[Verdict]) -> list[Verdict]:
@@ -64,8 +68,8 @@ def _decided(verdict: Verdict, method: str | None, sides: Sides) -> Verdict:
     sides = _few(sides, method)
     if any(side.is_empty() for side in sides):
         return verdict
-    of = ColumnType(kind_of(sides[0]))
-    reference, current = (pd.Series(values) for values in coded(sides))
+    of = ColumnType.Text if method in OF_TEXTS else ColumnType(kind_of(sides[0]))
+    reference, current = (pd.Series(values) for values in (sides if method in OF_TEXTS else coded(sides)))
     try:
         with quietly(), _as_ever():
             test = get_stattest(reference, current, of, None if method == AUTOMATIC else method)
