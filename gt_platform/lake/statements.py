@@ -132,9 +132,10 @@ def _digest(row: str, source: str) -> str:
     return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {source})"
 
 
-def content(table: Table, where: str = EVERYTHING) -> str:
+def content(table: Table, where: str = EVERYTHING, *, at_snapshot: bool = False) -> str:
     """Of a table's rows, or some of them: how many, and the sums of their hashes, for `content.Content`."""
-    return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {table.name} t WHERE {where})"
+    source = f"{table.name} t AT (VERSION => ?)" if at_snapshot else f"{table.name} t"
+    return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {source} WHERE {where})"
 
 
 def content_of_incoming(table: Table, *, unless_there: bool, repeats: bool) -> str:

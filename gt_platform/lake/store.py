@@ -109,6 +109,11 @@ class Store:
         """What a table holds, found by scanning."""
         return self._look(lambda cursor: Content.of_row(cursor.execute(statements.content(table)).fetchone() or ()))
 
+    def content_at(self, table: Table, snapshot_id: int) -> Content:
+        """The same as it was at a snapshot, which has the columns of now."""
+        asked = statements.content(table, at_snapshot=True)
+        return self._look(lambda cursor: Content.of_row(cursor.execute(asked, [snapshot_id]).fetchone() or ()))
+
     def content_by_commit(self, table: Table, first: int, last: int) -> dict[int, Content]:
         """What each commit of a span made of a table, found by scanning all that was inserted and deleted."""
         asked = statements.content_by_commit(table, self.project)
