@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 FALSE_ALARMS = 0.05
 """Chance of an alarm in a year without a regression, of all gates together."""
 NIGHTS = """
-    SELECT period, estimate, coalesce(standard_error, (high - low) / 2 / 1.96) AS error, n FROM current_scores
+    SELECT period, estimate, standard_error, n FROM current_scores
     WHERE metric = ? AND slice = ? AND estimand = 'production' AND scope = 'day' AND model = '*' AND label = '*'
       AND estimate IS NOT NULL
     ORDER BY period
@@ -56,7 +56,7 @@ def _watched(
     days = store.read(NIGHTS, [gate.metric, gate.of])
     if days.is_empty():
         return Regression(gate=gate, nights=0, answers=0)
-    share, error = _share(days, gate, bounds), days["error"].to_numpy() / (bounds[1] - bounds[0])
+    share, error = _share(days, gate, bounds), days["standard_error"].to_numpy() / (bounds[1] - bounds[0])
     drop = min(0.05, at_least / 2)
     found = watched(share, error, days["n"].to_numpy(), at_least=at_least, drop=drop, alpha=alpha)
     said = found.alarm if found.alarm.night is not None else found.if_alike

@@ -17,7 +17,7 @@ from gt_platform.drift.evidently.texts import area_by_evidently, half_seen
 from gt_platform.project import DriftColumn
 from gt_platform.project.embeddings import embeddings
 from gt_platform.stats.permutation import TESTS, Chance, TwoSample, decided, missing_moved
-from gt_platform.stats.units import Codes, Flags, Floats, Units
+from gt_platform.stats.units import Codes, Flags, Floats, Units, first_of
 
 STATISTIC = "domain_classifier_auc"
 MOST_DAYS = 8
@@ -83,13 +83,8 @@ def _few(units: Units, reference: Flags, current: Flags) -> tuple[Flags, Flags]:
     chosen = days[np.unique(np.linspace(0, days.size - 1, min(MOST_DAYS, days.size)).round().astype(np.int64))]
     first = np.zeros(reference.size, np.bool_)
     for day in chosen:
-        first |= _first(here & (units.day == day), most)
-    return first, _first(current, most)
-
-
-def _first(rows: Flags, most: int) -> Flags:
-    found: Flags = rows & (np.cumsum(rows) <= most)
-    return found
+        first |= first_of(here & (units.day == day), most)
+    return first, first_of(current, most)
 
 
 def _by_chance(classifier: "_Classifier", reference: int, rows: int, how: Chance) -> Floats:

@@ -103,9 +103,8 @@ def _for_size(shown: Rows, verdicts: Sequence[Verdict], drift: Drift, title: str
 def _drawable(rows: Rows, verdict: Verdict) -> bool:
     if verdict.statistic in {None, MEANING, *OF_TEXTS}:
         return False
-    if (
-        rows.reference[verdict.column_name].dtype == pl.String
-    ):  # of very many levels Evidently draws nothing one could read
+    if rows.reference[verdict.column_name].dtype == pl.String:
+        # of very many levels Evidently draws nothing one could read
         return pl.concat(side[verdict.column_name] for side in (rows.reference, rows.current)).n_unique() <= MOST_LEVELS
     sides = [side[verdict.column_name].drop_nulls() for side in (rows.reference, rows.current)]
     if any(side.is_empty() for side in sides):

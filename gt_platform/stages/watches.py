@@ -1,9 +1,9 @@
 """What is watched beside inputs and outputs, as far as labels and feedback have come."""
 
 from gt_platform import watch
+from gt_platform.checks.watches import watches
 from gt_platform.lake.tables import DAILY_COUNTS, FEEDBACK, MEASUREMENTS, ROW_SCORES, WATCHES
 from gt_platform.stages.stage import Check, Fills, Stage
-from gt_platform.stages.watched import watches
 
 WATCHING = Stage(
     name="watches",

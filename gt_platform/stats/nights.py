@@ -5,6 +5,7 @@ the level than fifty of fifty nights. How an alarm is raised belongs in gate.py.
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -96,13 +97,15 @@ def discounted(share: Floats, count: Floats, *, at_least: float, drop: float = 0
 class _Seen:
     """What nights so far tell, for each of C ways that nights may differ; every field is (C,).
 
-    `likely` is the logarithm of a weight, `variance` and `correlation` are the way. `level` and `night` are the means
-    of a night's two parts, the others their variances and covariance.
+    `likely` is the logarithm of a weight; `variance` and `correlation` are the way, and `lasting` is what it adds to
+    the variance of many nights' mean, over that of one answer. `level` and `night` are the means of a night's two
+    parts, the others their variances and covariance.
     """
 
     likely: Floats
     variance: Floats
     correlation: Floats
+    lasting: Floats
     level: Floats
     night: Floats
     of_level: Floats
@@ -111,13 +114,14 @@ class _Seen:
 
     @classmethod
     def nothing(cls, level: float, scatter: float) -> "_Seen":
-        pairs = [(v * scatter, c) for v in VARIANCES for c in CORRELATIONS]
-        variance, correlation = np.array([(0.0, 0.0), *pairs]).T
+        pairs = list(product(VARIANCES, CORRELATIONS))
+        relative, correlation = np.array([(0.0, 0.0), *pairs]).T
         weight = np.array([ALIKE] + [(1 - ALIKE) / len(pairs)] * len(pairs))
         same = np.zeros(weight.size)
         return cls(
-            likely=np.log(weight), variance=variance, correlation=correlation, level=same + level, night=same,
-            of_level=same + VAGUE, of_night=variance, of_both=same,
+            likely=np.log(weight), variance=relative * scatter, correlation=correlation,
+            lasting=relative * (1 + correlation) / (1 - correlation),
+            level=same + level, night=same, of_level=same + VAGUE, of_night=relative * scatter, of_both=same,
         )  # fmt: skip
 
     def another_level(self, level: float) -> "_Seen":
@@ -154,8 +158,6 @@ class _Seen:
 
         Over many nights an autoregression varies (1 + r) / (1 - r) times as much as independent ones.
         """
-        scatter = self.variance[1] / VARIANCES[0]
-        each = self.variance / scatter * (1 + self.correlation) / (1 - self.correlation)
-        order = np.argsort(each)
+        order = np.argsort(self.lasting)
         weight = np.exp(self.likely - self.likely.max())[order]
-        return float(each[order][np.searchsorted(np.cumsum(weight) / weight.sum(), SURE)])
+        return float(self.lasting[order][np.searchsorted(np.cumsum(weight) / weight.sum(), SURE)])

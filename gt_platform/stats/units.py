@@ -13,6 +13,12 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+def first_of(rows: Flags, most: int) -> Flags:
+    """Of some rows at most so many, the first."""
+    kept: Flags = rows & (np.cumsum(rows) <= most)
+    return kept
+
+
 @dataclass(frozen=True, kw_only=True)
 class Units:
     """What n reference rows and m current ones come in.

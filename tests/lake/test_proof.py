@@ -75,7 +75,7 @@ def test_rows_deleted_from_a_file_that_was_rewritten_are_no_finding(lake: Lake, 
     ):
         apply(lake, store, kind, frame, day)
     feed = store.content_by_commit(ROW_SCORES, 1, proof.chain_of(store).commits[-1].snapshot)
-    # else DuckLake tells them right, and `_was_right` can go
+    # else DuckLake tells them right, and `_right` can go
     assert sum(made.rows for made in feed.values()) != 4
     assert found(store) == []
 

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gt_platform.checks.watches import watches as said
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ACCEPTANCES, FEEDBACK, FILES, GROUND_TRUTH, MEASUREMENTS, SAMPLE
 from gt_platform.lake.tables import EVENTS as EVENTS_OF
 from gt_platform.project import Project
-from gt_platform.stages.watched import watches as said
 from gt_platform.watch import watch
 from tests.benchmark.labels import write
 from tests.sampling.rows import MONDAY, add_events, project

@@ -20,7 +20,7 @@ from gt_platform.drift.levels import worth_of
 from gt_platform.stats.distances import Floats
 from gt_platform.stats.permutation import TESTS, Chance, TwoSample
 from gt_platform.stats.rows import compare_rows
-from gt_platform.stats.units import Flags, Units
+from gt_platform.stats.units import Flags, Units, first_of
 
 Sides = tuple[pl.Series, pl.Series]
 
@@ -85,8 +85,8 @@ def _few(sides: Sides, units: Units, method: str) -> tuple[Sides, Units]:
     most = most_rows(method)
     if method in EQUAL:
         most = min(most, int((there[0] & units.held).sum()), int(there[1].sum()))
-    kept = _first(there[0] & units.held, most) | _first(there[0] & ~units.held, most)
-    now = _first(there[1], most)
+    kept = first_of(there[0] & units.held, most) | first_of(there[0] & ~units.held, most)
+    now = first_of(there[1], most)
     few = sides[0].filter(pl.Series(kept)), sides[1].filter(pl.Series(now))
     return few, units.only(kept, now)
 
@@ -94,11 +94,6 @@ def _few(sides: Sides, units: Units, method: str) -> tuple[Sides, Units]:
 def _there(side: pl.Series) -> Flags:
     found: Flags = (~side.is_null()).to_numpy()
     return found
-
-
-def _first(rows: Flags, most: int) -> Flags:
-    kept: Flags = rows & (np.cumsum(rows) <= most)
-    return kept
 
 
 def _worth(sides: Sides, values: tuple[Floats, Floats], units: Units) -> float:

@@ -1,9 +1,8 @@
-"""What is asked of the watches after every run, and said of them in words."""
+"""What is asked of the watches after every run."""
 
 from typing import Any
 
-from gt_platform import checks
-from gt_platform.checks import Finding
+from gt_platform.checks import Finding, listed
 from gt_platform.lake import Store
 
 # a verdict is made anew as labels come, and what drifted before the last week is in the table
@@ -32,7 +31,7 @@ def watches(store: Store) -> Finding:
     facts: dict[str, int | float | str] = {"judged": ", ".join(judged), "without_evidence": ", ".join(lacking)}
     if drifted:
         facts["drifted"] = ", ".join(sorted({watched for watched, _ in drifted}))
-        return Finding(verdict="fail", said=checks.listed([_said(days) for days in drifted.values()]), facts=facts)
+        return Finding(verdict="fail", said=listed([_said(days) for days in drifted.values()]), facts=facts)
     without = f"; without evidence: {', '.join(lacking)}" if lacking else ""
     said = f"as usual: {', '.join(judged)}{without}" if judged else "no day after the reference was judged yet"
     return Finding(verdict="pass", said=said, facts=facts)
