@@ -45,7 +45,8 @@ def ranks_moved(
     """Whether values lie or scatter otherwise, by their `score` (B,) and their counts by day (D, B) and now (B,).
 
     Scatter is about each day's own mean, so that days which lie far off do not scatter the more. `codes` say which
-    value each row of either side has; they are needed only where rows come in clusters.
+    value each row of either side has; they are needed only where rows come in clusters. No p-value is below the chance
+    of a single way to deal the rows out: sides of one value each would have none.
     """
     by_day, current = tallies
     days, now = units.reference(by_day.sum(axis=1)), float(current.sum())
@@ -55,16 +56,23 @@ def ranks_moved(
         ("location", score, middle, here),
         ("scale", score**2, square - middle**2, there - here**2),
     ]
-    aspects = []
+    aspects, least = [], _of_one_deal(float(days.rows.sum()), now)
     for name, values, means, mean in found:
         own = (middle, here) if name == "location" else (square, there)
         whole = float((by_day @ values**2).sum() - days.rows @ own[0] ** 2 + current @ values**2 - now * own[1] ** 2)
         variance = max(whole, 0.0) / (days.rows.sum() + now)
         if codes is not None:
             variance *= units.worth(values[codes[0]], values[codes[1]])
-        p_value = mean_moved(days, means, (mean, now), variance, freedom=units.freedom)
+        p_value = max(mean_moved(days, means, (mean, now), variance, freedom=units.freedom), least)
         aspects.append(Aspect(name=name, p_value=p_value, reference=_mean(means, days), current=mean))
     return aspects[0], aspects[1]
+
+
+def _of_one_deal(reference: float, current: float) -> float:
+    from scipy.special import gammaln
+
+    ways = gammaln(reference + current + 1) - gammaln(reference + 1) - gammaln(current + 1)
+    return max(float(np.exp(-ways)), np.finfo(np.float64).tiny)
 
 
 def _means(by_day: Floats, values: Floats, rows: Floats) -> Floats:

@@ -53,11 +53,11 @@ def test_another_topic_is_found_and_the_same_one_is_not() -> None:
 def test_days_with_topics_of_their_own_are_no_news() -> None:
     rng = np.random.default_rng(2)
     shares = rng.random(8) * 0.4
-    days = [said(rng, 200, away=share) for share in shares]
+    days = [said(rng, 120, away=share) for share in shares]
     dealt = [text for texts in zip(*days, strict=True) for text in texts]
-    usual = compared([*dealt], [*said(rng, 200, away=0.4)], days=8)
-    assert compared([*dealt], [*said(rng, 200, away=0.4)]).p_value < 0.01 < usual.p_value
-    assert compared([*dealt], [*said(rng, 200, away=1.0)], days=8).p_value < 0.01
+    usual = compared([*dealt], [*said(rng, 120, away=0.4)], days=8)
+    assert compared([*dealt], [*said(rng, 120, away=0.4)]).p_value < 0.01 < usual.p_value
+    assert compared([*dealt], [*said(rng, 120, away=1.0)], days=8).p_value < 0.01
 
 
 def test_scripts_without_spaces_are_read_by_their_characters() -> None:
@@ -102,7 +102,7 @@ def test_a_registered_embedding_takes_the_place_of_words(tmp_path: Path, monkeyp
 def test_a_night_judges_what_texts_say(lake: Lake, store: Store) -> None:
     rng = np.random.default_rng(6)
     days = [FIRST + timedelta(days=number) for number in range(4)]
-    frames = [events(day, input=said(rng, 150, away=away)) for day, away in zip(days, (0, 0, 0, 0.6), strict=True)]
+    frames = [events(day, input=said(rng, 80, away=away)) for day, away in zip(days, (0, 0, 0, 0.6), strict=True)]
     add(store, *frames)
     watched = project(drift({"name": "text", "of": "input", "measure": "meaning"}))
     same, other = (measure(store, watched, day, reports=lake.files) for day in days[2:])

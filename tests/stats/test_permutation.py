@@ -111,6 +111,11 @@ def test_p_value_equals_the_exact_mid_p(observed: int) -> None:
 NUMBERS = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=30)
 
 
+def test_one_row_against_ten_is_no_surprise_however_far_it_lies() -> None:
+    found = numbers([1.0], [0.0] * 10)
+    assert min(aspect.p_value for aspect in found.aspects) == pytest.approx(1 / 11)
+
+
 @settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_never_nan_whatever_comes_in(reference: list[float], current: list[float]) -> None:
