@@ -31,6 +31,7 @@ GroundTruthError
 │   ├── AbsentError           it is not there
 │   └── UnavailableError      it does not answer, and may the next time
 ├── TooManyAttemptsError      nobody may try to sign in for a while
+├── TruthError                truth that cannot be changed as asked
 ├── UncomputableError         Evidently does not compute what is asked of these samples
 ├── UnreadableError           an entry of a listing that cannot be read
 ├── UsageError                something `gt` was asked for that cannot be done as asked

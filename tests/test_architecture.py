@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"alive", "stats"},
     {"answers", "scratch"},
     {"project", "settings", "records"},
-    {"declaration", "lake", "signing"},
+    {"declaration", "formats", "lake", "signing"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
     {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
     {"stages"},

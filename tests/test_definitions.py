@@ -33,6 +33,8 @@ GRAPH = {
     "sample": {"events", "feedback", "row_scores"},
     "spending": {"events", "feedback", "row_scores"},
     "assignments": {"events", "sample"},
+    "items": {"events", "sample"},
+    "imports": set(),
     "annotations": {"assignments"},
     "rejections": {"assignments"},
     "adjudications": {"assignments"},
@@ -47,8 +49,8 @@ GRAPH = {
     "settlements": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "annotators": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "pools": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "ground_truth": {"adjudications", "assignments", "decisions", "events", "sample"},
-    "expert_checks": {"adjudications", "assignments", "decisions", "events", "sample"},
+    "ground_truth": {"adjudications", "assignments", "decisions", "events", "items", "sample"},
+    "expert_checks": {"adjudications", "assignments", "decisions", "events", "items", "sample"},
     "releases": {"ground_truth"},
     "changelog": {"ground_truth"},
     "scores": {"events", "expert_checks", "releases", "sample"},
@@ -63,9 +65,9 @@ GRAPH = {
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
-    "assignments",
+    "assignments", "items",
 }  # fmt: skip
-OCCASIONAL = {"replays", "acceptances", "declarations", "guidelines", "attempts"}
+OCCASIONAL = {"replays", "acceptances", "declarations", "guidelines", "attempts", "imports"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,

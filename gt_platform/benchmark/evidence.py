@@ -25,7 +25,7 @@ Column = tuple[str, str]
 AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
 # An item that waits for a ruling comes with the answers that count instead of a truth; so does every one where the
-# distribution of answers is the truth, and no reviewer ruled. The order keeps a stratum's events together, and sums the
+# distribution of answers is the truth, and nobody gave one. The order keeps a stratum's events together, and sums the
 # same whatever order the lake stores rows in. Outputs to one input are alike, though they are judged as items apart.
 UNITS = """
     WITH said AS (
@@ -34,7 +34,8 @@ UNITS = """
         GROUP BY item_id
     )
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
-           CASE WHEN NOT settled OR ($opinions AND t.status = 'consensus') THEN w.votes END AS several,
+           t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction') AS given,
+           CASE WHEN NOT settled OR ($opinions AND NOT given) THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
            CASE $users WHEN '' THEN coalesce(
                            'user ' || e.user_id, 'session ' || e.session_id,
@@ -49,7 +50,9 @@ UNITS = """
            round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN said w ON w.item_id = s.item_id
-    LEFT JOIN (SELECT item_id FROM current_decisions WHERE status = 'no_valid_answer') n ON n.item_id = s.item_id
+    LEFT JOIN (
+        SELECT item_id FROM current_decisions WHERE status IN ('no_valid_answer', 'retired')
+    ) n ON n.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
 POPULATION = """
@@ -94,7 +97,8 @@ class Evidence:
     """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
 
     `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
-    says who has any, or is `outside` (n,) of what is measured, since no answer is valid: of those both are 0; `labeled`
+    says who has any, or is `outside` (n,) of what is measured, since no answer is valid or the item was retired: of
+    those both are 0; `labeled`
     (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is known of every event of the
     frames, `cluster` (n,) whose event it is: a user's, a session's or an input's code;
     `sampled` says that these are a sample of users like them. `outputs` has how each output was `read`, where that is

@@ -28,7 +28,8 @@ LEAST_CHECKS = 10
 # In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items.
 UNITS = """
     SELECT e.output, t.answer AS truth,
-           coalesce(t.status, d.status, '') IN ('adjudicated', 'imported', 'no_valid_answer') AS known,
+           coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
+               OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'retirement'), false) AS known,
            c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id
     FROM sample s JOIN events e ON e.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id

@@ -2,6 +2,7 @@
 
 from gt_platform.labeling.adjudicate import adjudicate, adjudication_queue
 from gt_platform.labeling.agreement import Agreement, agreement, agreement_by_week, coefficient
+from gt_platform.labeling.anew import ask_anew
 from gt_platform.labeling.assign import Assigned, assign
 from gt_platform.labeling.base import (
     Backend,
@@ -36,6 +37,7 @@ __all__ = [
     "adjudication_queue",
     "agreement",
     "agreement_by_week",
+    "ask_anew",
     "assign",
     "backends",
     "board",

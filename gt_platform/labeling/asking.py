@@ -13,14 +13,14 @@ from gt_platform.project import Project
 
 WAITING = """
     SELECT assignment_id, item_id, slot, input, priority, requires, suggestion
-    FROM live_assignments ANTI JOIN annotations USING (assignment_id)
+    FROM live_assignments ANTI JOIN annotations USING (assignment_id) ANTI JOIN retired_items USING (item_id)
     WHERE backend = $backend ORDER BY assignment_id
 """
 ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
 
 
 def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
-    """Live assignments without an annotation, in a fixed order."""
+    """Live assignments without an annotation, of items that were not retired, in a fixed order."""
     rows = store.read(WAITING, {"backend": project.labeling.backend})
     return [
         Assignment(

@@ -1,4 +1,7 @@
-"""Asking: every sampled item without truth gets its assignments, once. What is asked again is in overlap and stale."""
+"""Asking: every sampled item without truth gets its assignments, once. What is asked again is in overlap and stale.
+
+What is drawn is an item from then on; events that never were are none.
+"""
 
 import json
 from dataclasses import dataclass
@@ -10,23 +13,37 @@ from gt_platform.labeling.asking import as_asked, waiting_assignments
 from gt_platform.labeling.base import Backend
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import ASSIGNMENTS
+from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
 from gt_platform.project import Project
 
-# An item that has truth, or was asked under whatever guideline, keeps what it has.
+# An item that has truth, or was asked under whatever guideline, keeps what it has; one that was retired is not asked.
 # Its content is what its id is the digest of (`records.item_id`), but with keys in the order they came in; an object is
 # put together as text, to the letter.
-UNASKED = """
-    SELECT item_id, min(CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END)
-               AS input,
-           arg_min(output, event_id) AS output,
+CONTENT = """CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END"""
+UNASKED = f"""
+    SELECT item_id, min({CONTENT}) AS input, arg_min(output, event_id) AS output,
            list(attributes ORDER BY event_id) AS attributes
     FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id)
     WHERE item_id NOT IN (SELECT item_id FROM ground_truth)
       AND item_id NOT IN (SELECT item_id FROM assignments)
+      AND item_id NOT IN (FROM retired_items)
     GROUP BY item_id ORDER BY item_id
-"""
-ITEMS = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
+"""  # noqa: S608 - of the part above
+# What is known of an item follows from its first event, by frame and id, so that no order of the days changes it.
+NEW_ITEMS = f"""
+    WITH drawn AS (
+        SELECT item_id, min(event_id) AS event_id, arg_min({CONTENT}, event_id) AS input,
+               arg_min(attributes, event_id) AS attributes
+        FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id) GROUP BY item_id
+    )
+    SELECT d.item_id, d.input, 'event' AS origin, i.source, d.event_id, $day AS first_frame,
+           CASE WHEN i.source IS NULL THEN d.attributes ELSE json_merge_patch(d.attributes, i.attributes) END
+               AS attributes,
+           coalesce(i.first_seen, now()) AS first_seen
+    FROM drawn d LEFT JOIN items i ON i.item_id = d.item_id
+    WHERE i.first_frame IS NULL OR i.first_frame > $day OR (i.first_frame = $day AND i.event_id > d.event_id)
+"""  # noqa: S608 - of the part above
+DRAWN = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +64,16 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
     """
 
     def work(writer: Writer) -> tuple[int, int]:
-        unasked = writer.read(UNASKED, {"day": day, "judged": project.judges_outputs})
+        asked = {"day": day, "judged": project.judges_outputs}
+        writer.put(ITEMS, writer.read(NEW_ITEMS, asked))
+        unasked = writer.read(UNASKED, asked)
         if unasked.is_empty():
             return 0, 0
         return unasked.height, writer.append(ASSIGNMENTS, _assignments(writer, project, day, unasked))
 
     asked, made = store.commit(f"assignments of {day}", work)
     backend.send(waiting_assignments(store, project))
-    return Assigned(day=day, items=int(store.read(ITEMS, [day]).item()), asked=asked, assignments=made)
+    return Assigned(day=day, items=int(store.read(DRAWN, [day]).item()), asked=asked, assignments=made)
 
 
 def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,7 @@ DECIDED = """
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
         FROM live_annotations GROUP BY item_id
     ) USING (item_id)
-    WHERE status = 'adjudicate' OR drawn
+    WHERE status = 'adjudicate' OR (drawn AND status <> 'retired')
     ORDER BY item_id
 """
 UNDECIDED_YET = """

@@ -36,19 +36,20 @@ KNOWN = """
     LEFT JOIN ground_truth t ON t.item_id = h.item_id AND t.answer = h.truth
     ORDER BY h.honeypot_id
 """
-# Truth that people may be held to: a reviewer's or an imported one first, else of three answers or more, all equal.
+# Truth that people may be held to: what a person gave first, else of three answers or more, all equal.
 FIT = """
     SELECT left(sha256(concat_ws(chr(10), 'honeypot', t.item_id, t.decision_id, t.guideline_version, t.schema_version)),
                 32) AS honeypot_id,
            t.item_id, t.input, t.answer AS truth, t.decision_id, r.requires,
            concat(CASE WHEN $by_label THEN t.answer::VARCHAR || ' ' END,
                   CASE WHEN len(json_keys(d.votes)) > 1 THEN 'divided' ELSE 'unanimous' END) AS stratum
-    FROM ground_truth t JOIN current_decisions d USING (decision_id) LEFT JOIN rounds r ON r.item_id = t.item_id
-    WHERE (t.status IN ('adjudicated', 'imported') OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
+    FROM ground_truth t JOIN standing_truth d ON d.item_id = t.item_id AND d.decision_id = t.decision_id
+    LEFT JOIN rounds r ON r.item_id = t.item_id
+    WHERE (d.given OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
       AND NOT EXISTS (FROM honeypots h WHERE h.item_id = t.item_id AND h.truth = t.answer)
       AND t.item_id NOT IN (FROM waiting_items)
-    QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY t.status = 'consensus', honeypot_id) <= $pool
-    ORDER BY t.status = 'consensus', honeypot_id
+    QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY NOT d.given, honeypot_id) <= $pool
+    ORDER BY NOT d.given, honeypot_id
 """
 OUTPUTS = """
     SELECT item_id, arg_min(output, event_id) AS output FROM events SEMI JOIN chosen_rows USING (item_id)

@@ -13,17 +13,18 @@ from gt_platform.project import Project
 
 # Standing truth of another version not marked yet, and its item's latest round: `settled` if decided on already.
 OF_OTHER_VERSIONS = """
-    SELECT s.decision_id, s.item_id, s.answer, s.status, s.votes, s.guideline_version, s.schema_version,
-           r.* EXCLUDE item_id,
+    SELECT s.decision_id, s.item_id, s.answer, s.method, s.votes, s.guideline_version, s.schema_version,
+           coalesce(r.round, 0) AS round, coalesce(r.input, i.input) AS input,
+           r.* EXCLUDE (item_id, round, input),
            s.answers_digest IS NOT DISTINCT FROM a.answers_digest AS settled,
            s.item_id IN (SELECT item_id FROM edge_cases) AS edge_case
-    FROM current_decisions s LEFT JOIN answered_items a ON a.item_id = s.item_id JOIN (
+    FROM standing_truth s JOIN items i ON i.item_id = s.item_id
+    LEFT JOIN answered_items a ON a.item_id = s.item_id LEFT JOIN (
         SELECT item_id, round, input, priority, requires, suggestion, guideline_version AS round_guideline,
                schema_version AS round_schema
         FROM rounds
     ) r ON r.item_id = s.item_id
-    WHERE s.status IN ('consensus', 'adjudicated', 'imported')
-      AND (s.guideline_version <> $guideline OR s.schema_version <> $schema)
+    WHERE (s.guideline_version <> $guideline OR s.schema_version <> $schema)
       AND s.decision_id NOT IN (
           SELECT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
       )
@@ -32,6 +33,7 @@ OF_OTHER_VERSIONS = """
 ANY_OF_OTHER_VERSIONS = """
     SELECT count(*) > 0 FROM ground_truth WHERE guideline_version <> $guideline OR schema_version <> $schema
 """
+TAKEN = {"adjudication": "it took a ruling", "correction": "it was corrected"}
 STILL = """
     SELECT count(*) FROM current_decisions JOIN (
         SELECT DISTINCT decision_id FROM stale WHERE guideline_version = $guideline AND schema_version = $schema
@@ -95,8 +97,10 @@ def _asked_again(project: Project, row: dict[str, Any], *, invalid: bool) -> tup
         return ("everything is asked again", True) if policy == "all" else ("nothing is asked again", False)
     if row["edge_case"]:
         return "asked again: an edge case", True
-    if row["status"] == "adjudicated":
-        return "asked again: it took a ruling", True
+    if row["method"] in TAKEN:
+        return f"asked again: {TAKEN[row['method']]}", True
+    if row["method"] == "import":
+        return "not asked again: it was imported", False
     if len(json.loads(row["votes"])) > 1:
         return "asked again: answers differed", True
     return "not asked again: all answers were equal", False

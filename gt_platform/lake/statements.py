@@ -13,6 +13,12 @@ NOTHING, EVERYTHING, A_DAY = "false", "true", "(t.frame_day = $1)"
 """Which rows of a table incoming rows are to take the place of."""
 
 
+def given(table: Table) -> str:
+    """The rows that stand under the keys of the incoming ones."""
+    same = " AND ".join(f'g."{name}" = t."{name}"' for name in table.key)
+    return f"EXISTS (SELECT 1 FROM incoming_rows g WHERE {same})"
+
+
 def create(table: Table) -> list[str]:
     """Statements that make the table with its comments."""
     columns = ", ".join(f'"{c.name}" {c.type}{"" if c.nullable else " NOT NULL"}' for c in table.columns)

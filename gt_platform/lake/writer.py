@@ -93,6 +93,22 @@ class Writer:
                 self.book.become(table.name, self._incoming(table, found))
             return found.stale + found.incoming - found.standing
 
+    def put(self, table: Table, rows: pl.DataFrame) -> int:
+        """Make what stands under the keys of `rows` equal to them; return rows written plus removed.
+
+        Rows of other keys stay, and so do rows that are equal in their stable columns.
+        """
+        if rows.is_empty():
+            return 0
+        with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
+            scope = statements.given(table)
+            found = self._compared(table, rows.height, scope, [], "stand there already with other content")
+            if found.stale:
+                self._delete(table, statements.stale(table, scope), [], noted=True)
+            self._insert(table, found, standing=found.standing)
+            self.changed += found.stale
+            return found.stale + found.incoming - found.standing
+
     def _compared(self, table: Table, given: int, scope: str, days: list[date], why: str) -> "_Compared":
         """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""
         row = self._cursor.execute(statements.compare(table, scope), days).fetchone() or ()

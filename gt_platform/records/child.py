@@ -54,7 +54,7 @@ def read_file(job: dict[str, Any], limits: Limits) -> int:
     try:
         with source.open("rb") as stream:
             head = stream.read(_SNIFFED)
-        layout, codec = identify(job["name"], head, csv=job["purpose"] == "annotations")
+        layout, codec = identify(job["name"], head, csv=job["purpose"] in {"annotations", "truth"})
     except Rejected as rejected:
         intake.problem(rejected, whole)
     else:

@@ -1,4 +1,4 @@
-"""Rows of a CSV file of annotations, as a spreadsheet saves them. Every cell is text; an empty one is left out."""
+"""Rows of a CSV file, as a spreadsheet saves them. Every cell is text; an empty one is left out."""
 
 import csv
 import re

@@ -36,6 +36,13 @@ def shown_value(_name: str, value: Any) -> Kept:
     return in_order(value), canonical(value)
 
 
+def shown_object(name: str, value: Any) -> Kept:
+    """A JSON object with what people are shown in it: kept with its keys in the order they came in."""
+    if type(value) is not dict:
+        raise Rejected("schema", f"the {name} is {shown(value)}; allowed is an object")
+    return shown_value(name, value)
+
+
 def json_object(name: str, value: Any) -> Kept:
     """A JSON object."""
     if type(value) is not dict:

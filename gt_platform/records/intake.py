@@ -12,11 +12,12 @@ from gt_platform.records.reasons import Rejected, shown
 from gt_platform.records.schema import Format
 from gt_platform.records.strict_json import parse_exactly
 
-Purpose = Literal["inbox", "annotations", "replay"]
+Purpose = Literal["inbox", "annotations", "replay", "truth"]
 FORMATS: dict[Purpose, tuple[Format, ...]] = {
     "inbox": schema.INBOX,
     "replay": schema.INBOX,
     "annotations": schema.ANNOTATIONS,
+    "truth": schema.TRUTHS,
 }
 
 
@@ -34,6 +35,7 @@ class Intake:
         self._progress = progress
         self._formats = formats_of(purpose, judged=judged)
         self._replaying = purpose == "replay"
+        self._whole = purpose == "truth"  # whose fields are not known here
         self._lines = 0
 
     def text(self, place: Place) -> None:
@@ -46,7 +48,7 @@ class Intake:
                 place = _unwrapped(place)
             raw = place.raw or b""
             value, exact = parse_exactly(raw)
-            known, values = schema.read(value, self._formats, None if exact else raw.decode().strip())
+            known, values = self._read(value, None if exact else raw.decode().strip())
             self._chunks.accept(known, values, place)
         except Rejected as rejected:
             self._chunks.quarantine(rejected.reason, rejected.detail, place)
@@ -57,11 +59,14 @@ class Intake:
         """Take a value that was no JSON text: a row of Parquet or CSV."""
         self._lines += 1
         try:
-            self._chunks.accept(*schema.read(value, self._formats, None), place)
+            self._chunks.accept(*self._read(value, None), place)
         except Rejected as rejected:
             self._chunks.quarantine(rejected.reason, rejected.detail, place)
         if self._chunks.full:
             self.finish(place.line)
+
+    def _read(self, value: Any, raw: str | None) -> tuple[Format, tuple[Any, ...]]:
+        return schema.read({"record": value} if self._whole else value, self._formats, raw)
 
     def problem(self, rejected: Rejected, place: Place) -> None:
         """Set aside a file, or what is left of it, as one record."""

@@ -13,7 +13,7 @@ from gt_platform.records import fields
 from gt_platform.records.fields import Converter, Kept
 from gt_platform.records.reasons import Rejected, shown
 
-Kind = Literal["event", "feedback", "annotation"]
+Kind = Literal["event", "feedback", "annotation", "truth"]
 ColumnType = Literal["text", "double", "instant"]
 
 
@@ -208,10 +208,13 @@ ANNOTATION = Format(
         Field("comment", fields.prose, "The annotator's remark"),
     ),
 )
+TRUTH = Format("truth", (Field("record", fields.shown_object, "What a format is to make sense of", required=True),))
+"""A record of truth, whole: what its fields mean is in `formats`."""
 
 
 INBOX = (EVENT, FEEDBACK)
 ANNOTATIONS = (ANNOTATION,)
+TRUTHS = (TRUTH,)
 
 
 def read(value: Any, formats: tuple[Format, ...], raw: str | None) -> tuple[Format, tuple[Any, ...]]:

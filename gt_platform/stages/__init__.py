@@ -7,6 +7,7 @@ from gt_platform.lake.tables import (
     DRIFT,
     FILES,
     GUIDELINES,
+    IMPORTS,
     QUARANTINE,
     REPLAYS,
     Table,
@@ -42,6 +43,7 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     DECLARATIONS: (),
     GUIDELINES: (DECLARATIONS,),
     ATTEMPTS: (FILES,),
+    IMPORTS: (),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

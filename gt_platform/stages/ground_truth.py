@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from gt_platform import checks, labeling, truth
-from gt_platform.lake.tables import ADJUDICATIONS, ASSIGNMENTS, DECISIONS, EVENTS, EXPERT_CHECKS, GROUND_TRUTH, SAMPLE
+from gt_platform.lake.tables import (
+    ADJUDICATIONS,
+    ASSIGNMENTS,
+    DECISIONS,
+    EVENTS,
+    EXPERT_CHECKS,
+    GROUND_TRUTH,
+    ITEMS,
+    SAMPLE,
+)
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages.stage import Check, Fills, Stage
@@ -43,7 +52,7 @@ FOLDING = Stage(
             FROM current_checks GROUP BY cell ORDER BY cell LIMIT 30
         """),
     ),
-    after=(DECISIONS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
+    after=(DECISIONS, ITEMS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
     run=_fold,
     checks=(
         Check(

@@ -1,17 +1,42 @@
-"""From annotations to decisions, from decisions to ground truth, from ground truth to releases."""
+"""From annotations to decisions, from decisions to ground truth, from ground truth to releases; and what people do to
+truth by hand.
+"""
 
+from gt_platform.truth.by_hand import TruthError
+from gt_platform.truth.corrections import Corrected, Correction, correct
+from gt_platform.truth.explain import explain
 from gt_platform.truth.fold import Folded, fold
+from gt_platform.truth.import_records import Records, records_in
+from gt_platform.truth.imports import ON_CONFLICT, Imported, compare, take_in
 from gt_platform.truth.release import Released, release, unreleased
+from gt_platform.truth.retirements import CATEGORIES, Retired, restore, retire
+from gt_platform.truth.rules import matching
 from gt_platform.truth.settle import Settled, settle, unsettled
 from gt_platform.truth.verify import verify_fold, verify_releases
 
 __all__ = [
+    "CATEGORIES",
+    "ON_CONFLICT",
+    "Corrected",
+    "Correction",
     "Folded",
+    "Imported",
+    "Records",
     "Released",
+    "Retired",
     "Settled",
+    "TruthError",
+    "compare",
+    "correct",
+    "explain",
     "fold",
+    "matching",
+    "records_in",
     "release",
+    "restore",
+    "retire",
     "settle",
+    "take_in",
     "unreleased",
     "unsettled",
     "verify_fold",

@@ -16,7 +16,8 @@ LEARNED = {"answers": "annotators", "gold": "gold", "method": "method"}
 
 # An item is decided once every live assignment is answered or a reviewer ruled on what there is, which may be nothing;
 # and again while its answers are those it was decided on:
-# more may be asked of it meanwhile. What was imported or retired stands until new answers come.
+# more may be asked of it meanwhile. What was imported or corrected stands until the item is asked anew, what was
+# retired until it is restored.
 NEW = """
     WITH answered AS (FROM answered_items), rulings AS (FROM current_rulings), outcomes AS (
         SELECT s.item_id, s.answers_digest, s.answers, s.votes, s.pool,
@@ -36,16 +37,18 @@ NEW = """
                coalesce(r.ruled_under, a.guideline_version) AS guideline_version,
                coalesce(r.ruled_schema, a.schema_version) AS schema_version,
                a.answers >= l.live AS complete,
-               a.guideline_version AS guideline_now
+               a.guideline_version AS guideline_now, l.round
         FROM settlements s
         JOIN answered a ON a.item_id = s.item_id AND a.answers_digest = s.answers_digest
-        JOIN (SELECT item_id, count(*) AS live FROM live_assignments GROUP BY item_id) l ON l.item_id = s.item_id
+        JOIN (
+            SELECT item_id, count(*) AS live, max(coalesce(round, 1)) AS round FROM live_assignments GROUP BY item_id
+        ) l ON l.item_id = s.item_id
         LEFT JOIN rulings r ON r.item_id = s.item_id AND r.answers_digest = s.answers_digest
         UNION ALL
         SELECT item_id, answers_digest, 0, '{}', NULL,
                CASE WHEN ruling::VARCHAR = 'null' THEN 'no_valid_answer' ELSE 'adjudicated' END AS status,
                CASE WHEN status = 'adjudicated' THEN ruling END, 'adjudication', NULL, NULL, NULL,
-               ruled_under, ruled_schema, true, ruled_under
+               ruled_under, ruled_schema, true, ruled_under, 0
         FROM rulings ANTI JOIN answered USING (item_id) WHERE answers_digest = sha256('')
     )
     SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer::VARCHAR, ''), o.answers_digest)), 32)
@@ -60,9 +63,10 @@ NEW = """
     FROM outcomes o LEFT JOIN current_decisions d ON d.item_id = o.item_id
     LEFT JOIN learned_rows w ON w.pool = o.pool
     WHERE (o.complete OR o.method = 'adjudication' OR d.answers_digest = o.answers_digest)
-      AND (d.item_id IS NULL OR d.answers_digest IS DISTINCT FROM o.answers_digest
-           OR (d.status NOT IN ('imported', 'retired')
-               AND (d.status <> o.status OR d.answer IS DISTINCT FROM o.answer)))
+      AND (d.item_id IS NULL OR (d.status <> 'retired' AND CASE
+               WHEN d.method IN ('import', 'correction') THEN o.round > d.round
+               ELSE d.answers_digest IS DISTINCT FROM o.answers_digest OR d.status NOT IN (o.status, 'restored')
+                    OR d.answer IS DISTINCT FROM o.answer END))
     ORDER BY o.item_id
 """
 

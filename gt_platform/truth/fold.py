@@ -11,12 +11,12 @@ from gt_platform.project import Project
 # What the answers come to now is the evidence for them, as long as they are the answers that were decided on: so truth
 # follows from the data, and not from when it was settled.
 FOLDED = """
-    SELECT d.item_id, input, answer, status, coalesce(s.method, d.method) AS method,
+    SELECT d.item_id, i.input, answer, status, coalesce(s.method, d.method) AS method,
            coalesce(s.confidence, d.confidence) AS confidence, d.answers, decision_id, guideline_version,
-           schema_version, CASE WHEN s.item_id IS NOT NULL THEN s.soft WHEN status = 'consensus' THEN d.soft END AS soft
-    FROM current_decisions d JOIN items ON items.item_id = d.item_id
-    LEFT JOIN settlements s ON s.item_id = d.item_id AND s.answers_digest = d.answers_digest AND status = 'consensus'
-    WHERE status IN ('consensus', 'adjudicated', 'imported')
+           schema_version, CASE WHEN s.item_id IS NOT NULL THEN s.soft WHEN NOT given THEN d.soft END AS soft,
+           i.origin, i.source, i.attributes
+    FROM standing_truth d JOIN items i ON i.item_id = d.item_id
+    LEFT JOIN settlements s ON s.item_id = d.item_id AND s.answers_digest = d.answers_digest AND NOT given
     ORDER BY d.item_id
 """
 
@@ -37,8 +37,10 @@ def folded(tables: Store | Writer) -> pl.DataFrame:
 def fold(store: Store, project: Project) -> Folded:
     """Bring `ground_truth` up to date with `decisions`; only rows that differ are written."""
 
-    def work(writer: Writer) -> Folded:
-        truth = folded(writer)
-        return Folded(items=truth.height, changed=writer.replace(GROUND_TRUTH, truth))
+    return store.commit(f"ground truth of {project.name}", fold_within)
 
-    return store.commit(f"ground truth of {project.name}", work)
+
+def fold_within(writer: Writer) -> Folded:
+    """The same inside a transaction that changes decisions, so that nobody sees the one without the other."""
+    truth = folded(writer)
+    return Folded(items=truth.height, changed=writer.replace(GROUND_TRUTH, truth))

@@ -25,24 +25,30 @@ DIGESTS = {"answers": "answers_digest", "gold": "gold_digest", "method": "settle
 MADE_BY = f"gt_platform {version('gt-platform')}, settling 4"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
-# What is known to a settlement: rulings on the very answers it settles, and imported truth no answers came after; and
-# with what chance an expert was given the item, where chance chose it.
+# What is known to a settlement: rulings on the very answers it settles, and what was imported or corrected, which is
+# the later word, as long as the item was not asked anew since; and with what chance an expert was given the item,
+# where chance chose it.
 KNOWN = """
-    SELECT item_id, answers, answers_digest, schema_version, coalesce(ruling, imported) AS known, chance
+    SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
-        SELECT item_id, answers_digest, answer AS imported FROM current_decisions WHERE status = 'imported'
-    ) USING (item_id, answers_digest)
+        SELECT t.item_id, t.answer AS said FROM standing_truth t JOIN rounds r ON r.item_id = t.item_id
+        WHERE t.method IN ('import', 'correction') AND r.round <= t.round
+    ) USING (item_id)
     LEFT JOIN (
         SELECT item_id, inclusion_probability AS chance FROM expert_answers WHERE answer IS NOT NULL
     ) USING (item_id)
 """
-# Answers to honeypots settle no item, but tell of annotators, and the more where a reviewer's word is behind the truth.
+# Answers to honeypots settle no item, but tell of annotators, and the more where a person's word is behind the truth:
+# the last one, since what was corrected or retired since was wrong.
 HONEYPOTS = """
     SELECT honeypot_id, annotator, a.answer, g.truth AS known
     FROM honeypot_answers a JOIN honeypots h USING (honeypot_id) LEFT JOIN (
         SELECT item_id, ruling AS truth FROM current_rulings
-        UNION SELECT item_id, answer FROM decisions WHERE status = 'imported'
+        UNION SELECT item_id, answer FROM (
+            FROM decisions WHERE method IN ('import', 'correction', 'retirement')
+            QUALIFY revision = max(revision) OVER (PARTITION BY item_id)
+        ) WHERE answer IS NOT NULL
     ) g ON g.item_id = h.item_id AND g.truth = h.truth
 """
 # Sums that no order changes: 128 bits of each row, added without carrying. Honeypots are the row without a version.

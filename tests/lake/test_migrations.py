@@ -31,13 +31,17 @@ SCHEMA = """
 VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 'sentiment' ORDER BY view_name"
 # what the tables have had since 0.1.0, and by what names it knew the rest
 OF_SCORES = {"against", "sampling_share", "checked", "n_invalid", "standard_error"}
+OF_TRUTH = [
+    *(("decisions", name) for name in ("actor", "category", "follows", "round")),
+    *(("ground_truth", name) for name in ("origin", "source", "attributes")),
+]
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
     "drift": {"profile", "evidently_method", "evidently_value", "evidently_drift"},
     "annotations": {"swapped"},
     "adjudications": {"blind", "swapped"},
-    "decisions": {"revised"},
-    "ground_truth": {"soft"},
+    "decisions": {"revised", "actor", "category", "follows", "round"},
+    "ground_truth": {"soft", "origin", "source", "attributes"},
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
     "measurements": {"read", "invalid"},
@@ -230,6 +234,9 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
             session.execute(f"ALTER TABLE gt.sentiment.drift DROP COLUMN {column}")
         for table in ("scores", "past_scores"):
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN standard_error")
+        session.execute("DROP TABLE gt.sentiment.items")
+        for table, column in OF_TRUTH:
+            session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN {column}")
         session.execute("DELETE FROM gt.main.schema_versions")
         session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
     with Lake.open(settings) as lake:

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from gt_platform.lake import Store
-from gt_platform.lake.tables import ASSIGNMENTS, EVENTS, SAMPLE
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import ASSIGNMENTS, EVENTS, ITEMS, SAMPLE
 from gt_platform.project import Project
 
 DAY = date(2026, 1, 5)
@@ -109,5 +109,16 @@ def put_assignment(store: Store, project: Project, text: str, slots: int = 3) ->
             "assigned_at": datetime.now(UTC),
         }
     )
-    store.commit("assignments", lambda writer: writer.append(ASSIGNMENTS, rows))
+    put_asked(store, rows)
     return ids
+
+
+def put_asked(store: Store, asked: pl.DataFrame) -> None:
+    """Write rows of `assignments`, and of `items` what they ask."""
+    items = asked.unique("item_id").select("item_id", "input", origin=pl.lit("event"), first_seen="assigned_at")
+
+    def work(writer: Writer) -> None:
+        writer.append(ASSIGNMENTS, asked)
+        writer.append(ITEMS, items)
+
+    store.commit("assignments", work)

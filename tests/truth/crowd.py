@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from gt_platform.lake import Store
-from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, SAMPLE
+from gt_platform.lake.tables import ANNOTATIONS, SAMPLE
 from gt_platform.project import Project
 from tests.stats.consensus.panels import panel
+from tests.support.sentiment import put_asked
 
 FIRST = date(2026, 1, 5)
 LABELS = ("negative", "neutral", "positive")
@@ -43,7 +44,7 @@ def put_answers(store: Store, project: Project, given: Iterable[tuple[str, str, 
         inclusion_probability=pl.lit(1.0), design=pl.lit("test"), seed=pl.lit(1, pl.Int64), phase=pl.lit(1, pl.Int32),
     )  # fmt: skip
     store.commit("sample", lambda writer: writer.append(SAMPLE, drawn))
-    store.commit("assignments", lambda writer: writer.append(ASSIGNMENTS, asked))
+    put_asked(store, asked)
     store.commit("annotations", lambda writer: writer.append(ANNOTATIONS, told))
 
 

@@ -18,6 +18,7 @@ from gt_platform.lake.migrations import (
     m012_evidently,
     m013_watches,
     m014_standard_error,
+    m015_items,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -35,6 +36,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m012_evidently.MIGRATION,
     m013_watches.MIGRATION,
     m014_standard_error.MIGRATION,
+    m015_items.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

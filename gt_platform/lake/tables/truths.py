@@ -28,8 +28,8 @@ DECISIONS = Table(
         Column(
             "status",
             "VARCHAR",
-            "consensus, adjudicated, imported, retired, no_valid_answer (as a reviewer ruled: it is no truth, and its "
-            "events count in no score), or adjudicate: tied, waiting",
+            "Truth: consensus, adjudicated, imported, corrected or restored. None: retired, no_valid_answer (as a "
+            "reviewer ruled; of both, events count in no score), or adjudicate: tied, waiting",
         ),
         Column(
             "answer",
@@ -37,13 +37,20 @@ DECISIONS = Table(
             "The settled answer; none while waiting, when retired or where there is no valid one",
             nullable=True,
         ),
-        Column("method", "VARCHAR", "How it was settled, and the evidence for settling it so"),
+        Column(
+            "method",
+            "VARCHAR",
+            "How it was settled, and the evidence for settling it so; or adjudication, import, correction, retirement, "
+            "which stand against what the same answers come to",
+        ),
         Column(
             "confidence", "DOUBLE", "Share of the answers behind the leading one, or its probability", nullable=True
         ),
         Column("votes", "JSON", "Every answer with how many gave it"),
         Column("soft", "JSON", "Every answer with its probability, where the method knows it", nullable=True),
-        Column("reason", "VARCHAR", "Why it waits for adjudication", nullable=True),
+        Column(
+            "reason", "VARCHAR", "Why it waits for adjudication; or was corrected, retired, restored", nullable=True
+        ),
         Column("answers", "INTEGER", "How many annotations it rests on"),
         ANSWERS_DIGEST,
         GUIDELINE,
@@ -53,7 +60,17 @@ DECISIONS = Table(
             "revised",
             "VARCHAR",
             "Why status or answer are not those of the revision before: answers (its own), guidelines, ruling, "
-            "annotators (others' answers changed what is known of its annotators), gold or method",
+            "annotators (others' answers changed what is known of its annotators), gold, method, or what a person did: "
+            "import, correction, retirement, restoration",
+            nullable=True,
+        ),
+        Column("actor", "VARCHAR", "Who imported, corrected, retired or restored it", nullable=True),
+        Column("category", "VARCHAR", "Of a retirement: outdated, incorrect, duplicate or private", nullable=True),
+        Column("follows", "VARCHAR", "The decision that the actor took the place of", nullable=True),
+        Column(
+            "round",
+            "INTEGER",
+            "Of an import or a correction: the round of asking whose answers it stands against; 0 before the first",
             nullable=True,
         ),
     ),
@@ -68,7 +85,7 @@ GROUND_TRUTH = Table(
         ITEM_ID,
         Column("input", "JSON", "The item as annotators saw it"),
         ANSWER,
-        Column("status", "VARCHAR", "consensus, adjudicated or imported"),
+        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected or restored"),
         Column("method", "VARCHAR", "How it was settled"),
         Column("confidence", "DOUBLE", "Share of the answers behind it, or its probability, 0 to 1", nullable=True),
         Column("answers", "INTEGER", "How many annotations it rests on"),
@@ -76,6 +93,9 @@ GROUND_TRUTH = Table(
         GUIDELINE,
         SCHEMA_VERSION,
         Column("soft", "JSON", "Every answer with its probability, or its share of the votes", nullable=True),
+        Column("origin", "VARCHAR", "Where the item is from: event, import or synthetic", nullable=True),
+        Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
+        Column("attributes", "JSON", "What is known of it, as `items` has it", nullable=True),
     ),
 )
 

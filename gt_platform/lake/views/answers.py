@@ -13,12 +13,6 @@ from gt_platform.lake.views.view import View, columns_of, names
 SLOT = columns_of(ASSIGNMENTS, "slot")[0]
 ROUND = Column("round", "INTEGER", "1 when first asked, one more each time the guidelines changed")
 
-ITEMS = View(
-    name="items",
-    comment="Everything that was ever asked, as annotators see it.",
-    columns=columns_of(ASSIGNMENTS, "item_id", "input"),
-    query="SELECT item_id, min(input) AS input FROM assignments GROUP BY item_id",
-)
 FIRST_FRAMES = View(
     name="first_frames",
     comment="The frame in which each item was first drawn; none for what was asked for another reason.",
@@ -107,6 +101,6 @@ ROUNDS = View(
     """,
 )
 ANSWERS = (
-    ITEMS, FIRST_FRAMES, LATEST_ASSIGNMENTS, LIVE_ASSIGNMENTS, VALID_ANNOTATIONS, LIVE_ANNOTATIONS, ANSWERED_ITEMS,
+    FIRST_FRAMES, LATEST_ASSIGNMENTS, LIVE_ASSIGNMENTS, VALID_ANNOTATIONS, LIVE_ANNOTATIONS, ANSWERED_ITEMS,
     WAITING_ITEMS, ROUNDS,
 )  # fmt: skip

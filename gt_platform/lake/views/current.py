@@ -14,6 +14,23 @@ CURRENT_DECISIONS = View(
         QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY revision DESC) = 1
     """,
 )
+STANDING_TRUTH = View(
+    name="standing_truth",
+    comment="The decisions that are truth now, and whether a person gave it: a reviewer, an import, a correction, or "
+    "a restoration of any of these.",
+    columns=(*DECISIONS.columns, Column("given", "BOOLEAN", "Whether a person did, and not only answers came to it")),
+    query=f"""
+        SELECT {names(DECISIONS)}, status = 'adjudicated' OR method IN ('adjudication', 'import', 'correction') AS given
+        FROM current_decisions
+        WHERE status IN ('consensus', 'adjudicated', 'imported', 'corrected', 'restored')
+    """,
+)
+RETIRED_ITEMS = View(
+    name="retired_items",
+    comment="Items that somebody took out of the truth, until they are restored: nothing more is asked of them.",
+    columns=(ITEM_ID,),
+    query="SELECT item_id FROM current_decisions WHERE status = 'retired'",
+)
 # a ruling names the answers it is on, or a honeypot and thereby the answers behind its truth; then it came later
 CURRENT_RULINGS = View(
     name="current_rulings",
@@ -87,4 +104,7 @@ EXPERT_ANSWERS = View(
         FROM gt.sentiment.expert_answers GROUP BY cell ORDER BY cell
     """,
 )
-CURRENT = (CURRENT_DECISIONS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS)
+CURRENT = (
+    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES,
+    CURRENT_CHECKS, EXPERT_ANSWERS,
+)  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: S608  -- every name comes from tables/
 """What became of things: scores over releases, items from being drawn to being released, releases' changes."""
 
-from gt_platform.lake.tables import CHANGELOG, RELEASES, SCORES, Column
+from gt_platform.lake.tables import CHANGELOG, DECISIONS, RELEASES, SCORES, Column
 from gt_platform.lake.tables.columns import ITEM_ID
 from gt_platform.lake.views.view import JUDGED, View, columns_of, names, text
 
@@ -35,7 +35,7 @@ ITEM_HISTORY = View(
         ITEM_ID,
         Column("at", "TIMESTAMPTZ", "When: of an answer, as its backend says; of a draw, the start of its frame"),
         Column("what", "VARCHAR", "What happened"),
-        Column("who", "VARCHAR", "The annotator or reviewer", nullable=True),
+        Column("who", "VARCHAR", "The annotator or reviewer, or whoever changed the truth", nullable=True),
         Column("answer", "VARCHAR", "The answer given, ruled, settled or released, as text", nullable=True),
         Column("detail", "VARCHAR", "Where, how or why", nullable=True),
     ),
@@ -49,8 +49,8 @@ ITEM_HISTORY = View(
         UNION ALL SELECT a.item_id, x.excluded_at, 'set aside', x.annotator, {text("a.answer")}, x.reason
                   FROM exclusions x JOIN annotations a USING (assignment_id)
         UNION ALL SELECT item_id, ruled_at, 'ruled', adjudicator, {text("answer")}, reasoning FROM adjudications
-        UNION ALL SELECT item_id, decided_at, 'decided', NULL, {text("answer")},
-                         concat_ws(': ', status, coalesce(reason, method)) FROM decisions
+        UNION ALL SELECT item_id, decided_at, 'decided', actor, {text("answer")},
+                         concat_ws(': ', concat_ws(', ', status, category), coalesce(reason, method)) FROM decisions
         UNION ALL SELECT item_id, marked_at, 'stale', NULL, NULL, reason FROM stale
         UNION ALL SELECT item_id, raised_at, 'edge case', raised_by, NULL, note FROM edge_cases
         UNION ALL SELECT item_id, released_at, 'released', NULL, {text("after")},
@@ -71,10 +71,11 @@ RELEASE_CHANGES = View(
         Column("after", "VARCHAR", "The answer in this release, as text", nullable=True),
         Column("status", "VARCHAR", "How the item stands now: the status of its latest decision", nullable=True),
         Column("method", "VARCHAR", "How that was settled", nullable=True),
+        *columns_of(DECISIONS, "actor", "category", "reason"),
     ),
     query=f"""
         SELECT release, released_at, c.item_id, {text("i.input")} AS input, c.change, {text("c.before")} AS before,
-               {text("c.after")} AS after, d.status, d.method
+               {text("c.after")} AS after, d.status, d.method, d.actor, d.category, d.reason
         FROM changelog c JOIN releases USING (release) LEFT JOIN items i ON i.item_id = c.item_id
         LEFT JOIN current_decisions d ON d.item_id = c.item_id
     """,
@@ -92,7 +93,7 @@ TRAINING = View(
         Column("bucket", "INTEGER", "0 to 99, from the input alone: the same in every release and every lake"),
         Column("input", "VARCHAR", "The item, as text"),
         Column("truth", "VARCHAR", "The settled answer, as text"),
-        Column("status", "VARCHAR", "consensus, adjudicated or imported"),
+        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected or restored"),
         Column("confidence", "DOUBLE", "Share of the answers behind it, or its probability", nullable=True),
         Column("answers", "INTEGER", "How many annotations it rests on"),
         Column("weight", "DOUBLE", "Production's events it stands for, by its draws; none if not drawn", nullable=True),

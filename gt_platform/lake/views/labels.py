@@ -36,7 +36,7 @@ LABELS = View(
         Column("input", "VARCHAR", "What the model was given, as text"),
         Column("output", "VARCHAR", "What the model answered, as the project reads it, as text"),
         Column("truth", "VARCHAR", "The settled answer as text; none while it waits for a ruling", nullable=True),
-        Column("status", "VARCHAR", "consensus, adjudicated, imported; or adjudicate: tied, waiting"),
+        Column("status", "VARCHAR", "That of the truth; or adjudicate: tied, waiting"),
         Column(
             "truth_confidence", "DOUBLE", "Share of the answers behind the truth, or its probability", nullable=True
         ),

@@ -1,0 +1,27 @@
+"""Asking items anew because somebody wants to know: imported ones, whether or not they were ever asked."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.lake import Writer
+from gt_platform.lake.tables import ASSIGNMENTS
+from gt_platform.project import Project
+
+# What is being asked is not asked once more meanwhile.
+LATEST = """
+    SELECT i.item_id, (coalesce(r.round, 0) + 1)::INTEGER AS round, coalesce(r.input, i.input) AS input, r.priority,
+           r.requires, r.suggestion
+    FROM items i SEMI JOIN wanted_rows USING (item_id) ANTI JOIN waiting_items USING (item_id)
+    ANTI JOIN retired_items USING (item_id) LEFT JOIN rounds r ON r.item_id = i.item_id
+    ORDER BY i.item_id
+"""
+
+
+def ask_anew(writer: Writer, project: Project, items: Sequence[str]) -> int:
+    """Ask each of the items in a round of its own, whose answers decide it; returns how many assignments that made."""
+    wanted = pl.DataFrame({"item_id": items}, schema={"item_id": pl.String})
+    found = writer.read(LATEST, frames={"wanted_rows": wanted})
+    slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
+    return writer.append(ASSIGNMENTS, as_asked(project, found.join(slots, how="cross").select(ITEM)))

@@ -1,0 +1,48 @@
+"""What can have a truth, and what was known of it when it was brought along."""
+
+from gt_platform.lake.tables.columns import ANSWER, ITEM_ID, Column, Table
+
+ITEMS = Table(
+    "items",
+    "Everything that was ever drawn to be asked, or imported with its truth: an item needs no event.",
+    ("item_id",),
+    (
+        ITEM_ID,
+        Column("input", "JSON", "What annotators are shown"),
+        Column("origin", "VARCHAR", "event (it was drawn from production, imported besides or not), import, synthetic"),
+        Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
+        Column(
+            "attributes",
+            "JSON",
+            "What is known of it: the attributes of its first event, and over them the metadata it was imported with",
+            nullable=True,
+        ),
+        Column("event_id", "VARCHAR", "The first event it was drawn by, by frame and id", nullable=True),
+        Column("first_frame", "DATE", "The frame of that event", nullable=True),
+        Column("first_seen", "TIMESTAMPTZ", "When it became an item", volatile=True),
+    ),
+)
+
+IMPORTS = Table(
+    "imports",
+    "Every record of truth that was imported, as it was given; `decisions` say what became of it. Append-only: a "
+    "record that comes again, in whatever file, is the same row.",
+    ("import_id",),
+    (
+        Column("import_id", "VARCHAR", "Digest of source, item, and all that was given of it"),
+        ITEM_ID,
+        Column("source", "VARCHAR", "Where it is from, as whoever imported it said"),
+        Column("record_id", "VARCHAR", "What the record called itself", nullable=True),
+        ANSWER,
+        Column("variants", "JSON", "Answers that the record says are as good", nullable=True),
+        Column("metadata", "JSON", "What else was known: difficulty, category, language", nullable=True),
+        Column("annotator", "VARCHAR", "Who had answered, by a code", nullable=True),
+        Column("confidence", "DOUBLE", "How sure they were, 0 to 1", nullable=True),
+        Column("seconds", "DOUBLE", "How long it took them", nullable=True),
+        Column("annotated_at", "TIMESTAMPTZ", "When they answered", nullable=True),
+        Column("file_sha256", "VARCHAR", "Digest of the file it first came in", volatile=True),
+        Column("line", "BIGINT", "Its line or row in that file, from 1", volatile=True),
+        Column("imported_by", "VARCHAR", "Who imported it", volatile=True),
+        Column("imported_at", "TIMESTAMPTZ", "When", volatile=True),
+    ),
+)

@@ -1,0 +1,83 @@
+"""An item from the event it came by to the scores it has a part in: everything the lake knows of it, in the order it
+happened.
+"""
+
+import polars as pl
+
+from gt_platform.lake import Store
+from gt_platform.truth.by_hand import named
+
+PARTS = {
+    "item": """
+        SELECT item_id, json_extract_string(input, '$') AS input, origin, source, attributes, first_seen
+        FROM items WHERE item_id = $item
+    """,
+    "truth": """
+        SELECT status, json_extract_string(answer, '$') AS answer, method, confidence, answers, reason, actor, category,
+               decided_at
+        FROM current_decisions WHERE item_id = $item
+    """,
+    "imports": """
+        SELECT source, record_id, json_extract_string(answer, '$') AS answer, variants, annotator, confidence,
+               annotated_at, line, imported_by, imported_at
+        FROM imports WHERE item_id = $item ORDER BY imported_at, line
+    """,
+    "events": """
+        SELECT e.event_id, e.frame_day, e.occurred_at, e.model, json_extract_string(e.output, '$') AS output,
+               e.confidence, s.stratum AS drawn_from, s.inclusion_probability
+        FROM events e LEFT JOIN sample s ON s.event_id = e.event_id WHERE e.item_id = $item
+        ORDER BY s.event_id IS NULL, e.frame_day, e.event_id LIMIT 20
+    """,
+    "feedback": """
+        SELECT f.event_id, f.occurred_at, f.annotator_kind AS given_by, f.signal,
+               json_extract_string(f.value, '$') AS value, f.comment
+        FROM feedback f JOIN (SELECT event_id FROM events WHERE item_id = $item) USING (event_id)
+        ORDER BY f.occurred_at, f.event_id LIMIT 20
+    """,
+    "answers": """
+        SELECT coalesce(s.round, 1) AS round, s.slot, s.backend, s.assigned_at, a.annotator,
+               json_extract_string(a.answer, '$') AS answer, a.submitted_at, a.comment, x.reason AS set_aside
+        FROM assignments s LEFT JOIN annotations a ON a.assignment_id = s.assignment_id
+        LEFT JOIN exclusions x ON x.assignment_id = s.assignment_id WHERE s.item_id = $item ORDER BY 1, s.slot
+    """,
+    "rulings": """
+        SELECT ruled_at, adjudicator, json_extract_string(answer, '$') AS answer, reasoning, blind
+        FROM adjudications WHERE item_id = $item ORDER BY ruled_at
+    """,
+    "decisions": """
+        SELECT revision, decided_at, status, json_extract_string(answer, '$') AS answer, method, confidence, revised,
+               actor, category, reason
+        FROM decisions WHERE item_id = $item ORDER BY revision
+    """,
+    "honeypots": """
+        SELECT injected_at, json_extract_string(h.truth, '$') AS truth, count(a.annotator) AS shown_to,
+               count(*) FILTER (NOT a.correct) AS wrong
+        FROM honeypots h LEFT JOIN honeypot_answers a USING (honeypot_id) WHERE h.item_id = $item
+        GROUP BY ALL ORDER BY injected_at
+    """,
+    "releases": """
+        SELECT release, released_at, change, json_extract_string(before, '$') AS before,
+               json_extract_string("after", '$') AS "after"
+        FROM changelog JOIN releases USING (release) WHERE item_id = $item ORDER BY release
+    """,
+    "scores": """
+        SELECT m.event_id, m.metric, m.label, m.numerator, m.denominator, m.weight, c.release, c.estimate, c.low, c.high
+        FROM measurements m JOIN (SELECT event_id FROM sample WHERE item_id = $item) USING (event_id)
+        LEFT JOIN (
+            FROM current_scores
+            WHERE scope = 'all' AND slice = '*' AND model = '*' AND estimand = 'production'
+        ) c ON c.metric = m.metric AND c.label = m.label
+        ORDER BY m.metric, m.label, m.event_id LIMIT 40
+    """,
+}
+"""Each part by its name: the item and how it stands, and then what happened to it."""
+
+
+def explain(store: Store, item: str) -> dict[str, pl.DataFrame]:
+    """Every part of an item's history, by its id or the beginning of it; empty where there is none of it.
+
+    Raises TruthError where it names no item.
+    """
+    with store.snapshot():
+        found = named(store, [item])[item]
+        return {name: store.read(query, {"item": found}) for name, query in PARTS.items()}
