@@ -48,18 +48,21 @@ def deal(
     round_of = rounds(annotators, assignments)
     seats = [seat(annotator, round_of, taken_back) for annotator in annotators]
     ordered = sorted(assignments, key=lambda one: (-one.priority, one.slot, chance(one.assignment_id)))
+    for one in ordered:
+        if left := _left_open(holders.get(one.assignment_id)):
+            taken_back |= {left.key} if _give(one, round_of, _idle(seats, one, round_of, steal), chance) else set()
+    # absent ones may have another of an item that was taken over from them
+    seats = [seat(each.annotator, round_of, taken_back) if each.annotator.absent else each for each in seats]
     nobody = []
     for one in ordered:
         if one.assignment_id not in holders:
             able = [seat for seat in seats if seat.may_answer(one, round_of[one.assignment_id])]
             nobody += [] if able else [one]
-            idle = [seat for seat in able if not seat.annotator.absent and seat.open < steal]
+            idle = _idle(able, one, round_of, steal)
             _give(one, round_of, idle or [seat for seat in able if seat.open < queue], chance)
-    for one in ordered:
-        if left := _left_open(holders.get(one.assignment_id)):
-            idle = [seat for seat in seats if not seat.annotator.absent and seat.open < steal]
-            able = [seat for seat in idle if seat.may_answer(one, round_of[one.assignment_id])]
-            taken_back |= {left.key} if _give(one, round_of, able, chance) else set()
+    place = {one.assignment_id: at for at, one in enumerate(ordered)}
+    for each in seats:
+        each.work.sort(key=lambda one: place[one.assignment_id])
     mix = Mix(honeypots, mixing or Mixing(), chance, annotators)
     return Deal(
         given={seat.annotator.name: mix.mixed(seat) for seat in seats if seat.work},
@@ -112,6 +115,12 @@ def _claim(one: tuple[Annotator, Holding]) -> tuple[bool, bool, Key]:
 def _left_open(holder: tuple[Annotator, Holding] | None) -> Holding | None:
     """What an absent annotator has left open of an assignment."""
     return holder[1] if holder is not None and holder[0].absent and holder[1].state == "open" else None
+
+
+def _idle(seats: Iterable[Seat], one: Assignment, round_of: dict[str, int], steal: int) -> list[Seat]:
+    """Those who are there, have little to do, and may answer it."""
+    there = (seat for seat in seats if not seat.annotator.absent and seat.open < steal)
+    return [seat for seat in there if seat.may_answer(one, round_of[one.assignment_id])]
 
 
 def _give(one: Assignment, round_of: dict[str, int], able: Iterable[Seat], chance: Chance) -> bool:

@@ -69,10 +69,11 @@ class Seat:
 def seat(annotator: Annotator, rounds: dict[str, int], taken_back: Collection[Key]) -> Seat:
     """The seat of an annotator who keeps what is not taken back; `rounds` is that of each assignment."""
     last: dict[str, int] = {}
-    for held in annotator.holdings:
+    kept = [held for held in annotator.holdings if held.key not in taken_back]
+    for held in kept:
         of = rounds[held.ref.id] if held.ref.what == "work" else EVER
         last[held.ref.item] = max(of, last.get(held.ref.item, 0))
-    waits = sum(held.state == "open" and held.key not in taken_back for held in annotator.holdings)
+    waits = sum(held.state == "open" for held in kept)
     return Seat(annotator, last, waits)
 
 

@@ -286,3 +286,16 @@ def test_no_honeypot_of_an_item_the_person_has() -> None:
     fresh = office("a")
     fresh.give("a", [same])
     assert [one.assignment_id for one in dealt(fresh, waiting, honeypots=[same]).nobody] == ["a1.1.1"]
+
+
+def test_what_was_taken_over_from_somebody_absent_lets_them_have_another_of_the_item() -> None:
+    """Else there was nobody for it, until the next deal."""
+    there = office("a", "c")
+    waiting = [replace(one, requires=LANGUAGES[:1] if one.slot == 2 else ()) for one in ask(1, 2)]
+    there.annotators["a"] = Annotator(name="a", abilities=frozenset())
+    there.give("c", waiting[:1])
+    there.annotators["c"] = replace(there.annotators["c"], absent=True)
+    made = dealt(there, waiting, steal=3)
+    assert (made.given, made.nobody) == ({"a": waiting[:1], "c": waiting[1:]}, [])
+    there.do(made)
+    assert dealt(there, waiting, steal=3).given == {}
