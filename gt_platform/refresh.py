@@ -21,6 +21,7 @@ from gt_platform.platform import Platform
 from gt_platform.project import ProjectError
 from gt_platform.sensors.jobs import compact, refresh_name, settle_name
 from gt_platform.sensors.lost import bury_the_dead, held_in
+from gt_platform.sensors.runs import RANGE
 from gt_platform.settings import Settings
 
 
@@ -60,6 +61,18 @@ class Refresher:
         seconds = time.monotonic() - started
         return Refreshed(project=project, day=day, run_id=result.run_id, seconds=seconds, remarks=remarks)
 
+    def backfill(self, project: str, first: date, last: date) -> None:
+        """Run the refresh job once for a range of frame days, as a backfill in the UI does.
+
+        Raises RefreshError, or ProjectError.
+        """
+        self._refuse(project)
+        result = self._run(refresh_name(project), tags=dict(zip(RANGE, (str(first), str(last)), strict=True)))
+        if not result.success:
+            raise RefreshError(
+                _explain(f"{project} {first} to {last}", f"gt refresh {project} --from {first} --to {last}", result)
+            )
+
     def settle(self, project: str) -> None:
         """Collect answers and settle what they change, as the labels sensor has it done.
 
@@ -80,7 +93,9 @@ class Refresher:
         if self._installation and (why := self._installation.why(project)):
             raise ProjectError(why)
 
-    def _run(self, job: str, *, partition_key: str | None = None) -> dg.ExecuteInProcessResult:
+    def _run(
+        self, job: str, *, partition_key: str | None = None, tags: dict[str, str] | None = None
+    ) -> dg.ExecuteInProcessResult:
         run_id = str(uuid.uuid4())
         with alive.holding(held_in(self._instance), run_id):  # before there is a run, so that it is never without
             return self._definitions.resolve_job_def(job).execute_in_process(
@@ -88,6 +103,7 @@ class Refresher:
                 partition_key=partition_key,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 run_id=run_id,
+                tags=tags,
                 raise_on_error=False,
             )
 

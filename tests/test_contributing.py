@@ -83,6 +83,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("checklist", ["test_day", "test_days_off", "test_cards"])
+@pytest.mark.slow
 def test_what_a_checklist_builds_keeps_its_contract(package: Path, checklist: str) -> None:
     said = run(package, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"deadlines/{checklist}.py")
     assert re.search(r"^\d+ passed", said, re.MULTILINE), said

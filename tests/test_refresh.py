@@ -132,22 +132,16 @@ def test_checks_are_recorded_for_their_day(refreshed: Home) -> None:
 @pytest.mark.slow
 def test_a_range_in_one_run_leaves_the_same_tables_as_day_by_day(refreshed: Home, tmp_path: Path) -> None:
     settings = make_home(tmp_path)
-    platform = Platform(settings)
-    job = build_definitions(settings, platform).resolve_job_def("small_refresh")
-    tags = {
-        "dagster/asset_partition_range_start": str(DAYS[0]),
-        "dagster/asset_partition_range_end": str(DAYS[-1]),
-    }
     with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, tags=tags)
+        with refresher(settings, instance=instance) as nightly:
+            nightly.backfill("small", DAYS[0], DAYS[-1])
         partitions = instance.get_materialized_partitions(dg.AssetKey(["small", "sample"]))
-    platform.close()
-    assert result.success
     assert partitions == {str(day) for day in DAYS}
     day_by_day, at_once = digests(refreshed.settings), digests(settings)
     # of three nights there, of one here
     history = {"decisions", "releases", "changelog", "scores", "past_scores", "scorings"}
     assert {name for name in at_once if at_once[name] != day_by_day[name]} <= history
+    assert read(settings, "SELECT count(*) FROM scorings").item() == 1  # what is of all days is done once
     with refresher(settings) as nightly:
         nightly.refresh("small", DAYS[0])
     assert digests(settings) == at_once
@@ -224,6 +218,7 @@ def test_the_projects_declaration_is_read_before_anything_runs(tmp_path: Path) -
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.slow
 def test_a_broken_project_keeps_nobody_else_waiting(tmp_path: Path) -> None:
     settings = make_home(tmp_path, days=DAYS[:1])
     (settings.projects / "broken").mkdir()

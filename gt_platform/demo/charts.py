@@ -115,7 +115,7 @@ def slice_bar(figure: Figure, low: float, high: float) -> Markup:
 def bounds(figures: Iterable[Figure], *others: float) -> tuple[float, float]:
     """The tenths just outside everything the figures show."""
     shown = [value for figure in figures for value in (figure.low, figure.high, figure.gold) if value is not None]
-    low, high = min(*shown, *others), max(*shown, *others)
+    low, high = min((*shown, *others)), max((*shown, *others))
     return floor(low * 10 - 0.2) / 10, min(1.0, ceil(high * 10 + 0.2) / 10)
 
 

@@ -1,4 +1,6 @@
-"""The demo from start to report: a day's files into the inbox, the nightly job, the next day."""
+"""The demo from start to report: two weeks of history in one backfill; then a day's files into the inbox, the nightly
+job, the next day.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from gt_platform.settings import Settings
 PROJECT = "sentiment"
 CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 SUNDAY = 7
+HISTORY = 14
+"""The first days, which later ones are compared with."""
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 
 
@@ -59,9 +63,15 @@ def _nights(settings: Settings, world: World, days: Sequence[date], progress: Pr
     done = _refreshed(settings)
     # the last day is run again: what a stopped run left unsettled over all time is settled by it
     due = [day for day in days if day not in done or day == days[-1]]
+    history = [day for day in due if day in world.days[:HISTORY]]
     nights = progress.add_task("nights", total=len(days), completed=len(days) - len(due))
     with refresher(settings) as nightly:
-        for day in due:
+        if history:
+            for day in history:
+                world.write_day(day)
+            nightly.backfill(PROJECT, history[0], history[-1])
+            progress.advance(nights, len(history))
+        for day in due[len(history) :]:
             world.write_day(day)
             nightly.refresh(PROJECT, day)
             if day.isoweekday() == SUNDAY:  # the schedule's upkeep; without it a night costs half as much again

@@ -128,6 +128,7 @@ def test_grades_are_averaged_by_what_their_labels_count(store: Store) -> None:
     assert rows(store, metric="share of 5")[0]["estimate"] == pytest.approx(70 / 120)
 
 
+@pytest.mark.slow
 def test_where_the_distribution_is_the_truth_an_output_is_good_by_its_share(store: Store) -> None:
     add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
     add_sample(store, MONDAY, "all", 400, EVENTS)

@@ -138,6 +138,7 @@ def test_quarantined_lines_are_exported_fixed_and_replayed(gt: Gt, tmp_path: Pat
     assert gt("verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_what_is_set_aside_is_shown_and_tried_again(gt: Gt, tmp_path: Path) -> None:
     project, settings = build_world(tmp_path, days=1, events=20), Settings(home=tmp_path)
     loop = tmp_path / "inbox" / "dt=2026-01-05" / "loop.jsonl"

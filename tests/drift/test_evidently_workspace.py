@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gt_platform.drift import measure
 from gt_platform.drift.evidently.workspace import ROOT, project_id, snapshot_id
 from gt_platform.lake import Lake, Store
@@ -91,6 +93,7 @@ with Lake.open(Settings(home=Path(sys.argv[1]))) as lake:
 """
 
 
+@pytest.mark.slow
 def test_a_night_that_is_run_again_does_not_import_evidently(tmp_path: Path) -> None:
     with Lake.open(Settings(home=tmp_path)) as lake:
         store = lake.store("checked")

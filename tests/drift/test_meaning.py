@@ -39,6 +39,7 @@ def compared(
     return compare_meaning(*texts, HOW, units=units, column=column)
 
 
+@pytest.mark.slow
 def test_another_topic_is_found_and_the_same_one_is_not() -> None:
     rng = np.random.default_rng(1)
     same = compared([*said(rng, 600)], [*said(rng, 200)])
@@ -50,6 +51,7 @@ def test_another_topic_is_found_and_the_same_one_is_not() -> None:
     assert other.p_value <= 0.002
 
 
+@pytest.mark.slow
 def test_days_with_topics_of_their_own_are_no_news() -> None:
     rng = np.random.default_rng(2)
     shares = rng.random(8) * 0.4
@@ -99,6 +101,7 @@ def test_a_registered_embedding_takes_the_place_of_words(tmp_path: Path, monkeyp
         drift({"name": "text", "of": "input", "measure": "meaning", "embedding": "words2"})
 
 
+@pytest.mark.slow
 def test_a_night_judges_what_texts_say(lake: Lake, store: Store) -> None:
     rng = np.random.default_rng(6)
     days = [FIRST + timedelta(days=number) for number in range(4)]

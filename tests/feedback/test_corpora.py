@@ -85,6 +85,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield desk_for(chosen, lake)
 
 
+@pytest.mark.slow
 def test_every_backend_holds_the_same(lake_settings: Settings, tmp_path: Path) -> None:
     digests = []
     for chosen in (lake_settings, Settings(home=tmp_path / "reference")):

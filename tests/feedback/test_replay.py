@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gt_platform.feedback import Ingested, export_quarantined, replay, verify_conservation
 from tests.feedback.conftest import TODAY, Desk
 from tests.records.samples import event, feedback, lines
@@ -61,6 +63,7 @@ def test_replaying_twice_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     assert desk.store.digests() == before
 
 
+@pytest.mark.slow
 def test_a_record_is_replaced_once(desk: Desk, tmp_path: Path) -> None:
     desk.put(f"{DAY}/a.jsonl", lines(b"{"))
     desk.ingest()

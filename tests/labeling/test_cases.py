@@ -176,6 +176,7 @@ def test_a_ruling_by_somebody_who_saw_the_answers_corrects_no_score(
     assert store.read("SELECT answer FROM expert_answers").rows() == [(None,)]
 
 
+@pytest.mark.slow
 def test_a_sheet_may_rule_on_any_case_and_is_blind_where_that_is_asked(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -265,6 +266,7 @@ def test_an_item_that_everybody_skips_becomes_a_case_and_one_that_some_skip_does
 
 
 @pytest.mark.parametrize("minds", [SPLIT, {}], ids=["tied", "skipped"])
+@pytest.mark.slow
 def test_no_valid_answer_is_an_outcome_without_truth(
     store: Store, project: Project, ask: Sample, minds: dict[str, Mind]
 ) -> None:

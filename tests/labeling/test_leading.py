@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from gt_platform.labeling import collect, waiting
 from gt_platform.labeling.leading import REINSTATED, VOIDED
 from gt_platform.labeling.messages import AuditEntry
@@ -51,6 +53,7 @@ def test_voided_answers_count_no_more_and_others_are_asked(store: Store, project
     assert (again.excluded, again.asked_again) == (0, 0)
 
 
+@pytest.mark.slow
 def test_somebody_reinstated_is_judged_by_what_they_answer_from_then_on(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:

@@ -108,6 +108,7 @@ def test_the_project_says_what_is_asked_again(
     assert still_stale(store, newer) == 3
 
 
+@pytest.mark.slow
 def test_an_edge_case_is_asked_again_though_all_were_of_one_mind(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:

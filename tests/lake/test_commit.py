@@ -199,6 +199,7 @@ def test_an_error_that_will_not_pass_is_raised_at_once(
         assert lake.store("sentiment").commit("next", add("a")) == 1
 
 
+@pytest.mark.slow
 def test_a_database_that_hangs_up_is_reached_again(settings_for: Callable[[str], Settings]) -> None:
     settings = settings_for("postgres+s3")
     hang_ups = [True]

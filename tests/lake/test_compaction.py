@@ -47,6 +47,7 @@ def test_a_table_of_which_most_is_replaced_stays_one_file(store: Store) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_compaction_lets_go_of_files_that_are_mostly_deleted(lake: Lake, store: Store) -> None:
     told, seen = dict.fromkeys("abcdefghij", 0.0), {}
     for night in range(1, 7):

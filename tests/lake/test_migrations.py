@@ -113,6 +113,7 @@ def test_a_newer_lake_is_neither_read_nor_written(
             Lake.open(lake_settings, read_only=read_only)
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_leaves_the_lake_as_it_was(
     old: Settings, a_step_ahead: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -202,6 +203,7 @@ def test_two_processes_migrate_once(old: Settings) -> None:
     assert recorded(old) == [step.version for step in MIGRATIONS]
 
 
+@pytest.mark.slow
 def test_the_copy_of_the_catalog_leads_back(old: Settings, caplog: pytest.LogCaptureFixture) -> None:
     Lake.open(old).close()
     time = re.search(r"catalog_v1_(\w+)", caplog.text)

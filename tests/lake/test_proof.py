@@ -52,6 +52,7 @@ def behind(lake: Lake, store: Store, sql: str) -> None:
 
 @given(steps=STEPS)
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_whatever_is_written_and_compacted_is_found_as_it_was_written(
     lake: Lake, store: Store, steps: list[tuple[str, Model, date]]
 ) -> None:
@@ -80,6 +81,7 @@ def test_rows_deleted_from_a_file_that_was_rewritten_are_no_finding(lake: Lake, 
     assert found(store) == []
 
 
+@pytest.mark.slow
 def test_every_table_of_every_type_is_found_as_it_was_written(lake: Lake, store: Store) -> None:
     for table in TABLES:
         store.commit(table.name, lambda writer, t=table: writer.append(t, rows(t, {})))  # type: ignore[misc]

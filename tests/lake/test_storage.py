@@ -76,6 +76,7 @@ def test_listing_leaves_out_hidden_and_temporary_files(storage: Storage) -> None
     assert paths(storage.list()) == ["seen_.jsonl"]
 
 
+@pytest.mark.slow
 def test_listing_goes_on_after_the_first_page(s3_server: S3Server, tmp_path: Path) -> None:
     storage = open_storage(s3_prefix(), Settings(home=tmp_path, s3_endpoint=s3_server.endpoint))
     for number in range(1005):  # S3 returns a thousand at once

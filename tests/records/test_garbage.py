@@ -49,6 +49,7 @@ def test_any_bytes_end_in_quarantine_with_a_known_reason(read: Read, content: by
 
 @settings(max_examples=80, deadline=None, suppress_health_check=SHARED)
 @given(data=st.data())
+@pytest.mark.slow
 def test_one_flipped_byte_loses_nothing_silently(read: Read, data: st.DataObject, sound: dict[str, bytes]) -> None:
     ending = data.draw(st.sampled_from(sorted(sound)))
     content = bytearray(sound[ending])

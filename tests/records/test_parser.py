@@ -51,6 +51,7 @@ def killing(parser: Parser, tmp_path: Path, number: signal.Signals, times: int) 
     return thread
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_given_another_try(parse: Callable[[Parser, bytes], Parsed], tmp_path: Path) -> None:
     with Parser() as parser:
         thread = killing(parser, tmp_path, signal.SIGKILL, 1)

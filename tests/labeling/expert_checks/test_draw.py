@@ -1,5 +1,7 @@
 """Expert checks in the lake: from settled answers to blind cases, and what experts said beside it."""
 
+import pytest
+
 from gt_platform.labeling import Checks, collect, draw_checks, tell
 from gt_platform.labeling.cases import UNDECIDED
 from gt_platform.labeling.messages import AuditEntry
@@ -54,6 +56,7 @@ def test_a_project_that_declares_none_draws_none(store: Store, labeled_by: Decla
     assert draw_checks(store, labeled_by()) == Checks()
 
 
+@pytest.mark.slow
 def test_what_annotators_left_is_undecided_and_an_expert_may_answer_it(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
