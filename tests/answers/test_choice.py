@@ -33,7 +33,7 @@ def test_a_settlement_says_who_agreed_how_sure_and_why() -> None:
         '"dog"': pytest.approx(1 / 3, abs=0.01),
         '"fox"': pytest.approx(0, abs=0.01),
     }
-    assert found["a"].method == ("weighted votes + one coin + habits + matrices; answers to an item correlate by 0.12")
+    assert found["a"].method == ("weighted votes + skill + habits + matrices; answers to an item correlate by 0.12")
     assert found["b"].answer is None
     assert found["b"].leading in ("cat", "dog")
     assert found["b"].reason == "a tie for first place"

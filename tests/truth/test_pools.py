@@ -253,7 +253,7 @@ def test_a_decision_keeps_its_evidence_its_probabilities_and_why_it_waits(store:
     settle(store, project)
     decisions = store.read("SELECT * FROM decisions")
     row = decisions.filter(status="consensus").row(0, named=True)
-    assert row["method"].startswith("weighted votes + one coin + habits + matrices; answers to an item correlate by ")
+    assert row["method"].startswith("weighted votes + skill + habits + matrices; answers to an item correlate by ")
     assert abs(sum(json.loads(row["soft"]).values()) - 1) < 1e-5
     assert json.loads(row["soft"])[row["answer"]] == row["confidence"]
     assert row["reason"] is None

@@ -21,6 +21,8 @@ MOST_ANSWERS = 100_000  # more tell the correlation no better than it need be kn
 MOST_CELLS = 1_000_000  # of answers x labels looked at together: a second's work
 MOST_LABELS = 300  # beyond, a common matrix is not to be learned
 USUAL = 0.1
+RIGHT = (0.5, 0.95)
+"""Shares of right answers that items' difficulty is told from: beyond, a few wrong ones would make it endless."""
 
 
 def dependence(votes: Votes) -> float:
@@ -43,6 +45,21 @@ def independent_share(votes: Votes, correlation: float) -> Floats:
     """What an answer counts beside the others of its item, (items,): n answers for n / (1 + (n - 1) correlation)."""
     answers = np.bincount(votes.item, minlength=votes.items)
     return np.asarray(1 / (1 + np.maximum(answers - 1, 0) * correlation))
+
+
+def hardness(votes: Votes, correlation: float) -> float:
+    """The standard deviation of items' difficulty, on the log odds of being right, that makes answers so correlate.
+
+    To first order, a shift of the log odds moves the chance p of being right by p (1 - p) as much. How many are right
+    follows from how many of two answers to an item agree, errors falling evenly on the other labels.
+    """
+    tally = votes.tally()
+    total = tally.sum(axis=1)
+    pairs = (tally * (tally - 1)).sum(axis=1) / np.maximum(total - 1, 1)
+    agreed, even = pairs.sum() / max(total[total > 1].sum(), 1.0), 1 / votes.labels
+    right = even + np.sqrt(max(agreed - even, 0.0) * (1 - even))
+    right = float(np.clip(right, *RIGHT))
+    return float(np.sqrt(correlation / (right * (1 - right))))
 
 
 def frequencies(shares: Floats) -> Floats:

@@ -39,11 +39,16 @@ class Steps:
         cell = (votes.annotator * votes.labels + votes.label).astype(np.int32)
         starts = np.searchsorted(votes.item, np.arange(votes.items + 1)).astype(np.int32)
         shape = (votes.items, votes.annotators * votes.labels)
-        self._by_item: Any = csr_array((np.ones(len(cell)), cell, starts), shape=shape)
+        self.by_item: Any = csr_array((np.ones(len(cell)), cell, starts), shape=shape)
         self._known = np.flatnonzero(gold != UNKNOWN) if gold is not None else np.empty(0, dtype=np.int64)
         self._truth = gold[self._known] if gold is not None else self._known
         if gold is not None and (len(gold) != votes.items or gold.max(initial=UNKNOWN) >= votes.labels):
             raise ValueError(f"gold must have one label code, or {UNKNOWN}, for each of the {votes.items} items")
+
+    def known_among(self, items: slice) -> tuple[Codes, Codes]:
+        """Which of these items, counted from the first of them, have a known truth, and what it is."""
+        some = slice(*np.searchsorted(self._known, (items.start, items.stop)).tolist())
+        return self._known[some] - items.start, self._truth[some]
 
     def start(self) -> Floats:
         """Each item's shares of the votes as the first posterior; even where nobody answered."""
@@ -55,7 +60,7 @@ class Steps:
     def counts(self, posterior: Floats) -> Floats:
         """How often each annotator is expected to have answered what to which truth, (annotators, truth, answer)."""
         shape = (self.votes.annotators, self.votes.labels, self.votes.labels)
-        counted: Floats = (self._by_item.T @ posterior).reshape(shape)
+        counted: Floats = (self.by_item.T @ posterior).reshape(shape)
         return counted.transpose(0, 2, 1)
 
     def evidence(self, confusion: Floats) -> Floats:
@@ -63,7 +68,7 @@ class Steps:
         size = self.votes.annotators * self.votes.labels
         with np.errstate(divide="ignore"):
             evidence = np.log(confusion).transpose(0, 2, 1).reshape(size, self.votes.labels)
-        found: Floats = self._by_item @ evidence
+        found: Floats = self.by_item @ evidence
         return found
 
     def posterior(self, confusion: Floats, prevalence: Floats) -> tuple[Floats, float]:
