@@ -25,9 +25,10 @@ GOLD = 0.1
 DRAWS, FEW = 10, (20, 50)
 """Draws of a few known items, and how many are known."""
 BINS = 10
+SPLITS, TRUTHS = 100, 200  # of the known items in halves, and of what they would be were all confidences right
 HEAD = (
     "| votes | answers | ours | best | behind | majority | unlabeled | rarest F1, behind | macro F1, behind "
-    "| ECE, as shares | ECE, with 10 % gold |"
+    "| ECE, as shares | ECE, with 10 % gold | behind, F1 behind of the best on other items | ECE by chance |"
 )
 
 
@@ -117,7 +118,35 @@ def _figures(case: Case, theirs: dict[str, Any]) -> list[float]:
         ours, best, best - ours, scores["majority"], 100 * float((found.leading == ABSTAINS)[known].mean()),
         max(rarest) - mine[0], max(macro) - mine[1],
         _ece(found, truth), _ece(told, np.where(drawn > 0, UNKNOWN, truth)),
+        *_chosen_elsewhere(found.leading, list(theirs.values()), truth), _by_chance(found, truth),
     ]  # fmt: skip
+
+
+def _chosen_elsewhere(ours: Any, theirs: list[Any], truth: Any) -> tuple[float, float]:
+    """By how much the method that is best on one half of the known items is ahead of ours on the other half.
+
+    By share right and by F1 of the rarest class. The best of six on the very items it was chosen on is ahead by luck.
+    """
+    rng, ahead = np.random.default_rng(len(truth)), []
+    for _ in range(SPLITS):
+        half = rng.random(len(truth)) < 0.5
+        chosen_on, judged_on = (np.where(part, truth, UNKNOWN) for part in (half, ~half))
+        row = []
+        for measure in (_right, _rarest):
+            at = int(np.argmax([measure(one, chosen_on) for one in theirs]))
+            row.append(measure(theirs[at], judged_on) - measure(ours, judged_on))
+        ahead.append(row)
+    right, rarest = np.mean(ahead, axis=0)
+    return float(right), float(rarest)
+
+
+def _by_chance(found: Consensus, truth: Any) -> float:
+    """The calibration error to expect of as many items were every confidence, moved to the mean that is right, true."""
+    known = truth != UNKNOWN
+    sure, right = found.confidence[known], (found.leading == truth)[known]
+    sure = np.clip(sure + right.mean() - sure.mean(), 0.01, 0.99)
+    rng = np.random.default_rng(len(truth))
+    return float(np.mean([_off(sure, rng.random(len(sure)) < sure) for _ in range(TRUTHS)]))
 
 
 def _codes(found: pd.Series[str], case: Case) -> Any:
@@ -138,6 +167,10 @@ def _right(settled: Any, truth: Any) -> float:
     return float(100 * (settled == truth)[known].mean())
 
 
+def _rarest(settled: Any, truth: Any) -> float:
+    return _f1(settled, truth)[0]
+
+
 def _f1(settled: Any, truth: Any) -> tuple[float, float]:
     """Of the rarest class that has RARE items, and the mean over classes, in points."""
     known = truth != UNKNOWN
@@ -155,7 +188,10 @@ def _f1(settled: Any, truth: Any) -> tuple[float, float]:
 def _ece(found: Consensus, truth: Any) -> float:
     """Expected calibration error over deciles of confidence, in points."""
     known = truth != UNKNOWN
-    sure, right = found.confidence[known], (found.leading == truth)[known]
+    return _off(found.confidence[known], (found.leading == truth)[known])
+
+
+def _off(sure: Any, right: Any) -> float:
     decile = np.minimum((sure * BINS).astype(int), BINS - 1)
     parts = [(decile == at, at) for at in range(BINS) if (decile == at).any()]
     return 100 * float(sum(abs(sure[mask].mean() - right[mask].mean()) * mask.mean() for mask, _ in parts))

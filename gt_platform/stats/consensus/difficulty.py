@@ -12,7 +12,7 @@ from gt_platform.stats.consensus.dependence import independent_share
 from gt_platform.stats.consensus.pool import Pool
 from gt_platform.stats.consensus.votes import MOST_CELLS, Codes, Floats
 
-CYCLES, STEPS = 10, 2  # of Newton's method in each cycle
+CYCLES, STEPS = 15, 2  # of Newton's method in each cycle
 NODES = (-2.85697, -1.355626, 0.0, 1.355626, 2.85697)
 WEIGHTS = (0.0112574, 0.2220759, 0.5333334, 0.2220759, 0.0112574)
 """Gauss and Hermite's five points for a standard normal, and their weights."""
