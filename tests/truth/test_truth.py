@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -15,13 +14,14 @@ from gt_platform.canonical import digest
 from gt_platform.labeling import adjudicate, adjudication_queue
 from gt_platform.lake import Lake, LakeError, Store, versions
 from gt_platform.lake.migrations import MIGRATIONS, VERSION, Migration
-from gt_platform.lake.tables import ANNOTATIONS, GROUND_TRUTH, RELEASES, Column
+from gt_platform.lake.tables import GROUND_TRUTH, RELEASES, Column
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.signing import Signer
 from gt_platform.truth import fold, release, settle, verify_fold, verify_releases
 from gt_platform.truth.bundle import folder_of
-from tests.support.sentiment import declare, item_of, put_assignment
+from tests.support.sentiment import declare, item_of
+from tests.truth.answered import answer
 
 
 @pytest.fixture
@@ -38,22 +38,6 @@ def store(lake: Lake) -> Store:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return declare(tmp_path)
-
-
-def answer(store: Store, project: Project, text: str, given: list[str], *, slots: int = 3) -> None:
-    ids = put_assignment(store, project, text, slots)
-    rows = pl.DataFrame(
-        {
-            "assignment_id": ids[: len(given)],
-            "item_id": item_of(text),
-            "annotator": [f"a{n}" for n in range(len(given))],
-            "answer": [json.dumps(one) for one in given],
-            "guideline_version": project.guideline_version,
-            "schema_version": project.schema_version,
-            "collected_at": datetime.now(UTC),
-        }
-    )
-    store.commit("annotations", lambda writer: writer.append(ANNOTATIONS, rows))
 
 
 def test_majority_settles_ties_wait_and_incomplete_items_are_left_alone(store: Store, project: Project) -> None:
