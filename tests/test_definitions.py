@@ -79,6 +79,7 @@ QUALITY = {
     ("standings", "annotator_quality"): False,
     ("stale", "stale"): False,
     ("ground_truth", "fold"): True,
+    ("ground_truth", "expired"): False,
     ("scores", "score"): False,
     ("scores", "missing_answers"): False,
     ("scores", "regression"): False,

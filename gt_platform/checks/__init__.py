@@ -7,7 +7,7 @@ asked of production scores is in scores.py.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import polars as pl
@@ -170,6 +170,18 @@ def stale(store: Store, project: Project) -> Finding:
     count = labeling.still_stale(store, project)
     said = f"{count} items have truth from before the guidelines or the schema changed" if count else "none is stale"
     return Finding(verdict="fail" if count else "pass", said=said, facts={"items": count})
+
+
+def expired(store: Store, project: Project) -> Finding:
+    """Whether all truth is younger than the project lets it become; says how much of it is asked again by now."""
+    if not project.upkeep.expires_after:
+        return Finding(verdict="pass", said="truth does not expire: none is declared to")
+    found = labeling.expired(store, project, datetime.now(UTC))
+    facts: dict[str, int | float | str] = {"items": found.height, "asked": int(found["asked"].sum())}
+    if found.is_empty():
+        return Finding(verdict="pass", said="no truth is too old", facts=facts)
+    said = f"{found.height} items have truth that is too old, {facts['asked']} of them are asked again"
+    return Finding(verdict="fail", said=said, facts=facts)
 
 
 def items(wrong: Iterable[str], fine: str) -> Finding:

@@ -17,6 +17,7 @@ from gt_platform.labeling.base import (
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.expert_checks import Checks, draw_checks
+from gt_platform.labeling.expiry import expired
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.labeling.stale import still_stale
 
@@ -44,6 +45,7 @@ __all__ = [
     "coefficient",
     "collect",
     "draw_checks",
+    "expired",
     "open_backend",
     "options_of",
     "still_stale",

@@ -13,6 +13,7 @@ from gt_platform.labeling.base import Backend, Staffed
 from gt_platform.labeling.briefing import brief
 from gt_platform.labeling.cases import cases
 from gt_platform.labeling.exclusions import set_aside
+from gt_platform.labeling.expiry import ask_expired
 from gt_platform.labeling.honeypots import Kept, inject, known_honeypots
 from gt_platform.labeling.intake import keep_audit, led, news, receive, take_in
 from gt_platform.labeling.leading import any_voided, set_aside_voided
@@ -28,8 +29,8 @@ from gt_platform.project import Project
 class Collected:
     """What a run took in and did: annotations, rejections, and assignments still waiting for an answer.
 
-    `asked_again` counts assignments made for weak, excluded and stale answers; `saved` the labels that settled items
-    did not need of the most they may get.
+    `asked_again` counts assignments made for weak, excluded, stale and expired answers; `saved` the labels that
+    settled items did not need of the most they may get.
     """
 
     annotations: int
@@ -97,7 +98,7 @@ def waiting(store: Store, project: Project, backend: Backend) -> str | None:
 
 def _ask_again(writer: Writer, project: Project) -> tuple[int, int]:
     stale, asked = mark_stale(writer, project)
-    return stale, asked + ask_more(writer, project)
+    return stale, asked + ask_more(writer, project) + ask_expired(writer, project, datetime.now(UTC))
 
 
 def _judge(

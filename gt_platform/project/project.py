@@ -1,5 +1,7 @@
 """A project as a user declares it, validated and versioned."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -16,6 +18,7 @@ from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
 from gt_platform.project.show import Part, Show, shown
+from gt_platform.project.upkeep import Upkeep
 from gt_platform.project.words import mistakes
 
 Truth = Literal["experts", "annotators", "distribution"]
@@ -52,8 +55,10 @@ class Project(Declared):
     show: tuple[Show, ...] = Field((), description="what people see of an item, in order; left out, all of it")
     truth: Truth = Field(
         "experts",
-        description="what is true: what experts would say, what annotators agree on, or the distribution of answers",
+        description="what is true: what experts would say, what annotators agree on, or the distribution of answers; "
+        "or {is: …} with how it is kept up",
     )
+    upkeep: Upkeep = Field(Upkeep(), description="how truth is kept up, where `truth` does not say")
     drift: Drift
     sampling: Sampling
     labeling: Labeling
@@ -61,6 +66,21 @@ class Project(Declared):
     benchmark: Benchmark
     guidelines: str = Field("", exclude=True, repr=False)
     kind: Any = Field(None, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_with_its_upkeep(cls, declared: Any) -> Any:
+        told = declared.get("truth") if isinstance(declared, Mapping) else None
+        if not isinstance(told, Mapping):
+            return declared
+        if "upkeep" in declared:
+            raise MistakesError([Mistake(path=("upkeep",), said="belongs under truth:, which has keys already")])
+        try:
+            upkeep = Upkeep.model_validate({name: value for name, value in told.items() if name != "is"})
+        except ValidationError as error:
+            found = [replace(one, path=("truth", *one.path)) for one in mistakes(error, Upkeep)]
+            raise MistakesError(found) from None
+        return {**declared, "truth": told.get("is", "experts"), "upkeep": upkeep}
 
     @field_validator("name")
     @classmethod

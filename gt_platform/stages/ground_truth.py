@@ -62,5 +62,12 @@ FOLDING = Stage(
             evaluate=lambda store, *_: checks.items(truth.verify_fold(store), "equal to the fold of the decisions"),
             blocks=True,
         ),
+        Check(
+            name="expired",
+            table=GROUND_TRUTH,
+            asks="No truth is older than the project lets it become.",
+            evaluate=lambda store, project, _: checks.expired(store, project),
+            warns=True,
+        ),
     ),
 )  # fmt: skip

@@ -162,12 +162,11 @@ def test_an_import_before_or_after_the_event_comes_to_the_same_item(project: Pro
     for first in ("import", "event"):
         with Lake.open(Settings(home=tmp_path / first)) as lake:
             store = lake.store("sentiment")
-            steps = {
-                "import": lambda store=store: take(store, project, read(written(tmp_path, EXAMPLE), project)),
-                "event": lambda store=store: drawn(store, project),
-            }
-            for step in (first, *(steps.keys() - {first})):
-                steps[step]()
+            for step in (first, *({"import", "event"} - {first})):
+                if step == "event":
+                    drawn(store, project)
+                else:
+                    take(store, project, read(written(tmp_path, EXAMPLE), project))
             found.append(store.read("SELECT * EXCLUDE (first_seen) FROM items").rows())
     assert found[0] == found[1]
 
