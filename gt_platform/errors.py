@@ -27,10 +27,12 @@ GroundTruthError
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong
 ├── SigningError              a key that cannot be used
+├── SplitError                splits that cannot be frozen or given away as asked
 ├── StorageError              a storage that cannot be used
 │   ├── AbsentError           it is not there
 │   └── UnavailableError      it does not answer, and may the next time
 ├── TooManyAttemptsError      nobody may try to sign in for a while
+├── TrainingFileError         a training file that cannot be searched
 ├── TruthError                truth that cannot be changed as asked
 ├── UncomputableError         Evidently does not compute what is asked of these samples
 ├── UnreadableError           an entry of a listing that cannot be read

@@ -1,6 +1,6 @@
 """Truth as a whole: at which stage a run that died, or never came, left it. Frames as a whole are in `frames`."""
 
-from gt_platform import benchmark, truth
+from gt_platform import benchmark, held_out, likeness, truth
 from gt_platform.lake import Store
 from gt_platform.project import Project
 
@@ -14,6 +14,10 @@ def unsettled(store: Store, project: Project) -> str | None:
     with store.snapshot():
         if truth.unsettled(store, project):
             return "decisions"
+        if likeness.ungrouped(store, project):
+            return "duplicates"
+        if held_out.unsplit(store, project):
+            return "splits"
         if truth.verify_fold(store):
             return "ground_truth"
         if truth.unreleased(store):

@@ -18,6 +18,8 @@ FLOORS: list[set[str]] = [
     {"answers", "scratch"},
     {"project", "settings", "records"},
     {"declaration", "formats", "lake", "signing"},
+    {"likeness"},
+    {"held_out"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
     {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
     {"stages"},

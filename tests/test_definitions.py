@@ -49,8 +49,12 @@ GRAPH = {
     "settlements": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "annotators": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
     "pools": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "ground_truth": {"adjudications", "assignments", "decisions", "events", "items", "sample"},
-    "expert_checks": {"adjudications", "assignments", "decisions", "events", "items", "sample"},
+    "splits": {"decisions", "items"},
+    "duplicates": {"decisions", "items"},
+    "training_files": {"ground_truth", "splits"},
+    "contaminations": {"training_files"},
+    "ground_truth": {"adjudications", "assignments", "decisions", "duplicates", "events", "items", "sample", "splits"},
+    "expert_checks": {"adjudications", "assignments", "decisions", "duplicates", "events", "items", "sample", "splits"},
     "releases": {"ground_truth"},
     "changelog": {"ground_truth"},
     "scores": {"events", "expert_checks", "releases", "sample"},
@@ -67,7 +71,9 @@ PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
     "assignments", "items",
 }  # fmt: skip
-OCCASIONAL = {"replays", "acceptances", "declarations", "guidelines", "attempts", "imports"}
+OCCASIONAL = {
+    "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "training_files", "contaminations",
+}  # fmt: skip
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
@@ -78,6 +84,9 @@ QUALITY = {
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,
     ("stale", "stale"): False,
+    ("duplicates", "duplicates"): False,
+    ("splits", "splits"): False,
+    ("splits", "contamination"): False,
     ("ground_truth", "fold"): True,
     ("ground_truth", "expired"): False,
     ("scores", "score"): False,

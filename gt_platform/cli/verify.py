@@ -12,7 +12,7 @@ from gt_platform.errors import GroundTruthError
 from gt_platform.feedback import verify_conservation
 from gt_platform.lake import Lake, LakeError, Store, proof
 from gt_platform.lake.outages import in_words
-from gt_platform.lake.tables import DECISIONS, GROUND_TRUTH, SETTLEMENTS, TABLES
+from gt_platform.lake.tables import DECISIONS, DUPLICATES, GROUND_TRUTH, SETTLEMENTS, SPLITS, TABLES
 from gt_platform.project import Project
 from gt_platform.signing import Signer, key_file, make, public_key
 from gt_platform.truth import verify_fold, verify_releases
@@ -39,7 +39,7 @@ def verify(
     try:
         with store_of(declared) as (lake, store), store.snapshot():
             chain = proof.chain_of(store)
-            folds = chain.follows(store, GROUND_TRUTH, DECISIONS, SETTLEMENTS)
+            folds = chain.follows(store, GROUND_TRUTH, DECISIONS, SETTLEMENTS, DUPLICATES, SPLITS)
             wrong = list(_problems(lake, store, declared, chain, folds=folds, key=key))
     except duckdb.Error as error:
         raise LakeError(f"the lake cannot be read: {in_words(error)}") from None

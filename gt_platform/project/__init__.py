@@ -16,6 +16,7 @@ from gt_platform.project.parts import (
 )
 from gt_platform.project.project import Project, Truth, answer_kind_of, guideline_version_of
 from gt_platform.project.show import Part, Show
+from gt_platform.project.splits import held_out
 from gt_platform.project.words import mistakes, named
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Truth",
     "answer_kind_of",
     "guideline_version_of",
+    "held_out",
     "mistakes",
     "named",
 ]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from gt_platform.answers import AnswerKind, Judging, judging, kinds
 from gt_platform.canonical import as_json, digest
@@ -18,6 +18,7 @@ from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
 from gt_platform.project.show import Part, Show, shown
+from gt_platform.project.splits import Splits, checked
 from gt_platform.project.upkeep import Upkeep
 from gt_platform.project.words import mistakes
 
@@ -59,6 +60,11 @@ class Project(Declared):
         "or {is: …} with how it is kept up",
     )
     upkeep: Upkeep = Field(Upkeep(), description="how truth is kept up, where `truth` does not say")
+    splits: Annotated[Splits, BeforeValidator(checked)] = Field(
+        default_factory=dict,
+        description="how many items each split of the truth takes, one of them the rest: {evaluation: 300, test: 1000, "
+        "train: rest}; all but train and validation are held out, and what is frozen stays for ever",
+    )
     drift: Drift
     sampling: Sampling
     labeling: Labeling

@@ -3,13 +3,17 @@
 from gt_platform.lake.tables import (
     ACCEPTANCES,
     ATTEMPTS,
+    CONTAMINATIONS,
     DECLARATIONS,
     DRIFT,
     FILES,
+    GROUND_TRUTH,
     GUIDELINES,
     IMPORTS,
     QUARANTINE,
     REPLAYS,
+    SPLITS,
+    TRAINING_FILES,
     Table,
 )
 from gt_platform.stages.annotations import COLLECTING
@@ -21,6 +25,7 @@ from gt_platform.stages.ingest import INGEST
 from gt_platform.stages.releases import RELEASING
 from gt_platform.stages.sample import SAMPLING
 from gt_platform.stages.scores import SCORING
+from gt_platform.stages.splits import SPLITTING
 from gt_platform.stages.stage import Check, Fills, Interval, Plot, Question, Stage
 from gt_platform.stages.watches import WATCHING
 
@@ -31,6 +36,7 @@ STAGES: tuple[Stage, ...] = (
     ASSIGNING,
     COLLECTING,
     SETTLING,
+    SPLITTING,
     FOLDING,
     RELEASING,
     SCORING,
@@ -43,6 +49,8 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     DECLARATIONS: (),
     GUIDELINES: (DECLARATIONS,),
     ATTEMPTS: (FILES,),
+    TRAINING_FILES: (GROUND_TRUTH, SPLITS),
+    CONTAMINATIONS: (TRAINING_FILES,),
     IMPORTS: (),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""

@@ -8,11 +8,13 @@ from gt_platform.lake.tables import (
     ADJUDICATIONS,
     ASSIGNMENTS,
     DECISIONS,
+    DUPLICATES,
     EVENTS,
     EXPERT_CHECKS,
     GROUND_TRUTH,
     ITEMS,
     SAMPLE,
+    SPLITS,
 )
 from gt_platform.platform import Platform
 from gt_platform.project import Project
@@ -52,7 +54,7 @@ FOLDING = Stage(
             FROM current_checks GROUP BY cell ORDER BY cell LIMIT 30
         """),
     ),
-    after=(DECISIONS, ITEMS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
+    after=(DECISIONS, DUPLICATES, SPLITS, ITEMS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
     run=_fold,
     checks=(
         Check(

@@ -14,8 +14,9 @@ FOLDED = """
     SELECT d.item_id, i.input, answer, status, coalesce(s.method, d.method) AS method,
            coalesce(s.confidence, d.confidence) AS confidence, d.answers, decision_id, guideline_version,
            schema_version, CASE WHEN s.item_id IS NOT NULL THEN s.soft WHEN NOT given THEN d.soft END AS soft,
-           i.origin, i.source, i.attributes
+           i.origin, i.source, i.attributes, a.duplicate_group, p.split
     FROM standing_truth d JOIN items i ON i.item_id = d.item_id
+    LEFT JOIN duplicates a ON a.item_id = d.item_id LEFT JOIN splits p ON p.item_id = d.item_id
     LEFT JOIN settlements s ON s.item_id = d.item_id AND s.answers_digest = d.answers_digest AND NOT given
     ORDER BY d.item_id
 """

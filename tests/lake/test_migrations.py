@@ -41,7 +41,7 @@ ADDED: dict[str, set[str]] = {
     "annotations": {"swapped"},
     "adjudications": {"blind", "swapped"},
     "decisions": {"revised", "actor", "category", "follows", "round"},
-    "ground_truth": {"soft", "origin", "source", "attributes"},
+    "ground_truth": {"soft", "origin", "source", "attributes", "duplicate_group", "split"},
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
     "measurements": {"read", "invalid"},

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 
-from gt_platform import benchmark, drift, feedback, labeling, sampling, truth, watch
+from gt_platform import benchmark, drift, feedback, held_out, labeling, likeness, sampling, truth, watch
 from gt_platform.declaration import load_project
 from gt_platform.lake import Lake
 from gt_platform.project import Project
@@ -33,6 +33,8 @@ def refresh_rest(lake: Lake, project: Project) -> None:
     store = lake.store(project.name)
     labeling.collect(store, project, backend=labeling.open_backend(project, lake.settings))
     truth.settle(store, project)
+    likeness.find_duplicates(store, project)
+    held_out.draw_splits(store, project)
     truth.fold(store, project)
     labeling.draw_checks(store, project)
     truth.release(store, project, bundles=lake.files)

@@ -138,7 +138,7 @@ def test_a_column_that_comes_later_changes_no_release_and_makes_none(
         assert publish(lake, project) == (2, False)
         assert verify_releases(store, project, bundles=lake.files) == []
         covered = store.read("SELECT digest_columns::VARCHAR FROM releases ORDER BY release").to_series()
-        assert [json.loads(columns)[-1] for columns in covered] == ["attributes", "note"]
+        assert [json.loads(columns)[-1] for columns in covered] == ["split", "note"]
 
 
 def test_a_bundle_holds_the_release_and_a_changed_file_is_found(lake: Lake, store: Store, project: Project) -> None:

@@ -19,6 +19,7 @@ from gt_platform.lake.migrations import (
     m013_watches,
     m014_standard_error,
     m015_items,
+    m016_held_out,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m013_watches.MIGRATION,
     m014_standard_error.MIGRATION,
     m015_items.MIGRATION,
+    m016_held_out.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -9,6 +9,7 @@ from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HO
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS, GUIDELINES
 from gt_platform.lake.tables.frames import ACCEPTANCES, DRIFT, ROW_SCORES, SAMPLE, SPENDING
+from gt_platform.lake.tables.held_out import CONTAMINATIONS, DUPLICATES, SPLITS, TRAINING_FILES
 from gt_platform.lake.tables.items import IMPORTS, ITEMS
 from gt_platform.lake.tables.labels import (
     ADJUDICATIONS,
@@ -36,7 +37,7 @@ TABLES: tuple[Table, ...] = (
     ACCEPTANCES, ROW_SCORES, SPENDING, SAMPLE, ITEMS, IMPORTS, ASSIGNMENTS, ANNOTATIONS, REJECTIONS, HONEYPOTS,
     HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, SCORES, PAST_SCORES, SCORINGS,
-    MEASUREMENTS, DAILY_COUNTS, WATCHES,
+    MEASUREMENTS, DAILY_COUNTS, WATCHES, DUPLICATES, SPLITS, TRAINING_FILES, CONTAMINATIONS,
 )  # fmt: skip
 
 
@@ -49,10 +50,12 @@ __all__ = [
     "ATTEMPTS",
     "AUDIT",
     "CHANGELOG",
+    "CONTAMINATIONS",
     "DAILY_COUNTS",
     "DECISIONS",
     "DECLARATIONS",
     "DRIFT",
+    "DUPLICATES",
     "EDGE_CASES",
     "EVENTS",
     "EXCLUSIONS",
@@ -79,9 +82,11 @@ __all__ = [
     "SCORINGS",
     "SETTLEMENTS",
     "SPENDING",
+    "SPLITS",
     "STALE",
     "STANDINGS",
     "TABLES",
+    "TRAINING_FILES",
     "WATCHES",
     "Column",
     "Table",

@@ -96,6 +96,13 @@ GROUND_TRUTH = Table(
         Column("origin", "VARCHAR", "Where the item is from: event, import or synthetic", nullable=True),
         Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
         Column("attributes", "JSON", "What is known of it, as `items` has it", nullable=True),
+        Column(
+            "duplicate_group",
+            "VARCHAR",
+            "The first item of its group of near-duplicates; none where it is like no other",
+            nullable=True,
+        ),
+        Column("split", "VARCHAR", "The declared split it is in", nullable=True),
     ),
 )
 
