@@ -146,7 +146,7 @@ def _pairs(store: Store, found: list[Searched]) -> pl.DataFrame:
     """Every place of every item, the most telling first, with the item's text."""
     frame = pl.DataFrame(list(_places(found)), schema=PAIRS | {"input": pl.Null}, orient="row").drop("input")
     inputs = store.read(INPUTS, frames={"wanted": frame.select("item_id").unique()})
-    return frame.join(inputs, on="item_id", how="left", maintain_order="left").select(PAIRS)
+    return frame.join(inputs, on="item_id", how="left", maintain_order="left").select(list(PAIRS))
 
 
 def _places(found: list[Searched]) -> Iterator[tuple[Any, ...]]:

@@ -77,7 +77,8 @@ def _rows(store: Store, project: Project, rules: str, *, anew: bool) -> list[Row
     standing = [] if anew else store.read(STANDING, [rules]).rows(named=True)
     texts = _Texts(store, project, dict(asked.iter_rows()))
     rows = sorted([*standing, *(_of_text(item, texts[item], rules) for item in asked["item_id"])], key=_item)
-    fresh = np.isin([row["item_id"] for row in rows], asked["item_id"].to_numpy())
+    new = set(asked["item_id"])
+    fresh = np.array([row["item_id"] in new for row in rows], dtype=bool)
     found = candidates([Sketch.unpacked(row["sketch"]) for row in rows], fresh)
     if found is None:
         return _rows(store, project, rules, anew=True)

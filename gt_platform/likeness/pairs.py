@@ -63,5 +63,7 @@ class _Pairs:
         """Whether each pair may be near: a word that differs is a word the one lacks, and one the other lacks."""
         longer = np.maximum(self._length[one], self._length[other])
         edits = np.maximum((DIFFERING * longer).astype(np.int64), 1)
-        apart = np.bitwise_count(self._bits[one] ^ self._bits[other])
-        return (np.abs(self._length[one] - self._length[other]) <= edits) & (apart <= 2 * edits)
+        unlike = (self._bits[one] ^ self._bits[other]).view(np.uint64)  # of signed ones not every bit is counted
+        apart = np.bitwise_count(unlike)
+        likely: NDArray[np.bool_] = (np.abs(self._length[one] - self._length[other]) <= edits) & (apart <= 2 * edits)
+        return likely

@@ -51,7 +51,7 @@ def test_every_near_pair_is_found(seed: int) -> None:
 
 
 def test_what_a_template_made_is_near_where_it_has_more_in_common() -> None:
-    names = [f"{VOCABULARY[at % 96]} {VOCABULARY[at // 96]}" for at in range(400)]
+    names = [f"first{at} last{at}" for at in range(400)]
     said = [f"Where is my parcel that was sent to {name} since last week" for name in [*names, names[7]]]
     sketches = [Sketch.of(text_in(text)) for text in said]
     assert candidates(sketches, np.arange(401) == 400) is not None
@@ -61,8 +61,7 @@ def test_what_a_template_made_is_near_where_it_has_more_in_common() -> None:
     assert candidates(sketches[: COMMON + 1], np.arange(COMMON + 1) == COMMON) is None  # what was near is no more
     every = candidates(sketches, np.ones(401, dtype=bool))
     assert every is not None
-    assert (7, 400) in map(tuple, every.tolist())
-    assert len(every) < 8_000  # of 80,200
+    assert every.tolist() == [[7, 400]]
 
 
 @pytest.mark.parametrize(
