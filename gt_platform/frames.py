@@ -13,6 +13,7 @@ UNFINISHED = """
         OR frame_day IN (
             SELECT frame_day FROM sample
             WHERE item_id NOT IN (SELECT item_id FROM assignments) AND item_id NOT IN (SELECT item_id FROM ground_truth)
+                  AND item_id NOT IN (FROM retired_items)
         )
     ) ORDER BY frame_day
 """

@@ -184,6 +184,19 @@ def expired(store: Store, project: Project) -> Finding:
     return Finding(verdict="fail", said=said, facts=facts)
 
 
+def stability(store: Store, project: Project) -> Finding:
+    """How often truth was the same when it was asked again: told with its interval, which nothing is held against."""
+    if not project.upkeep.retest:
+        return Finding(verdict="pass", said="truth is not asked again to try it: none is declared to")
+    found = labeling.stability(store, project)
+    if found.share is None or found.low is None or found.high is None:
+        said = f"insufficient evidence: {found.items} items were tried, {AGREEMENT_NEEDS} are needed"
+        return Finding(verdict="insufficient_evidence", said=said, facts={"items": found.items})
+    said = f"{found.share:.3f} [{found.low:.3f}, {found.high:.3f}] of {found.items} items came to the same truth again"
+    facts: dict[str, int | float | str] = {"items": found.items, "share": found.share, "low": found.low}
+    return Finding(verdict="pass", said=said, facts=facts | {"high": found.high})
+
+
 def items(wrong: Iterable[str], fine: str) -> Finding:
     """A finding from a list of mistakes, empty when all is well."""
     return _judged(list(wrong), fine)

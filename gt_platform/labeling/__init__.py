@@ -19,6 +19,7 @@ from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.expert_checks import Checks, draw_checks
 from gt_platform.labeling.expiry import expired
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
+from gt_platform.labeling.retests import Stability, draw_retests, stability, stability_by_label
 from gt_platform.labeling.stale import still_stale
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Checks",
     "Collected",
     "Reviewed",
+    "Stability",
     "Staffed",
     "Submission",
     "Unreadable",
@@ -45,9 +47,12 @@ __all__ = [
     "coefficient",
     "collect",
     "draw_checks",
+    "draw_retests",
     "expired",
     "open_backend",
     "options_of",
+    "stability",
+    "stability_by_label",
     "still_stale",
     "tell",
     "waiting",

@@ -13,14 +13,15 @@ from gt_platform.project import Project
 
 WAITING = """
     SELECT assignment_id, item_id, slot, input, priority, requires, suggestion
-    FROM live_assignments ANTI JOIN annotations USING (assignment_id) ANTI JOIN retired_items USING (item_id)
+    FROM (FROM live_assignments UNION ALL BY NAME FROM assignments SEMI JOIN retests USING (assignment_id))
+    ANTI JOIN annotations USING (assignment_id) ANTI JOIN retired_items USING (item_id)
     WHERE backend = $backend ORDER BY assignment_id
 """
 ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
 
 
 def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
-    """Live assignments without an annotation, of items that were not retired, in a fixed order."""
+    """Live assignments and retests without an annotation, of items that were not retired, in a fixed order."""
     rows = store.read(WAITING, {"backend": project.labeling.backend})
     return [
         Assignment(
@@ -52,7 +53,7 @@ def as_asked(project: Project, items: pl.DataFrame) -> pl.DataFrame:
 def _ids(asked: Iterable[tuple[str, int, int]], guideline_version: str, schema_version: str) -> list[str]:
     """Ids that any later run makes again: guidelines may return to what they were, so later rounds say which."""
     texts = [
-        "\n".join((item, str(slot), guideline_version, schema_version, *([str(round_)] if round_ > 1 else [])))
+        "\n".join((item, str(slot), guideline_version, schema_version, *([str(round_)] if round_ != 1 else [])))
         for item, slot, round_ in asked
     ]
     return [digest(text, 32) for text in texts]

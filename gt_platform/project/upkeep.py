@@ -1,4 +1,4 @@
-"""How truth is kept up: when it is too old to stand unasked."""
+"""How truth is kept up: when it is too old to stand unasked, and how much of it is tried."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,14 @@ class Upkeep(Declared):
         default_factory=dict,
         description="days after which truth is asked again: 180d, or by slice, {channel=web: 90d, '*': 365d}",
     )
+
+    retest: float = Field(0.0, ge=0, le=1, description="share of settled items that are asked again, blind, to see")
+    retest_after: int = Field(28, description="days after which: 28d")
+
+    @field_validator("retest_after", mode="before")
+    @classmethod
+    def _in_days(cls, value: Any) -> int:
+        return _days(value)
 
     @field_validator("expires_after", mode="before")
     @classmethod

@@ -13,35 +13,47 @@ from gt_platform.lake.tables import (
     EXPERT_CHECKS,
     GROUND_TRUTH,
     ITEMS,
+    RETESTS,
     SAMPLE,
     SPLITS,
 )
 from gt_platform.platform import Platform
 from gt_platform.project import Project
-from gt_platform.stages.stage import Check, Fills, Stage
+from gt_platform.stages.stage import Check, Fills, Plot, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stands:
-    """Items with standing truth, rows that changed to get there, and expert checks: how many there are, and are new."""
+    """Items with standing truth, rows that changed to get there, expert checks (how many there are, and are new), and
+    items that are asked again now to try their truth.
+    """
 
     items: int
     changed: int
     checks: int
     new_checks: int
+    retests: int
 
 
 def _fold(platform: Platform, project: Project, _day: date) -> Stands:
     store = platform.store(project)
     folded = truth.fold(store, project)
     drawn = labeling.draw_checks(store, project)
+    tried = labeling.draw_retests(store, project)
     labeling.tell(store, project, backend=platform.backend(project))
-    return Stands(items=folded.items, changed=folded.changed, checks=drawn.checks, new_checks=drawn.new_checks)
+    return Stands(
+        items=folded.items,
+        changed=folded.changed,
+        checks=drawn.checks,
+        new_checks=drawn.new_checks,
+        retests=tried,
+    )
 
 
 FOLDING = Stage(
     name="ground_truth",
-    does="Let the latest decision of every item stand, draw expert checks, and tell the backend what waits for review.",
+    does="Let the latest decision of every item stand, draw expert checks and retests, and tell the backend what waits "
+    "for review.",
     fills=(
         Fills(GROUND_TRUTH, """
             SELECT answer, count(*) AS items, round(avg(confidence), 3) AS confidence, sum(answers)::BIGINT AS answers
@@ -52,6 +64,11 @@ FOLDING = Stage(
                    count(*) FILTER (drawn) AS drawn, count(answer) AS answered,
                    count(*) FILTER (answer = consensus) AS agreed
             FROM current_checks GROUP BY cell ORDER BY cell LIMIT 30
+        """),
+        Fills(RETESTS, """
+            SELECT r.truth, count(DISTINCT r.item_id) AS items, count(a.answer) AS answers,
+                   count(*) FILTER (a.answer = r.truth) AS the_same
+            FROM retests r LEFT JOIN annotations a USING (assignment_id) GROUP BY r.truth ORDER BY items DESC LIMIT 12
         """),
     ),
     after=(DECISIONS, DUPLICATES, SPLITS, ITEMS, ASSIGNMENTS, ADJUDICATIONS, SAMPLE, EVENTS),
@@ -70,6 +87,21 @@ FOLDING = Stage(
             asks="No truth is older than the project lets it become.",
             evaluate=lambda store, project, _: checks.expired(store, project),
             warns=True,
+        ),
+        Check(
+            name="stability",
+            table=RETESTS,
+            asks="Truth that is asked again, blind, comes to the same: how often, with its interval.",
+            evaluate=lambda store, project, _: checks.stability(store, project),
+            warns=True,
+        ),
+    ),
+    plots=(
+        Plot(
+            name="stability",
+            of="share of truth that came to the same when it was asked again",
+            none="too few items were asked again yet",
+            rows=labeling.stability_by_label,
         ),
     ),
 )  # fmt: skip

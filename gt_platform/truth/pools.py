@@ -32,8 +32,11 @@ KNOWN = """
     SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
-        SELECT t.item_id, t.answer AS said FROM standing_truth t JOIN rounds r ON r.item_id = t.item_id
-        WHERE t.method IN ('import', 'correction') AND r.round <= t.round
+        SELECT item_id, any_value(answer) AS said
+        FROM (SELECT item_id, answer, round FROM standing_truth WHERE method IN ('import', 'correction')) t
+        JOIN (
+            SELECT item_id, coalesce(round, 1) AS asked FROM assignments ANTI JOIN retests USING (assignment_id)
+        ) USING (item_id) GROUP BY item_id, t.round HAVING max(asked) <= t.round
     ) USING (item_id)
     LEFT JOIN (
         SELECT item_id, inclusion_probability AS chance FROM expert_answers WHERE answer IS NOT NULL

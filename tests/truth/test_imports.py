@@ -154,6 +154,8 @@ def test_an_imported_item_is_released_a_honeypot_and_the_truth_of_the_event_that
     asked = assign(store, project, DAY, backend=People({}))
     assert (asked.items, asked.asked) == (2, 1)
     known = store.read("SELECT origin, source, attributes, event_id FROM items WHERE item_id = ?", [item_of("good")])
+    truth.retire(store, project, [item_of("good")], why="x", category="outdated", actor="kim")
+    assert assign(store, project, DAY, backend=People({})).asked == 0
     assert known.rows() == [("event", "clinic 2026", '{"channel":"web","difficulty":3}', "e-1")]
 
 

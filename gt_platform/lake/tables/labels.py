@@ -19,7 +19,7 @@ ASSIGNMENTS = Table(
         Column(
             "round",
             "INTEGER",
-            "1 or none when first asked, one more each time the guidelines changed; the latest counts",
+            "1 or none when first asked, one more each time it was asked anew; the latest counts. Below 0: `retests`",
             nullable=True,
         ),
         Column("priority", "INTEGER", "0 to 2: the higher, the sooner it is asked", nullable=True, volatile=True),
@@ -114,6 +114,20 @@ EXPERT_CHECKS = Table(
         ),
         Column("drawn", "BOOLEAN", "Whether it was drawn, in this wave or before"),
         Column("drawn_at", "TIMESTAMPTZ", "When the wave was drawn", volatile=True),
+    ),
+)
+
+RETESTS = Table(
+    "retests",
+    "Assignments that ask settled items again, blind, to see whether their truth would still be the same: their "
+    "answers settle nothing. Append-only.",
+    ("assignment_id",),
+    (
+        Column("assignment_id", "VARCHAR", "The assignment; its round is below 0"),
+        ITEM_ID,
+        Column("decision_id", "VARCHAR", "The decision that is tried"),
+        Column("truth", "JSON", "What was true then"),
+        Column("asked_at", "TIMESTAMPTZ", "When it was drawn", volatile=True),
     ),
 )
 

@@ -1,9 +1,9 @@
 # ruff: noqa: S608  -- every name comes from tables/
 """Which answers count.
 
-An assignment is live unless it was set aside (`exclusions`) or its item was asked again since, under newer guidelines
-(`round`). So an item whose newest answers were all set aside has no live one, and is asked again; its older answers
-were given under guidelines that no longer hold.
+An assignment is live unless it was set aside (`exclusions`), its item was asked anew since (`round`), or it only tries
+whether truth would still be the same (`retests`). So an item whose newest answers were all set aside has no live one,
+and is asked again; its older answers were given before it was asked anew, and no longer hold.
 """
 
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, Column
@@ -24,7 +24,7 @@ LATEST_ASSIGNMENTS = View(
     comment="The assignments of each item's latest round, those that were set aside among them.",
     columns=ASSIGNMENTS.columns,
     query=f"""
-        SELECT {names(ASSIGNMENTS)} FROM assignments
+        SELECT {names(ASSIGNMENTS)} FROM assignments ANTI JOIN retests USING (assignment_id)
         QUALIFY coalesce(round, 1) = max(coalesce(round, 1)) OVER (PARTITION BY item_id)
     """,
 )
@@ -41,6 +41,7 @@ VALID_ANNOTATIONS = View(
     query=f"""
         SELECT {names(ANNOTATIONS, "a")}, coalesce(s.round, 1) AS round
         FROM annotations a LEFT JOIN assignments s USING (assignment_id) ANTI JOIN exclusions USING (assignment_id)
+        ANTI JOIN retests USING (assignment_id)
     """,
 )
 LIVE_ANNOTATIONS = View(

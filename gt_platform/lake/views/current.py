@@ -29,7 +29,11 @@ RETIRED_ITEMS = View(
     name="retired_items",
     comment="Items that somebody took out of the truth, until they are restored: nothing more is asked of them.",
     columns=(ITEM_ID,),
-    query="SELECT item_id FROM current_decisions WHERE status = 'retired'",
+    query="""
+        SELECT r.item_id FROM (
+            SELECT item_id, max(revision) AS retired FROM decisions WHERE status = 'retired' GROUP BY item_id
+        ) r ANTI JOIN decisions d ON d.item_id = r.item_id AND d.revision > r.retired
+    """,
 )
 # a ruling names the answers it is on, or a honeypot and thereby the answers behind its truth; then it came later
 CURRENT_RULINGS = View(
