@@ -22,7 +22,7 @@ from gt_platform.project import Project
 
 PRESENT = "present"
 DIGESTS = {"answers": "answers_digest", "gold": "gold_digest", "method": "settled_by"}
-MADE_BY = f"gt_platform {version('gt-platform')}, settling 5"
+MADE_BY = f"gt_platform {version('gt-platform')}, settling 6"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
 # What is known to a settlement: rulings on the very answers it settles, and what was imported or corrected, which is

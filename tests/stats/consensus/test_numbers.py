@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gt_platform.stats.consensus.blend import unevenness
 from gt_platform.stats.consensus.numbers import (
     MINIMUM_ANNOTATORS,
     MINIMUM_ITEMS,
@@ -205,3 +206,21 @@ def test_bad_input_is_refused(item: list[int], annotator: list[int], value: list
 def test_an_endless_truth_is_refused() -> None:
     with pytest.raises(ValueError, match="known truths"):
         settle_numbers(np.array([0]), np.array([0]), np.array([1.0]), np.array([np.inf]))
+
+
+@pytest.mark.parametrize(("slips", "least", "most", "behind"), [(0.0, 0.0, 0.15, 1.05), (0.1, 1.0, 2.5, 1.25)])
+def test_with_three_answers_the_mean_counts_less_the_more_unevenly_items_scatter(
+    slips: float, least: float, most: float, behind: float
+) -> None:
+    rng = np.random.default_rng(4)
+    item, annotator = np.repeat(np.arange(300), 3), np.tile(np.arange(12), 75)
+    truth = rng.normal(50, 15, 300)
+    error = rng.normal(0, 6, 900) * np.where(rng.random(900) < slips, 10, 1)
+    value = truth[item] + error
+    found = unevenness(Ratings(item, annotator, value / 6, np.full(300, np.nan), 12))
+    assert least <= found <= most
+    consensus = settle_numbers(item, annotator, value)
+    assert consensus.mean_share == pytest.approx(0.6 * np.exp(-0.9 * found), abs=0.05)
+    simple = [of(value.reshape(300, 3), axis=1) for of in (np.mean, np.median)]
+    ours, *others = (np.sqrt(np.mean((each - truth) ** 2)) for each in (consensus.estimate, *simple))
+    assert ours < behind * min(others)
