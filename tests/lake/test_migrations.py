@@ -33,7 +33,7 @@ VIEWS = "SELECT view_name, sql, comment FROM duckdb_views() WHERE schema_name = 
 OF_SCORES = {"against", "sampling_share", "checked", "n_invalid", "standard_error"}
 OF_TRUTH = [
     *(("decisions", name) for name in ("actor", "category", "follows", "round")),
-    *(("ground_truth", name) for name in ("origin", "source", "attributes")),
+    *(("ground_truth", name) for name in ("origin", "source", "attributes", "duplicate_group", "split")),
 ]
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
