@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from gt_platform import benchmark, drift, feedback, labeling, sampling, truth
+from gt_platform import benchmark, drift, feedback, labeling, likeness, sampling, truth
 from gt_platform.definitions import build_definitions
 from gt_platform.lake.tables import SCORES
 from gt_platform.platform import Platform
@@ -73,6 +73,7 @@ def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, pla
     assert request.run_key == f"{request.tags[WORK_TAG]}:1"
     labeling.collect(store, project, backend=backend)
     truth.settle(store, project)
+    likeness.find_duplicates(store, project)
     truth.fold(store, project)
     truth.release(store, project, bundles=platform.files)
     benchmark.score(store, project)
@@ -94,6 +95,7 @@ def test_a_night_that_died_behind_its_frames_is_found_at_every_stage_and_finishe
     keys, died_before = set(), []
     for table, stage in (
         ("decisions", lambda: truth.settle(store, project)),
+        ("duplicates", lambda: likeness.find_duplicates(store, project)),
         ("ground_truth", lambda: truth.fold(store, project)),
         ("releases", lambda: truth.release(store, project, bundles=platform.files)),
         ("scores", lambda: benchmark.score(store, project)),
@@ -104,7 +106,7 @@ def test_a_night_that_died_behind_its_frames_is_found_at_every_stage_and_finishe
         assert sensor.tick()[0] == [request]  # a tick that was lost is found again
         stage()
     assert [found for found, _ in died_before] == [table for _, table in died_before]
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert sensor.tick() == ([], NOTHING)
     store.commit("somebody's", lambda writer: writer.replace(SCORES, SCORES.frame([])))
     assert unsettled(store, project) == "scores"
