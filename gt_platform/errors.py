@@ -11,6 +11,7 @@ GroundTruthError
 ├── ConservationError         a file's lines do not add up
 ├── DatabaseError             the workbench's store cannot be used
 ├── DatasetError              the demo's data cannot be had
+├── ExportError               an export that cannot be made as asked
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked
 │   ├── KeyConflictError      rows given twice under one key
@@ -24,6 +25,7 @@ GroundTruthError
 ├── ProjectError              a declaration that cannot be used
 │   └── MistakesError         several mistakes in a part of it
 ├── RefreshError              a refresh that failed
+├── ReleaseError              a release that there is not, or that cannot be called so
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong
 ├── SigningError              a key that cannot be used

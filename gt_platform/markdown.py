@@ -1,8 +1,9 @@
 """Markdown as HTML that is safe whoever wrote it: no raw HTML, no pictures, no styles, and links to the web alone.
 
-Headings fit below those of a page.
+Headings fit below those of a page. And the other way round, text as Markdown that means nothing but itself.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,12 @@ from markupsafe import Markup
 TOP = 3
 """The first heading of a text stands below a page's `h2`."""
 LINKS = ("https:", "http:", "mailto:")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~&])")
+
+
+def escaped(text: str) -> str:
+    """A text as Markdown that shows it to the letter, on one line."""
+    return MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def as_html(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands that read: status, sql, releases, diff, export."""
+"""Commands that read: status, sql, releases, diff, snapshot."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +18,13 @@ from gt_platform.cli.app import (
     refuse_target,
     settings,
     store_of,
-    whole,
 )
 from gt_platform.cli.show import show
-from gt_platform.lake import LakeError, Store
+from gt_platform.lake import Store
 from gt_platform.lake.analyst import query
 from gt_platform.lake.attach import attach_script
 from gt_platform.lake.plain import take
+from gt_platform.truth.tags import release_named
 
 STATUS = """
     SELECT f.frame_day, f.events, f.quarantined, d.verdict AS drift, s.drawn, s.labeled, s.settled
@@ -68,10 +68,11 @@ SAID = """
 """
 RELEASES = """
     SELECT r.* EXCLUDE (parent_digest, schema_version, digest_columns), s.metric, s.estimate, s.low, s.high, s.n,
-           s.scores_snapshot
-    FROM releases r JOIN release_scores s USING (release) ORDER BY release DESC
+           s.scores_snapshot, concat_ws(', ', t.tags, t.roles) AS called, t.notes
+    FROM releases r JOIN release_scores s USING (release) LEFT JOIN release_tags t USING (release)
+    ORDER BY release DESC
 """
-IN_SHORT = ("release", "released_at", "items", "added", "changed", "retired", "estimate", "low", "high")
+IN_SHORT = ("release", "called", "released_at", "items", "added", "changed", "retired", "estimate", "low", "high")
 RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
 DIFF = """
     SELECT coalesce(a.item_id, b.item_id) AS item_id,
@@ -79,9 +80,6 @@ DIFF = """
            a.answer AS before, b.answer AS after, coalesce(b.input, a.input) AS input
     FROM before_rows a FULL JOIN after_rows b USING (item_id)
     WHERE a.answer IS DISTINCT FROM b.answer ORDER BY change, item_id
-"""
-TRUTH_LINES = """
-    SELECT CAST(to_json(g) AS VARCHAR) AS line FROM ground_truth AS g AT (VERSION => ?) ORDER BY item_id
 """
 TRUTH_AT = "SELECT * FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
@@ -143,8 +141,8 @@ def releases(project: ProjectName = None, layout: Format = "table") -> None:
 
 @app.command()
 def diff(
-    before: Annotated[int, typer.Argument(help="The older release.")],
-    after: Annotated[int, typer.Argument(help="The newer release.")],
+    before: Annotated[str, typer.Argument(help="The older release: its number, tag or role.")],
+    after: Annotated[str, typer.Argument(help="The newer release.")],
     project: ProjectOption = None,
     layout: Format = "table",
 ) -> None:
@@ -152,27 +150,6 @@ def diff(
     with store_of(project_named(project)) as (_, store):
         frames = {"before_rows": _truth(store, before), "after_rows": _truth(store, after)}
         show(store.read(DIFF, frames=frames), layout, title=f"release {before} to {after}")
-
-
-@app.command()
-def export(
-    target: Annotated[Path, typer.Argument(help="A .jsonl or .parquet file to write.")],
-    project: ProjectOption = None,
-    release: Annotated[int | None, typer.Option(help="Which release; the newest when not given.")] = None,
-    force: Force = False,
-) -> None:
-    """Write a release's ground truth to a file of your own."""
-    refuse_target(target, (".jsonl", ".parquet"), force=force)
-    with store_of(project_named(project)) as (_, store):
-        chosen = release if release is not None else _newest(store)
-        truth = _truth(store, chosen)
-        lines = store.read(TRUTH_LINES, [_snapshot(store, chosen)])
-    with whole(target) as partial:
-        if target.suffix == ".parquet":
-            truth.write_parquet(partial)
-        else:
-            partial.write_text("".join(f"{line}\n" for line in lines["line"]), encoding="utf-8")
-    out.print(f"release {chosen}: {truth.height} items in {target}", highlight=False, markup=False)
 
 
 @app.command()
@@ -194,19 +171,5 @@ def snapshot(
     )  # fmt: skip
 
 
-def _newest(store: Store) -> int:
-    newest = store.read("SELECT max(release) FROM releases").item()
-    if newest is None:
-        raise LakeError("there is no release yet; `gt refresh` makes one once items are settled")
-    return int(newest)
-
-
-def _truth(store: Store, release: int) -> pl.DataFrame:
-    return store.read(TRUTH_AT, [_snapshot(store, release)])
-
-
-def _snapshot(store: Store, release: int) -> int:
-    found = store.read(RELEASE, [release])
-    if found.is_empty():
-        raise LakeError(f"there is no release {release}; `gt releases` lists them")
-    return int(found.item())
+def _truth(store: Store, name: str) -> pl.DataFrame:
+    return store.read(TRUTH_AT, [store.read(RELEASE, [release_named(store, name)]).item()])

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from gt_platform.answers import AnswerKind, Judging, judging, kinds
 from gt_platform.canonical import as_json, digest
+from gt_platform.project.card import Card
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.labeling import Labeling
@@ -70,6 +71,7 @@ class Project(Declared):
     labeling: Labeling
     gates: Gates = Gates()
     benchmark: Benchmark
+    card: Card = Card()
     guidelines: str = Field("", exclude=True, repr=False)
     kind: Any = Field(None, exclude=True, repr=False)
 

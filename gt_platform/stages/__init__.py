@@ -11,9 +11,11 @@ from gt_platform.lake.tables import (
     GUIDELINES,
     IMPORTS,
     QUARANTINE,
+    RELEASES,
     REPLAYS,
     SPLITS,
     TRAINING_FILES,
+    TAGS,
     Table,
 )
 from gt_platform.stages.annotations import COLLECTING
@@ -52,6 +54,7 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     TRAINING_FILES: (GROUND_TRUTH, SPLITS),
     CONTAMINATIONS: (TRAINING_FILES,),
     IMPORTS: (),
+    TAGS: (RELEASES,),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

@@ -13,11 +13,14 @@ from gt_platform.project import Project
 from gt_platform.signing import Signer
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+CARD = "README.md"
+CARDS = (CARD, "card.md")
+"""What a card is called, and was in bundles of older versions."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """What a release freezes: the truth and what changed since its parent."""
+    """What a release freezes: the truth, what changed since its parent, and what is said of both."""
 
     project: Project
     number: int
@@ -27,6 +30,8 @@ class Bundle:
     parent_manifest: str | None
     truth: pl.DataFrame
     changes: pl.DataFrame
+    card: str
+    changelog: str
 
     @property
     def folder(self) -> str:
@@ -54,7 +59,8 @@ def write_bundle(storage: Storage, bundle: Bundle, signer: Signer | None = None)
         "ground_truth.parquet": _parquet(bundle.truth),
         "changelog.parquet": _parquet(bundle.changes),
         "guidelines.md": bundle.project.guidelines.encode(),
-        "card.md": _card(bundle).encode(),
+        CARD: bundle.card.encode(),
+        "CHANGELOG.md": bundle.changelog.encode(),
     }
     manifest = _manifest(bundle, contents)
     signature = signer.sign(manifest) if signer else None
@@ -90,26 +96,3 @@ def _manifest(bundle: Bundle, contents: dict[str, bytes]) -> bytes:
         },
     }
     return (json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def _card(bundle: Bundle) -> str:
-    counted = dict(bundle.changes.group_by("change").len().iter_rows())
-    changes = ", ".join(f"{counted.get(change, 0)} {change}" for change in ("added", "changed", "retired"))
-    methods = bundle.truth.group_by("status", "method").len().sort("status", "method")
-    settled = "\n".join(f"| {status} | {method} | {count} |" for status, method, count in methods.iter_rows())
-    return f"""# {bundle.project.name}, release {bundle.number}
-
-{bundle.project.question}
-
-- Items: {bundle.truth.height} ({changes} since the release before)
-- Content digest: `{bundle.digest}`
-- Parent digest: `{bundle.parent or "none: this is the first"}`
-- Guidelines `{bundle.project.guideline_version}`, question and answer schema `{bundle.project.schema_version}`
-
-| settled by | method | items |
-|---|---|---:|
-{settled}
-
-Items were drawn with known, unequal probabilities. The plain share of right answers on them says little about
-production; the `scores` table holds the estimate that does, with its interval.
-"""

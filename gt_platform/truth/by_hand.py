@@ -93,6 +93,11 @@ def append(
     return writer.append(DECISIONS, found.with_columns(decided_at=pl.lit(datetime.now(UTC))))
 
 
+def record(store: Store, detail: Mapping[str, Any], *, actor: str) -> None:
+    """Add to the audit that what is held out left the house."""
+    store.commit("benchmark exported", lambda writer: note(writer, actor, "benchmark exported", detail))
+
+
 def note(writer: Writer, actor: str, did: str, detail: Mapping[str, Any], *, about: str | None = None) -> None:
     """Add to the audit what a person did."""
     row = {"backend": HAND, "number": writer.read(NUMBER, [HAND]).item(), "at": datetime.now(UTC), "who": actor}

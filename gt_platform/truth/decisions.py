@@ -64,7 +64,7 @@ NEW = """
     LEFT JOIN learned_rows w ON w.pool = o.pool
     WHERE (o.complete OR o.method = 'adjudication' OR d.answers_digest = o.answers_digest)
       AND (d.item_id IS NULL OR (d.status <> 'retired' AND CASE
-               WHEN d.method IN ('import', 'correction') THEN o.round > d.round
+               WHEN d.method IN ('import', 'correction', 'release') THEN o.round > d.round
                ELSE d.answers_digest IS DISTINCT FROM o.answers_digest OR d.status NOT IN (o.status, 'restored')
                     OR d.answer IS DISTINCT FROM o.answer END))
     ORDER BY o.item_id

@@ -15,12 +15,17 @@ from gt_platform.lake.tables import CHANGELOG, GROUND_TRUTH, RELEASES
 from gt_platform.project import Project
 from gt_platform.signing import Signer
 from gt_platform.truth.bundle import MANIFEST, Bundle, Written, folder_of, write_bundle
+from gt_platform.truth.card import card, facts
+from gt_platform.truth.changelog import changelog_with, changes_of, counted_of
 
 LATEST = """
     SELECT release, digest, digest_columns, snapshot_id, manifest_digest FROM releases ORDER BY release DESC LIMIT 1
 """
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
 COLUMNS = GROUND_TRUTH.column_names(stable_only=True)
+DECIDED = """
+    SELECT c.*, d.status, d.category FROM changed_rows c LEFT JOIN current_decisions d USING (item_id) ORDER BY item_id
+"""
 ANY = "SELECT 1 FROM ground_truth LIMIT 1"
 STANDING_AT = "SELECT item_id, answer FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
@@ -43,7 +48,7 @@ def release(store: Store, project: Project, *, bundles: Storage, signer: Signer 
     """Publish the ground truth if it differs from the latest release; an unchanged truth makes none.
 
     The bundle is written before the commit that names it, under a path made of its content, so that a run that
-    dies in between leaves nothing but a file that the next run writes again, byte for byte.
+    dies in between leaves nothing but files that the next run writes again.
     """
 
     def work(writer: Writer) -> Released:
@@ -55,15 +60,21 @@ def release(store: Store, project: Project, *, bundles: Storage, signer: Signer 
         if latest is not None and _same(writer, latest, digest):
             return Released(release=latest["release"], digest=latest["digest"], items=truth.height)
         before = writer.read(STANDING_AT, [latest["snapshot_id"]]) if latest else _nothing()
+        number = latest["release"] + 1 if latest else 1
+        changes = _changes(writer, before, truth)
+        writer.append(CHANGELOG, changes.with_columns(release=pl.lit(number)))
+        told = changes_of(counted_of(writer, number))
         bundle = Bundle(
             project=project,
-            number=latest["release"] + 1 if latest else 1,
+            number=number,
             digest=digest,
             digest_columns=COLUMNS,
             parent=latest["digest"] if latest else None,
             parent_manifest=_manifest_of(latest, project, bundles) if latest else None,
             truth=truth,
-            changes=_changes(before, truth),
+            changes=changes,
+            card=card(project, number, truth, facts(writer), digest=digest, changes=told),
+            changelog=changelog_with(writer, number, truth.height, told),
         )
         return _record(writer, bundle, write_bundle(bundles, bundle, signer))
 
@@ -120,7 +131,6 @@ def _record(writer: Writer, bundle: Bundle, written: Written) -> Released:
         "released_at": datetime.now(UTC),
     }
     writer.append(RELEASES, RELEASES.frame([row]))
-    writer.append(CHANGELOG, bundle.changes.with_columns(release=pl.lit(bundle.number)))
     return Released(
         release=bundle.number,
         digest=bundle.digest,
@@ -137,7 +147,7 @@ def _nothing() -> pl.DataFrame:
     return pl.DataFrame(schema={"item_id": pl.String, "answer": pl.String})
 
 
-def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def _changes(writer: Writer, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     joined = before.rename({"answer": "before"}).join(
         after.select("item_id", pl.col("answer").alias("after")), on="item_id", how="full", coalesce=True
     )
@@ -149,4 +159,5 @@ def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("changed"))
     )
     differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))
-    return differing.select("item_id", change.alias("change"), "before", "after").sort("item_id")
+    changes = differing.select("item_id", change.alias("change"), "before", "after")
+    return writer.read(DECIDED, frames={"changed_rows": changes})

@@ -130,7 +130,8 @@ class _Frozen:
             return
         if not same:
             yield "its bundle has not the released content"
-        if sorted(changes.rows(), key=str) != sorted(store.read(CHANGES, [self.row["release"]]).rows(), key=str):
+        known = store.read(CHANGES, [self.row["release"]])
+        if sorted(changes.select(known.columns).rows(), key=str) != sorted(known.rows(), key=str):
             yield "its bundle has not the changelog that the lake has"
 
 

@@ -174,7 +174,7 @@ def chain_edited(home: Path, rng: Random) -> str:
 def bundle_replaced(home: Path, rng: Random) -> str:
     """A file of a bundle: one of its own, the manifest, the signature, or all of them so that they fit each other."""
     folder = rng.choice(sorted((home / "lake/data/files" / NAME / "releases").iterdir()))
-    how = rng.choice(["card.md", "ground_truth.parquet", "changelog.parquet", "guidelines.md", "manifest.json"])
+    how = rng.choice(["README.md", "ground_truth.parquet", "changelog.parquet", "guidelines.md", "manifest.json"])
     how = rng.choice([how, "manifest.sig", "gone", "all of it"])
     if how == "gone":
         rng.choice([file for file in folder.iterdir() if file.name != "public_key.pem"]).unlink()

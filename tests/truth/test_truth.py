@@ -151,9 +151,9 @@ def test_a_bundle_holds_the_release_and_a_changed_file_is_found(lake: Lake, stor
     assert frozen.select("input", "answer").rows() == [('"good"', '"positive"')]
     manifest = json.loads(lake.files.read(f"{folder}/manifest.json"))
     assert (manifest["content_digest"], manifest["parent_digest"]) == (made.digest, None)
-    lake.files.write(f"{folder}/card.md", b"better than ever")
+    lake.files.write(f"{folder}/README.md", b"better than ever")
     assert verify_releases(store, project, bundles=lake.files) == [
-        "release 1: card.md in its bundle is missing or changed"
+        "release 1: README.md in its bundle is missing or changed"
     ]
 
 

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.canonical import digest
+from gt_platform.cells import cell
 from gt_platform.labeling.base import BackendError, BackendOptions
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.lake.entries import ABSENT, Odd, Stored
@@ -30,7 +31,6 @@ from gt_platform.settings import Settings
 LOG = logging.getLogger(__name__)
 Layout = Literal["jsonl", "csv"]
 COLUMNS = ("assignment_id", "question", "input", "answer", "annotator", "comment")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 class Files(BackendOptions):
@@ -127,7 +127,7 @@ class FilesBackend:
         text = io.StringIO()
         sheet = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         sheet.writeheader()
-        sheet.writerows({**row, "input": _cell(row["input"]), "question": _cell(row["question"])} for row in rows)
+        sheet.writerows({**row, "input": cell(row["input"]), "question": cell(row["question"])} for row in rows)
         return text.getvalue().encode("utf-8-sig")
 
     def _row(self, one: Assignment) -> dict[str, Any]:
@@ -149,12 +149,6 @@ class FilesBackend:
         text = self.folder.read(path).decode("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text)) if path.endswith(".csv") else map(json.loads, text.splitlines())
         return {row["assignment_id"] for row in rows}
-
-
-def _cell(content: Any) -> str:
-    """Text for a spreadsheet cell; an apostrophe keeps one that looks like a formula from being run."""
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _left_blank(raw: bytes | None, *, from_sheet: bool) -> bool:

@@ -20,6 +20,7 @@ from gt_platform.lake.migrations import (
     m014_standard_error,
     m015_items,
     m016_held_out,
+    m017_tags,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -39,6 +40,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m014_standard_error.MIGRATION,
     m015_items.MIGRATION,
     m016_held_out.MIGRATION,
+    m017_tags.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

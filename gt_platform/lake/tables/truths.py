@@ -150,6 +150,8 @@ CHANGELOG = Table(
         Column("change", "VARCHAR", "added, changed or retired"),
         Column("before", "JSON", "The answer in the release before", nullable=True),
         Column("after", "JSON", "The answer in this release", nullable=True),
+        Column("status", "VARCHAR", "The status of the decision behind the change", nullable=True),
+        Column("category", "VARCHAR", "Why it was retired: outdated, incorrect, duplicate, private", nullable=True),
     ),
 )
 

@@ -5,6 +5,9 @@ from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, SCORES, STANDINGS,
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
 from gt_platform.lake.views.view import View, columns_of, names
 
+GIVEN = "'adjudication', 'import', 'correction', 'release'"
+"""Methods by which a person says what is true."""
+
 CURRENT_DECISIONS = View(
     name="current_decisions",
     comment="The latest decision of every item, also of those that wait for a ruling or were retired.",
@@ -16,11 +19,11 @@ CURRENT_DECISIONS = View(
 )
 STANDING_TRUTH = View(
     name="standing_truth",
-    comment="The decisions that are truth now, and whether a person gave it: a reviewer, an import, a correction, or "
-    "a restoration of any of these.",
+    comment="The decisions that are truth now, and whether a person gave it: a reviewer, an import, a correction, a "
+    "release that was restored, or a restoration of any of these.",
     columns=(*DECISIONS.columns, Column("given", "BOOLEAN", "Whether a person did, and not only answers came to it")),
     query=f"""
-        SELECT {names(DECISIONS)}, status = 'adjudicated' OR method IN ('adjudication', 'import', 'correction') AS given
+        SELECT {names(DECISIONS)}, status = 'adjudicated' OR method IN ({GIVEN}) AS given
         FROM current_decisions
         WHERE status IN ('consensus', 'adjudicated', 'imported', 'corrected', 'restored')
     """,

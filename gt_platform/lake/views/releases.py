@@ -1,6 +1,6 @@
 """Releases with what became of them: the headline score of each, and the snapshots to read them at."""
 
-from gt_platform.lake.tables import DECLARATIONS, RELEASES, SCORES, Column
+from gt_platform.lake.tables import DECLARATIONS, RELEASES, SCORES, TAGS, Column
 from gt_platform.lake.views.view import View, columns_of
 
 RELEASE_SCORES = View(
@@ -39,4 +39,26 @@ RELEASE_SCORES = View(
     """,
     example="SELECT release, items, round(estimate, 3) AS estimate, n FROM gt.sentiment.release_scores ORDER BY ALL",
 )
-RELEASED = (RELEASE_SCORES,)
+RELEASE_TAGS = View(
+    name="release_tags",
+    comment="What each release is called now: its tags, the roles it has, and what was noted of it. Releases without "
+    "any are not in it.",
+    columns=(
+        *columns_of(TAGS, "release"),
+        Column("tags", "VARCHAR", "Its tags in the order they were given", nullable=True),
+        Column("roles", "VARCHAR", "The roles it has now: champion, candidate", nullable=True),
+        Column("notes", "VARCHAR", "All that was noted of it, a line each", nullable=True),
+    ),
+    query="""
+        SELECT release, string_agg(name, ', ' ORDER BY number) FILTER (kind = 'tag') AS tags,
+               string_agg(name, ', ' ORDER BY name) FILTER (held) AS roles,
+               string_agg(note, chr(10) ORDER BY number) AS notes
+        FROM (
+            SELECT release, number, kind, name, note,
+                   kind = 'role' AND number = max(number) OVER (PARTITION BY kind, name) AS held
+            FROM tags
+        ) GROUP BY release
+    """,
+    example="SELECT release, tags, roles FROM gt.sentiment.release_tags ORDER BY release",
+)
+RELEASED = (RELEASE_SCORES, RELEASE_TAGS)

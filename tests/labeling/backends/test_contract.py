@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from gt_platform.answers import Answer
-from gt_platform.labeling.backends.files import FORMULA, Files
+from gt_platform.cells import FORMULA
+from gt_platform.labeling.backends.files import Files
 from gt_platform.labeling.backends.replay import Replay
 from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case, Ruling, Submission
 from gt_platform.testing import BackendContract, StaffedContract
