@@ -13,7 +13,7 @@ LONGEST_ASSET = 15
 
 # Each may import itself and what stands below it; parts on one floor do not know each other.
 FLOORS: list[set[str]] = [
-    {"canonical", "charts", "errors", "markdown", "waiting"},
+    {"canonical", "cells", "charts", "errors", "markdown", "waiting"},
     {"alive", "stats"},
     {"answers", "scratch"},
     {"project", "settings", "records"},
@@ -21,7 +21,7 @@ FLOORS: list[set[str]] = [
     {"likeness"},
     {"held_out"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
-    {"checks", "declarations", "frames", "installation", "platform", "unsettled"},
+    {"checks", "declarations", "exports", "frames", "installation", "platform", "unsettled"},
     {"stages"},
     {"assets", "workbench"},
     {"backup", "sensors"},

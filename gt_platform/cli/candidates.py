@@ -10,6 +10,7 @@ from gt_platform.cli.compared import Marks
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
 from gt_platform.cli.sheets import labels_in
+from gt_platform.truth.tags import release_named
 
 PRODUCTION = "production"
 ALSO = {"task": ("event_id", "item_id", "id"), "label": ("output", "answer", "prediction")}
@@ -17,7 +18,7 @@ ALSO = {"task": ("event_id", "item_id", "id"), "label": ("output", "answer", "pr
 
 
 def on_release(
-    given: Sequence[Path | None], how: Reading, *, project: str, release: int | None, metric: str | None
+    given: Sequence[Path | None], how: Reading, *, project: str, release: str | None, metric: str | None
 ) -> Marks:
     """Two files, or one and what production put out, on a release of the project. Raises UsageError, LakeError."""
     declared = project_named(project)
@@ -27,7 +28,8 @@ def on_release(
     first = outputs[0] if len(outputs) > 1 else None
     with store_of(declared) as (_, store):
         try:
-            found = paired(store, declared, first=first, second=outputs[-1], release=release, metric=metric)
+            number = None if release is None else release_named(store, release)
+            found = paired(store, declared, first=first, second=outputs[-1], release=number, metric=metric)
         except ValueError as error:
             raise UsageError(f"{files[-1]}: {error}") from None
     names = [PRODUCTION, *map(str, files)][-2:]

@@ -34,7 +34,9 @@ def compare(
     project: Annotated[
         str | None, typer.Option("--project", "-p", help="Whose release is the truth; tasks are its events or items.")
     ] = None,
-    release: Annotated[int | None, typer.Option(help="Of the project; the newest when not given.")] = None,
+    release: Annotated[
+        str | None, typer.Option(help="Of the project: its number, tag or role; the newest when not given.")
+    ] = None,
     metric: Annotated[str | None, typer.Option(help="Of the project; its headline when not given.")] = None,
     kind: Annotated[
         str, typer.Option(help="What a label is, which says when two are equal: number, text, ….")

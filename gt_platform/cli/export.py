@@ -1,7 +1,7 @@
 """`gt export`: a release for other tools."""
 
 import getpass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -43,6 +43,8 @@ def export(
 ) -> None:
     """Write a release's ground truth for another tool to read."""
     wanted, declared = _wanted(target, to), project_named(project)
+    if wanted in BY_NAME and BY_NAME[wanted].ending and Path(target).exists() and not force:
+        raise UsageError(f"{target} exists; choose another name or add --force")
     with store_of(declared, read_only=not benchmark) as (lake, store):
         found = handed(
             store, declared, release, bundles=lake.files, events=events, splits=split or (), benchmark=benchmark

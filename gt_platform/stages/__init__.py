@@ -14,8 +14,8 @@ from gt_platform.lake.tables import (
     RELEASES,
     REPLAYS,
     SPLITS,
-    TRAINING_FILES,
     TAGS,
+    TRAINING_FILES,
     Table,
 )
 from gt_platform.stages.annotations import COLLECTING

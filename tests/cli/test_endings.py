@@ -51,7 +51,7 @@ def commands(group: Any, above: str = "") -> Iterator[str]:
 
 
 READ_THE_LAKE = (
-    "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate",
+    "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate", "release 1",
     "quarantine list", "drift list", "quarantine export out.jsonl", "leftovers", "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (
@@ -89,6 +89,11 @@ CASES = [
     ("snapshot out.db", "out.db: name it .duckdb"),
     ("snapshot gone/out.duckdb", "gone is no folder"),
     ("export noise.jsonl", "noise.jsonl exists; choose another name or add --force"),
+    ("export out.jsonl --to pdf", "--to is 'pdf'; known: jsonl, csv, parquet, coco, hf, label_studio, git"),
+    ("export out", "out: name it .jsonl, .csv, .parquet, .json"),
+    ("release restore", "say which release to restore"),
+    ("release 1 2", "one release at a time"),
+    ("promote 1 champion", "there is no release yet; `gt refresh` makes one"),
     ("settle good.csv -o noise.csv", "noise.csv exists; choose another name or add --force"),
     ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),
     ("settle good.csv -o gone/out.csv", "gone/out.csv"),
