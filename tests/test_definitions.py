@@ -26,6 +26,7 @@ GRAPH = {
     "feedback": {"files"},
     "invalid_outputs": {"files"},
     "quarantine": {"files"},
+    "tags": {"releases"},
     "replays": {"quarantine"},
     "drift": {"events"},
     "acceptances": {"drift"},
@@ -73,7 +74,8 @@ PER_DAY = {
     "assignments", "items",
 }  # fmt: skip
 OCCASIONAL = {
-    "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "training_files", "contaminations",
+    "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
+    "training_files", "contaminations",
 }  # fmt: skip
 QUALITY = {
     ("files", "conservation"): True,

@@ -90,7 +90,7 @@ CASES = [
     ("snapshot gone/out.duckdb", "gone is no folder"),
     ("export noise.jsonl", "noise.jsonl exists; choose another name or add --force"),
     ("export out.jsonl --to pdf", "--to is 'pdf'; known: jsonl, csv, parquet, coco, hf, label_studio, git"),
-    ("export out", "out: name it .jsonl, .csv, .parquet, .json"),
+    ("export out", "which decides the format, or say --to"),
     ("release restore", "say which release to restore"),
     ("release 1 2", "one release at a time"),
     ("promote 1 champion", "there is no release yet; `gt refresh` makes one"),

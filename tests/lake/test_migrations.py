@@ -34,6 +34,7 @@ OF_SCORES = {"against", "sampling_share", "checked", "n_invalid", "standard_erro
 OF_TRUTH = [
     *(("decisions", name) for name in ("actor", "category", "follows", "round")),
     *(("ground_truth", name) for name in ("origin", "source", "attributes", "duplicate_group", "split")),
+    *(("changelog", name) for name in ("status", "category")),
 ]
 ADDED: dict[str, set[str]] = {
     "releases": {"digest_columns"},
@@ -42,6 +43,7 @@ ADDED: dict[str, set[str]] = {
     "adjudications": {"blind", "swapped"},
     "decisions": {"revised", "actor", "category", "follows", "round"},
     "ground_truth": {"soft", "origin", "source", "attributes", "duplicate_group", "split"},
+    "changelog": {"status", "category"},
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
     "measurements": {"read", "invalid"},
