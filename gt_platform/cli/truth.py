@@ -155,7 +155,7 @@ def _who(actor: str | None) -> str:
 
 def _ask_first(store: Store, chosen: int, *, yes: bool) -> None:
     standing = int(store.read(STANDING).item())
-    if yes or chosen <= MANY * standing:
+    if yes or not standing or chosen <= MANY * standing:
         return
     typer.confirm(f"this retires {chosen:,} of {standing:,} items with truth; go on?", abort=True, err=True)
 

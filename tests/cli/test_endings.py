@@ -52,6 +52,7 @@ def commands(group: Any, above: str = "") -> Iterator[str]:
 
 READ_THE_LAKE = (
     "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate", "release 1",
+    "truth show 1234abcd", "explain 1234abcd", "splits show",
     "quarantine list", "drift list", "quarantine export out.jsonl", "leftovers", "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (
@@ -93,6 +94,13 @@ CASES = [
     ("export out", "which decides the format, or say --to"),
     ("release restore", "say which release to restore"),
     ("release 1 2", "one release at a time"),
+    ("truth import gone.jsonl --source us", "gone.jsonl"),
+    ("truth import folder.csv --source us", "folder.csv"),
+    ("truth correct 1234abcd '\"good\"' --why so", "1234abcd"),
+    ("truth retire 1234abcd --why so --category outdated", "1234abcd"),
+    ("truth restore 1234abcd --why so", "1234abcd"),
+    ("splits freeze", "split"),
+    ("contamination gone.jsonl", "nothing to look for: no item is settled yet"),
     ("promote 1 champion", "there is no release yet; `gt refresh` makes one"),
     ("settle good.csv -o noise.csv", "noise.csv exists; choose another name or add --force"),
     ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),
