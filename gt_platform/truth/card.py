@@ -79,6 +79,7 @@ def card(
         ("Who answered", _answered(truth, known)),
         ("How truth was settled", _settled(truth)),
         ("Answers", _answers(project, truth)),
+        ("Splits", _splits(truth)),
         ("Known problems", _problems(project, truth)),
         ("Changes", [f"- {one}" for one in changes]),
         ("Citation", _said(project.card.citation)),
@@ -174,12 +175,16 @@ def _answers(project: Project, truth: pl.DataFrame) -> Iterator[str]:
 
 
 def _slices(project: Project, truth: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    if "attributes" not in truth.columns:
-        return
     for name in project.benchmark.slices:
         values = truth["attributes"].str.json_path_match(f'$["{name}"]')
         for value in values.value_counts(sort=True).head(MOST_VALUES)[values.name].drop_nulls().sort():
             yield _plain(f"{name}={value}"), truth.filter(values == value)
+
+
+def _splits(truth: pl.DataFrame) -> Iterator[str]:
+    counted = truth["split"].drop_nulls().value_counts().sort("split")
+    if counted.height:
+        yield from _table(("split", "items"), ((_plain(split), n) for split, n in counted.iter_rows()))
 
 
 def _problems(project: Project, truth: pl.DataFrame) -> Iterator[str]:

@@ -36,6 +36,8 @@ def refresh(days: int) -> Command:
     first, last = days_of(days)[0], days_of(days)[-1]
     call = "from gt_platform.cli import app; app()"
     return ("-c", call, "refresh", NAME, "--from", str(first), "--to", str(last))
+
+
 SCORED_AGAIN = {"past_scores", "scorings"}
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from huggingface_hub import DatasetCard, DatasetCardData
@@ -11,6 +12,7 @@ from gt_platform.lake import Lake
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth.bundle import folder_of
+from gt_platform.truth.card import card, facts
 from tests.support.released import published
 from tests.support.sentiment import declare, event, put_events, put_sample
 
@@ -56,6 +58,22 @@ def test_a_card_says_what_is_declared_and_what_the_lake_knows(tmp_path: Path) ->
     ):
         assert said in card, said
     assert "| a0 |" not in card  # annotators are counted, never named
+
+
+def test_answers_are_counted_by_slice_and_items_by_split(tmp_path: Path) -> None:
+    project = declare(tmp_path, benchmark={"metrics": ["accuracy"], "slices": ["channel"]})
+    with Lake.open(Settings(home=tmp_path)) as lake:
+        published(lake, project, {"good": "positive", "bad": "negative", "worse": "negative"})
+        store = lake.store("sentiment")
+        truth = store.read("FROM ground_truth ORDER BY input").with_columns(
+            attributes=pl.Series(['{"channel":"a|b"}', '{"channel":"web"}', None], dtype=pl.String),
+            split=pl.Series(["test", "train", "train"], dtype=pl.String),
+        )
+        told = card(project, 2, truth, facts(store), digest="d", changes=["Changed nothing."])
+    assert "| slice | negative | positive |" in told
+    assert "| channel=a\\|b | 1 | 0 |" in told
+    assert "| channel=web | 0 | 1 |" in told
+    assert "| test | 1 |\n| train | 2 |" in told
 
 
 def test_the_hub_reads_the_metadata(tmp_path: Path) -> None:
