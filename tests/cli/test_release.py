@@ -65,3 +65,18 @@ def test_a_release_has_a_life(gt: Gt, tmp_path: Path) -> None:
     card = (tmp_path / "hf" / "README.md").read_text()
     assert "Took out 1 item, which the release that was restored did not have." in card
     gt("verify")
+
+
+def test_no_champion_while_it_is_trained_on(gt: Gt, tmp_path: Path) -> None:
+    text = "the weather was awful and so was the food they brought us"
+    golden = json.dumps({"question": text, "answer": "negative"})
+    (tmp_path / "golden.jsonl").write_text(golden)
+    (tmp_path / "train.jsonl").write_text(json.dumps({"text": text.replace("awful", "dreadful")}))
+    gt("truth", "import", "golden.jsonl", "--source", "us")
+    assert CliRunner().invoke(app, ["contamination", "train.jsonl"]).exit_code == 1
+    refused = CliRunner().invoke(app, ["promote", "newest", "champion"])
+    assert refused.exit_code == 1
+    assert "the benchmark is trained on" in refused.stderr
+    assert "release 2 is the candidate" in gt("promote", "newest", "candidate").output
+    gt("contamination", "train.jsonl", "--forget")
+    assert "release 2 is the champion" in gt("promote", "newest", "champion").output
