@@ -72,7 +72,9 @@ RELEASES = """
     FROM releases r JOIN release_scores s USING (release) LEFT JOIN release_tags t USING (release)
     ORDER BY release DESC
 """
-IN_SHORT = ("release", "called", "released_at", "items", "added", "changed", "retired", "estimate", "low", "high")
+IN_SHORT = ("release", "released", "items", "added", "changed", "retired", "estimate", "low", "high")
+CALLED = ("release", "called", "released", "items", "changes", "estimate", "low", "high")
+"""What is shown where any release has a name: both fit 80 columns."""
 RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
 DIFF = """
     SELECT coalesce(a.item_id, b.item_id) AS item_id,
@@ -133,9 +135,9 @@ def releases(project: ProjectName = None, layout: Format = "table") -> None:
     with store_of(project_named(project)) as (_, store):
         found = store.read(RELEASES)
     if layout == "table":
-        found = (
-            found.select(IN_SHORT).with_columns(pl.col("released_at").dt.date().alias("released")).drop("released_at")
-        )
+        changes = pl.format("+{} ~{} -{}", "added", "changed", "retired")
+        found = found.with_columns(pl.col("released_at").dt.date().alias("released"), changes.alias("changes"))
+        found = found.select(CALLED if (found["called"] != "").any() else IN_SHORT)
     show(found, layout, title="releases; -f csv has their digests, bundles and snapshots, too")
 
 

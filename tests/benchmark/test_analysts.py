@@ -10,7 +10,7 @@ from gt_platform.declarations import declare
 from gt_platform.labeling import agreement_by_week
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.analyst import query
-from gt_platform.lake.tables import ATTEMPTS, CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS
+from gt_platform.lake.tables import ATTEMPTS, CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS, TAGS
 from gt_platform.lake.views import VIEWS, labels_flat
 from gt_platform.settings import Settings
 from tests.benchmark.labels import (
@@ -67,6 +67,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
         drawn = {"event_id": "s0", "item_id": "item of s0", "pattern": "split", "consensus": '"good"', "drawn": True}
         drawn |= {"cell": "split, agrees: model good, annotators good", "wave": 1, "drawn_at": MOMENT}
         write(store, EXPERT_CHECKS, [drawn | {"inclusion_probability": 0.2}])
+        named = [("tag", "v1.0"), ("role", "champion"), ("note", None)]
+        given = {"release": 1, "given_by": "lee", "given_at": MOMENT}
+        write(
+            store,
+            TAGS,
+            [given | {"number": at, "kind": kind, "name": name} for at, (kind, name) in enumerate(named, 1)],
+        )
         declare(store, SLICED)
         add_release(store, 1)
         score(store, SLICED)
@@ -101,6 +108,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "annotator_work": [("a", 42, 0, "active", 0.9, 10)],
         "score_history": [(number, estimate, *bounds, 22) for number in (1, 2)],
         "release_scores": [(number, 1, estimate, 22) for number in (1, 2)],
+        "release_tags": [(1, "v1.0", "champion")],
         "item_history": [("answered", 42), ("asked", 42), ("decided", 1), ("drawn", 22), ("released", 21)],
         "release_changes": [(1, "added", 21)],
         "training": [("bad", 8, 10 + 6 * 2 + 1), ("good", 13, 9 * 10 + 4 * 2)],

@@ -115,7 +115,7 @@ def test_outputs_are_read_as_the_project_reads_them_and_what_is_none_is_wrong(gt
 @pytest.mark.parametrize(
     ("text", "words", "says"),
     [
-        ("event_id,output\nodd00,good\n", ("--release", 9), "there is no release 9; see `gt releases`"),
+        ("event_id,output\nodd00,good\n", ("--release", 9), "there is no release 9; there are 1 to 2"),
         ("event_id,output\nodd00,good\n", ("--metric", "speed"), "there is no metric 'speed'"),
         ("event_id,output\nodd00,good\n", ("--metric", "f1"), "f1 is measured label by label"),
         ("event_id,output\nelse,good\n", (), "no answer is to one of the 121 sampled events that release 2"),

@@ -64,7 +64,7 @@ def test_only_weak_answers_get_one_more_up_to_the_maximum(
     assert standing(store) == {
         "clear": ("consensus", 3, None),
         "soon": ("consensus", 4, None),
-        "late": ("adjudicate", 5, "0.61 for the leading answer, below the project's 0.7"),
+        "late": ("adjudicate", 5, "0.613 for the leading answer, below the project's 0.7"),
         "never": ("adjudicate", 5, "a tie for first place"),
     }
     assert set(adjudication_queue(store, project)["input"]) == {'"late"', '"never"'}
