@@ -77,7 +77,7 @@ def _restore(project: Project, name: str | None, why: str | None, who: str, *, f
         )  # fmt: skip
     now = f"release {found.made.release}{'' if found.made.new else ', as it was'}"
     out.print(
-        f"{project.name}: the truth is that of release {found.restored} again, proven by digest; {found.items} items "
-        f"changed; {now}",
+        f"{project.name}: the truth is that of release {found.restored} again, proven by digest; of {found.items} "
+        f"item{'' if found.items == 1 else 's'} it was another; {now}",
         soft_wrap=True, markup=False, highlight=False,
     )  # fmt: skip

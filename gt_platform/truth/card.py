@@ -21,7 +21,7 @@ from gt_platform.stats.intervals import wilson
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 LARGEST = "10M<n<100M"
-MOST_ANSWERS, MOST_VALUES, MOST_ANNOTATORS = 30, 12, 40
+MOST_ANSWERS, MOST_VALUES, MOST_ANNOTATORS = 30, 12, 20
 LONGEST = 80
 
 DRAWN = """
