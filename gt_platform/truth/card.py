@@ -29,19 +29,23 @@ DRAWN = """
            max(s.inclusion_probability) AS most, min(s.frame_day) AS first, max(s.frame_day) AS last
     FROM sample s SEMI JOIN ground_truth USING (item_id) GROUP BY s.design ORDER BY first, s.design
 """
+# one look at the answers, which are the most there is of anything
 ANSWERED = """
-    SELECT annotator, count(*) AS answers FROM live_annotations SEMI JOIN ground_truth USING (item_id)
-    GROUP BY annotator ORDER BY answers DESC, annotator
-"""
-AGREED = """
-    SELECT count(*) AS items, avg(pairs) AS agreement FROM (
-        SELECT item_id, sum(same * (same - 1)) / (sum(same) * (sum(same) - 1)) AS pairs FROM (
-            SELECT item_id, answer, count(*) AS same FROM live_annotations SEMI JOIN ground_truth USING (item_id)
-            GROUP BY ALL
+    WITH given AS MATERIALIZED (
+        SELECT item_id, annotator, answer FROM live_annotations SEMI JOIN ground_truth USING (item_id)
+    )
+    SELECT 'annotator' AS told, annotator, count(*) AS n, NULL::DOUBLE AS share FROM given GROUP BY annotator
+    UNION ALL
+    SELECT 'agreement', NULL, count(*), avg(pairs) FROM (
+        SELECT sum(same * (same - 1)) / (sum(same) * (sum(same) - 1)) AS pairs FROM (
+            SELECT item_id, answer, count(*) AS same FROM given GROUP BY ALL
         ) GROUP BY item_id HAVING sum(same) > 1
     )
+    UNION ALL
+    SELECT 'checked', NULL, count(*), NULL FROM expert_answers SEMI JOIN ground_truth USING (item_id)
+    WHERE answer IS NOT NULL
+    ORDER BY told, n DESC, annotator
 """
-CHECKED = "SELECT count(*) AS items FROM expert_answers SEMI JOIN ground_truth USING (item_id) WHERE answer IS NOT NULL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +61,14 @@ class Facts:
 
 def facts(tables: Store | Writer) -> Facts:
     """Of the ground truth as it stands."""
-    agreed = tables.read(AGREED).row(0)
+    found = tables.read(ANSWERED)
+    agreed, checked = (found.filter(told=told).row(0, named=True) for told in ("agreement", "checked"))
     return Facts(
         drawn=tables.read(DRAWN),
-        answered=tables.read(ANSWERED),
-        compared=agreed[0],
-        agreement=agreed[1],
-        checked=int(tables.read(CHECKED).item()),
+        answered=found.filter(told="annotator").select("annotator", answers="n"),
+        compared=agreed["n"],
+        agreement=agreed["share"],
+        checked=checked["n"],
     )
 
 

@@ -55,11 +55,11 @@ def changelog_of(tables: Store | Writer) -> str:
     return "\n".join(["# Changes", "", *_releases(tables.read(RELEASES), counted_of(tables))])
 
 
-def changelog_with(writer: Writer, release: int, items: int, changes: list[str]) -> str:
-    """The same with one more, which is being made."""
-    newest = [f"## Release {release}: {items} items", "", *(f"- {one}" for one in changes), ""]
-    before = _releases(writer.read(RELEASES), counted_of(writer))
-    return "\n".join(["# Changes", "", *newest, *before])
+def changelog_with(writer: Writer, release: int, items: int, counted: pl.DataFrame) -> str:
+    """The same with one more, which is being made; `counted` is of all of them."""
+    told = changes_of(counted.filter(release=release))
+    newest = [f"## Release {release}: {items} items", "", *(f"- {one}" for one in told), ""]
+    return "\n".join(["# Changes", "", *newest, *_releases(writer.read(RELEASES), counted)])
 
 
 def told_of(tables: Store | Writer, release: int) -> str:

@@ -63,7 +63,8 @@ def release(store: Store, project: Project, *, bundles: Storage, signer: Signer 
         number = latest["release"] + 1 if latest else 1
         changes = _changes(writer, before, truth)
         writer.append(CHANGELOG, changes.with_columns(release=pl.lit(number)))
-        told = changes_of(counted_of(writer, number))
+        counted = counted_of(writer)
+        told = changes_of(counted.filter(release=number))
         bundle = Bundle(
             project=project,
             number=number,
@@ -74,7 +75,7 @@ def release(store: Store, project: Project, *, bundles: Storage, signer: Signer 
             truth=truth,
             changes=changes,
             card=card(project, number, truth, facts(writer), digest=digest, changes=told),
-            changelog=changelog_with(writer, number, truth.height, told),
+            changelog=changelog_with(writer, number, truth.height, counted),
         )
         return _record(writer, bundle, write_bundle(bundles, bundle, signer))
 
