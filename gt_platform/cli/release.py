@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from gt_platform.cli.app import ProjectOption, UsageError, app, out, project_named, settings, store_of
-from gt_platform.held_out.training_files import blocking
 from gt_platform.project import Project
 from gt_platform.signing import Signer
 from gt_platform.truth import tags
@@ -52,7 +51,7 @@ def promote(
     """Make a release the champion, or the candidate: `gt export`, `gt diff` and `gt compare` take it by its role."""
     declared = project_named(project)
     with store_of(declared, read_only=False) as (_, store):
-        made = tags.promote(store, name, role, note=note, who=actor or getpass.getuser(), blocked=blocking)
+        made = tags.promote(store, name, role, note=note, who=actor or getpass.getuser())
     before = "" if made.before in {None, made.release} else f", in place of release {made.before}"
     out.print(f"{declared.name}: release {made.release} is the {made.role}{before}", markup=False, highlight=False)
 

@@ -2,13 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
-
-import psycopg2
-from psycopg2 import sql
-from psycopg2.extras import execute_values
+from typing import TYPE_CHECKING, Any
 
 from gt_platform.exports.handed import NESTED, ExportError, Handed
+
+if TYPE_CHECKING:
+    import psycopg2
 
 KINDS = {"Float64": "double precision", "Int32": "integer", "Int64": "bigint", "Boolean": "boolean"}
 BATCH = 1_000
@@ -20,6 +19,8 @@ def to_postgres(handed: Handed, target: str) -> str:
 
     Raises ExportError, which never holds the address: there may be a password in it.
     """
+    import psycopg2
+
     try:
         connection = psycopg2.connect(target)
     except psycopg2.Error as error:
@@ -35,6 +36,9 @@ def to_postgres(handed: Handed, target: str) -> str:
 
 
 def _mirror(cursor: Any, handed: Handed) -> None:
+    from psycopg2 import sql
+    from psycopg2.extras import execute_values
+
     schema = sql.Identifier(handed.project.name)
     truth, released = (sql.SQL(".").join([schema, sql.Identifier(name)]) for name in ("ground_truth", "released"))
     columns = list(handed.rows.columns)
@@ -55,9 +59,11 @@ def _kind(name: str, kind: str) -> str:
     return "jsonb" if name in NESTED else KINDS.get(kind, "text")
 
 
-def _said(error: psycopg2.Error) -> str:
+def _said(error: "psycopg2.Error") -> str:
     """What the server said; what the client says of an address it cannot read would quote the address."""
-    if isinstance(error, psycopg2.ProgrammingError) and error.diag.message_primary is None:
+    from psycopg2 import ProgrammingError
+
+    if isinstance(error, ProgrammingError) and error.diag.message_primary is None:
         return "the address is none: write postgresql://user:password@host/database"
     return " ".join((error.diag.message_primary or str(error)).split()) or type(error).__name__
 

@@ -2,16 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gt_platform.exports.handed import ExportError, Handed
 from gt_platform.labeling import BackendError
-from gt_platform.labeling.backends.label_studio.results import results
-from gt_platform.labeling.backends.label_studio.setup import Setup
+
+if TYPE_CHECKING:
+    from gt_platform.labeling.backends.label_studio.setup import Setup
 
 
 def label_studio(handed: Handed) -> dict[str, bytes]:
     """`config.xml` and `tasks.json`. Raises ExportError for what Label Studio cannot show."""
+    from gt_platform.labeling.backends.label_studio.setup import Setup  # its client takes 0.2 s to load
+
     setup = Setup(project=handed.project, annotators={}, reviewers={}, folder=Path())
     try:
         tasks = [_task(setup, record) for record in handed.records()]
@@ -24,7 +27,9 @@ def label_studio(handed: Handed) -> dict[str, bytes]:
     }
 
 
-def _task(setup: Setup, record: dict[str, Any]) -> dict[str, Any]:
+def _task(setup: "Setup", record: dict[str, Any]) -> dict[str, Any]:
+    from gt_platform.labeling.backends.label_studio.results import results
+
     return {
         "data": setup.data(record["input"]),
         "meta": {name: record[name] for name in ("item_id", "status", "confidence")},

@@ -1,12 +1,12 @@
 """What releases are called: tags that stay, roles that move, notes; and finding a release by any of its names."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from gt_platform.errors import GroundTruthError
+from gt_platform.held_out.training_files import blocking
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import TAGS
 
@@ -91,13 +91,14 @@ def note(store: Store, name: str, said: str, *, who: str) -> int:
     return store.commit("note of a release", write)
 
 
-def promote(
-    store: Store, name: str, role: str, *, note: str | None = None, who: str, blocked: Callable[[Store], str | None]
-) -> Promoted:
-    """Give a release a role, which another may lose by it. Raises ReleaseError, also where something is in the way."""
+def promote(store: Store, name: str, role: str, *, note: str | None = None, who: str) -> Promoted:
+    """Give a release a role, which another may lose by it.
+
+    Raises ReleaseError, also for a champion whose items lie in a known training file.
+    """
     if role not in ROLES:
         raise ReleaseError(f"{role!r} is no role; roles: {', '.join(ROLES)}")
-    if role == "champion" and (why := blocked(store)):
+    if role == "champion" and (why := blocking(store)):
         raise ReleaseError(f"{name} cannot be the champion: {why}")
 
     def write(writer: Writer) -> Promoted:

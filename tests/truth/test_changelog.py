@@ -51,7 +51,7 @@ def test_what_was_fixed_is_told_by_category(lake: Lake, tmp_path: Path) -> None:
 def test_every_release_is_told_under_its_names(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     tag(store, "1", "v1.0", note="from the <atlas>", who="lee")
-    promote(store, "1", "champion", who="lee", blocked=lambda _: None)
+    promote(store, "1", "champion", who="lee")
     correct(store, project, [Correction(item_of("Bonn"), '"negative"', "fog")], actor="lee")
     truth.release(store, project, bundles=lake.files)
     told = changelog_of(store)

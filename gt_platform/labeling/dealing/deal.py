@@ -48,9 +48,8 @@ def deal(
     round_of = rounds(annotators, assignments)
     seats = [seat(annotator, round_of, taken_back) for annotator in annotators]
     ordered = sorted(assignments, key=lambda one: (-one.priority, one.slot, chance(one.assignment_id)))
-    for one in ordered:
-        if left := _left_open(holders.get(one.assignment_id)):
-            taken_back |= {left.key} if _give(one, round_of, _idle(seats, one, round_of, steal), chance) else set()
+    left = [(one, held) for one in ordered if (held := _left_open(holders.get(one.assignment_id)))]
+    taken_back |= {held.key for one, held in left if _give(one, round_of, _idle(seats, one, round_of, steal), chance)}
     # absent ones may have another of an item that was taken over from them
     seats = [seat(each.annotator, round_of, taken_back) if each.annotator.absent else each for each in seats]
     nobody = []
