@@ -9,6 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.workbench.accounts.sessions import csrf_token
 from gt_platform.workbench.store.database import Database
@@ -35,10 +36,16 @@ class Front:
     clock: Clock = field(default_factory=Clock)
     public_url: str | None = None
     pages: Iterable[Page] = PAGES
+    platform: Platform | None = None
 
     def __post_init__(self) -> None:
         self.app: Starlette = create_app(
-            self.database, self.projects, public_url=self.public_url, now=self.clock, pages=self.pages
+            self.database,
+            self.projects,
+            platform=self.platform,
+            public_url=self.public_url,
+            now=self.clock,
+            pages=self.pages,
         )
 
     def visitor(self, address: str = "192.0.2.1") -> TestClient:

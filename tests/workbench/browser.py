@@ -27,6 +27,7 @@ from playwright.sync_api import (
 )
 
 from gt_platform.labeling.messages import Assignment, Briefing
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
@@ -83,12 +84,13 @@ class Bench:
 
 
 @contextmanager
-def bench(folder: Path, *projects: Project) -> Iterator[Bench]:
+def bench(folder: Path, *projects: Project, platform: Platform | None = None) -> Iterator[Bench]:
     """Serve these projects over a fresh store until the end."""
     database = Database.open(f"sqlite:///{folder / 'workbench.sqlite'}")
     served = {one.name: one for one in projects}
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(database, served), log_config=None, access_log=False))
+    app = create_app(database, served, platform=platform)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     until = time.monotonic() + STARTING

@@ -1,4 +1,4 @@
-"""Whose things an address names: a task, batch or case below another project's name would go by the wrong rules."""
+"""Where things are, and whose: a task, batch or case below another project's name would go by the wrong rules."""
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -11,6 +11,11 @@ NAMED = {
     "batch_id": ("batch", select(batches.c.project), batches.c.batch_id),
     "case_id": ("case", select(cases.c.project), cases.c.case_id),
 }
+
+
+def item_address(project: str, item_id: str) -> str:
+    """The page of an item of a project."""
+    return f"/p/{project}/truth/{item_id}"
 
 
 def check_address(request: Request) -> None:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.exchange.backend import Workbench
@@ -27,6 +28,7 @@ ANYBODY = None
 EVERYBODY: frozenset[Role] = frozenset({"annotator", "reviewer", "lead"})
 ANNOTATORS: frozenset[Role] = frozenset({"annotator"})
 REVIEWERS: frozenset[Role] = frozenset({"reviewer"})
+CURATORS: frozenset[Role] = frozenset({"reviewer", "lead"})
 LEADS: frozenset[Role] = frozenset({"lead"})
 PROGRAMS: frozenset[Role] = frozenset({"service", "lead"})
 
@@ -75,6 +77,7 @@ def create_app(
     database: Database,
     projects: Mapping[str, Project],
     *,
+    platform: Platform | None = None,
     public_url: str | None = None,
     hosts: Iterable[str] = (),
     now: Callable[[], datetime] = utc_now,
@@ -82,7 +85,8 @@ def create_app(
 ) -> Starlette:
     """The application over an open store. It answers to this machine's own names, to `hosts` and to the public URL.
 
-    With a public URL that is https it takes itself to be behind a proxy that speaks TLS. Raises OriginError.
+    Pages about truth read the lake through `platform`, and are not there without it. With a public URL that is https
+    it takes itself to be behind a proxy that speaks TLS. Raises OriginError.
     """
     for project in projects.values():
         rules.declare(database, project)
@@ -99,6 +103,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
+    app.state.platform = platform
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
     app.state.templates.globals["static"] = app.state.static.url

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from gt_platform.lake import LakeError
 from gt_platform.workbench.accounts.passwords import BusyError
 from gt_platform.workbench.store.errors import DatabaseError, WorkError
 from gt_platform.workbench.web import render
@@ -26,6 +27,7 @@ TITLES = {
 }
 BROKEN = "It was not your doing. What you handed in before is kept; go back and try again."
 NO_STORE = "The workbench cannot reach its store. Nothing was saved; try again in a moment."
+NO_LAKE = "The workbench cannot reach the tables of truth. Nothing was saved; try again in a moment."
 
 
 def refusal(request: Request, error: Exception) -> Response:
@@ -40,6 +42,9 @@ def refusal(request: Request, error: Exception) -> Response:
         case DatabaseError():
             log.error("%s %s: %s", request.method, request.url.path, error)
             return _told(request, 503, NO_STORE, {"Retry-After": "5"})
+        case LakeError():
+            log.error("%s %s: %s", request.method, request.url.path, error)
+            return _told(request, 503, NO_LAKE, {"Retry-After": "5"})
         case _:
             log.error("%s %s broke", request.method, request.url.path, exc_info=error)
             return _told(request, 500, BROKEN, {})

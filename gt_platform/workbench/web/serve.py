@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from gt_platform.errors import ServeError
+from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.waiting import terminable
@@ -51,12 +52,13 @@ def serve(
     _check(host, public_url)
     place = Place(home=settings.home)
     secret, allowed = _webhook_secret(place, projects), Allowed.of(place.workbench_webhook_allow)
-    database = Database.open(place.url)
+    database, platform = Database.open(place.url), Platform(settings)
 
     def made(declared: Mapping[str, Project]) -> Starlette:
         _webhook_secret(place, declared)
         _declare_webhooks(database, declared, allowed)
-        return create_app(database, declared, public_url=public_url, hosts=() if host in EVERYWHERE else (host,))
+        hosts = () if host in EVERYWHERE else (host,)
+        return create_app(database, declared, platform=platform, public_url=public_url, hosts=hosts)
 
     try:
         listening = _listen(host, port)
@@ -79,6 +81,7 @@ def serve(
         raise ServeError(str(error)) from None
     finally:
         database.close()
+        platform.close()
 
 
 def _check(host: str, public_url: str | None) -> None:
