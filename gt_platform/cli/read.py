@@ -20,11 +20,10 @@ from gt_platform.cli.app import (
     store_of,
 )
 from gt_platform.cli.show import show
-from gt_platform.lake import Store
 from gt_platform.lake.analyst import query
 from gt_platform.lake.attach import attach_script
 from gt_platform.lake.plain import take
-from gt_platform.truth.tags import release_named
+from gt_platform.truth import published
 
 STATUS = """
     SELECT f.frame_day, f.events, f.quarantined, d.verdict AS drift, s.drawn, s.labeled, s.settled
@@ -66,24 +65,9 @@ SAID = """
     FROM current_scores
     WHERE scope = 'all' AND slice = '*' AND model = '*' AND label = '*' AND estimand = 'production' ORDER BY metric
 """
-RELEASES = """
-    SELECT r.* EXCLUDE (parent_digest, schema_version, digest_columns), s.metric, s.estimate, s.low, s.high, s.n,
-           s.scores_snapshot, concat_ws(', ', t.tags, t.roles) AS called, t.notes
-    FROM releases r JOIN release_scores s USING (release) LEFT JOIN release_tags t USING (release)
-    ORDER BY release DESC
-"""
 IN_SHORT = ("release", "released", "items", "added", "changed", "retired", "estimate", "low", "high")
 CALLED = ("release", "called", "released", "items", "changes", "estimate", "low", "high")
 """What is shown where any release has a name: both fit 80 columns."""
-RELEASE = "SELECT snapshot_id FROM releases WHERE release = ?"
-DIFF = """
-    SELECT coalesce(a.item_id, b.item_id) AS item_id,
-           CASE WHEN a.item_id IS NULL THEN 'added' WHEN b.item_id IS NULL THEN 'retired' ELSE 'changed' END AS change,
-           a.answer AS before, b.answer AS after, coalesce(b.input, a.input) AS input
-    FROM before_rows a FULL JOIN after_rows b USING (item_id)
-    WHERE a.answer IS DISTINCT FROM b.answer ORDER BY change, item_id
-"""
-TRUTH_AT = "SELECT * FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
 
 
 @app.command()
@@ -133,7 +117,7 @@ def sql(
 def releases(project: ProjectName = None, layout: Format = "table") -> None:
     """Every release of the ground truth, newest first."""
     with store_of(project_named(project)) as (_, store):
-        found = store.read(RELEASES)
+        found = published.releases(store)
     if layout == "table":
         changes = pl.format("+{} ~{} -{}", "added", "changed", "retired")
         found = found.with_columns(pl.col("released_at").dt.date().alias("released"), changes.alias("changes"))
@@ -150,8 +134,7 @@ def diff(
 ) -> None:
     """Items added, changed and retired between two releases."""
     with store_of(project_named(project)) as (_, store):
-        frames = {"before_rows": _truth(store, before), "after_rows": _truth(store, after)}
-        show(store.read(DIFF, frames=frames), layout, title=f"release {before} to {after}")
+        show(published.difference(store, before, after), layout, title=f"release {before} to {after}")
 
 
 @app.command()
@@ -171,7 +154,3 @@ def snapshot(
         f"{taken.snapshot_id}",
         soft_wrap=True, highlight=False, markup=False,
     )  # fmt: skip
-
-
-def _truth(store: Store, name: str) -> pl.DataFrame:
-    return store.read(TRUTH_AT, [store.read(RELEASE, [release_named(store, name)]).item()])

@@ -12,8 +12,8 @@ from gt_platform.held_out.exporting import exported
 from gt_platform.lake import Store
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
-from gt_platform.truth.bundle import CARDS, folder_of
 from gt_platform.truth.changelog import changelog_of
+from gt_platform.truth.published import card_of
 from gt_platform.truth.tags import release_named
 
 RELEASE = """
@@ -89,12 +89,6 @@ def handed(
         digest=found["digest"],
         tags=tuple((found["tags"] or "").split(", ")) if found["tags"] else (),
         rows=rows,
-        card=_card(bundles, folder_of(project.name, found["release"], found["digest"])),
+        card=card_of(bundles, project, found["release"], found["digest"]),
         changelog=changes,
     )
-
-
-def _card(bundles: Storage, folder: str) -> str:
-    """The card in the release's bundle, under the name that it has there."""
-    found = next((name for name in CARDS if bundles.exists(f"{folder}/{name}")), None)
-    return bundles.read(f"{folder}/{found}").decode() if found else ""

@@ -12,7 +12,7 @@ from gt_platform.truth.release import Released, release, unreleased
 from gt_platform.truth.retirements import CATEGORIES, Retired, restore, retire
 from gt_platform.truth.rules import matching
 from gt_platform.truth.settle import Settled, settle, unsettled
-from gt_platform.truth.verify import verify_fold, verify_releases
+from gt_platform.truth.verify import verify_fold, verify_release, verify_releases
 
 __all__ = [
     "CATEGORIES",
@@ -40,5 +40,6 @@ __all__ = [
     "unreleased",
     "unsettled",
     "verify_fold",
+    "verify_release",
     "verify_releases",
 ]

@@ -48,15 +48,30 @@ def verify_releases(store: Store, project: Project, *, bundles: Storage, public_
 
     With a public key (hex), also that each bundle is signed by it, or named in one that is, by its manifest's digest.
     """
-    wrong: list[str] = []
-    parent, named = None, []
-    for row in store.read(RELEASES_MADE).iter_rows(named=True):
-        bundle = _Frozen(bundles, row, folder_of(project.name, row["release"], row["digest"]))
-        found = [*_in_lake(store, row, parent), *bundle.problems(store)]
-        wrong += [f"release {row['release']}: {one}" for one in found]
-        parent = row["digest"]
-        named.append(bundle)
-    return wrong + (_unsigned(named, public_key) if public_key else [])
+    made = _made(store, project, bundles)
+    found = {bundle.row["release"]: _problems(store, bundle, parent) for bundle, parent in made}
+    wrong = [f"release {number}: {one}" for number, problems in found.items() for one in problems]
+    return wrong + (_unsigned([bundle for bundle, _ in made], public_key) if public_key else [])
+
+
+def verify_release(store: Store, project: Project, release: int, *, bundles: Storage) -> list[str]:
+    """What is wrong with one release."""
+    made = _made(store, project, bundles)
+    return next(_problems(store, bundle, parent) for bundle, parent in made if bundle.row["release"] == release)
+
+
+def _made(store: Store, project: Project, bundles: Storage) -> "list[tuple[_Frozen, str | None]]":
+    """The bundle of every release, and the digest of the release before it."""
+    rows = store.read(RELEASES_MADE).rows(named=True)
+    parents = [None, *(row["digest"] for row in rows)]
+    folders = (folder_of(project.name, row["release"], row["digest"]) for row in rows)
+    return [
+        (_Frozen(bundles, row, folder), parent) for row, folder, parent in zip(rows, folders, parents, strict=False)
+    ]
+
+
+def _problems(store: Store, bundle: "_Frozen", parent: str | None) -> list[str]:
+    return [*_in_lake(store, bundle.row, parent), *bundle.problems(store)]
 
 
 def _in_lake(store: Store, row: Mapping[str, Any], parent: str | None) -> Iterator[str]:

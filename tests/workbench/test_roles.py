@@ -9,6 +9,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from gt_platform.platform import Platform
+from gt_platform.settings import Settings
 from gt_platform.workbench.accounts import people
 from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.accounts.sessions import csrf_token
@@ -50,6 +52,12 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/annotators/{code}": {L},
     "POST /p/{project}/annotators/{code}/reinstate": {L},
     "POST /p/{project}/annotators/{code}/void": {L},
+    "GET /p/{project}/releases": {R, L},
+    "GET /p/{project}/releases/{release}": {R, L},
+    "GET /p/{project}/releases/{release}/proof": {R, L},
+    "GET /p/{project}/releases/{release}/diff": {R, L},
+    "POST /p/{project}/releases/{release}/call": {L},
+    "POST /p/{project}/releases/{release}/promote": {L},
     "GET /api/health": None,
     "GET /api/projects/{project}/figures": {L, S},
     "GET /static/{name}": None,
@@ -58,6 +66,7 @@ VISITORS = ("anonymous", A, R, L, S, "everything", "disabled", "elsewhere", "for
 ROUTES = [f"{page.method} {page.path}" for page in PAGES]
 NAMES = {
     "project": "sentiment",
+    "release": "1",
     "task_id": "0" * 32,
     "batch_id": "0" * 32,
     "case_id": "0" * 32,
@@ -130,7 +139,9 @@ def real(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     folder = tmp_path_factory.mktemp("real")
     with store("sqlite", folder, request) as database:
         projects = {name: project(folder, name) for name in ("sentiment", "other")}
-        yield House(Front(database, projects))
+        platform = Platform(Settings(home=folder))
+        yield House(Front(database, projects, platform=platform))
+        platform.close()
 
 
 def test_the_table_of_routes_is_the_one_written_here() -> None:

@@ -23,6 +23,7 @@ from tests.support.front import HERE, PUBLIC, Front, project
 
 NAMES = {
     "project": "sentiment",
+    "release": "1",
     "task_id": "0" * 32,
     "batch_id": "0" * 32,
     "case_id": "0" * 32,

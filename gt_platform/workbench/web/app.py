@@ -15,7 +15,18 @@ from gt_platform.workbench.accounts.people import Role
 from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.database import Database
-from gt_platform.workbench.web import accounts, annotator, api, batch, dashboard, label, quality, render, review
+from gt_platform.workbench.web import (
+    accounts,
+    annotator,
+    api,
+    batch,
+    dashboard,
+    label,
+    quality,
+    releases,
+    render,
+    review,
+)
 from gt_platform.workbench.web.access import Endpoint, Page
 from gt_platform.workbench.web.refusals import from_router
 from gt_platform.workbench.web.security import Shield, Site
@@ -62,6 +73,12 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
+    Page(method="GET", path=f"{P}/releases", handler=releases.index, roles=CURATORS),
+    Page(method="GET", path=f"{P}/releases/{{release}}", handler=releases.show, roles=CURATORS),
+    Page(method="GET", path=f"{P}/releases/{{release}}/proof", handler=releases.proof, roles=CURATORS),
+    Page(method="GET", path=f"{P}/releases/{{release}}/diff", handler=releases.diff, roles=CURATORS),
+    Page(method="POST", path=f"{P}/releases/{{release}}/call", handler=releases.call, roles=LEADS),
+    Page(method="POST", path=f"{P}/releases/{{release}}/promote", handler=releases.promote, roles=LEADS),
     Page(method="GET", path="/api/health", handler=api.health, roles=ANYBODY, blind=True),
     Page(method="GET", path="/api/projects/{project}/figures", handler=api.figures_of, roles=PROGRAMS),
     Page(method="GET", path="/static/{name}", handler=send, roles=ANYBODY, blind=True),

@@ -19,12 +19,15 @@ from gt_platform.markdown import as_html
 from gt_platform.project.chat import laid_out, turns
 from gt_platform.project.show import addresses
 from gt_platform.workbench.web import forms
+from gt_platform.workbench.web.addresses import item_address
 from gt_platform.workbench.web.controls import made_visible, visible
 from gt_platform.workbench.web.pictures import address, is_address, is_film, is_picture, is_sound
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_MARKDOWN = 50_000
 """Characters beyond which somebody's Markdown is not laid out: a page should not take seconds."""
+BRIEF = 160
+"""Characters of a text in a table."""
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +41,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"visible": visible, "percent": percent, "day": day, "moment": moment, "markdown": markdown}
+    made.filters |= {"brief": brief}
+    made.globals["item_address"] = item_address
     made.filters |= {"turns": turns, "laid_out": laid_out, "addresses": addresses, "address": address}
     made.tests |= {"picture": is_picture, "sound": is_sound, "film": is_film, "address": is_address}
     made.globals["longest_markdown"] = LONGEST_MARKDOWN
@@ -80,6 +85,12 @@ def markdown(text: str) -> Markup:
 def percent(share: float | None) -> str:
     """A share as people read it."""
     return "–" if share is None else f"{100 * share:.0f}%"
+
+
+def brief(text: str | None) -> str:
+    """A text in a table, which has no room for a long one."""
+    said = " ".join((text or "").split())
+    return said if len(said) <= BRIEF else f"{said[:BRIEF]}…"
 
 
 def day(moment: datetime) -> str:

@@ -1,0 +1,55 @@
+"""The pages of releases in a browser: the way from the list to an item by keyboard, and how they look."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from gt_platform.platform import Platform
+from gt_platform.settings import Settings
+from tests.support.atlas import atlas
+from tests.support.front import project
+from tests.workbench.browser import Bench, bench, people, visitor
+from tests.workbench.test_browser_look import MODES, PICTURES, look
+
+AT = "/p/sentiment/releases"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("site")
+    platform, declared = Platform(Settings(home=folder)), project(folder)
+    atlas(platform, declared, folder)
+    with bench(folder, declared, platform=platform) as running:
+        people(running)
+        yield running
+    platform.close()
+
+
+def test_from_the_list_to_what_changed_by_keyboard(browser: Browser, site: Bench) -> None:
+    with visitor(browser, site, "Rita") as visiting:
+        visiting.go(AT)
+        visiting.page.get_by_role("link", name="Release 2").focus()
+        visiting.page.keyboard.press("Enter")
+        expect(visiting.page.locator("#proof")).to_contain_text("as published")  # comes after the page
+        assert visiting.page.url.endswith("/releases/2")
+        visiting.page.get_by_label("Compare with").focus()
+        visiting.page.keyboard.press("Tab")
+        visiting.page.keyboard.press("Enter")
+        expect(visiting.page.get_by_role("heading", level=1)).to_have_text("From release 1 to 2")
+        visiting.page.get_by_role("row", name="geography").get_by_role("link", name="2").press("Enter")
+        expect(visiting.page.get_by_role("heading", name="2 items changed in geography")).to_be_visible()
+        assert "category=geography" in visiting.page.url
+        visiting.page.go_back()
+        expect(visiting.page.get_by_role("heading", name="4 items")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_pages_look_as_they_should(browser: Browser, site: Bench, tmp_path: Path, mode: str) -> None:
+    folder = Path(PICTURES) if PICTURES else tmp_path
+    with visitor(browser, site, "Lea", **MODES[mode]) as visiting:
+        for name, path in {"releases": f"{AT}?proof=all", "release": f"{AT}/2", "diff": f"{AT}/2/diff"}.items():
+            visiting.go(path)
+            look(visiting.page, folder / f"{name}-{mode}.png")
