@@ -18,6 +18,7 @@ from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.expert_checks import Checks, draw_checks
 from gt_platform.labeling.expiry import expired
+from gt_platform.labeling.honeypots import designate
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.labeling.retests import Stability, draw_retests, stability, stability_by_label
 from gt_platform.labeling.stale import still_stale
@@ -46,6 +47,7 @@ __all__ = [
     "board",
     "coefficient",
     "collect",
+    "designate",
     "draw_checks",
     "draw_retests",
     "expired",

@@ -36,8 +36,7 @@ KNOWN = """
     LEFT JOIN ground_truth t ON t.item_id = h.item_id AND t.answer = h.truth
     ORDER BY h.honeypot_id
 """
-# Truth that people may be held to: what a person gave first, else of three answers or more, all equal.
-FIT = """
+POT = """
     SELECT left(sha256(concat_ws(chr(10), 'honeypot', t.item_id, t.decision_id, t.guideline_version, t.schema_version)),
                 32) AS honeypot_id,
            t.item_id, t.input, t.answer AS truth, t.decision_id, r.requires,
@@ -45,12 +44,16 @@ FIT = """
                   CASE WHEN len(json_keys(d.votes)) > 1 THEN 'divided' ELSE 'unanimous' END) AS stratum
     FROM ground_truth t JOIN standing_truth d ON d.item_id = t.item_id AND d.decision_id = t.decision_id
     LEFT JOIN rounds r ON r.item_id = t.item_id
-    WHERE (d.given OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
-      AND NOT EXISTS (FROM honeypots h WHERE h.item_id = t.item_id AND h.truth = t.answer)
+    WHERE NOT EXISTS (FROM honeypots h WHERE h.item_id = t.item_id AND h.truth = t.answer)
       AND t.item_id NOT IN (FROM waiting_items)
+"""
+# Truth that people may be held to: what a person gave first, else of three answers or more, all equal.
+FIT = f"""
+    {POT} AND (d.given OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
     QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY NOT d.given, honeypot_id) <= $pool
     ORDER BY NOT d.given, honeypot_id
 """
+BY_HAND = f"{POT} AND t.item_id = $item"
 OUTPUTS = """
     SELECT item_id, arg_min(output, event_id) AS output FROM events SEMI JOIN chosen_rows USING (item_id)
     GROUP BY item_id
@@ -83,10 +86,27 @@ def inject(writer: Writer, project: Project, kept: list[Kept], now: datetime) ->
     lacking = declared.pool - present.total()
     if lacking <= 0:
         return 0
-    by_label = isinstance(form_of(project.answer_kind), Pick)
-    fit = writer.read(FIT, {"by_label": by_label, "pool": declared.pool})
+    fit = writer.read(FIT, {"by_label": _by_label(project), "pool": declared.pool})
     allowed = [row for row in fit.iter_rows(named=True) if _allowed(project, row["truth"])]
     chosen = [row for row, _ in zip(_balanced(allowed, present), range(lacking), strict=False)]
+    return _put_to_use(writer, project, chosen, now)
+
+
+def designate(writer: Writer, project: Project, item_id: str, now: datetime) -> int:
+    """Put an item to use as a honeypot because somebody says so, beside those that fill the pool.
+
+    Returns 0 where it has no truth that one may answer, is being asked, or was one for this truth already.
+    """
+    found = writer.read(BY_HAND, {"by_label": _by_label(project), "item": item_id})
+    chosen = [row for row in found.iter_rows(named=True) if _allowed(project, row["truth"])]
+    return _put_to_use(writer, project, chosen, now)
+
+
+def _by_label(project: Project) -> bool:
+    return isinstance(form_of(project.answer_kind), Pick)
+
+
+def _put_to_use(writer: Writer, project: Project, chosen: list[dict[str, Any]], now: datetime) -> int:
     if not chosen:
         return 0
     suggested = _suggestions(writer, project, [row["item_id"] for row in chosen])

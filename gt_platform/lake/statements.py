@@ -160,6 +160,12 @@ def content_by_commit(table: Table, project: str) -> str:
     )
 
 
+def added(table: Table, columns: Sequence[str], project: str) -> str:
+    """Some columns of the rows that a span of commits put into a table."""
+    feed = f"ducklake_table_insertions('{CATALOG}', {_text(project)}, '{table.name}', ?::BIGINT, ?::BIGINT)"
+    return f"SELECT {_names(columns)} FROM {feed}"
+
+
 def _hash(table: Table) -> str:
     """SHA-256 over the text of every column, clocks too: JSON keeps apart what is in quotes, and NULL."""
     # -0.0 equals 0.0, so that one may stand where the other was to be written

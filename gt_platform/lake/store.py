@@ -24,7 +24,8 @@ from gt_platform.lake.writer import Parameters, Writer, query
 T = TypeVar("T")
 COMMITS = f"""
     SELECT snapshot_id, snapshot_time, commit_message, commit_extra_info, map_keys(changes) AS changes
-    FROM {CATALOG}.snapshots() WHERE snapshot_id <= (SELECT id FROM {CATALOG}.current_snapshot()) ORDER BY snapshot_id
+    FROM {CATALOG}.snapshots()
+    WHERE snapshot_id > ? AND snapshot_id <= (SELECT id FROM {CATALOG}.current_snapshot()) ORDER BY snapshot_id
 """  # noqa: S608 - a constant
 
 
@@ -101,9 +102,13 @@ class Store:
         """What `digest_at` would give of a snapshot in which the table has these rows."""
         return str(self.read(statements.digest_of_incoming(table, columns), frames={"incoming_rows": rows}).item())
 
-    def commits(self) -> pl.DataFrame:
-        """Every snapshot of the lake up to the one that is read, with what was said of it: see `proof`."""
-        return self.read(COMMITS)
+    def commits(self, after: int = -1) -> pl.DataFrame:
+        """Every snapshot of the lake `after` another up to the one that is read, with what was said: see `proof`."""
+        return self.read(COMMITS, [after])
+
+    def added(self, table: Table, columns: Sequence[str], first: int, last: int) -> pl.DataFrame:
+        """The rows that the commits of a span put into a table to which rows are only ever added."""
+        return self.read(statements.added(table, columns, self.project), [first, last])
 
     def content(self, table: Table) -> Content:
         """What a table holds, found by scanning."""

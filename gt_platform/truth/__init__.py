@@ -4,7 +4,7 @@ truth by hand.
 
 from gt_platform.truth.by_hand import TruthError
 from gt_platform.truth.corrections import Corrected, Correction, correct
-from gt_platform.truth.explain import explain
+from gt_platform.truth.explain import explain, history
 from gt_platform.truth.fold import Folded, fold
 from gt_platform.truth.import_records import Records, records_in
 from gt_platform.truth.imports import ON_CONFLICT, Imported, compare, take_in
@@ -30,6 +30,7 @@ __all__ = [
     "correct",
     "explain",
     "fold",
+    "history",
     "matching",
     "records_in",
     "release",

@@ -2,6 +2,9 @@
 happened.
 """
 
+from collections.abc import Mapping
+from typing import Any, Protocol
+
 import polars as pl
 
 from gt_platform.lake import Store
@@ -9,8 +12,9 @@ from gt_platform.truth.by_hand import named
 
 PARTS = {
     "item": """
-        SELECT item_id, json_extract_string(input, '$') AS input, origin, source, attributes, first_seen
-        FROM items WHERE item_id = $item
+        SELECT i.item_id, json_extract_string(i.input, '$') AS input, i.origin, i.source, i.attributes, i.first_seen,
+               s.split
+        FROM items i LEFT JOIN splits s ON s.item_id = i.item_id WHERE i.item_id = $item
     """,
     "truth": """
         SELECT status, json_extract_string(answer, '$') AS answer, method, confidence, answers, reason, actor, category,
@@ -73,11 +77,22 @@ PARTS = {
 """Each part by its name: the item and how it stands, and then what happened to it."""
 
 
+class Tables(Protocol):
+    """What answers queries over the lake's tables: the lake, or a copy of them."""
+
+    def read(self, sql: str, parameters: Mapping[str, Any]) -> pl.DataFrame:
+        """Run a query with `$name` parameters."""
+
+
 def explain(store: Store, item: str) -> dict[str, pl.DataFrame]:
     """Every part of an item's history, by its id or the beginning of it; empty where there is none of it.
 
     Raises TruthError where it names no item.
     """
     with store.snapshot():
-        found = named(store, [item])[item]
-        return {name: store.read(query, {"item": found}) for name, query in PARTS.items()}
+        return history(store, named(store, [item])[item])
+
+
+def history(tables: Tables, item_id: str) -> dict[str, pl.DataFrame]:
+    """The same by the whole id of an item, from wherever the tables are."""
+    return {name: tables.read(query, {"item": item_id}) for name, query in PARTS.items()}

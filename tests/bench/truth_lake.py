@@ -25,11 +25,12 @@ from gt_platform.project import Project
 from gt_platform.truth import release
 from tests.support.sentiment import LABELS, item_of
 
-WORDS = (
+TEXT = (
     "the a this that room waiter bill taste phone battery screen cable parcel driver coat seam colour film scene plot "
     "never always quite rather hardly really was is came went broke lasted smelled shone arrived late early good bad "
     "splendid dreary cold warm and but because although again today yesterday"
-).split()
+)
+WORDS = TEXT.split()
 CHANNELS = ("web", "app", "mail", "shop")
 ANNOTATORS = 40
 STATUSES = ("consensus", "adjudicated", "imported", "adjudicate", "no_valid_answer", "retired")
@@ -96,7 +97,9 @@ def _asked(items: pl.DataFrame, project: Project) -> pl.DataFrame:
     slots = pl.DataFrame({"slot": [1, 2, 3]}, schema={"slot": pl.Int32})
     made = items.join(slots, how="cross").with_columns(**_versions(project))
     who = (pl.col("number") * 7 + pl.col("slot") * 11) % ANNOTATORS
-    return made.with_columns(assignment_id=pl.format("{}-{}", "item_id", "slot"), annotator=pl.format("ann-{}", who))
+    return made.with_columns(
+        assignment_id=pl.format("{}-{}", pl.col("item_id").str.slice(0, 30), "slot"), annotator=pl.format("ann-{}", who)
+    )
 
 
 def _versions(project: Project) -> dict[str, pl.Expr]:

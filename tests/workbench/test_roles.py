@@ -58,6 +58,13 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/releases/{release}/diff": {R, L},
     "POST /p/{project}/releases/{release}/call": {L},
     "POST /p/{project}/releases/{release}/promote": {L},
+    "GET /p/{project}/truth": {R, L},
+    "GET /p/{project}/truth/{item_id}": {R, L},
+    "POST /p/{project}/truth/{item_id}/correct": {R, L},
+    "POST /p/{project}/truth/{item_id}/retire": {R, L},
+    "POST /p/{project}/truth/{item_id}/restore": {R, L},
+    "POST /p/{project}/truth/{item_id}/honeypot": {R, L},
+    "POST /p/{project}/truth/{item_id}/ask": {R, L},
     "GET /api/health": None,
     "GET /api/projects/{project}/figures": {L, S},
     "GET /static/{name}": None,
@@ -71,6 +78,7 @@ NAMES = {
     "batch_id": "0" * 32,
     "case_id": "0" * 32,
     "code": "ann-0",
+    "item_id": "0" * 64,
     "name": "htmx.js",
 }
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.workbench.accounts.people import Role
+from gt_platform.workbench.archive.shelf import Shelves
 from gt_platform.workbench.exchange.backend import Workbench
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.database import Database
@@ -21,11 +22,13 @@ from gt_platform.workbench.web import (
     api,
     batch,
     dashboard,
+    item,
     label,
     quality,
     releases,
     render,
     review,
+    truth,
 )
 from gt_platform.workbench.web.access import Endpoint, Page
 from gt_platform.workbench.web.refusals import from_router
@@ -79,6 +82,13 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path=f"{P}/releases/{{release}}/diff", handler=releases.diff, roles=CURATORS),
     Page(method="POST", path=f"{P}/releases/{{release}}/call", handler=releases.call, roles=LEADS),
     Page(method="POST", path=f"{P}/releases/{{release}}/promote", handler=releases.promote, roles=LEADS),
+    Page(method="GET", path=f"{P}/truth", handler=truth.show, roles=CURATORS),
+    Page(method="GET", path=f"{P}/truth/{{item_id}}", handler=item.show, roles=CURATORS),
+    Page(method="POST", path=f"{P}/truth/{{item_id}}/correct", handler=item.correct, roles=CURATORS),
+    Page(method="POST", path=f"{P}/truth/{{item_id}}/retire", handler=item.retire, roles=CURATORS),
+    Page(method="POST", path=f"{P}/truth/{{item_id}}/restore", handler=item.restore, roles=CURATORS),
+    Page(method="POST", path=f"{P}/truth/{{item_id}}/honeypot", handler=item.honeypot, roles=CURATORS),
+    Page(method="POST", path=f"{P}/truth/{{item_id}}/ask", handler=item.ask, roles=CURATORS),
     Page(method="GET", path="/api/health", handler=api.health, roles=ANYBODY, blind=True),
     Page(method="GET", path="/api/projects/{project}/figures", handler=api.figures_of, roles=PROGRAMS),
     Page(method="GET", path="/static/{name}", handler=send, roles=ANYBODY, blind=True),
@@ -120,7 +130,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
-    app.state.platform = platform
+    app.state.platform, app.state.shelves = platform, Shelves()
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
     app.state.templates.globals["static"] = app.state.static.url

@@ -7,6 +7,10 @@ const acts = {
   c: () => openAt("details.comment", "textarea"),
   u: () => document.querySelector("#undo")?.requestSubmit(),
   g: toGuideline,
+  "/": () => document.querySelector("[data-find]")?.select(),
+  j: () => toRow(1),
+  k: () => toRow(-1),
+  n: () => document.querySelector("[data-next]")?.click(),
   "?": () => document.querySelector("#help")?.showModal(),
 };
 
@@ -30,6 +34,7 @@ function enter(event) {
 }
 
 function single(event) {
+  if (event.target.matches("select")) return false;
   if (event.target.matches(TEXT)) {
     if (event.key !== "Escape") return false;
     document.querySelector("#question")?.focus({ preventScroll: true });
@@ -63,6 +68,12 @@ function openAt(details, field) {
   if (!found) return;
   found.open = true;
   found.querySelector(field).focus();
+}
+
+function toRow(step) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const now = rows.indexOf(document.activeElement);
+  rows[now < 0 ? 0 : now + step]?.focus();
 }
 
 let before = null;
