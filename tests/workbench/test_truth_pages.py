@@ -180,7 +180,7 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(house: House) -> None:
         ("restore", {"why": "so"}, "is not retired"),
         ("ask", {"why": ""}, "Say why"),
     ]:
-        answer = house.post(RAIN, what, **fields)
+        answer = house.post(RAIN, what, by=house.lea, **fields)
         assert answer.status_code == 422, (what, fields, answer.text)
         assert told in answer.text.split('role="alert">')[1][:300], (what, fields)
     assert house.post("0" * 64, "ask", why="so").status_code == 404
