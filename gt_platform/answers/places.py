@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from gt_platform.answers.apart import Apart, How
 from gt_platform.answers.base import Answer, Answers, InvalidAnswerError, Measure, Settlement
 from gt_platform.answers.form import Option, defined
 from gt_platform.answers.judging import Bounds
@@ -24,6 +25,10 @@ HALVED = "exactly the quorum's share of the annotators marked a place that the o
 UNNAMED = "enough annotators marked the same place, but not enough with one label"
 METHOD = "overlap and quorum"
 WITHOUT = "share without a place"
+OTHER_LABEL: How = "other label"
+LOW_OVERLAP: How = "low overlap"
+ANY = 1e-9
+"""The least overlap there is."""
 
 
 class Places(BaseModel):
@@ -139,6 +144,24 @@ class Places(BaseModel):
         rows, columns = match(overlap, self.overlap)
         return [(ours[row]["label"], float(overlap[row, column])) for row, column in zip(rows, columns, strict=True)]
 
+    def apart(self, truth: Sequence[Place], said: Sequence[Place]) -> list[Apart]:
+        """What is not the same: a place with another label, one that overlaps too little, one that only either has."""
+        left, others = dict(enumerate(truth)), dict(enumerate(said))
+        one, other = self._marks(truth), self._marks(said)
+        overlap = iou(one.bounds, other.bounds)
+        labelled = np.where(one.label[:, None] == other.label, overlap, 0.0)
+        kept: list[Apart] = []
+        for how, likeness, least in (
+            (None, labelled, self.overlap),  # the same
+            (OTHER_LABEL, overlap, self.overlap),
+            (LOW_OVERLAP, labelled, ANY),
+        ):
+            for row, column in _paired(likeness, least, list(left), list(others)):
+                true, given = left.pop(row)["label"], others.pop(column)["label"]
+                kept += [Apart(how, true, given)] if how else []
+        kept += [Apart("missing", place["label"], None) for place in left.values()]
+        return [*kept, *(Apart("extra", None, place["label"]) for place in others.values())]
+
     def mean_iou(self, ours: Sequence[Place], theirs: Sequence[Place]) -> float:
         """Mean IoU over matched places and unmatched ones, which count 0; 1 for two empty lists."""
         pairs = self.matched(ours, theirs)
@@ -213,6 +236,14 @@ class Places(BaseModel):
             return self.validate(output)
         except InvalidAnswerError:
             return None
+
+
+def _paired(likeness: Floats, least: float, rows: list[int], columns: list[int]) -> list[tuple[int, int]]:
+    """Those of these rows and columns that match."""
+    if not rows or not columns:
+        return []
+    found = match(likeness[np.ix_(rows, columns)], least)
+    return [(rows[row], columns[column]) for row, column in zip(*found, strict=True)]
 
 
 def _labels(places: Sequence[Place]) -> list[str]:

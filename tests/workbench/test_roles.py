@@ -52,6 +52,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/annotators/{code}": {L},
     "POST /p/{project}/annotators/{code}/reinstate": {L},
     "POST /p/{project}/annotators/{code}/void": {L},
+    "GET /p/{project}/conflicts": {R, L},
     "GET /p/{project}/releases": {R, L},
     "GET /p/{project}/releases/{release}": {R, L},
     "GET /p/{project}/releases/{release}/proof": {R, L},

@@ -21,6 +21,7 @@ from gt_platform.workbench.web import (
     annotator,
     api,
     batch,
+    conflicts,
     dashboard,
     item,
     label,
@@ -76,6 +77,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
+    Page(method="GET", path=f"{P}/conflicts", handler=conflicts.show, roles=CURATORS),
     Page(method="GET", path=f"{P}/releases", handler=releases.index, roles=CURATORS),
     Page(method="GET", path=f"{P}/releases/{{release}}", handler=releases.show, roles=CURATORS),
     Page(method="GET", path=f"{P}/releases/{{release}}/proof", handler=releases.proof, roles=CURATORS),
@@ -131,6 +133,7 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
     app.state.platform, app.state.shelves = platform, Shelves()
+    app.state.conflicts = {}
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
     app.state.templates.globals["static"] = app.state.static.url

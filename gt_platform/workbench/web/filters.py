@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 PAGE = "page"
+ANYTHING = "*"
+"""What a form sends where nothing was chosen."""
 MOST = 10_000
 """The last page of a list that can be asked for."""
 
@@ -23,7 +25,8 @@ class Filters:
     def of(cls, request: Request, names: Collection[str]) -> "Filters":
         """Those of these names that the address has, and its page."""
         asked = request.query_params
-        return cls(path=request.url.path, given={name: asked[name] for name in (*names, PAGE) if name in asked})
+        given = {name: asked[name] for name in (*names, PAGE) if asked.get(name, ANYTHING) != ANYTHING}
+        return cls(path=request.url.path, given=given)
 
     def __getitem__(self, name: str) -> str | None:
         """What is asked for under a name; none where anything will do."""
