@@ -9,19 +9,23 @@ from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import broken, checks, showing
+from gt_platform.assets import broken, checks, monthly, showing
 from gt_platform.assets.tables import days, spec
+from gt_platform.lake.tables import TAGS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import OCCASIONAL, STAGES, Stage
 
-__all__ = ["broken", "build", "build_stage"]
+__all__ = ["broken", "build", "build_stage", "monthly"]
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every table of one project, in the order they flow."""
-    occasional = [spec(project, table, after=after) for table, after in OCCASIONAL.items()]
-    return [*occasional, *(build_stage(project, stage) for stage in STAGES)]
+    reviews = project.upkeep.cadence is not None
+    given = {table: after for table, after in OCCASIONAL.items() if not (reviews and table is TAGS)}
+    occasional = [spec(project, table, after=after) for table, after in given.items()]
+    reviewed = [monthly.build(project)] if reviews else []
+    return [*occasional, *reviewed, *(build_stage(project, stage) for stage in STAGES)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

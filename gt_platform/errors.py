@@ -26,6 +26,7 @@ GroundTruthError
 │   └── MistakesError         several mistakes in a part of it
 ├── RefreshError              a refresh that failed
 ├── ReleaseError              a release that there is not, or that cannot be called so
+├── ReviewError               a month that cannot be reviewed
 ├── ServeError                pages that cannot be served
 ├── SignInError               the name or the password is wrong
 ├── SigningError              a key that cannot be used

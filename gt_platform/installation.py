@@ -16,6 +16,8 @@ from gt_platform.feedback import inbox_root
 from gt_platform.lake import Store
 from gt_platform.project import Mistake, MistakesError, Project, ProjectError
 from gt_platform.settings import Settings
+from gt_platform.truth.by_hand import TruthError
+from gt_platform.truth.rules import refuse_other_than_a_condition
 
 ATTRIBUTES = """
     SELECT DISTINCT unnest(json_keys(attributes)) AS name
@@ -96,7 +98,18 @@ def _checked(declared: Declaration) -> Declaration:
     except Exception as error:  # a backend of somebody's package may fail as it likes when it is imported
         said = f"{declared.project.labeling.backend} cannot be loaded: {type(error).__name__}: {error}"
         raise ProjectError(declared.said([Mistake(path=("labeling", "backend"), said=said)])) from error
+    if wrong := list(_rules(declared.project)):
+        raise ProjectError(declared.said(wrong))
     return declared
+
+
+def _rules(project: Project) -> Iterator[Mistake]:
+    """Declared retirements whose condition is none."""
+    for place, rule in enumerate(project.upkeep.retire):
+        try:
+            refuse_other_than_a_condition(rule.where)
+        except TruthError as error:
+            yield Mistake(path=("truth", "retire", place, "where"), said=str(error))
 
 
 def _apart(declared: Sequence[Declaration], settings: Settings) -> tuple[list[Declaration], dict[str, str]]:

@@ -17,9 +17,10 @@ from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
 from gt_platform.installation import Installation, survey
+from gt_platform.monthly import Month
 from gt_platform.platform import Platform
 from gt_platform.project import ProjectError
-from gt_platform.sensors.jobs import compact, refresh_name, settle_name
+from gt_platform.sensors.jobs import compact, monthly_name, refresh_name, settle_name
 from gt_platform.sensors.lost import bury_the_dead, held_in
 from gt_platform.sensors.runs import RANGE
 from gt_platform.settings import Settings
@@ -72,6 +73,13 @@ class Refresher:
             raise RefreshError(
                 _explain(f"{project} {first} to {last}", f"gt refresh {project} --from {first} --to {last}", result)
             )
+
+    def review(self, project: str, month: Month) -> None:
+        """Review a month, as the schedule has it done once it is over. Raises RefreshError, or ProjectError."""
+        self._refuse(project)
+        result = self._run(monthly_name(project), partition_key=month.first.isoformat())
+        if not result.success:
+            raise RefreshError(_explain(f"{project} {month}", f"gt refresh {project} --month {month}", result))
 
     def settle(self, project: str) -> None:
         """Collect answers and settle what they change, as the labels sensor has it done.

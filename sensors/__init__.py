@@ -22,12 +22,14 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
     """Jobs, schedules and sensors of all projects that can be used, and the upkeep of the lake they share."""
     refresh = {project.name: jobs.refresh(project) for project in projects}
     settle = {project.name: jobs.settle(project) for project in projects}
+    month = {project.name: jobs.monthly(project) for project in projects if project.upkeep.cadence}
     structure = {project.name: jobs.structure(project) for project in projects}
     return Automation(
-        jobs=[*refresh.values(), *settle.values(), *structure.values(), jobs.compact],
+        jobs=[*refresh.values(), *settle.values(), *structure.values(), *month.values(), jobs.compact],
         schedules=[
             *(nightly.refresh(project, refresh[project.name]) for project in projects),
             *(nightly.structure(project, structure[project.name]) for project in projects),
+            *(nightly.monthly(project, month[project.name]) for project in projects if project.name in month),
             nightly.compact(),
         ],
         sensors=[

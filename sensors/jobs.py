@@ -8,6 +8,7 @@ from dagster import AssetSelection
 
 from gt_platform.assets import checks
 from gt_platform.assets.tables import key
+from gt_platform.lake.tables import TAGS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import INGEST, STAGES, Stage
@@ -28,6 +29,11 @@ def settle_name(project: str) -> str:
     return f"{project}_settle"
 
 
+def monthly_name(project: str) -> str:
+    """The name of the job that reviews a project's months."""
+    return f"{project}_monthly"
+
+
 def refresh(project: Project) -> AssetJob:
     """Every table of a project, for one frame day: what the schedule runs, and `gt refresh`, and the demo."""
     return dg.define_asset_job(
@@ -46,11 +52,20 @@ def settle(project: Project) -> AssetJob:
     )
 
 
+def monthly(project: Project) -> AssetJob:
+    """The review of a month, of a project that declares a cadence."""
+    return dg.define_asset_job(
+        monthly_name(project.name),
+        AssetSelection.assets(key(project, TAGS)),
+        description=f"Review a month of {project.name}: what was flagged, retirements by declared rules, its release.",
+    )
+
+
 def structure(project: Project) -> AssetJob:
     """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
     return dg.define_asset_job(
         f"{project.name}_structure",
-        AssetSelection.groups(project.name),
+        AssetSelection.groups(project.name) - AssetSelection.assets(key(project, TAGS)),  # which has months, not days
         description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
     )
 

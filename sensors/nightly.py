@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from gt_platform.assets.tables import IN_TIME
+from gt_platform.monthly import Month
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
 
@@ -88,6 +90,32 @@ def _of_frames(
         return [dg.RunRequest(run_key=f"{name}:{day}", partition_key=day.isoformat()) for day in days]
 
     return tick
+
+
+def monthly(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
+    """On the second of a month, so that the night of its last frame, wherever that begins, is done."""
+    at = (datetime.combine(date.min, time.fromisoformat(project.nightly)) + IN_TIME).time()
+
+    @dg.schedule(
+        name=f"{project.name}_month",
+        job=job,
+        cron_schedule=f"{at.minute} {at.hour} 2 * *",
+        execution_timezone=project.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"The review of the month before, on the 2nd at {at:%H:%M} {project.timezone}.",
+    )
+    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        month = Month.of(month_before(context.scheduled_execution_time))
+        if month < Month.of(project.start):
+            return dg.SkipReason(f"{project.name} starts on {project.start}")
+        return dg.RunRequest(run_key=f"month:{month}", partition_key=month.first.isoformat())
+
+    return tick
+
+
+def month_before(fires_at: datetime) -> date:
+    """A day of the month that ended last before a schedule fires."""
+    return fires_at.astimezone(UTC).date().replace(day=1) - ONE_DAY
 
 
 def compact() -> dg.ScheduleDefinition:

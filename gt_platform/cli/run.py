@@ -22,6 +22,7 @@ from gt_platform.cli.app import (
     settings,
     store_of,
 )
+from gt_platform.monthly import Month, noted, refuse
 from gt_platform.project import Project, ProjectError
 
 STYLES = {"pass": "green", "fail": "bold red", "insufficient_evidence": "yellow"}
@@ -33,9 +34,12 @@ def refresh(
     project: Annotated[list[str] | None, typer.Argument(help="Which projects; all when not given.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First frame day; yesterday when not given.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last frame day; the first when not given.")] = None,
+    month: Annotated[str | None, typer.Option(help="Review this month, such as 2026-11, in place of days.")] = None,
     check: Annotated[bool, typer.Option("--check", help="End with what the gates say, as an exit code.")] = False,
 ) -> None:
     """Run the nightly job now, for yesterday or for a range of frame days. Running it again changes nothing.
+
+    With --month what runs is the review of a month that is over, of projects that declare `truth: {cadence: monthly}`.
 
     With --check the gates of the declaration are judged on those days: 0 if all pass, 1 if one fails, 2 if one has
     insufficient evidence, 3 where something else kept the job from its end.
@@ -43,6 +47,11 @@ def refresh(
     from gt_platform.refresh import refresher
 
     context.meta[JUDGING] = check
+    if month is not None:
+        if first or last or check:
+            raise UsageError("--month reviews a month; it does not go with --from, --to and --check")
+        _review(project or [], Month.named(month))
+        return
     found = projects_named(project or [])
     due = {declared.name: _days(declared, first, last) for declared in found.projects}
     remarks: dict[str, None] = {}
@@ -59,6 +68,28 @@ def refresh(
     if check:
         verdicts = {finding.verdict for declared in found.projects for finding in _gates(declared, due[declared.name])}
         raise typer.Exit(FAILED if "fail" in verdicts else UNDECIDED if "insufficient_evidence" in verdicts else 0)
+
+
+def _review(names: list[str], month: Month) -> None:
+    """Review the month of the projects that are named, or of all that review months."""
+    from gt_platform.refresh import refresher
+
+    found = projects_named(names)
+    wanted = [one for one in found.projects if names or one.upkeep.cadence]
+    if not wanted and not found.broken:
+        raise UsageError("no project declares truth: {is: …, cadence: monthly}")
+    for one in wanted:
+        refuse(one, month, datetime.now(UTC).date())
+    with refresher(settings()) as nightly:
+        for one in wanted:
+            nightly.review(one.name, month)
+    for one in wanted:
+        with store_of(one) as (_, store):
+            said = noted(store, month)
+        told = f"release {said.release} is {month.tag}. {said.note}" if said else "nothing is settled yet"
+        out.print(f"{one.name}: {told}", markup=False, highlight=False, soft_wrap=True)
+    if found.broken:
+        raise ProjectError("\n".join(one.why for one in found.broken))
 
 
 @app.command()

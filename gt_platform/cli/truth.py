@@ -25,9 +25,8 @@ from gt_platform.cli.app import (
 from gt_platform.cli.show import show
 from gt_platform.lake import Store
 from gt_platform.truth.imports import OnConflict
+from gt_platform.truth.rules import MANY
 
-MANY = 0.1
-"""Share of all truth from which retiring asks first: so much is rather a rule that means something else."""
 EXAMPLES = 5
 STANDING = "SELECT count(*) FROM ground_truth"
 truth = typer.Typer(no_args_is_help=True, help="Truth of your own: bring it in, correct it, retire it.")

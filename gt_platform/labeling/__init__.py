@@ -20,7 +20,7 @@ from gt_platform.labeling.expert_checks import Checks, draw_checks
 from gt_platform.labeling.expiry import expired
 from gt_platform.labeling.honeypots import designate
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
-from gt_platform.labeling.retests import Stability, draw_retests, stability, stability_by_label
+from gt_platform.labeling.retests import Stability, draw_retests, stability, stability_by_label, unstable
 from gt_platform.labeling.stale import still_stale
 
 __all__ = [
@@ -57,5 +57,6 @@ __all__ = [
     "stability_by_label",
     "still_stale",
     "tell",
+    "unstable",
     "waiting",
 ]

@@ -5,7 +5,7 @@ good, a digest of project and item, so that the share is drawn by chance and no 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,10 +37,12 @@ DUE = """
 OPEN = "SELECT count(DISTINCT item_id) FROM retests ANTI JOIN annotations USING (assignment_id)"
 TRIED = """
     SELECT item_id, any_value(truth)::VARCHAR AS truth, list(annotator ORDER BY assignment_id) AS annotators,
-           list(answer::VARCHAR ORDER BY assignment_id) AS answers, decision_id
+           list(answer::VARCHAR ORDER BY assignment_id) AS answers, decision_id,
+           max(coalesce(submitted_at, collected_at)) AS heard_at
     FROM retests LEFT JOIN annotations USING (assignment_id, item_id)
     GROUP BY item_id, decision_id HAVING count(*) = count(answer) ORDER BY item_id, decision_id
 """
+STANDING = "SELECT decision_id FROM standing_truth"
 MOST_LABELS = 10
 
 
@@ -78,6 +80,17 @@ def stability_by_label(store: Store, project: Project) -> Sequence[tuple[Any, ..
     return shown[: MOST_LABELS + 1]
 
 
+def unstable(store: Store, project: Project, since: datetime, before: datetime) -> list[str]:
+    """Items whose standing truth came to another when it was tried, by answers of a time."""
+    tried = store.read(TRIED).filter(pl.col("heard_at").is_between(since, before, closed="left"))
+    standing = set(store.read(STANDING)["decision_id"]) if tried.height else set()
+    return [
+        row["item_id"]
+        for row in tried.iter_rows(named=True)
+        if row["decision_id"] in standing and not _same(project, row)
+    ]
+
+
 def _draw(writer: Writer, project: Project, now: datetime) -> int:
     due = writer.read(DUE, {"now": now, "days": project.upkeep.retest_after})
     chosen = due.filter(
@@ -101,13 +114,15 @@ def _number(project: Project, item: str) -> float:
 
 def _outcomes(store: Store, project: Project) -> list[tuple[str, bool]]:
     """Of each decision that was tried: its truth, and whether what people say now comes to that again."""
-    found = []
-    for _, truth, annotators, answers, _ in store.read(TRIED).iter_rows():
-        given = Answers(("item",) * len(answers), tuple(annotators), tuple(map(json.loads, answers)))
-        settled = project.answer_kind.settle(given, Known({}, {}))["item"]
-        told = json.loads(truth)
-        found.append((truth, settled.answer is not None and project.answer_kind.agrees(told, settled.answer)))
-    return found
+    return [(row["truth"], _same(project, row)) for row in store.read(TRIED).iter_rows(named=True)]
+
+
+def _same(project: Project, row: Mapping[str, Any]) -> bool:
+    answers = tuple(map(json.loads, row["answers"]))
+    settled = project.answer_kind.settle(
+        Answers(("item",) * len(answers), tuple(row["annotators"]), answers), Known({}, {})
+    )["item"]
+    return settled.answer is not None and project.answer_kind.agrees(json.loads(row["truth"]), settled.answer)
 
 
 def _of(same: Sequence[bool]) -> Stability:

@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
 
 DAYS = re.compile(r"([1-9]\d{0,4})d")
 SLICE = re.compile(r"[A-Za-z0-9_]+=.*", re.DOTALL)
 EVERYTHING = "*"
+Category = Literal["outdated", "incorrect", "duplicate", "private"]
+
+
+class Retirement(Declared):
+    """What the review of a month takes out of the truth: nothing else is."""
+
+    where: str = Field(min_length=1, description="a condition in SQL, as `gt truth retire --where` takes it")
+    why: str = Field(min_length=1, description="the reason, which is kept with each item")
+    category: Category = Field("outdated", description="outdated, incorrect, duplicate or private")
 
 
 class Upkeep(Declared):
@@ -23,6 +32,17 @@ class Upkeep(Declared):
 
     retest: float = Field(0.0, ge=0, le=1, description="share of settled items that are asked again, blind, to see")
     retest_after: int = Field(28, description="days after which: 28d")
+
+    cadence: Literal["monthly"] | None = Field(
+        None, description="monthly: each month is reviewed when it is over, and its release tagged 2026.11"
+    )
+    retire: tuple[Retirement, ...] = Field((), description="what that review retires: [{where: …, why: …}]")
+
+    @model_validator(mode="after")
+    def _rules_are_applied(self) -> Self:
+        if self.retire and self.cadence is None:
+            raise ValueError("retire is what the review of a month does; add cadence: monthly")
+        return self
 
     @field_validator("retest_after", mode="before")
     @classmethod

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import polars as pl
 
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import DECISIONS
 from gt_platform.project import Project
+from gt_platform.project.upkeep import Category
 from gt_platform.truth.by_hand import TruthError, append, named, note
 from gt_platform.truth.fold import fold_within
 
-Category = Literal["outdated", "incorrect", "duplicate", "private"]
 CATEGORIES: tuple[str, ...] = get_args(Category)
 
 STATUSES = "SELECT item_id, status FROM current_decisions SEMI JOIN wanted_rows USING (item_id)"

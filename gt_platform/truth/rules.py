@@ -9,23 +9,32 @@ from gt_platform.settings import Settings
 from gt_platform.truth.by_hand import TruthError
 
 ATTRIBUTES = "SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM items ORDER BY name"
-COLUMNS = ("item_id", "status", "method", "confidence", "answers", "origin", "source")
+COLUMNS = (
+    "item_id", "status", "method", "confidence", "answers", "origin", "source", "duplicate_group", "split",
+)  # fmt: skip
+MANY = 0.1
+"""Share of all truth from which a rule rather means something else than it says."""
 
 
 def matching(settings: Settings, store: Store, rule: str) -> list[str]:
     """The ids of items with truth that a condition holds for, such as `attributes.product = 'v1' AND confidence < 0.8`.
 
     It can name the columns of `ground_truth`, `first_seen`, and attributes; `input`, `answer` and attributes are
-    texts. Run as `gt sql` runs what it is given: it can read, and nothing else. Raises TruthError.
+    texts. Run as `gt sql` runs what it is given: it can read, and nothing else. Raises TruthError, also for no item.
     """
+    found = found_by(settings, store, rule)
+    if not found:
+        raise TruthError(f"the rule matches no item that has truth: {rule}")
+    return found
+
+
+def found_by(settings: Settings, store: Store, rule: str) -> list[str]:
+    """The same where there need be none. Raises TruthError."""
     refuse_other_than_a_condition(rule)
     try:
-        found = query(settings, _asked(store, rule))
+        return [str(item) for item in query(settings, _asked(store, rule))["item_id"]]
     except LakeError as error:
         raise TruthError(f"the rule cannot be asked: {error}") from None
-    if found.is_empty():
-        raise TruthError(f"the rule matches no item that has truth: {rule}")
-    return [str(item) for item in found["item_id"]]
 
 
 def refuse_other_than_a_condition(rule: str) -> None:
