@@ -41,7 +41,7 @@ PARTS = {
     "answers": """
         SELECT coalesce(s.round, 1) AS round, s.slot, s.backend, s.assigned_at, a.annotator,
                json_extract_string(a.answer, '$') AS answer, a.submitted_at, a.comment, x.reason AS set_aside
-        FROM assignments s LEFT JOIN annotations a ON a.assignment_id = s.assignment_id
+        FROM assignments s LEFT JOIN (FROM annotations WHERE item_id = $item) a ON a.assignment_id = s.assignment_id
         LEFT JOIN exclusions x ON x.assignment_id = s.assignment_id WHERE s.item_id = $item ORDER BY 1, s.slot
     """,
     "rulings": """

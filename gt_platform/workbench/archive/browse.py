@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import polars as pl
+
 from gt_platform.workbench.archive.shelf import Reading
 from gt_platform.workbench.store.errors import WorkError
 
@@ -37,6 +39,16 @@ SORTS = {
     "text": ("by text", "low[:60]", "VARCHAR"),
 }
 """By name: what it is called, its key in rising order with what has none at the end, and the key's type."""
+
+# Texts are read of the rows that are shown and of no others, and what is searched in them is searched once.
+PAGE = f"""
+    WITH found AS MATERIALIZED (SELECT item_id, {{key}} AS key FROM browsed WHERE {{where}}),
+    shown AS (SELECT item_id, key FROM found WHERE {{begins}} ORDER BY key, item_id LIMIT {ROWS + 1})
+    SELECT items, item_id, b.text[:{SHOWN + 1}] AS text, b.status, b.label, b.confidence, b.decided_at, b.split, key
+    FROM (SELECT count(*) AS items FROM found) LEFT JOIN (shown JOIN browsed b USING (item_id)) ON true
+    ORDER BY key, item_id
+"""
+BEGINS = "(key > TRY_CAST($after AS {kind}) OR (key = TRY_CAST($after AS {kind}) AND item_id > $item))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,22 +109,15 @@ class Found:
 def find(reading: Reading, question: Question) -> Found:
     """The items that a question is about, in its order. Raises WorkError."""
     conditions, parameters = _conditions(question)
-    where = " AND ".join(conditions) or "true"
-    items = reading.read(f"SELECT count(*) FROM browsed WHERE {where}", parameters).item()
     _, key, kind = SORTS[question.sort]
-    if question.after:
-        value, _, item = question.after.rpartition("~")
-        last_key = f"TRY_CAST($after AS {kind})"
-        where += f" AND ({key} > {last_key} OR ({key} = {last_key} AND item_id > $item))"
-        parameters |= {"after": value, "item": item}
-    rows = reading.read(
-        f"SELECT item_id, text[:{SHOWN + 1}] AS text, status, label, confidence, decided_at, split, {key} AS key "
-        f"FROM browsed WHERE {where} ORDER BY key, item_id LIMIT {ROWS + 1}",
-        parameters,
-    ).to_dicts()
+    value, _, item = question.after.rpartition("~")
+    begins = BEGINS.format(kind=kind) if question.after else "true"
+    parameters |= {"after": value, "item": item} if question.after else {}
+    told = reading.read(PAGE.format(key=key, where=" AND ".join(conditions) or "true", begins=begins), parameters)
+    rows = told.filter(pl.col("item_id").is_not_null()).to_dicts()
     last = rows[ROWS - 1] if len(rows) > ROWS else None
     after = None if last is None else replace(question, after=f"{last['key']}~{last['item_id']}")
-    return Found(rows=rows[:ROWS], items=int(items), following=after)
+    return Found(rows=rows[:ROWS], items=int(told["items"].item(0)), following=after)
 
 
 def choices(reading: Reading) -> dict[str, list[tuple[str, int]]]:

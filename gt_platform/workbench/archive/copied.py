@@ -26,6 +26,11 @@ class Copied:
         return [name for name in self.table.column_names() if name not in self.without]
 
     @property
+    def order(self) -> str:
+        """What its rows are looked for by."""
+        return next((name for name in ("item_id", "event_id") if name in self.columns), self.columns[0])
+
+    @property
     def query(self) -> str:
         """All of it that is copied."""
         return f"SELECT {', '.join(map(_quoted, self.columns))} FROM {self.table.name} WHERE {self.where}"

@@ -35,6 +35,8 @@ MEMORY = "512MB"
 """Beyond which the copy lies in a file of this process's scratch folder."""
 PATIENCE = 1.0
 """Seconds for which a page waits for what is newer, before it shows what was."""
+INDEXED = ("items", "decisions")
+"""What an item's page asks three times each; an index of the others would cost more to make than it saves."""
 ALL_ITEMS = "SELECT item_id FROM items"
 
 
@@ -149,7 +151,10 @@ def _take_over(cursor: duckdb.DuckDBPyConnection, one: Copied, rows: pl.DataFram
         if not whole:
             cursor.execute(f"INSERT INTO {name} FROM copied_rows")
             return
-        cursor.execute(f"CREATE OR REPLACE TABLE {name} AS FROM copied_rows")
+        # in order, so that of a large table only the stretch that an item is in is looked through
+        cursor.execute(f"CREATE OR REPLACE TABLE {name} AS FROM copied_rows ORDER BY {one.order}")
+        if name in INDEXED:
+            cursor.execute(f"CREATE INDEX {name}_of_item ON {name} (item_id)")
 
 
 def _browse(cursor: duckdb.DuckDBPyConnection, touched: pl.DataFrame | None) -> None:
