@@ -36,7 +36,7 @@ SORTS = {
     "oldest": ("decided first", "coalesce(epoch_us(decided_at), 9223372036854775807)", "BIGINT"),
     "unsure": ("least sure first", "coalesce(confidence, 2)", "DOUBLE"),
     "sure": ("surest first", "coalesce(-confidence, 1)", "DOUBLE"),
-    "text": ("by text", "low[:60]", "VARCHAR"),
+    "text": ("by text", "head", "VARCHAR"),
 }
 """By name: what it is called, its key in rising order with what has none at the end, and the key's type."""
 

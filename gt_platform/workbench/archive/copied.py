@@ -73,11 +73,12 @@ SEEN_THROUGH = tuple(view for view in VIEWS if view.name in {"current_decisions"
 # before which it flipped an odd number of times.
 BROWSED = """
     SELECT i.item_id, json_extract_string(i.input, '$') AS text, lower(json_extract_string(i.input, '$')) AS low,
-           coalesce(d.status, 'undecided') AS status, json_extract_string(d.answer, '$') AS label, d.confidence,
-           d.decided_at, s.split, coalesce(list_transform(map_entries(
+           lower(json_extract_string(i.input, '$'))[:60] AS head, coalesce(d.status, 'undecided') AS status,
+           json_extract_string(d.answer, '$') AS label, d.confidence, d.decided_at, s.split,
+           coalesce(list_transform(map_entries(
                CASE WHEN json_type(i.attributes) = 'OBJECT' THEN i.attributes::JSON::MAP(VARCHAR, VARCHAR) END
-           ), lambda e: concat(e.key, '=', e.value)), []) AS slices, coalesce(a.annotators, []) AS annotators,
-           coalesce(c.flips, []) AS flips
+           ), lambda e: concat(e.key, '=', e.value)), []) AS slices,
+           coalesce(a.annotators, []) AS annotators, coalesce(c.flips, []) AS flips
     FROM items i SEMI JOIN touched USING (item_id)
     LEFT JOIN (
         SELECT item_id, status, answer, confidence, decided_at FROM decisions SEMI JOIN touched USING (item_id)
@@ -85,11 +86,11 @@ BROWSED = """
     ) d ON d.item_id = i.item_id
     LEFT JOIN splits s ON s.item_id = i.item_id
     LEFT JOIN (
-        SELECT item_id, list(DISTINCT annotator) AS annotators FROM annotations SEMI JOIN touched USING (item_id)
-        GROUP BY item_id
+        SELECT item_id, list_sort(list(DISTINCT annotator)) AS annotators
+        FROM annotations SEMI JOIN touched USING (item_id) GROUP BY item_id
     ) a ON a.item_id = i.item_id
     LEFT JOIN (
-        SELECT item_id, list(release) AS flips FROM changelog SEMI JOIN touched USING (item_id)
+        SELECT item_id, list_sort(list(release)) AS flips FROM changelog SEMI JOIN touched USING (item_id)
         WHERE change <> 'changed' GROUP BY item_id
     ) c ON c.item_id = i.item_id
 """
