@@ -11,6 +11,7 @@ GroundTruthError
 ├── ConservationError         a file's lines do not add up
 ├── DatabaseError             the workbench's store cannot be used
 ├── DatasetError              the demo's data cannot be had
+├── ErasureError              an erasure that cannot be made as asked
 ├── ExportError               an export that cannot be made as asked
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked

@@ -29,6 +29,8 @@ class Settings(Environment):
     """`http://host:port` of an S3 service other than AWS. Keys and region come from the AWS_* variables."""
     signing_key: SecretStr | None = None
     """What release bundles are signed with: the PEM of an Ed25519 key, or a file of it; default under home."""
+    erasure_key: SecretStr | None = None
+    """What ids of the erased are known by: 64 hex digits, or a file of them; default under home. One for a lake."""
     executor: Literal["in_process", "multiprocess"] = "in_process"
     """How Dagster runs the steps of a run: a step costs 0.04 s in the run's process, 1.8 s in one of its own."""
 

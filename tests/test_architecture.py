@@ -21,7 +21,7 @@ FLOORS: list[set[str]] = [
     {"likeness"},
     {"held_out"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
-    {"checks", "declarations", "exports", "frames", "installation", "platform", "unsettled"},
+    {"checks", "declarations", "erasure", "exports", "frames", "installation", "platform", "unsettled"},
     {"monthly", "stages"},
     {"assets", "workbench"},
     {"backup", "sensors"},

@@ -27,6 +27,8 @@ GRAPH = {
     "invalid_outputs": {"files"},
     "quarantine": {"files"},
     "tags": {"releases"},
+    "erasures": set(),
+    "erased": {"erasures"},
     "replays": {"quarantine"},
     "drift": {"events"},
     "acceptances": {"drift"},
@@ -75,7 +77,7 @@ PER_DAY = {
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
-    "training_files", "contaminations",
+    "training_files", "contaminations", "erasures", "erased",
 }  # fmt: skip
 QUALITY = {
     ("files", "conservation"): True,

@@ -16,6 +16,7 @@ from gt_platform.answers import InvalidAnswerError, ReadsText
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, Floats, gather, shares_of
 from gt_platform.canonical import canonical
 from gt_platform.lake import LakeError, Store
+from gt_platform.lake.forgetting import UNERASED
 from gt_platform.project import Project
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.comparisons.drawn import Drawn
@@ -24,7 +25,7 @@ from gt_platform.stats.design import Design, stratified, unit_weights
 RELEASE = (
     "SELECT release, snapshot_id FROM releases WHERE release = coalesce(?::BIGINT, (SELECT max(release) FROM releases))"
 )
-TRUTH = "SELECT item_id, answer FROM ground_truth AT (VERSION => ?)"
+TRUTH = f"SELECT item_id, answer FROM ground_truth AT (VERSION => ?) WHERE {UNERASED}"  # noqa: S608
 UNITS = """
     SELECT s.event_id, s.item_id, e.output, t.answer FROM sample s JOIN events e ON e.event_id = s.event_id
     LEFT JOIN truth t ON t.item_id = s.item_id

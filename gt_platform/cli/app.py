@@ -79,7 +79,7 @@ app = typer.Typer(
     help="Keeps the answer keys of machine-learning teams true, and their scores honest.\n\n"
     "Start with `gt demo`, or `gt init NAME` and `gt refresh`. Settings are GT_* environment variables: "
     "GT_HOME (default .gt), GT_PROJECTS (projects), GT_CATALOG, GT_DATA, GT_S3_ENDPOINT, GT_SIGNING_KEY, GT_PATIENCE, "
-    "GT_WORKBENCH, GT_WORKBENCH_WEBHOOK_SECRET, GT_WORKBENCH_WEBHOOK_ALLOW, GT_LABEL_STUDIO_URL, "
+    "GT_ERASURE_KEY, GT_WORKBENCH, GT_WORKBENCH_WEBHOOK_SECRET, GT_WORKBENCH_WEBHOOK_ALLOW, GT_LABEL_STUDIO_URL, "
     "GT_LABEL_STUDIO_TOKEN; "
     "GT_DEBUG=1 shows where an error arose.",
 )

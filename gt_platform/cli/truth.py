@@ -60,6 +60,7 @@ def import_truth(
         raise UsageError(f"--status is imported, --on-conflict one of {', '.join(acts.ON_CONFLICT)}")
     records = acts.records_in(file, declared, source=source, layout=layout)
     with store_of(declared, read_only=check) as (_, store):
+        records = acts.unerased(store, records)
         if check:
             _tell_import(acts.compare(store, records), records, file, done=False)
             return

@@ -15,7 +15,7 @@ from gt_platform.lake.outages import in_words
 from gt_platform.lake.tables import DECISIONS, DUPLICATES, GROUND_TRUTH, SETTLEMENTS, SPLITS, TABLES
 from gt_platform.project import Project
 from gt_platform.signing import Signer, key_file, make, public_key
-from gt_platform.truth import verify_fold, verify_releases
+from gt_platform.truth import redacted, verify_fold, verify_releases
 
 keys = typer.Typer(no_args_is_help=True, help="What releases are signed with.")
 app.add_typer(keys, name="keys")
@@ -41,6 +41,7 @@ def verify(
             chain = proof.chain_of(store)
             folds = chain.follows(store, GROUND_TRUTH, DECISIONS, SETTLEMENTS, DUPLICATES, SPLITS)
             wrong = list(_problems(lake, store, declared, chain, folds=folds, key=key))
+            items = redacted(store)
     except duckdb.Error as error:
         raise LakeError(f"the lake cannot be read: {in_words(error)}") from None
     if head and head.lower() not in chain.heads:
@@ -54,6 +55,8 @@ def verify(
         out.print(
             "  ground_truth is as it was written; decisions that came since are folded into it by the next refresh"
         )
+    if items:
+        out.print(f"  redacted: {items:,} items, by erasures on record; all that is left is as it was written")
     out.print(f"  head {chain.heads[-1]}: kept elsewhere, it proves later that nothing was rewritten", soft_wrap=True)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from gt_platform.errors import GroundTruthError
 from gt_platform.held_out.exporting import exported
 from gt_platform.lake import Store
+from gt_platform.lake.forgetting import UNERASED
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 from gt_platform.truth.changelog import changelog_of
@@ -20,7 +21,7 @@ RELEASE = """
     SELECT r.release, r.snapshot_id, r.digest, r.bundle, t.tags FROM releases r LEFT JOIN release_tags t USING (release)
     WHERE r.release = ?
 """
-TRUTH = "SELECT * FROM ground_truth AT (VERSION => ?) ORDER BY item_id"
+TRUTH = f"SELECT * FROM ground_truth AT (VERSION => ?) WHERE {UNERASED} ORDER BY item_id"  # noqa: S608
 # of the events that were drawn with their chances: those are what a score is estimated from
 EVENTS = """
     SELECT s.item_id, to_json(list({

@@ -9,6 +9,7 @@ from collections.abc import Set
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from gt_platform.feedback.invalid import unreadable
 from gt_platform.feedback.landing import Arrival, Landed, land
 from gt_platform.lake import Store
 from gt_platform.lake.listed import UnreadableError, reading
+from gt_platform.lake.pseudonyms import key_of
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 from gt_platform.records import Parser, file_id, spool
@@ -130,7 +132,10 @@ def take_in(
     parts = folder / arrival.file_id
     parsed = parser.parse(copy.path, file.path, parts, purpose, judged=project.judges_outputs)
     invalid = unreadable(project.outputs, parsed)
-    landed = store.commit(f"ingest {file.path}", lambda writer: land(writer, arrival, parsed, invalid, today=today))
+    key = partial(key_of, store.settings)
+    landed = store.commit(
+        f"ingest {file.path}", lambda writer: land(writer, arrival, parsed, invalid, today=today, key=key)
+    )
     shutil.rmtree(parts)
     return landed
 

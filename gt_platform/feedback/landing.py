@@ -4,7 +4,7 @@
 Deciding what is new, repeated or contradictory is done on sets, in SQL, inside that transaction.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import polars as pl
 from gt_platform.errors import GroundTruthError
 from gt_platform.feedback.invalid import count
 from gt_platform.lake import Writer
+from gt_platform.lake.pseudonyms import DIGEST, Key
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, QUARANTINE, REPLAYS, Table
 from gt_platform.records import Parsed, quarantine_id
 
@@ -21,8 +22,10 @@ TABLES: dict[str, Table] = {"event": EVENTS, "feedback": FEEDBACK}
 PARTS_AT_ONCE = 2  # of 50,000 rows each: bounds memory, and makes data files of a sensible size
 BYTES_AT_ONCE = 64 << 20  # where lines are long, one part is enough
 _WHY = ("reason", "detail")
+_TOLD = "it is of somebody or something that was erased, so nothing of it was kept"
 STANDS = """
-    SELECT EXISTS (FROM files WHERE file_id = ?) AS known, (SELECT list(DISTINCT frame_day) FROM sample) AS sampled
+    SELECT EXISTS (FROM files WHERE file_id = ?) AS known, (SELECT list(DISTINCT frame_day) FROM sample) AS sampled,
+           EXISTS (FROM erased) AS erased
 """
 _REFUSED = """
     WITH staged AS (
@@ -40,6 +43,13 @@ _REFUSED = """
     LEFT JOIN files ON files.file_id = done.file_id
     WHERE quarantine.quarantine_id IS NULL OR done.quarantine_id IS NOT NULL OR time > 1
 """
+
+
+_ERASED = {
+    "event": {"event_id": "event", "item_id": "item", "user_id": "user"},
+    "feedback": {"event_id": "event", "feedback_id": "feedback", "annotator_id": "user"},
+}
+"""By kind of record, what it is known by when it comes again, and as which kind of `erased`."""
 
 
 class ConservationError(GroundTruthError):
@@ -69,15 +79,25 @@ class Landed:
     quarantined: int = 0
 
 
-def land(writer: Writer, arrival: Arrival, parsed: Parsed, invalid: pl.DataFrame, *, today: date) -> Landed | None:
+def land(
+    writer: Writer,
+    arrival: Arrival,
+    parsed: Parsed,
+    invalid: pl.DataFrame,
+    *,
+    today: date,
+    key: Callable[[], Key],
+) -> Landed | None:
     """Write a parsed file; None when the ledger has it already. Raises ConservationError.
 
-    `invalid` has its events whose output is no valid answer, as `invalid.unreadable` finds them.
+    `invalid` has its events whose output is no valid answer, as `invalid.unreadable` finds them. The `key` is asked for
+    where anything was erased: what comes again of it is counted, and not taken in. Raises LakeError without one.
     """
-    known, sampled = writer.read(STANDS, [arrival.file_id]).row(0)
+    known, sampled, erased = writer.read(STANDS, [arrival.file_id]).row(0)
     if known:
         return None
-    landing = _Landing(writer, arrival.file_id, parsed, frame_for(arrival.day, today, set(sampled or ())))
+    frame_day = frame_for(arrival.day, today, set(sampled or ()))
+    landing = _Landing(writer, arrival.file_id, parsed, frame_day, key() if erased else None)
     landed = landing.write()
     count(writer, landing.frame_day, invalid.join(landing.left_out, on="line", how="anti"))
     if landed.lines != landed.events + landed.feedback + landed.duplicates + landed.quarantined:
@@ -99,8 +119,9 @@ def frame_for(wanted: date | None, today: date, sampled: Set[date]) -> date:
 class _Landing:
     """The rows of one file on their way into the tables of one transaction."""
 
-    def __init__(self, writer: Writer, file_id: str, parsed: Parsed, frame_day: date) -> None:
+    def __init__(self, writer: Writer, file_id: str, parsed: Parsed, frame_day: date, key: Key | None) -> None:
         self.frame_day = frame_day
+        self._key = key
         self._writer = writer
         self._file_id = file_id
         self._parsed = parsed
@@ -117,8 +138,10 @@ class _Landing:
         written = dict.fromkeys(TABLES, 0)
         duplicates = 0
         refused = self._refused_replays()
+        replays = refused
         for kind, table in TABLES.items():
             for parts in _batches(self._parsed.parts(kind)):
+                refused = self._without_erased(kind, parts, replays)
                 repeated = self._not_new(table, parts, refused)
                 set_aside = pl.concat([refused, repeated.filter("conflict").select("line", *_WHY)])
                 self._set_aside(parts, set_aside)
@@ -178,7 +201,8 @@ class _Landing:
         if not lines.is_empty():
             self._quarantine(
                 self._writer.read(
-                    "SELECT lines.*, byte_offset, raw_bytes, raw FROM read_parquet($parts) JOIN lines USING (line)",
+                    "SELECT lines.*, byte_offset, raw_bytes, CASE WHEN reason <> 'erased' THEN raw END AS raw "
+                    "FROM read_parquet($parts) JOIN lines USING (line)",
                     {"parts": _names(parts)},
                     frames={"lines": lines},
                 )
@@ -196,6 +220,19 @@ class _Landing:
         if self._parsed.purpose != "replay" or not parts:
             return pl.DataFrame(schema={"line": pl.Int64, "reason": pl.String, "detail": pl.String})
         return self._writer.read(_REFUSED, {"parts": _names(parts)})
+
+    def _without_erased(self, kind: str, parts: list[Path], refused: pl.DataFrame) -> pl.DataFrame:
+        """What is refused, and lines that are of somebody or something that was erased."""
+        if self._key is None:
+            return refused
+        known_by = _ERASED[kind].items()
+        terms = (f"({DIGEST.format(name)}, '{of}') IN (SELECT (id, kind) FROM erased)" for name, of in known_by)
+        any_of = " OR ".join(terms)
+        found = self._writer.read(
+            f"SELECT line, 'erased' AS reason, '{_TOLD}' AS detail FROM read_parquet($parts) WHERE {any_of}",
+            {"parts": _names(parts), **self._key.parameters},
+        )
+        return pl.concat([refused, found.filter(~pl.col("line").is_in(refused["line"].implode()))])
 
     def _note_replays(self, parts: list[Path], set_aside: pl.DataFrame) -> None:
         if self._parsed.purpose == "replay":

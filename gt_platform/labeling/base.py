@@ -6,7 +6,8 @@ backend is in `messages.py`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -61,6 +62,33 @@ class Staffed(Reviewed, Protocol):
 
     def audit(self, after: int, /) -> Iterable[AuditEntry]:
         """Everything people did, in order, numbered above `after`. Raises BackendError."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgetting:
+    """What a backend is to forget: by id what stands for it from now on, and texts that people wrote or were shown."""
+
+    items: Mapping[str, str]
+    assignments: Mapping[str, str]
+    honeypots: Mapping[str, str]
+    texts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """What a backend forgot: how many tasks and files of its own, entries of its audit by number, and what is left."""
+
+    tasks: int = 0
+    audit: Sequence[int] = ()
+    left: Sequence[str] = ()
+
+
+@runtime_checkable
+class Forgetful(Backend, Protocol):
+    """A backend that can forget items: nothing of them is asked, kept or handed in any more."""
+
+    def forget(self, what: Forgetting, /) -> Forgotten:
+        """Cancel what is open, empty or delete what was handed in. Twice is once. Raises BackendError."""
 
 
 class BackendOptions(BaseModel, ABC):

@@ -25,7 +25,8 @@ class Link:
     """One commit.
 
     `changed` are differences to what was, `became` is what tables hold that were replaced as a whole, and `began` what
-    those hold that a migration may have changed: from there on they are counted. `at` is when, in seconds since 1970.
+    those hold that a migration may have changed: from there on they are counted. `erased` has, by table and earlier
+    commit, how what that commit made became another when content was erased. `at` is when, in seconds since 1970.
     """
 
     snapshot: int
@@ -36,6 +37,7 @@ class Link:
     changed: Contents = field(default_factory=dict)
     became: Contents = field(default_factory=dict)
     began: Contents = field(default_factory=dict)
+    erased: Mapping[str, Mapping[int, Content]] = field(default_factory=dict)
 
     @property
     def head(self) -> str:
@@ -48,7 +50,7 @@ class Link:
         return canonical(self._body() | {"head": self.head})
 
     def _body(self) -> dict[str, Any]:
-        return {
+        body = {
             "snapshot": self.snapshot,
             "message": self.message,
             "at": self.at,
@@ -58,6 +60,8 @@ class Link:
             "became": _said(self.became),
             "began": _said(self.began),
         }
+        erased = {name: {str(at): content.said for at, content in made.items()} for name, made in self.erased.items()}
+        return body | ({"erased": erased} if erased else {})  # links from before there were erasures stay what they are
 
 
 def parsed(text: str | None) -> Link | None:
@@ -66,7 +70,8 @@ def parsed(text: str | None) -> Link | None:
         found = json.loads(text or "")
         given = {name: found[name] for name in ("snapshot", "message", "at", "token", "previous")}
         changed, became, began = (_told(found[name]) for name in ("changed", "became", "began"))
-        link = Link(**given, changed=changed, became=became, began=began)
+        erased = {name: {int(at): one for at, one in _told(made).items()} for name, made in _erased(found).items()}
+        link = Link(**given, changed=changed, became=became, began=began, erased=erased)
         return link if link.text == text else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -74,6 +79,10 @@ def parsed(text: str | None) -> Link | None:
 
 def _said(contents: Contents) -> dict[str, list[int | str]]:
     return {name: content.said for name, content in contents.items()}
+
+
+def _erased(found: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(found.get("erased", {}))
 
 
 def _told(said: Mapping[str, object]) -> dict[str, Content]:

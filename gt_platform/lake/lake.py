@@ -1,16 +1,21 @@
 """The lake of this installation: one connection per process, one write lock per catalog."""
 
 import threading
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Self
 
-from gt_platform.lake import orphans, schema, versions
+import polars as pl
+
+from gt_platform.lake import orphans, schema, vanishing, versions
 from gt_platform.lake.belonging import closed_on_error
 from gt_platform.lake.connection import CATALOG
 from gt_platform.lake.emptiness import count_empty
 from gt_platform.lake.lock import catalog_lock, refuse_pool, unread
 from gt_platform.lake.orphans import Orphan
 from gt_platform.lake.outages import LakeError, passing
+from gt_platform.lake.pseudonyms import Key
+from gt_platform.lake.redaction import Redacted, Redaction
 from gt_platform.lake.session import Session
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.store import Store
@@ -79,6 +84,23 @@ class Lake:
     def orphans(self) -> list[Orphan]:
         """The files of killed runs that the next `compact` removes."""
         return self._session.patiently(partial(orphans.find, self._session))
+
+    def redaction(self, project: str, key: Key, new: pl.DataFrame | None = None) -> Redaction:
+        """What looks for rows to empty; `new` as there."""
+        return Redaction(self._session, project, key, new)
+
+    def redact(self, project: str, key: Key, since: Mapping[str, int], message: str) -> Redacted:
+        """Empty what `erased` names in every version of a project's tables, and let nothing of it lie about.
+
+        Raises LakeError when running queries leave no gap.
+        """
+        return self._session.patiently(partial(self._redact, project, key, since, message))
+
+    def _redact(self, project: str, key: Key, since: Mapping[str, int], message: str) -> Redacted:
+        with self._session.lock(), unread(self.settings):
+            done = Redaction(self._session, project, key).run(since, message)
+            vanishing.remove_files(self._session, done.replaced)
+        return done
 
     def _compact(self) -> list[Orphan]:
         with self._session.lock(), unread(self.settings):

@@ -3,7 +3,7 @@
 Everything found is a sentence. What releases and bundles are held against is in `truth.verify`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,7 @@ class _Course:
     made: dict[int, Content] = field(default_factory=dict)
 
     def follow(self, link: Link, name: str) -> None:
+        self._erase(link.erased.get(name, {}))
         before = self.holds
         if name in link.began:
             self.since, self.began, self.made = link.snapshot, link.began[name], {}
@@ -79,6 +80,15 @@ class _Course:
         self.holds = link.became.get(name, self.holds) + link.changed.get(name, Content())
         if self.holds != before:
             self.made[link.snapshot] = self.holds - before
+
+    def _erase(self, erased: Mapping[int, Content]) -> None:
+        """Earlier commits made something else, of rows that were emptied since."""
+        for snapshot, content in erased.items():
+            if snapshot <= self.since:
+                self.began += content
+            else:
+                self.made[snapshot] = self.made.get(snapshot, Content()) + content
+            self.holds += content
 
     def held(self, snapshot: int) -> Content:
         """What it was to hold then, from when on `since` tells."""

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -101,14 +101,15 @@ class Session:
 
     def seal(self, cursor: duckdb.DuckDBPyConnection, message: str, token: str, **contents: Contents) -> Link:
         """Link the transaction of a cursor to the commit before it, and have its commit say so."""
-        base = int(only(cursor.execute(SNAPSHOT_ID)))
-        following = base + 1  # it makes that one or fails: see `connection`
-        previous = self._head(cursor, base)
-        at = int(time.time())
-        link = Link(snapshot=following, message=message, at=at, token=token, previous=previous, **contents)
+        link = self.link(cursor, int(only(cursor.execute(SNAPSHOT_ID))), message, token, **contents)
         said = ["gt_platform", message, link.text]
         cursor.execute(f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", said)
         return link
+
+    def link(self, cursor: duckdb.DuckDBPyConnection, base: int, message: str, token: str, **contents: Any) -> Link:
+        """The link of a commit after snapshot `base`: it makes the one after that, or fails (see `connection`)."""
+        previous, at = self._head(cursor, base), int(time.time())
+        return Link(snapshot=base + 1, message=message, at=at, token=token, previous=previous, **contents)
 
     def sealed(self, link: Link) -> None:
         """Remember the link that was committed, so that the next one need not look for it among all there are."""

@@ -119,29 +119,46 @@ def row_counts(tables: Iterable[Table]) -> str:
     return " UNION ALL ".join(f"SELECT '{table.name}', count(*) FROM {table.name}" for table in tables)
 
 
-def digest(table: Table, columns: Sequence[str] | None = None, *, at_snapshot: bool = False) -> str:
+def digest(
+    table: Table, columns: Sequence[str] | None = None, *, at_snapshot: bool = False, where: str = EVERYTHING
+) -> str:
     """SHA-256 over the given columns of every row (all stable ones), whatever their order or the layout of files."""
-    names = table.column_names(stable_only=True) if columns is None else columns
-    packed = ", ".join(f'"{name}" := "{name}"' for name in names)
-    row = f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))"
-    return _digest(row, f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name)
+    row = row_digest(table.column_names(stable_only=True) if columns is None else columns)
+    source = f"{table.name} AT (VERSION => ?)" if at_snapshot else table.name
+    rows = f"SELECT {row} AS row FROM {source} WHERE {where}"
+    return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM ({rows})"
 
 
-def digest_of_incoming(table: Table, columns: Sequence[str]) -> str:
-    """The same of the registered frame `incoming_rows`."""
+def digest_with_kept(columns: Sequence[str], source: str) -> str:
+    """The same, but of rows that were emptied the digest that the registered frame `kept_rows` has by their item."""
+    row = f"coalesce(kept.row, {row_digest(columns)}) AS row"
+    kept = f"SELECT {row} FROM {source} LEFT JOIN kept_rows kept USING (item_id)"
+    return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM ({kept})"
+
+
+def row_digest(columns: Sequence[str]) -> str:
+    """SHA-256 over some columns of a row."""
+    packed = ", ".join(f'"{name}" := "{name}"' for name in columns)
+    return f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))"
+
+
+def incoming_as(table: Table, columns: Sequence[str]) -> str:
+    """The registered frame `incoming_rows`, with the table's types of some columns, as a source."""
     types = {column.name: column.type for column in table.columns}
-    packed = ", ".join(f'"{name}" := CAST("{name}" AS {types[name]})' for name in columns)
-    return _digest(f"sha256(CAST(to_json(struct_pack({packed})) AS VARCHAR))", "incoming_rows")
-
-
-def _digest(row: str, source: str) -> str:
-    return f"SELECT sha256(coalesce(string_agg(row, '' ORDER BY row), '')) FROM (SELECT {row} AS row FROM {source})"
+    casts = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in columns)
+    return f"(SELECT {casts} FROM incoming_rows)"
 
 
 def content(table: Table, where: str = EVERYTHING, *, at_snapshot: bool = False) -> str:
     """Of a table's rows, or some of them: how many, and the sums of their hashes, for `content.Content`."""
     source = f"{table.name} t AT (VERSION => ?)" if at_snapshot else f"{table.name} t"
     return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM {source} WHERE {where})"
+
+
+def content_with(table: Table, columns: str, where: str) -> str:
+    """The same of some rows as they were at a snapshot, with columns put otherwise."""
+    rows = f"SELECT {columns} FROM {table.name} t AT (VERSION => ?) WHERE {where}"
+    return f"SELECT {_sums('1')} FROM (SELECT {_hash(table)} AS hash FROM ({rows}))"
 
 
 def content_of_incoming(table: Table, *, unless_there: bool, repeats: bool) -> str:

@@ -20,6 +20,7 @@ from gt_platform.lake.session import Session
 from gt_platform.lake.tables import TABLES, Table
 from gt_platform.lake.views import View
 from gt_platform.lake.writer import Parameters, Writer, query
+from gt_platform.settings import Settings
 
 T = TypeVar("T")
 COMMITS = f"""
@@ -66,6 +67,11 @@ class Store:
             self._unpin()
 
     @property
+    def settings(self) -> Settings:
+        """Those that the lake was opened by."""
+        return self._session.settings
+
+    @property
     def snapshot_id(self) -> int:
         """The lake's latest snapshot, or the one that this thread's reads see."""
         return int(self.read(SNAPSHOT_ID).item())
@@ -98,9 +104,15 @@ class Store:
         asked = statements.digest(table, columns, at_snapshot=True)
         return self._look(lambda cursor: str(only(cursor.execute(asked, [snapshot_id]))))
 
-    def digest_of(self, table: Table, columns: Sequence[str], rows: pl.DataFrame) -> str:
-        """What `digest_at` would give of a snapshot in which the table has these rows."""
-        return str(self.read(statements.digest_of_incoming(table, columns), frames={"incoming_rows": rows}).item())
+    def digest_of(self, table: Table, columns: Sequence[str], rows: pl.DataFrame, kept: pl.DataFrame) -> str:
+        """What `digest_with` would give of a snapshot in which the table has these rows."""
+        asked = statements.digest_with_kept(columns, statements.incoming_as(table, columns))
+        return str(self.read(asked, frames={"incoming_rows": rows, "kept_rows": kept}).item())
+
+    def digest_with(self, table: Table, columns: Sequence[str], kept: pl.DataFrame, *, at: int) -> str:
+        """What `digest_at` was before rows were emptied: `kept` has the digests (row) that they had, by item_id."""
+        asked = statements.digest_with_kept(columns, f"{table.name} AT (VERSION => ?)")
+        return str(self.read(asked, [at], frames={"kept_rows": kept}).item())
 
     def commits(self, after: int = -1) -> pl.DataFrame:
         """Every snapshot of the lake `after` another up to the one that is read, with what was said: see `proof`."""

@@ -49,9 +49,11 @@ class Writer:
         """The snapshot this transaction makes; it makes that one or fails (see `connection`)."""
         return self.snapshot_id + 1
 
-    def digest(self, table: Table, columns: Sequence[str] | None = None, *, at: int | None = None) -> str:
+    def digest(
+        self, table: Table, columns: Sequence[str] | None = None, *, at: int | None = None, where: str = "true"
+    ) -> str:
         """Content digest of a table or some of its columns, as this transaction sees it or a snapshot has it."""
-        asked = statements.digest(table, columns, at_snapshot=at is not None)
+        asked = statements.digest(table, columns, at_snapshot=at is not None, where=where)
         return str(only(self._cursor.execute(asked, [] if at is None else [at])))
 
     def define(self, view: View) -> None:
@@ -108,6 +110,16 @@ class Writer:
             self._insert(table, found, standing=found.standing)
             self.changed += found.stale
             return found.stale + found.incoming - found.standing
+
+    def remove(self, table: Table, column: str, values: Sequence[str]) -> int:
+        """Delete the rows that have one of these values in a column; return how many they were."""
+        where = f't."{column}" IN (SELECT value FROM removed_values)'  # noqa: S608 - a column's name, of tables/
+        with lent(self._cursor, {"removed_values": pl.DataFrame({"value": values}, schema={"value": pl.String})}):
+            gone = self._content(statements.content(table, where))
+            if gone.rows:
+                self._delete(table, where, [], noted=True)
+                self.changed += gone.rows
+        return gone.rows
 
     def _compared(self, table: Table, given: int, scope: str, days: list[date], why: str) -> "_Compared":
         """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""

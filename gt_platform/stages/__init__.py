@@ -6,6 +6,8 @@ from gt_platform.lake.tables import (
     CONTAMINATIONS,
     DECLARATIONS,
     DRIFT,
+    ERASED,
+    ERASURES,
     FILES,
     GROUND_TRUTH,
     GUIDELINES,
@@ -55,6 +57,8 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     CONTAMINATIONS: (TRAINING_FILES,),
     IMPORTS: (),
     TAGS: (RELEASES,),
+    ERASURES: (),
+    ERASED: (ERASURES,),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

@@ -7,7 +7,8 @@ from gt_platform.truth.corrections import Corrected, Correction, correct
 from gt_platform.truth.explain import explain, history
 from gt_platform.truth.fold import Folded, fold
 from gt_platform.truth.import_records import Records, records_in
-from gt_platform.truth.imports import ON_CONFLICT, Imported, compare, take_in
+from gt_platform.truth.imports import ON_CONFLICT, Imported, compare, take_in, unerased
+from gt_platform.truth.redactions import redacted
 from gt_platform.truth.release import Released, release, unreleased
 from gt_platform.truth.retirements import CATEGORIES, Retired, restore, retire
 from gt_platform.truth.rules import matching
@@ -33,11 +34,13 @@ __all__ = [
     "history",
     "matching",
     "records_in",
+    "redacted",
     "release",
     "restore",
     "retire",
     "settle",
     "take_in",
+    "unerased",
     "unreleased",
     "unsettled",
     "verify_fold",

@@ -9,6 +9,7 @@ import polars as pl
 
 from gt_platform.lake import Store
 from gt_platform.truth.by_hand import named
+from gt_platform.truth.redactions import erasure_of
 
 PARTS = {
     "item": """
@@ -87,9 +88,12 @@ class Tables(Protocol):
 def explain(store: Store, item: str) -> dict[str, pl.DataFrame]:
     """Every part of an item's history, by its id or the beginning of it; empty where there is none of it.
 
-    Raises TruthError where it names no item.
+    Of an item that was erased, when and why it was. Raises TruthError where it names no item.
     """
     with store.snapshot():
+        erased = erasure_of(store, item)
+        if not erased.is_empty():
+            return {"erased": erased}
         return history(store, named(store, [item])[item])
 
 

@@ -3,13 +3,14 @@ imports says what to do. All of it in one transaction, and the same again is not
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 import polars as pl
 
 from gt_platform.lake import Store, Writer
+from gt_platform.lake.pseudonyms import key_of
 from gt_platform.lake.tables import IMPORTS, ITEMS
 from gt_platform.project import Project
 from gt_platform.truth.by_hand import append, note
@@ -21,6 +22,7 @@ ON_CONFLICT: tuple[str, ...] = get_args(OnConflict)
 Ask = Callable[[Writer, Sequence[str]], int]
 """Makes assignments of items and returns how many; what asks people is no business of truth's."""
 
+ERASED_ITEMS = "SELECT id FROM erased WHERE kind = 'item'"
 # An item that waits, for answers or for a ruling, has no truth that could be another.
 COMPARED = """
     SELECT g.item_id, any_value(g.input) AS input, any_value(g.answer) AS answer,
@@ -57,6 +59,23 @@ class Imported:
     assignments: int = 0
 
 
+def unerased(store: Store, records: Records) -> Records:
+    """Without items that were erased: these are rejected, and nothing of them is kept. Raises LakeError."""
+    gone = set(store.read(ERASED_ITEMS)["id"])
+    if not gone:
+        return records
+    key = key_of(store.settings)
+    theirs = pl.Series([item for item in records.rows["item_id"].unique() if key.of(item) in gone], dtype=pl.String)
+    refused = records.rows.filter(pl.col("item_id").is_in(theirs.implode())).select(
+        "line", reason=pl.lit("erased"), detail=pl.lit("the item was erased"), raw=pl.lit(None, pl.String)
+    )
+    return replace(
+        records,
+        rows=records.rows.filter(~pl.col("item_id").is_in(theirs.implode())),
+        rejected=pl.concat([records.rejected, refused]).sort("line", "reason"),
+    )
+
+
 def compare(tables: Store | Writer, records: Records) -> Imported:
     """What an import would do; nothing is written."""
     return _counted(_compared(tables, records))
@@ -73,6 +92,7 @@ def take_in(
     ask_all: bool = False,
 ) -> Imported:
     """Take in what a file gave. `ask` asks the items that conflict, where that is what to do, or with `ask_all` all."""
+    records = unerased(store, records)
 
     def work(writer: Writer) -> Imported:
         found = _compared(writer, records)

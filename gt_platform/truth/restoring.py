@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gt_platform.lake import Store, Writer
+from gt_platform.lake.forgetting import UNERASED
 from gt_platform.lake.storage import Storage
 from gt_platform.lake.tables import GROUND_TRUTH
 from gt_platform.project import Project
@@ -21,11 +22,12 @@ from gt_platform.truth.tags import ReleaseError, release_named
 TRUE = ("item_id", "input", "answer")
 """The columns of `ground_truth` in which a restored release is the old one."""
 SNAPSHOT = "SELECT snapshot_id FROM releases WHERE release = ?"
-APART = """
+# what was erased since stays erased
+APART = f"""
     SELECT coalesce(o.item_id, t.item_id) AS item_id, o.answer::VARCHAR AS answer
-    FROM (SELECT item_id, answer FROM ground_truth AT (VERSION => $snapshot)) o
+    FROM (SELECT item_id, answer FROM ground_truth AT (VERSION => $snapshot) WHERE {UNERASED}) o
     FULL JOIN ground_truth t ON t.item_id = o.item_id WHERE o.answer IS DISTINCT FROM t.answer ORDER BY ALL
-"""
+"""  # noqa: S608 - of the part
 OPEN = "SELECT count(*) FROM waiting_items SEMI JOIN apart_rows USING (item_id)"
 
 
@@ -59,7 +61,7 @@ def restore_release(
         number = release_named(writer, name)
         snapshot = int(writer.read(SNAPSHOT, [number]).item())
         # before anything is written: a transaction sees its own rows in every older version of a table, too
-        was = writer.digest(GROUND_TRUTH, TRUE, at=snapshot)
+        was = writer.digest(GROUND_TRUTH, TRUE, at=snapshot, where=UNERASED)
         apart = writer.read(APART, {"snapshot": snapshot})
         waiting = int(writer.read(OPEN, frames={"apart_rows": apart}).item())
         if waiting and not force:

@@ -18,6 +18,7 @@ from gt_platform.project import Project
 from gt_platform.signing import vouched_for
 from gt_platform.truth.bundle import MANIFEST, SIGNATURE, folder_of
 from gt_platform.truth.fold import folded
+from gt_platform.truth.redactions import NOTICE, Redactions, instead
 
 RELEASES_MADE = "SELECT * FROM releases ORDER BY release"
 STANDING = "SELECT * FROM ground_truth ORDER BY item_id"
@@ -65,16 +66,18 @@ def _made(store: Store, project: Project, bundles: Storage) -> "list[tuple[_Froz
     rows = store.read(RELEASES_MADE).rows(named=True)
     parents = [None, *(row["digest"] for row in rows)]
     folders = (folder_of(project.name, row["release"], row["digest"]) for row in rows)
+    redacted = Redactions(store)
     return [
-        (_Frozen(bundles, row, folder), parent) for row, folder, parent in zip(rows, folders, parents, strict=False)
+        (_Frozen(bundles, row, folder, redacted), parent)
+        for row, folder, parent in zip(rows, folders, parents, strict=False)
     ]
 
 
 def _problems(store: Store, bundle: "_Frozen", parent: str | None) -> list[str]:
-    return [*_in_lake(store, bundle.row, parent), *bundle.problems(store)]
+    return [*_in_lake(store, bundle.row, parent, bundle.redacted), *bundle.problems(store)]
 
 
-def _in_lake(store: Store, row: Mapping[str, Any], parent: str | None) -> Iterator[str]:
+def _in_lake(store: Store, row: Mapping[str, Any], parent: str | None, redacted: Redactions) -> Iterator[str]:
     if row["parent_digest"] != parent:
         yield "names another release before it than the lake has"
     try:
@@ -82,8 +85,17 @@ def _in_lake(store: Store, row: Mapping[str, Any], parent: str | None) -> Iterat
     except (duckdb.Error, ValueError, TypeError):
         yield f"the lake's snapshot {row['snapshot_id']}, which holds it, cannot be read"
         return
-    if found != row["digest"]:
+    if found != row["digest"] and not _as_released(store, row, redacted):
         yield f"the lake's snapshot {row['snapshot_id']} no longer has the released content"
+
+
+def _as_released(store: Store, row: Mapping[str, Any], redacted: Redactions) -> bool:
+    """Whether all is as it was released but what was erased since, of which digests were kept."""
+    kept = redacted.kept(row["release"])
+    columns = json.loads(row["digest_columns"])
+    return (
+        not kept.is_empty() and store.digest_with(GROUND_TRUTH, columns, kept, at=row["snapshot_id"]) == row["digest"]
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ class _Frozen:
     bundles: Storage
     row: Mapping[str, Any]
     folder: str
+    redacted: Redactions
 
     def file(self, name: str) -> bytes | None:
         """A file of it; none where there is none that can be read."""
@@ -132,14 +145,18 @@ class _Frozen:
 
     def _is(self, name: str, told: object) -> bool:
         content = self.file(name)
-        return content is not None and isinstance(told, dict) and digest(content) == told.get("sha256")
+        if content is None or not isinstance(told, dict):
+            return False
+        notice = self.redacted.notice(self.row["release"], self.file(NOTICE))
+        return digest(content) in {told.get("sha256"), instead(notice, name, told.get("sha256"))}
 
     def _unlike(self, store: Store) -> Iterator[str]:
         """Of a bundle whose manifest the lake does not know, made by an older version: whether it has the content."""
         covered = json.loads(self.row["digest_columns"])
         try:
             truth, changes = (pl.read_parquet(io.BytesIO(self.file(f"{name}.parquet") or b"")) for name in FROZEN)
-            same = store.digest_of(GROUND_TRUTH, covered, truth.select(covered)) == self.row["digest"]
+            kept = self.redacted.kept(self.row["release"])
+            same = store.digest_of(GROUND_TRUTH, covered, truth.select(covered), kept) == self.row["digest"]
         except (pl.exceptions.PolarsError, duckdb.Error, OSError):
             yield "its bundle has not the released content"
             return

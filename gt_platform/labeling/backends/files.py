@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field
 from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.canonical import digest
 from gt_platform.cells import cell
-from gt_platform.labeling.base import BackendError, BackendOptions
+from gt_platform.labeling.base import BackendError, BackendOptions, Forgetting, Forgotten
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.lake.entries import ABSENT, Odd, Stored
 from gt_platform.lake.listed import UnreadableError, reading
@@ -95,6 +95,20 @@ class FilesBackend:
                 else:
                     yield from self._came(parsed, from_sheet=entry.path.endswith(".csv"))
 
+    def forget(self, what: Forgetting, /) -> Forgotten:
+        """Take the lines of these assignments out of what went out and came in, where that is JSONL or CSV."""
+        count, left = 0, []
+        for file in self.folder.list():
+            if not file.path.endswith((".jsonl", ".csv")):
+                left.append(f"{self.folder.url}/{file.path} may hold answers of what was erased; look, and remove it")
+                continue
+            content = self.folder.read(file.path)
+            kept = _without(content, set(what.assignments), from_sheet=file.path.endswith(".csv"))
+            if kept != content:
+                count += 1
+                self.folder.write(file.path, kept)
+        return Forgotten(tasks=count, left=left)
+
     def _came(self, parsed: Parsed, *, from_sheet: bool) -> Iterator[Submission | Unreadable]:
         for row in parsed.frame("annotation").iter_rows(named=True):
             answer = json.loads(row["answer"])
@@ -149,6 +163,21 @@ class FilesBackend:
         text = self.folder.read(path).decode("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text)) if path.endswith(".csv") else map(json.loads, text.splitlines())
         return {row["assignment_id"] for row in rows}
+
+
+def _without(content: bytes, assignments: set[str], *, from_sheet: bool) -> bytes:
+    """A file without the lines that name one of these; a line that names one in whatever way is of it."""
+    if not from_sheet:
+        named = [one.encode() for one in assignments]
+        lines = content.splitlines(keepends=True)
+        return b"".join(line for line in lines if not any(one in line for one in named))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline="")))
+    kept = [row for row in rows if assignments.isdisjoint(row)]
+    if len(kept) == len(rows):
+        return content
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(kept)
+    return text.getvalue().encode("utf-8-sig", "surrogateescape")
 
 
 def _left_blank(raw: bytes | None, *, from_sheet: bool) -> bool:

@@ -21,6 +21,7 @@ from gt_platform.lake.migrations import (
     m015_items,
     m016_held_out,
     m017_tags,
+    m018_erasures,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -41,6 +42,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m015_items.MIGRATION,
     m016_held_out.MIGRATION,
     m017_tags.MIGRATION,
+    m018_erasures.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

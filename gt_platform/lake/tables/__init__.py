@@ -8,6 +8,7 @@ from gt_platform.lake.tables.arrivals import ATTEMPTS, EVENTS, FEEDBACK, FILES, 
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS, GUIDELINES
+from gt_platform.lake.tables.erasures import ERASED, ERASURES
 from gt_platform.lake.tables.frames import ACCEPTANCES, DRIFT, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.lake.tables.held_out import CONTAMINATIONS, DUPLICATES, SPLITS, TRAINING_FILES
 from gt_platform.lake.tables.items import IMPORTS, ITEMS
@@ -40,6 +41,7 @@ TABLES: tuple[Table, ...] = (
     HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, RETESTS, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, TAGS, SCORES, PAST_SCORES, SCORINGS,
     MEASUREMENTS, DAILY_COUNTS, WATCHES, DUPLICATES, SPLITS, TRAINING_FILES, CONTAMINATIONS,
+    ERASURES, ERASED,
 )  # fmt: skip
 
 
@@ -59,6 +61,8 @@ __all__ = [
     "DRIFT",
     "DUPLICATES",
     "EDGE_CASES",
+    "ERASED",
+    "ERASURES",
     "EVENTS",
     "EXCLUSIONS",
     "EXPERT_CHECKS",

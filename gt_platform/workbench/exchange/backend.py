@@ -11,12 +11,12 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.exc import IntegrityError
 
-from gt_platform.labeling.base import BackendError, BackendOptions
+from gt_platform.labeling.base import BackendError, BackendOptions, Forgetting, Forgotten
 from gt_platform.labeling.messages import Assignment, AuditEntry, Briefing, Case, Ruling, Submission
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.workbench.desk.review import unseen
-from gt_platform.workbench.exchange import briefing, sending
+from gt_platform.workbench.exchange import briefing, forgetting, sending
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
@@ -87,6 +87,11 @@ class WorkbenchBackend:
         with _as_backend_errors(), self.database.read() as connection:
             found = list(audit.entries(connection, self.project.name, after))
         yield from found
+
+    def forget(self, what: Forgetting, /) -> Forgotten:
+        """Cancel and empty all that is of these items. Raises BackendError."""
+        with _as_backend_errors():
+            return forgetting.forget(self.database, self.project.name, what)
 
     def _guidelines(self) -> dict[str, str]:
         with _as_backend_errors(), self.database.read() as connection:
