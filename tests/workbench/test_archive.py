@@ -9,6 +9,7 @@ import pytest
 from gt_platform import truth
 from gt_platform.labeling import ask_anew
 from gt_platform.lake import Lake, Store
+from gt_platform.lake.tables import DECISIONS
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import Correction, correct, release, restore, retire
@@ -60,7 +61,12 @@ def changes(lake: Lake, store: Store, declared: Project) -> list[Callable[[], ob
         lambda: store.commit("ask", lambda writer: ask_anew(writer, declared, true[7:9])),
         lambda: release(store, declared, bundles=lake.files),
         lake.compact,
+        lambda: store.commit("forget", lambda writer: writer.replace(DECISIONS, decisions_but_of(store, true[0]))),
     ]
+
+
+def decisions_but_of(store: Store, item: str) -> pl.DataFrame:
+    return store.read("FROM decisions WHERE item_id <> ?", [item])
 
 
 @pytest.mark.slow
@@ -75,6 +81,7 @@ def test_a_copy_renewed_by_parts_is_the_one_made_anew(lake: Lake, declared: Proj
         assert content(shelf) == content(whole)
         whole.close()
     assert content(shelf)["browsed"] != seen["browsed"]
+    assert len(content(shelf)["decisions"]) == store.row_counts([DECISIONS])["decisions"]
     with shelf.reading() as reading:
         assert reading.read("SELECT count(*) FROM browsed").item() == ITEMS + 1
 

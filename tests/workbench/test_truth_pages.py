@@ -1,7 +1,9 @@
 """The pages on which leads and reviewers find items, see all that happened to them, and change their truth."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Briefing, Case, Opinion
 from gt_platform.lake import Store
+from gt_platform.lake.tables import ITEMS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.settings import Settings
@@ -22,6 +26,8 @@ from tests.support.accounts import add, store
 from tests.support.front import Front, project
 from tests.support.released import answered
 from tests.support.sentiment import item_of
+from tests.workbench.desk import check
+from tests.workbench.examples import FILLED, one_of_each, shown_to
 
 TRUTHS = {
     "it smells of rain": "positive",
@@ -208,3 +214,29 @@ def test_what_is_changed_elsewhere_is_there_at_the_next_look(house: House) -> No
     release(house.store, house.project, bundles=house.front.app.state.platform.files)
     assert len(house.listed("release=1")) == 4
     assert sorted(house.listed("release=2")) == sorted(item[:8] for item in (RAIN, CHAIR, BOLD))
+
+
+def test_every_page_is_sound(house: House) -> None:
+    retire(house.store, house.project, [CHAIR], why="so", category="outdated", actor="lee")
+    for path in ("", "?q=nothing", "?sort=best", f"/{RAIN}", f"/{CHAIR}", f"/{RAIN}?done=retire", "/nowhere"):
+        check(house.lea.get(f"{house.at}{path}").text)
+    check(house.post(RAIN, "correct", why="so").text)
+
+
+@pytest.mark.parametrize("kind", ["spans", "boxes", "preference", "rubric", "number"])
+def test_an_item_of_any_kind_of_answer_is_shown_and_corrected(
+    platform: Platform, database: Database, kind: str
+) -> None:
+    declared = next(one for one in one_of_each() if one.name == kind)
+    store, shown = platform.store(declared), shown_to(kind)
+    row = {"item_id": item_of(shown), "input": canonical(shown), "origin": "import", "first_seen": datetime.now(UTC)}
+    store.commit("items", lambda writer: writer.append(ITEMS, ITEMS.frame([row])))
+    front = Front(database, {kind: declared}, platform=platform)
+    lea, at = front.entered("Lea"), f"/p/{kind}/truth/{row['item_id']}"
+    assert "waits for answers" in lea.get(at).text
+    answer = FILLED[kind][1]
+    form = {"csrf": front.csrf(lea), "answer": canonical(answer), "why": "so"}
+    assert lea.post(f"{at}/correct", data=form).headers["location"] == f"{at}?done=correct"
+    assert json.loads(store.read("SELECT answer FROM current_decisions").item()) == answer
+    check(lea.get(at).text)
+    assert lea.post(f"{at}/correct", data=form).headers["location"] == f"{at}?done=same"

@@ -69,11 +69,13 @@ COPIED = (
 BROWSED_FROM = frozenset({"items", "decisions", "annotations", "splits", "changelog"})
 SEEN_THROUGH = tuple(view for view in VIEWS if view.name in {"current_decisions", "current_scores"})
 
+SEARCHED = 10_000
+"""Characters of an item that are searched: a picture that stands in an input has millions."""
 # `touched` are the items to be made anew. `flips` are the releases that an item came with or left with: it is in those
 # before which it flipped an odd number of times.
-BROWSED = """
-    SELECT i.item_id, json_extract_string(i.input, '$') AS text, lower(json_extract_string(i.input, '$')) AS low,
-           lower(json_extract_string(i.input, '$'))[:60] AS head, coalesce(d.status, 'undecided') AS status,
+BROWSED = f"""
+    SELECT i.item_id, json_extract_string(i.input, '$')[:{SEARCHED}] AS text, lower(text) AS low, low[:60] AS head,
+           coalesce(d.status, 'undecided') AS status,
            json_extract_string(d.answer, '$') AS label, d.confidence, d.decided_at, s.split,
            coalesce(list_transform(map_entries(
                CASE WHEN json_type(i.attributes) = 'OBJECT' THEN i.attributes::JSON::MAP(VARCHAR, VARCHAR) END

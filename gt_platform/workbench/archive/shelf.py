@@ -95,7 +95,7 @@ class Shelf:
             touched: list[pl.DataFrame] = []
             for one in COPIED:
                 if one.table.name in changed:
-                    rows = self._rows(one, changed, now)
+                    rows = self._rows(cursor, one, changed, now)
                     _take_over(cursor, one, rows, whole=not changed[one.table.name])
                     touched += [rows.select("item_id")] if one.table.name in BROWSED_FROM else []
             if touched:
@@ -104,9 +104,15 @@ class Shelf:
             cursor.execute("COMMIT")
         self._snapshot = now
 
-    def _rows(self, one: Copied, changed: dict[str, bool], now: int) -> pl.DataFrame:
-        if changed[one.table.name]:
-            return self._store.added(one.table, one.columns, self._snapshot + 1, now)
+    def _rows(self, cursor: duckdb.DuckDBPyConnection, one: Copied, changed: dict[str, bool], now: int) -> pl.DataFrame:
+        """What is to be added to the copy of a table, or all of it: then `changed` says no longer that it only grew."""
+        name = one.table.name
+        if changed[name]:
+            rows = self._store.added(one.table, one.columns, self._snapshot + 1, now)
+            kept = cursor.execute(f"SELECT count(*) FROM {name}").pl().item()  # noqa: S608
+            if kept + rows.height == self._store.row_counts([one.table])[name]:
+                return rows
+            changed[name] = False  # rows were taken away, as when somebody is forgotten
         return self._store.read(one.query)
 
     def _changed(self) -> dict[str, bool]:
