@@ -89,6 +89,7 @@ def test_what_a_checklist_builds_keeps_its_contract(package: Path, checklist: st
     assert re.search(r"^\d+ passed", said, re.MULTILINE), said
 
 
+@pytest.mark.slow
 def test_a_project_is_declared_with_the_new_kind_and_backend(package: Path) -> None:
     asked = ["init", "deadlines", "--kind", "day", "--backend", "cards"]
     run(package, "-c", "from gt_platform.cli import app; app()", *asked)
@@ -112,6 +113,7 @@ def test_a_source_writes_what_the_inbox_takes(package: Path, tmp_path: Path) -> 
     assert [json.loads(output) for output in events["output"]] == ["2026-01-31", "soon"]
 
 
+@pytest.mark.slow
 def test_a_table_and_a_column_reach_an_older_lake(tmp_path: Path) -> None:
     for part in ("gt_platform", "tests"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))

@@ -76,6 +76,7 @@ def test_dagsters_own_reads_all_that_was_written(instance: dg.DagsterInstance, t
     assert theirs.alembic_version() == instance.event_log_storage.alembic_version()
 
 
+@pytest.mark.slow
 def test_a_home_that_dagster_wrote_goes_on(tmp_path: Path) -> None:
     folder = prepare(tmp_path)
     (folder / "dagster.yaml").write_text("telemetry: { enabled: false }\n", encoding="utf-8")
@@ -90,6 +91,7 @@ def test_a_home_that_dagster_wrote_goes_on(tmp_path: Path) -> None:
         assert {run.run_id for run in ours.get_runs()} == {before, after}
 
 
+@pytest.mark.slow
 def test_another_process_reads_and_writes_meanwhile(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     run_id = materialize(instance).run_id
     events = len(instance.all_logs(run_id))
@@ -99,6 +101,7 @@ def test_another_process_reads_and_writes_meanwhile(instance: dg.DagsterInstance
     assert len(instance.all_logs(run_id)) == events + 1
 
 
+@pytest.mark.slow
 def test_what_was_said_outlives_a_kill(tmp_path: Path) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     with open_instance(tmp_path) as instance:
@@ -135,6 +138,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says which files are open")
+@pytest.mark.slow
 def test_few_files_are_held_however_many_runs(instance: dg.DagsterInstance) -> None:
     for _ in range(HELD + 3):
         materialize(instance)

@@ -38,6 +38,7 @@ def test_a_row_is_written_when_the_declaration_changes_and_only_then(settings: S
         assert store.read("SELECT number FROM current_declaration").item() == 3
 
 
+@pytest.mark.slow
 def test_declared_attributes_are_columns_and_stay_so_when_the_lake_is_opened_again(settings: Settings) -> None:
     def sliced(*slices: str) -> Any:
         return project(benchmark={"metrics": ["accuracy"], "slices": list(slices)})

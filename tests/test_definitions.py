@@ -278,6 +278,7 @@ def test_importing_opens_nothing_and_loads_nothing_heavy(tmp_path: Path) -> None
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.slow
 def test_dagster_loads_the_workspace_from_anywhere(tmp_path: Path) -> None:
     write_project(tmp_path / "projects" / "small")
     environment = {

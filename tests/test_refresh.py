@@ -147,6 +147,7 @@ def test_a_range_in_one_run_leaves_the_same_tables_as_day_by_day(refreshed: Home
     assert digests(settings) == at_once
 
 
+@pytest.mark.slow
 def test_a_failed_blocking_check_stops_what_would_build_on_it(tmp_path: Path) -> None:
     settings = make_home(tmp_path, days=DAYS[:1])
     with Lake.open(settings) as lake:

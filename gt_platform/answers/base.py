@@ -156,6 +156,14 @@ class ReadsOutputs(Protocol):
 
 
 @runtime_checkable
+class HasVariants(Protocol):
+    """What a kind can do besides, where several answers may be as good as the true one."""
+
+    def with_variants(self, answer: Answer, variants: Sequence[Answer]) -> Answer:
+        """The answer that each of these is as good as, which `validate` has yet to look at."""
+
+
+@runtime_checkable
 class TakesOrder(Protocol):
     """What a kind whose labels have an order can do besides: be told it, where no project declares one."""
 

@@ -94,6 +94,11 @@ class Text(BaseModel):
             raise InvalidAnswerError(f"{output!r} is not a text")
         return output if seen(output) else ""
 
+    def with_variants(self, answer: Answer, variants: Sequence[Answer]) -> Answer:
+        """A list of all, the answer first; see HasVariants."""
+        others = [variant for variant in variants if variant not in _variants(answer)]
+        return [*_variants(answer), *others] if others else answer
+
     @classmethod
     def fitting(cls, texts: Sequence[str]) -> Self:
         """As long as the longest of the texts; equal ones agree. Raises InvalidAnswerError where one is empty."""

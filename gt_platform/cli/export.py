@@ -53,6 +53,13 @@ def export(
         if benchmark:
             record(store, {"release": found.release, "items": found.rows.height, "to": wanted}, actor=getpass.getuser())
     out.print(said, soft_wrap=True, highlight=False, markup=False)
+    if not split and (left := found.items - found.rows.height):
+        out.print(f"{left} more stay here: {_why_left(benchmark=benchmark)}", soft_wrap=True, highlight=False)
+
+
+def _why_left(*, benchmark: bool) -> str:
+    unfrozen = "in no split for good yet (`gt splits freeze`)"
+    return unfrozen if benchmark else f"held out, like something held out, or {unfrozen}"
 
 
 def _handed_to(found: Handed, wanted: str, target: str, *, force: bool) -> str:

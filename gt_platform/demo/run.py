@@ -1,4 +1,4 @@
-"""The demo from start to report: two weeks of history in one backfill; then a day's files into the inbox, the nightly
+"""The demo from start to report: three weeks of history in one backfill; then a day's files into the inbox, the nightly
 job, the next day.
 """
 
@@ -24,7 +24,7 @@ from gt_platform.settings import Settings
 PROJECT = "sentiment"
 CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 SUNDAY = 7
-HISTORY = 14
+HISTORY = 21
 """The first days, which later ones are compared with."""
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 

@@ -40,13 +40,14 @@ class ExportError(GroundTruthError):
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """A release as it is handed out; `rows` by item, JSON as text."""
+    """A release as it is handed out; `rows` by item, JSON as text, of the `items` that it has."""
 
     project: Project
     release: int
     digest: str
     tags: tuple[str, ...]
     rows: pl.DataFrame
+    items: int
     card: str
     changelog: str
 
@@ -80,7 +81,8 @@ def handed(
     """
     with store.snapshot():
         found = store.read(RELEASE, [release_named(store, name)]).row(0, named=True)
-        rows = exported(store, store.read(TRUTH, [found["snapshot_id"]]), splits=splits, benchmark=benchmark)
+        truth = store.read(TRUTH, [found["snapshot_id"]])
+        rows = exported(store, truth, splits=splits, benchmark=benchmark)
         if events:
             rows = rows.join(store.read(EVENTS), on="item_id", how="left", maintain_order="left")
         changes = changelog_of(store)
@@ -90,6 +92,7 @@ def handed(
         digest=found["digest"],
         tags=tuple((found["tags"] or "").split(", ")) if found["tags"] else (),
         rows=rows,
+        items=truth.height,
         card=card_of(bundles, project, found["release"], found["digest"]),
         changelog=changes,
     )

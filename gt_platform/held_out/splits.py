@@ -36,7 +36,7 @@ class SplitError(GroundTruthError):
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Items in a split, of these frozen and withheld ones, and rows that changed."""
+    """Items in a split, of these frozen and withheld ones, and how many changed: rows, or what is frozen newly."""
 
     items: int
     frozen: int
@@ -69,7 +69,7 @@ def freeze(store: Store, project: Project) -> Split:
         raise SplitError("the project declares no splits; write splits: {evaluation: 300, test: 1000, train: rest}")
 
     def work(writer: Writer) -> int:
-        release = writer.read(LATEST).item()
+        release, before = writer.read(LATEST).item(), int(writer.read(COUNTS)["frozen"].item())
         if release is None:
             raise SplitError("there is no release to freeze splits at; `gt refresh` makes one once items are settled")
         now = pl.lit(datetime.now(UTC), pl.Datetime("us", "UTC"))
@@ -77,7 +77,8 @@ def freeze(store: Store, project: Project) -> Split:
             frozen_at=pl.when(pl.col("since").is_null()).then(now).otherwise(pl.col("frozen_at")),
             since=pl.col("since").fill_null(pl.lit(release, pl.Int32)),
         )
-        return writer.replace(SPLITS, rows)
+        writer.replace(SPLITS, rows)
+        return rows.height - before
 
     changed = store.commit("splits frozen", work)
     return Split(**store.read(COUNTS).row(0, named=True), changed=changed)

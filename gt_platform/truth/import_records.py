@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from gt_platform.answers import InvalidAnswerError
+from gt_platform.answers import HasVariants, InvalidAnswerError
 from gt_platform.canonical import canonical, digest, in_order
 from gt_platform.formats import Format, Given, formats, given
 from gt_platform.lake.tables import IMPORTS
@@ -99,7 +99,7 @@ def _row(project: Project, source: str, said: Given) -> dict[str, Any]:
         detail = "item_id is not the digest of its input: the item is another project's, or its input was changed"
         raise Rejected("item", detail)
     try:
-        answer = allowed_answer(project, said.answer)
+        answer = allowed_answer(project, _with_variants(project, said))
     except InvalidAnswerError as error:
         raise Rejected("answer", str(error)) from None
     told = {name: getattr(said, name) for name in GIVEN}
@@ -109,6 +109,11 @@ def _row(project: Project, source: str, said: Given) -> dict[str, Any]:
     identity = canonical([source, item, told, said.at])
     named = {"import_id": digest(identity, 32), "item_id": item, "input": in_order(content)}
     return named | told | {"annotated_at": said.at}
+
+
+def _with_variants(project: Project, said: Given) -> Any:
+    kind = project.answer_kind
+    return kind.with_variants(said.answer, said.variants) if isinstance(kind, HasVariants) else said.answer
 
 
 def _content(project: Project, said: Given) -> Any:

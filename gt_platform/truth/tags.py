@@ -23,6 +23,7 @@ NAMED = """
 """
 KNOWN = "SELECT DISTINCT name FROM tags WHERE kind = ? ORDER BY name"
 HELD = "SELECT release FROM tags WHERE kind = 'tag' AND name = ?"
+SAID = "FROM tags WHERE release = ? AND note = ?"
 NEXT = "SELECT coalesce(max(number), 0) + 1 FROM tags"
 
 
@@ -72,7 +73,7 @@ def tag(store: Store, name: str, tagged: str, *, note: str | None = None, who: s
         if held.is_empty():
             _give(writer, release, "tag", tagged, note, who)
         elif note:
-            _give(writer, release, "note", None, note, who)
+            _note(writer, release, note, who)
         return release
 
     return store.commit(f"tag {tagged}", write)
@@ -85,7 +86,7 @@ def note(store: Store, name: str, said: str, *, who: str) -> int:
 
     def write(writer: Writer) -> int:
         release = release_named(writer, name)
-        _give(writer, release, "note", None, said, who)
+        _note(writer, release, said, who)
         return release
 
     return store.commit("note of a release", write)
@@ -109,6 +110,12 @@ def promote(store: Store, name: str, role: str, *, note: str | None = None, who:
         return Promoted(release=release, role=role, before=before)
 
     return store.commit(f"promotion to {role}", write)
+
+
+def _note(writer: Writer, release: int, note: str, who: str) -> None:
+    """Note it once, however often it is said: a command may be given again that nobody knows the end of."""
+    if writer.read(SAID, [release, note]).is_empty():
+        _give(writer, release, "note", None, note, who)
 
 
 def _give(writer: Writer, release: int, kind: str, name: str | None, note: str | None, who: str) -> None:

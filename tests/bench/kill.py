@@ -31,6 +31,11 @@ def stages(days: int) -> Command:
     return ("-m", "tests.support.stages", str(days))
 
 
+def managed(days: int) -> Command:
+    """The same with truth that is brought in, corrected, retired and named by hand."""
+    return ("-m", "tests.support.managed", str(days))
+
+
 def refresh(days: int) -> Command:
     """`gt refresh`, the nightly job."""
     first, last = days_of(days)[0], days_of(days)[-1]
@@ -39,6 +44,7 @@ def refresh(days: int) -> Command:
 
 
 SCORED_AGAIN = {"past_scores", "scorings"}
+DONE_BY_HAND = "SELECT string_agg(concat_ws(' ', number, who, did, about, detail), chr(10) ORDER BY number) FROM audit"
 
 
 @dataclass(frozen=True)
@@ -130,12 +136,14 @@ def wait(program: Program, seconds: float) -> None:
 
 
 def digests(settings: Settings) -> Digests:
-    """The content digest of every table but of those that say how often a release was scored.
+    """The content digest of every table but of those that say how often a release was scored; what was done by hand as
+    it reads, since when it was is content, too.
 
     A frame that was drawn and not yet asked when its night was killed scores the latest release once more.
     """
     with Lake.open(settings, read_only=True) as lake:
-        found = lake.store(NAME).digests()
+        store = lake.store(NAME)
+        found = store.digests() | {"audit": str(store.read(DONE_BY_HAND).item())}
     return {name: digest for name, digest in found.items() if name not in SCORED_AGAIN}
 
 

@@ -57,6 +57,7 @@ def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
     assert (plain["against"], plain["verdict"], plain["sampling_share"]) == ("annotators", "none", None)
 
 
+@pytest.mark.slow
 def test_items_to_which_no_answer_is_valid_are_outside_whether_experts_may_be_given_them_or_not(store: Store) -> None:
     frame(store)
     said = {event: "bad" if event in EVENTS[:2] else CONSENSUS[event] for event in SEEN}
@@ -86,6 +87,7 @@ def test_without_enough_checks_no_gate_is_decided_and_the_method_says_why(store:
         assert row["estimate"] == pytest.approx(0.8)
 
 
+@pytest.mark.slow
 def test_undecided_items_are_corrected_by_what_experts_say_of_such(store: Store) -> None:
     ties, agreed = EVENTS[:20], EVENTS[20:]
     add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
@@ -120,6 +122,7 @@ def test_what_annotators_left_counts_by_what_experts_say_of_such(store: Store) -
     assert (row["n"], row["checked"]) == (30, 20)
 
 
+@pytest.mark.slow
 def test_where_the_distribution_of_answers_is_the_truth_an_event_is_right_by_its_share(store: Store) -> None:
     frame(store)
     for event in EVENTS:

@@ -23,8 +23,8 @@ LABELS = 40
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Lake.open(Settings(home=tmp_path)) as lake:
+def store(lake_home: Path) -> Iterator[Store]:
+    with Lake.open(Settings(home=lake_home)) as lake:
         yield lake.store("sentiment")
 
 

@@ -168,6 +168,7 @@ def test_ctrl_c_is_a_way_to_end(gt: Gt, monkeypatch: pytest.MonkeyPatch) -> None
     assert (told.exit_code, told.stderr) == (130, "gt: stopped; what was finished is kept\n")
 
 
+@pytest.mark.slow
 def test_nobody_reading_the_output_and_a_full_disk_are_no_tracebacks(tmp_path: Path) -> None:
     (tmp_path / "many.csv").write_text("task,worker,label\n" + "".join(f"t{n},a{n % 9},x\n" for n in range(5_000)))
     for command, says in (

@@ -54,6 +54,7 @@ def test_what_is_shown_is_readable_on_80_columns(refreshed: tuple[Gt, Path], mon
     assert len(re.findall(r"^ +decision_id  \w{32}", decisions.output, re.MULTILINE)) == 69
 
 
+@pytest.mark.slow
 def test_refresh_ends_with_what_the_gates_say(refreshed: tuple[Gt, Path]) -> None:
     gt, _ = refreshed
     again = ("refresh", "--from", "2026-01-07", "--check")

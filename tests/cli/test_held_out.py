@@ -25,6 +25,7 @@ def split_home(nights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield gt, home
 
 
+@pytest.mark.slow
 def test_splits_are_shown_and_frozen_and_what_is_held_out_is_looked_for(split_home: tuple[Gt, Path]) -> None:
     gt, home = split_home
     shown = {row["split"]: row for row in json.loads(gt("splits", "show", "-f", "json").output)}

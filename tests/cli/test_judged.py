@@ -53,6 +53,7 @@ def text_of(one: dict[str, Any]) -> str:
     return json.dumps(one["input"], sort_keys=True)
 
 
+@pytest.mark.slow
 def test_init_writes_what_checks_for_every_kind_that_can_judge(gt: Gt, home: Path) -> None:
     for kind in JUDGEMENTS:
         made = gt("init", f"of_{kind}", "--about", "output", "--kind", kind)

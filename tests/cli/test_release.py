@@ -41,6 +41,7 @@ def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
     return run
 
 
+@pytest.mark.slow
 def test_a_release_has_a_life(gt: Gt, tmp_path: Path) -> None:
     assert "release 1 is called v1.0" in gt("release", 1, "--tag", "v1.0", "--note", "for the clinic").output
     assert "release 1 is the champion" in gt("promote", "v1.0", "champion").output
@@ -67,6 +68,7 @@ def test_a_release_has_a_life(gt: Gt, tmp_path: Path) -> None:
     gt("verify")
 
 
+@pytest.mark.slow
 def test_no_champion_while_it_is_trained_on(gt: Gt, tmp_path: Path) -> None:
     text = "the weather was awful and so was the food they brought us"
     golden = json.dumps({"question": text, "answer": "negative"})

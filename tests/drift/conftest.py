@@ -10,9 +10,9 @@ from gt_platform.settings import Settings
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
+def lake(lake_home: Path) -> Iterator[Lake]:
     """A fresh, empty lake."""
-    with Lake.open(Settings(home=tmp_path)) as lake:
+    with Lake.open(Settings(home=lake_home)) as lake:
         yield lake
 
 

@@ -74,6 +74,7 @@ def test_a_column_without_a_verdict_has_no_decision_either() -> None:
     assert found["normal"].evidently_method == "ks"
 
 
+@pytest.mark.slow
 def test_a_named_method_is_evidentlys_too_and_its_draws_are_as_ever() -> None:
     rows = rows_of("few", 0.6)
     declared = drift(

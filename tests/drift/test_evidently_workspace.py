@@ -23,6 +23,7 @@ def nights(lake: Lake, store: Store, *days: int) -> None:
         measure(store, CHECKED, FIRST + timedelta(days=day), reports=lake.files)
 
 
+@pytest.mark.slow
 def test_a_night_that_is_run_again_is_there_once_and_evidently_reads_it(lake: Lake, store: Store) -> None:
     add(store, frame(0, 150), frame(1, 150), frame(2, 120), frame(3, 120, drifted=True))
     nights(lake, store, 2, 3)
@@ -59,6 +60,7 @@ def test_a_night_that_is_run_again_is_there_once_and_evidently_reads_it(lake: La
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_dashboard_that_people_changed_stays_until_other_columns_are_watched(lake: Lake, store: Store) -> None:
     add(store, frame(0, 150), frame(1, 150), frame(2, 120), frame(3, 120))
     nights(lake, store, 2)

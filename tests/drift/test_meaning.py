@@ -62,6 +62,7 @@ def test_days_with_topics_of_their_own_are_no_news() -> None:
     assert compared([*dealt], [*said(rng, 120, away=1.0)], days=8).p_value < 0.01
 
 
+@pytest.mark.slow
 def test_scripts_without_spaces_are_read_by_their_characters() -> None:
     rng = np.random.default_rng(3)
     one, other = ([chr(start + n) for n in range(40)] for start in (0x4E00, 0x5E00))

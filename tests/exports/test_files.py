@@ -93,6 +93,7 @@ BOXES: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_coco_is_read_by_what_evaluates_detections(lake: Lake, tmp_path: Path) -> None:
     labels = {"cat": "a cat", "dog": "a dog"}
     answer = {"kind": "boxes", "labels": labels, "width": 100, "height": 80}

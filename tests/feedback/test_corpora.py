@@ -37,6 +37,7 @@ def test_every_unsound_file_of_the_json_corpus_is_quarantined(desk: Desk) -> Non
 
 
 @pytest.mark.skipif(not PARQUET_CORPUS.exists(), reason="the corpus is not here")
+@pytest.mark.slow
 def test_the_parquet_corpus_does_not_stop_a_good_file(desk: Desk) -> None:
     for file in sorted(PARQUET_CORPUS.glob("*.parquet")):
         desk.put(f"{DAY}/{file.name}", file.read_bytes())

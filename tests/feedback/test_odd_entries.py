@@ -200,6 +200,7 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
+@pytest.mark.slow
 def test_what_may_not_be_read_is_set_aside_and_taken_in_once_it_may(name: str, around: Desk) -> None:
     case, place = FORBIDDEN[name], Path(around.inbox.url) / FORBIDDEN[name].path
     case.make(place)

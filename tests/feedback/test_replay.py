@@ -50,6 +50,7 @@ def test_what_is_corrected_comes_in_and_is_noted(desk: Desk, tmp_path: Path) -> 
     assert verify_conservation(desk.store) == []
 
 
+@pytest.mark.slow
 def test_replaying_twice_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     desk.put(f"{DAY}/a.jsonl", lines(b"{"))
     desk.ingest()

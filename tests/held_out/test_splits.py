@@ -163,6 +163,7 @@ def test_what_is_held_out_leaves_only_as_a_benchmark(new_store: Callable[[], Sto
         exported(store, truth, splits=["exam"])
 
 
+@pytest.mark.slow
 def test_a_training_file_that_holds_the_benchmark_is_in_the_way(
     new_store: Callable[[], Store], project: Project, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import verify_fold, verify_releases
 from tests.support import backends
+from tests.support.managed import manage
 from tests.support.stages import refresh_days, refresh_rest
 from tests.support.world import INBOX, NAME, build_world, days_of
 
@@ -108,6 +109,29 @@ def test_any_order_of_the_days_gives_the_same(order: list[int], nights: Nights, 
         assert store.read(LATEST).row(0) == nights.latest
         assert store.read(SCORES).equals(nights.scores)
         assert store.read(STANDING).equals(nights.standing)
+
+
+def test_truth_managed_before_or_after_the_nights_comes_to_the_same(tmp_path: Path) -> None:
+    found = []
+    for first in (True, False):
+        home = tmp_path / str(first)
+        home.mkdir()
+        project = build_world(home, days=2, events=EVENTS)
+        with Lake.open(backends.settings(home)) as lake:
+            store = lake.store(NAME)
+            for step in (True, False) if first else (False, True):
+                if step:
+                    manage(lake, project)
+                else:
+                    refresh_days(lake, project, days_of(2))
+                    refresh_rest(lake, project)
+            refresh_rest(lake, project)
+            assert verify_fold(store) == []
+            assert verify_releases(store, project, bundles=lake.files) == []
+            found.append((store.digests(), store.read(LATEST).row(0), store.read(STANDING).rows()))
+    before, after = found
+    assert {name for name in before[0] if before[0][name] != after[0][name]} <= HISTORY | {"audit"}  # has its time
+    assert before[1:] == after[1:]
 
 
 def test_postgresql_and_s3_hold_what_sqlite_and_a_folder_hold(

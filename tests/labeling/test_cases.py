@@ -56,6 +56,7 @@ def answered(store: Store, project: Project, ask: Sample, minds: dict[str, Mind]
     return people
 
 
+@pytest.mark.slow
 def test_a_tie_is_shown_without_names_in_an_order_that_tells_nothing(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_bad_ruling_is_kept_as_a_rejection_and_the_case_stays_open(
     assert sorted(store.read("SELECT reason FROM rejections")["reason"]) == ["answer", "answer", "unknown_case"]
 
 
+@pytest.mark.slow
 def test_a_remark_of_the_backend_sends_an_item_to_a_reviewer(store: Store, project: Project, ask: Sample) -> None:
     people = People(AGREED)
     ask(project, people, ["agreed"])
@@ -125,6 +127,7 @@ def test_a_remark_of_the_backend_sends_an_item_to_a_reviewer(store: Store, proje
     assert settle(store, project).adjudicated == 1
 
 
+@pytest.mark.slow
 def test_what_was_drawn_for_an_expert_is_a_blind_case_and_comes_first(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -165,6 +168,7 @@ def test_what_was_drawn_for_an_expert_is_a_blind_case_and_comes_first(
     assert people.briefing.cases == ()
 
 
+@pytest.mark.slow
 def test_a_ruling_by_somebody_who_saw_the_answers_corrects_no_score(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -196,12 +200,14 @@ def test_a_sheet_may_rule_on_any_case_and_is_blind_where_that_is_asked(
     assert store.read("SELECT expert, answer FROM expert_answers").rows() == [("lee", '"neutral"')]
 
 
+@pytest.mark.slow
 def test_a_sheet_shows_the_votes_of_what_was_not_drawn(store: Store, project: Project, ask: Sample) -> None:
     answered(store, project, ask, SPLIT, ["odd"])
     (votes,) = adjudication_queue(store, project)["votes"]
     assert json.loads(votes) == dict.fromkeys((f'"{name}"' for name in NAMES), 1)
 
 
+@pytest.mark.slow
 def test_what_an_annotator_skips_as_not_covered_is_an_edge_case_and_the_audit_is_copied_once(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -242,6 +248,7 @@ def skipped(people: People, text: str, *who: str) -> None:
         people.entries.append(entry)
 
 
+@pytest.mark.slow
 def test_an_item_that_everybody_skips_becomes_a_case_and_one_that_some_skip_does_not(
     store: Store, project: Project, ask: Sample
 ) -> None:
@@ -291,6 +298,7 @@ def test_no_valid_answer_is_an_outcome_without_truth(
     assert settle(store, project).decisions == 0
 
 
+@pytest.mark.slow
 def test_a_sheet_says_that_no_valid_answer_is_right(store: Store, project: Project, ask: Sample) -> None:
     answered(store, project, ask, SPLIT, ["odd"])
     sheet = pl.DataFrame([{"item_id": item_of("odd"), "answer": "no_valid_answer", "adjudicator": "rev"}])

@@ -50,6 +50,7 @@ def too_old(store: Store, project: Project, now: datetime) -> set[str]:
     return {known[item] for item in expired(store, project, now)["item_id"]}
 
 
+@pytest.mark.slow
 def test_what_nobody_said_for_longer_is_asked_again_as_much_as_a_frame_has_drawn(store: Store, kept: Kept) -> None:
     project = kept("90d")
     assert (project.truth, too_old(store, project, START + timedelta(days=80))) == ("annotators", set())
@@ -69,6 +70,7 @@ def test_what_nobody_said_for_longer_is_asked_again_as_much_as_a_frame_has_drawn
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_slices_expire_by_themselves_and_a_correction_makes_young(store: Store, kept: Kept) -> None:
     project = kept({"channel=web": "90d"})
     assert too_old(store, project, LATER) == {"three"}
@@ -77,6 +79,7 @@ def test_slices_expire_by_themselves_and_a_correction_makes_young(store: Store, 
     assert too_old(store, project, datetime.now(UTC) + timedelta(days=91)) == {"three"}
 
 
+@pytest.mark.slow
 def test_the_check_says_how_many(store: Store, kept: Kept) -> None:
     found = checks.expired(store, kept("90d"))  # the answers are of January
     assert (found.verdict, found.said) == ("fail", "3 items have truth that is too old, 0 of them are asked again")

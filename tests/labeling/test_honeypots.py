@@ -52,6 +52,7 @@ def in_use(store: Store, project: Project, now: datetime | None = None) -> dict[
     return {one.honeypot.input: one.honeypot.truth for one in kept if one.in_use}
 
 
+@pytest.mark.slow
 def test_the_pool_is_balanced_over_labels_and_filled_up_in_an_order_that_never_changes(
     store: Store, labeled_by: Declare
 ) -> None:
@@ -68,6 +69,7 @@ def test_the_pool_is_balanced_over_labels_and_filled_up_in_an_order_that_never_c
     assert {one.stratum for one in people.briefing.honeypots} == {f'"{label}" unanimous' for label in NAMES}
 
 
+@pytest.mark.slow
 def test_only_sure_truth_serves(store: Store, labeled_by: Declare) -> None:
     project = labeled_by(honeypots=HONEYPOTS)
     put_truth(store, project, {"two": "positive"}, answers=2)
@@ -78,6 +80,7 @@ def test_only_sure_truth_serves(store: Store, labeled_by: Declare) -> None:
     assert in_use(store, project) == {"ruled": "neutral", "sure": "negative"}
 
 
+@pytest.mark.slow
 def test_none_are_put_to_use_where_nobody_mixes_them_in_or_none_are_declared(
     store: Store, labeled_by: Declare, project: Project
 ) -> None:
@@ -95,6 +98,7 @@ def test_none_are_put_to_use_where_nobody_mixes_them_in_or_none_are_declared(
     assert store.read("SELECT count(*) FROM honeypots").item() == 0
 
 
+@pytest.mark.slow
 def test_a_honeypot_comes_with_the_suggestion_that_work_comes_with(store: Store, labeled_by: Declare) -> None:
     project = labeled_by(honeypots=HONEYPOTS, suggestions=True)
     put_truth(store, project, {"sure": "negative", "odd": "neutral"})
@@ -155,6 +159,7 @@ def test_a_honeypot_is_retired_by_exposure_by_age_and_when_its_truth_changes(sto
     assert in_use(store, project) == {}
 
 
+@pytest.mark.slow
 def test_an_item_that_is_being_asked_is_no_honeypot_meanwhile(store: Store, labeled_by: Declare) -> None:
     project = labeled_by(honeypots=HONEYPOTS)
     put_truth(store, project, {"sure": "negative"})

@@ -47,6 +47,7 @@ def test_each_item_is_asked_overlap_times_however_often_it_occurs(
     assert answers == [(1, "a1", '"negative"'), (2, "a2", '"neutral"')]
 
 
+@pytest.mark.slow
 def test_bad_answers_are_kept_as_rejections_and_the_first_good_one_stands(store: Store, project: Project) -> None:
     one, two, _ = put_assignment(store, project, "good")
     backend = Handed(

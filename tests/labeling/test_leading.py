@@ -28,6 +28,7 @@ def right(item: str) -> str:
     return "positive" if int(item, 16) % 2 else "negative"
 
 
+@pytest.mark.slow
 def test_voided_answers_count_no_more_and_others_are_asked(store: Store, project: Project, ask: Sample) -> None:
     people = People(dict.fromkeys(("ann", "ben", "cat", "dan"), right))
     ask(project, people, TEXTS)

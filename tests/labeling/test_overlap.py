@@ -71,6 +71,7 @@ def test_only_weak_answers_get_one_more_up_to_the_maximum(
     assert collect(store, project, backend=backend).saved == 2 + 1
 
 
+@pytest.mark.slow
 def test_nobody_rules_on_what_may_still_settle_by_itself(
     store: Store, labeled_by: Declare, ask: Sample, backend: Backend, tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_nobody_rules_on_what_may_still_settle_by_itself(
     assert collect(store, declare(tmp_path), backend=backend).asked_again == 0
 
 
+@pytest.mark.slow
 def test_a_weak_answer_never_stands_where_there_is_a_bound(
     store: Store, labeled_by: Declare, ask: Sample, backend: Backend, tmp_path: Path
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_weak_answer_never_stands_where_there_is_a_bound(
     assert standing(store) == {"soon": ("consensus", 3, None)}
 
 
+@pytest.mark.slow
 def test_an_answer_set_aside_is_asked_of_somebody_else_and_not_counted(
     store: Store, project: Project, ask: Sample, tmp_path: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_an_answer_set_aside_is_asked_of_somebody_else_and_not_counted(
     assert store.read("SELECT answer, answers FROM ground_truth").row(0) == (json.dumps(yes), 3)
 
 
+@pytest.mark.slow
 def test_a_night_that_splits_its_budget_asks_as_often_again_as_that_buys(
     store: Store, labeled_by: Declare, ask: Sample, backend: Backend, tmp_path: Path
 ) -> None:

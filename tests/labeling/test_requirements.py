@@ -100,6 +100,7 @@ def test_what_fails_is_asked_first(
     assert only(store, project).priority == priority
 
 
+@pytest.mark.slow
 def test_a_day_that_fails_is_asked_first_and_without_a_gate_nothing_is(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_day_that_fails_is_asked_first_and_without_a_gate_nothing_is(
     assert rows == [('"other"', 0), ('"text"', 2)]
 
 
+@pytest.mark.slow
 def test_how_it_is_asked_is_no_part_of_what_is_asked(store: Store, labeled_by: Declare, ask: Sample) -> None:
     ask(labeled_by(GATED), People({}), ["text"])
     before = store.digests()["assignments"]

@@ -40,6 +40,7 @@ def night(store: Store, project: Project, people: People) -> None:
     truth.fold(store, project)
 
 
+@pytest.mark.slow
 def test_what_others_say_weeks_later_tells_and_settles_nothing(store: Store, tmp_path: Path, people: People) -> None:
     project = kept(tmp_path, 1.0)
     assert draw_retests(store, project) == 0  # nothing is old enough
@@ -62,6 +63,7 @@ def test_what_others_say_weeks_later_tells_and_settles_nothing(store: Store, tmp
     assert (said.verdict, said.said) == ("pass", "0.800 [0.609, 0.911] of 25 items came to the same truth again")
 
 
+@pytest.mark.slow
 def test_a_share_is_drawn_by_chance_and_no_more_waits_than_a_frame_has(
     store: Store, tmp_path: Path, people: People
 ) -> None:

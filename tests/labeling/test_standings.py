@@ -142,6 +142,7 @@ def test_whoever_is_paused_is_told_why_and_gets_no_more(mixed: Outcome) -> None:
     assert len(given) == told["always"].answers == 60  # a tenth of what was asked first, and nothing since
 
 
+@pytest.mark.slow
 def test_without_the_declaration_nobody_is_judged(store: Store, project: Project, ask: Sample) -> None:
     people = People(dict.fromkeys("abc", BAD["always"]))
     ask(project, people, [f"text {at}" for at in range(20)])
@@ -151,6 +152,7 @@ def test_without_the_declaration_nobody_is_judged(store: Store, project: Project
     assert store.read("SELECT count(*) FROM standings").item() == 0
 
 
+@pytest.mark.slow
 def test_only_answers_since_somebody_was_last_active_are_set_aside(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -175,6 +177,7 @@ def test_only_answers_since_somebody_was_last_active_are_set_aside(
     assert excluded == given - sound
 
 
+@pytest.mark.slow
 def test_somebody_paused_is_a_newcomer_again_when_nothing_speaks_against_them_any_more(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -189,6 +192,7 @@ def test_somebody_paused_is_a_newcomer_again_when_nothing_speaks_against_them_an
     assert (stood.standing.state, stood.standing.reason) == ("onboarding", "0 of 10 answers to compare with anything")
 
 
+@pytest.mark.slow
 def test_a_row_is_kept_only_when_there_is_news(store: Store, labeled_by: Declare, ask: Sample) -> None:
     project = labeled_by(annotators={})
     people = People(dict(list(GOOD.items())[:3]))

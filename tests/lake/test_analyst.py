@@ -54,6 +54,7 @@ print(query(Settings(home=Path(sys.argv[1])), "SELECT '2026-01-05 02:00:00+00'::
 """
 
 
+@pytest.mark.slow
 def test_times_are_those_of_utc_wherever_the_machine_is(settings: Settings) -> None:
     elsewhere = {**environment(settings), "TZ": "America/New_York"}
     command = [sys.executable, "-c", IN_NEW_YORK, str(settings.home)]

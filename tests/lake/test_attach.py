@@ -27,6 +27,7 @@ def fill(settings: Settings) -> None:
         lake.store("sentiment").commit("a", lambda writer: writer.append(EVENTS, EVENT))
 
 
+@pytest.mark.slow
 def test_a_lake_in_a_folder_with_an_odd_name_is_read_in_utc(tmp_path: Path, installed: Path) -> None:
     settings = Settings(home=tmp_path / ODD)
     fill(settings)
@@ -35,6 +36,7 @@ def test_a_lake_in_a_folder_with_an_odd_name_is_read_in_utc(tmp_path: Path, inst
     assert found == [[["a", "2026-01-05"]], [["UTC"]], [[0]]]
 
 
+@pytest.mark.slow
 def test_a_lake_that_was_moved_is_read_where_it_is(tmp_path: Path, installed: Path) -> None:
     fill(Settings(home=tmp_path / "before"))
     (tmp_path / "before").rename(tmp_path / "after")
@@ -93,6 +95,7 @@ def test_keys_are_printed_for_those_alone_who_ask_for_them(monkeypatch: pytest.M
     assert f"(TYPE s3, {keys}, {place}" in attach_script(settings, secrets=True)
 
 
+@pytest.mark.slow
 def test_what_a_session_reads_is_one_moment_of_the_catalog_while_files_are_merged(
     lake_home: Path, installed: Path
 ) -> None:

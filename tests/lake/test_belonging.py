@@ -95,6 +95,7 @@ def test_two_homes_on_one_file_of_a_catalog_need_one_place_of_data(tmp_path: Pat
         Lake.open(second)
 
 
+@pytest.mark.slow
 def test_a_lake_is_moved_with_its_files(tmp_path: Path) -> None:
     fill(Settings(home=tmp_path / "before"))
     shutil.move(tmp_path / "before", tmp_path / "after")

@@ -58,6 +58,7 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Commits]:
     return arrange
 
 
+@pytest.mark.slow
 def test_an_error_in_the_work_leaves_nothing(store: Store) -> None:
     def broken(writer: Writer) -> None:
         writer.append(EVENTS, keyed(EVENTS, "b"))
@@ -84,6 +85,7 @@ def test_a_commit_inside_a_commit_is_refused(store: Store) -> None:
     assert known(store) == ["a"]
 
 
+@pytest.mark.slow
 def test_threads_wait_for_each_other(lake: Lake, store: Store) -> None:
     before = versions(store)
     with ThreadPoolExecutor(8) as pool:
@@ -113,6 +115,7 @@ def test_work_that_changes_nothing_makes_no_version(store: Store) -> None:
     assert versions(store) == before
 
 
+@pytest.mark.slow
 def test_every_version_stays_readable(lake_settings: Settings) -> None:
     expected: dict[int, list[str]] = {}
     with Lake.open(lake_settings) as lake:
@@ -162,6 +165,7 @@ def test_a_commit_whose_answer_is_lost_counts_once(
     assert store.commit("next", add("c")) == 1
 
 
+@pytest.mark.slow
 def test_a_commit_that_cannot_be_looked_up_either_counts_once(
     settings_for: Callable[[str], Settings], commits: Callable[..., Commits], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +186,7 @@ def test_a_commit_that_cannot_be_looked_up_either_counts_once(
         assert versions(store) == before + 1
 
 
+@pytest.mark.slow
 def test_an_error_that_will_not_pass_is_raised_at_once(
     settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +224,7 @@ def test_a_database_that_hangs_up_is_reached_again(settings_for: Callable[[str],
         assert versions(store) == before + 1
 
 
+@pytest.mark.slow
 def test_files_are_on_disk_before_the_commit_that_names_them(
     settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +248,7 @@ def test_files_are_on_disk_before_the_commit_that_names_them(
         assert seen[1:] == [(Path(settings.data_url), seen[1][1], ["a"])]
 
 
+@pytest.mark.slow
 def test_a_failed_sync_is_no_commit(settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch) -> None:
     def full(folder: Path) -> None:
         raise OSError(28, "No space left on device", str(folder))

@@ -24,6 +24,7 @@ def scored(**score: float) -> pl.DataFrame:
     return rows(ROW_SCORES, *({"event_id": event, "drift_score": value} for event, value in score.items()))
 
 
+@pytest.mark.slow
 def test_compaction_changes_files_and_nothing_else(lake: Lake, store: Store) -> None:
     for number in range(5):
         add(store, f"e{number}")
@@ -63,6 +64,7 @@ def test_compaction_lets_go_of_files_that_are_mostly_deleted(lake: Lake, store: 
     assert store.digests()["row_scores"] == seen[max(seen)]
 
 
+@pytest.mark.slow
 def test_compaction_leaves_running_queries_their_files(settings_for: Callable[[str], Settings]) -> None:
     settings = settings_for("sqlite+folder")
     with Lake.open(settings) as lake:
@@ -74,6 +76,7 @@ def test_compaction_leaves_running_queries_their_files(settings_for: Callable[[s
         assert before < set(Path(settings.data_url).rglob("*.parquet"))
 
 
+@pytest.mark.slow
 def test_compaction_waits_for_running_queries_on_sqlite(
     settings_for: Callable[[str], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_new_lake_records_its_version(lake_settings: Settings) -> None:
     assert found.rows() == [(VERSION, versions.SOFTWARE, True)]
 
 
+@pytest.mark.slow
 def test_an_older_lake_is_migrated_once_with_a_copy_of_its_catalog(
     old: Settings, a_step_ahead: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_step_that_fails_leaves_the_lake_as_it_was(
         assert lake.store("sentiment").read("SELECT DISTINCT note FROM events").rows() == [(None,)]
 
 
+@pytest.mark.slow
 def test_a_migrated_lake_and_a_new_one_have_the_same_schema(
     old: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -159,6 +161,7 @@ def digests(store: Store) -> dict[str, str]:
     return {table.name: store.read(statements.digest(as_before(table))).item() for table in KNOWN}
 
 
+@pytest.mark.slow
 def test_every_row_is_there_still(old: Settings) -> None:
     with Lake.open(old) as lake:
         store = lake.store("sentiment")
@@ -171,6 +174,7 @@ def test_every_row_is_there_still(old: Settings) -> None:
         assert store.doubled_keys() == {}
 
 
+@pytest.mark.slow
 def test_a_required_column_is_added_to_rows_that_have_none(old: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     column = Column("tone", "VARCHAR", "How it is said")
     step = Migration(
@@ -198,6 +202,7 @@ def test_a_migration_that_is_killed_is_finished_by_the_next_opening(old: Setting
         assert digests(lake.store("sentiment")) == older.digests("0.1.0")
 
 
+@pytest.mark.slow
 def test_two_processes_migrate_once(old: Settings) -> None:
     both = [start(old, "-m", "tests.support.migrator", "0") for _ in range(2)]
     said = [program.process.communicate()[1] for program in both]
@@ -226,6 +231,7 @@ def test_the_copy_of_the_catalog_leads_back(old: Settings, caplog: pytest.LogCap
         assert digests(lake.store("sentiment")) == older.digests("0.1.0")
 
 
+@pytest.mark.slow
 def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp_path: Path) -> None:
     settings, project = Settings(home=tmp_path), sentiment.declare(tmp_path)
     with Lake.open(settings) as lake:

@@ -34,6 +34,7 @@ def paths(data: Storage) -> set[str]:
     return {one.path for one in data.list()}
 
 
+@pytest.mark.slow
 def test_only_old_files_in_the_folders_of_tables_that_nothing_names_are_orphans(lake_settings: Settings) -> None:
     settings = lake_settings
     data = open_storage(settings.data_url, settings)

@@ -42,6 +42,7 @@ def home(lake_home: Path) -> Path:
     return lake_home
 
 
+@pytest.mark.slow
 def test_a_file_has_every_table_view_and_comment_of_the_lake(home: Path) -> None:
     taken = take(Settings(home=home), home / "out.duckdb")
     assert (taken.projects, taken.rows) == (["sentiment"], 3)  # an event, the declaration and its guidelines
@@ -67,6 +68,7 @@ def test_a_file_is_its_owners_and_nothing_else_is_left(home: Path) -> None:
     assert stat.S_IMODE((place / "it's.duckdb").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_a_file_takes_the_place_of_an_older_one_only_when_it_is_whole(home: Path) -> None:
     file = home / "out.duckdb"
     take(Settings(home=home), file)
@@ -84,6 +86,7 @@ def test_a_file_takes_the_place_of_an_older_one_only_when_it_is_whole(home: Path
     assert sorted(path.name for path in home.iterdir()) == ["lake", "out.duckdb"]
 
 
+@pytest.mark.slow
 def test_a_file_has_the_projects_that_are_asked_for(home: Path) -> None:
     settings = Settings(home=home)
     with Lake.open(settings) as lake:

@@ -111,6 +111,7 @@ def test_processes_whose_lock_is_taken_away_lose_and_double_nothing(settings_for
         assert events(lake.store("sentiment")) == sorted(everything(4))
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_same_tables_once(settings_for: SettingsFor) -> None:
     settings = settings_for("sqlite+folder")
     running = writers(settings, 2)

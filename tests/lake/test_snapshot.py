@@ -47,6 +47,7 @@ def test_a_snapshot_ends_with_a_commit_of_its_own(store: Store, elsewhere: tuple
         assert seen(store) == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_a_snapshot_keeps_its_rows_while_others_compact(store: Store, elsewhere: tuple[Lake, Store]) -> None:
     for event in "abc":
         add(store, event)

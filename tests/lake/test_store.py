@@ -163,6 +163,7 @@ def test_a_required_value_may_not_be_missing(store: Store) -> None:
     assert store.read("SELECT event_id FROM events").is_empty()
 
 
+@pytest.mark.slow
 def test_every_type_comes_back_as_it_went(store: Store) -> None:
     for table in TABLES:
         frame = rows(table, {}).select(table.column_names())
@@ -254,6 +255,7 @@ def test_digests_see_content_and_nothing_else(settings_for: Callable[[str], Sett
     assert found[0]["events"] != found[0]["feedback"]
 
 
+@pytest.mark.slow
 def test_digests_change_with_any_stable_column(settings_for: Callable[[str], Settings]) -> None:
     changes = {"user_id": "u", "confidence": 0.25, "occurred_at": CLOCK.replace(microsecond=1)}
     with Lake.open(settings_for("sqlite+folder")) as lake:

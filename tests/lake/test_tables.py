@@ -54,6 +54,7 @@ def test_a_frame_has_the_types_of_its_table() -> None:
         DRIFT.frame([{"colum_name": "channel"}])
 
 
+@pytest.mark.slow
 def test_a_frame_of_any_table_is_stored_as_it_is(settings_for: Callable[[str], Settings]) -> None:
     with Lake.open(settings_for("sqlite+folder")) as lake:
         store = lake.store("sentiment")

@@ -36,6 +36,7 @@ def may_mount() -> bool:
 
 @pytest.mark.skipif(not may_mount(), reason="needs the right to mount")
 @pytest.mark.parametrize("open_elsewhere", [False, True])
+@pytest.mark.slow
 def test_a_home_that_may_only_be_read_is_read(lake_home: Path, *, open_elsewhere: bool) -> None:
     settings = Settings(home=lake_home)
 

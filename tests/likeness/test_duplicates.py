@@ -61,6 +61,7 @@ def test_items_are_grouped_with_what_they_are_like(new_store: Callable[[], Store
     assert said.facts["largest"] == 4
 
 
+@pytest.mark.slow
 def test_no_order_of_nights_changes_anything_and_an_idle_night_writes_nothing(
     new_store: Callable[[], Store], project: Project
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_killed_process_is_given_another_try(parse: Callable[[Parser, bytes], 
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGXCPU])
+@pytest.mark.slow
 def test_what_a_dead_process_had_finished_lands(
     parse: Callable[[Parser, bytes], Parsed], tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -78,6 +79,7 @@ def test_what_a_dead_process_had_finished_lands(
         assert parse(parser, lines(event(1))).lines == 1  # and the next file is read by a new process
 
 
+@pytest.mark.slow
 def test_a_process_that_runs_out_of_cpu_is_stopped(parse: Callable[[Parser, bytes], Parsed]) -> None:
     with Parser(cpu_seconds=1) as parser:
         parsed = parse(parser, lines(b'{"a": [' + b"[],[]," * 2_000_000 + b"1]}") * 40)
@@ -86,6 +88,7 @@ def test_a_process_that_runs_out_of_cpu_is_stopped(parse: Callable[[Parser, byte
     assert "SIGXCPU" in rest["detail"]
 
 
+@pytest.mark.slow
 def test_a_process_that_runs_out_of_memory_is_stopped(parse: Callable[[Parser, bytes], Parsed]) -> None:
     with Parser(memory=500 << 20) as parser:
         parsed = parse(parser, lines(event(1, input=["x" * 10] * 1_100_000)) * 6)
@@ -93,6 +96,7 @@ def test_a_process_that_runs_out_of_memory_is_stopped(parse: Callable[[Parser, b
     assert parsed.lines == parsed.frame("event").height + parsed.frame("quarantine").height
 
 
+@pytest.mark.slow
 def test_being_told_to_stop_is_no_verdict_on_the_file(parse: Callable[[Parser, bytes], Parsed], tmp_path: Path) -> None:
     with Parser() as parser:
         thread = killing(parser, tmp_path, signal.SIGTERM, 1)

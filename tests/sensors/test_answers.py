@@ -64,6 +64,7 @@ class Sensor:
         return list(evaluated.run_requests or []), evaluated.skip_message
 
 
+@pytest.mark.slow
 def test_the_sensor_asks_for_settling_while_answers_wait(settings: Settings, platform: Platform) -> None:
     project, sensor = small(settings), Sensor(settings, platform)
     store, backend = platform.store(project), platform.backend(project)

@@ -92,6 +92,7 @@ def evaluate(settings: Settings, platform: Platform, instance: dg.DagsterInstanc
     return list(sensor.evaluate_tick(context).run_requests or [])
 
 
+@pytest.mark.slow
 def test_the_sensor_finds_work_by_the_ledger(settings: Settings, project: Project, platform: Platform) -> None:
     instance = dg.DagsterInstance.ephemeral()
     first = evaluate(settings, platform, instance)

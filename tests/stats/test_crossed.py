@@ -115,6 +115,7 @@ def test_alpha_for_annotators_alike_is_krippendorffs_left_out_part_by_part(table
     assert (found.alike_low, found.alike_high) == pytest.approx(wanted, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_icc_2_for_annotators_alike_is_pingouins_left_out_annotator_by_annotator() -> None:
     def value(part: Floats) -> float:
         annotator, unit = np.indices(part.shape)

@@ -77,6 +77,7 @@ def test_a_correction_stands_against_its_answers_and_those_still_to_come(store: 
     assert store.read("SELECT gold FROM pools").item() == 2
 
 
+@pytest.mark.slow
 def test_a_correction_gives_way_to_the_answers_of_who_is_asked_anew(store: Store, project: Project) -> None:
     people = People({name: lambda _: "positive" for name in NAMES})
     rows = [event(1, "good")]
@@ -99,6 +100,7 @@ def test_a_correction_gives_way_to_the_answers_of_who_is_asked_anew(store: Store
     assert store.read("SELECT revised FROM current_decisions").item() == "answers"
 
 
+@pytest.mark.slow
 def test_what_is_retired_stays_out_whatever_is_answered_and_comes_back_as_it_was(
     lake: Lake, store: Store, project: Project
 ) -> None:

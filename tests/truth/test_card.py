@@ -93,6 +93,7 @@ def test_the_hub_reads_the_metadata(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_changelog_tells_every_release_the_newest_first(tmp_path: Path) -> None:
     project = declare(tmp_path)
     with Lake.open(Settings(home=tmp_path)) as lake:

@@ -18,15 +18,15 @@ GOLDEN = {"Oslo": "geography", "Paris": "geography", "Rome": "history *and* more
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
+def lake(lake_home: Path) -> Iterator[Lake]:
     """A lake whose first release is a golden set."""
-    with Lake.open(Settings(home=tmp_path)) as opened:
-        store, project = opened.store("sentiment"), declare(tmp_path)
+    with Lake.open(Settings(home=lake_home)) as opened:
+        store, project = opened.store("sentiment"), declare(lake_home)
         records = [
             {"question": city, "answer": "positive", "metadata": {"category": topic} if topic else {}}
             for city, topic in GOLDEN.items()
         ]
-        file = tmp_path / "golden.jsonl"
+        file = lake_home / "golden.jsonl"
         file.write_text("".join(json.dumps(one) + "\n" for one in records))
         found = truth.records_in(file, project, source="atlas")
         truth.take_in(store, project, found, actor="kim", ask=lambda _writer, _items: 0)
@@ -34,6 +34,7 @@ def lake(tmp_path: Path) -> Iterator[Lake]:
         yield opened
 
 
+@pytest.mark.slow
 def test_what_was_fixed_is_told_by_category(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     wrong = [Correction(item_of(city), '"negative"', "it rains there") for city in ("Oslo", "Paris", "Rome")]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from gt_platform import truth
+from gt_platform.benchmark import score
 from gt_platform.labeling import ask_anew, assign
 from gt_platform.labeling.honeypots import inject, known_honeypots
 from gt_platform.lake import Lake, Store, Writer
@@ -31,8 +32,8 @@ EXAMPLE = {
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    with Lake.open(Settings(home=tmp_path)) as opened:
+def lake(lake_home: Path) -> Iterator[Lake]:
+    with Lake.open(Settings(home=lake_home)) as opened:
         yield opened
 
 
@@ -100,6 +101,37 @@ def test_good_lines_are_taken_with_all_they_say_and_bad_ones_told(
     assert truth.verify_fold(store) == []
 
 
+def test_an_output_that_equals_any_acceptable_variant_of_a_text_is_right(
+    lake: Lake, store: Store, tmp_path: Path
+) -> None:
+    asked = declare(tmp_path, answer={"kind": "text"}, benchmark={"metrics": ["exact_match"]})
+    truths: tuple[tuple[str, str, list[Any]], ...] = (
+        ("good", "fine", ["well", "fine"]),
+        ("bad", "poor", []),
+        ("odd", "strange", ["queer", 3]),
+    )
+    file = written(
+        tmp_path,
+        *(EXAMPLE | {"input": text, "expected_output": {"answer": answer, "acceptable_variants": others}}
+          for text, answer, others in truths),
+    )  # fmt: skip
+    records = read(file, asked)
+    assert records.rejected.select("line", "reason").rows() == [(3, "answer")]
+    take(store, asked, records)
+    truth.release(store, asked, bundles=lake.files)
+    rows = [event(1, "good", output='"well"'), event(2, "bad", output='"ill"')]
+    put_events(store, rows)
+    put_sample(store, rows)
+    score(store, asked)
+    assert store.read("SELECT event_id, numerator FROM measurements ORDER BY event_id").rows() == [
+        ("e-1", 1.0), ("e-2", 0.0),
+    ]  # fmt: skip
+    assert store.read("SELECT answer FROM ground_truth ORDER BY input").to_series().to_list() == [
+        '"poor"', '["fine","well"]',
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
 def test_the_same_again_changes_nothing_and_what_conflicts_is_kept_replaced_or_asked(
     store: Store, project: Project, tmp_path: Path
 ) -> None:
@@ -159,6 +191,7 @@ def test_an_imported_item_is_released_a_honeypot_and_the_truth_of_the_event_that
     assert known.rows() == [("event", "clinic 2026", '{"channel":"web","difficulty":3}', "e-1")]
 
 
+@pytest.mark.slow
 def test_an_import_before_or_after_the_event_comes_to_the_same_item(project: Project, tmp_path: Path) -> None:
     found = []
     for first in ("import", "event"):
@@ -180,6 +213,7 @@ def drawn(store: Store, project: Project) -> None:
     assign(store, project, DAY, backend=People({}))
 
 
+@pytest.mark.slow
 def test_a_release_of_another_lake_is_taken_whole_from_its_bundle_its_export_or_a_sheet(
     lake: Lake, store: Store, project: Project, tmp_path: Path
 ) -> None:

@@ -18,11 +18,12 @@ TRUTH = "SELECT json_extract_string(input, '$') AS input, json_extract_string(an
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    with Lake.open(Settings(home=tmp_path)) as opened:
+def lake(lake_home: Path) -> Iterator[Lake]:
+    with Lake.open(Settings(home=lake_home)) as opened:
         yield opened
 
 
+@pytest.mark.slow
 def test_a_restored_release_is_a_new_one_with_the_truth_of_the_old(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     published(lake, project, {"good": "positive", "bad": "negative"})
@@ -42,6 +43,7 @@ def test_a_restored_release_is_a_new_one_with_the_truth_of_the_old(lake: Lake, t
     ]
 
 
+@pytest.mark.slow
 def test_it_stands_until_somebody_is_asked_anew(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     published(lake, project, {"good": "positive"})
@@ -57,6 +59,7 @@ def test_it_stands_until_somebody_is_asked_anew(lake: Lake, tmp_path: Path) -> N
     assert (again.items, again.made.new, again.made.release) == (0, False, 3)
 
 
+@pytest.mark.slow
 def test_what_is_being_asked_is_not_decided_over_unless_forced(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     published(lake, project, {"good": "positive"})

@@ -1,5 +1,6 @@
 """What releases are called."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +13,22 @@ from tests.support.released import published
 from tests.support.sentiment import declare
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Of a lake with two releases."""
-    with Lake.open(Settings(home=tmp_path)) as lake:
-        project = declare(tmp_path)
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with two releases."""
+    home = tmp_path_factory.mktemp("released")
+    with Lake.open(Settings(home=home)) as lake:
+        project = declare(home)
         published(lake, project, {"good": "positive"})
         published(lake, project, {"bad": "negative"})
+    return home / "lake"
+
+
+@pytest.fixture
+def store(released: Path, tmp_path: Path) -> Iterator[Store]:
+    """Of a copy of it."""
+    shutil.copytree(released, tmp_path / "lake")
+    with Lake.open(Settings(home=tmp_path)) as lake:
         yield lake.store("sentiment")
 
 

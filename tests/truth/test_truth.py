@@ -25,8 +25,8 @@ from tests.truth.answered import answer
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lake]:
-    with Lake.open(Settings(home=tmp_path)) as opened:
+def lake(lake_home: Path) -> Iterator[Lake]:
+    with Lake.open(Settings(home=lake_home)) as opened:
         yield opened
 
 
@@ -78,6 +78,7 @@ def test_rulings_that_rule_on_nothing_or_break_the_schema_enter_nothing(store: S
     assert store.read("SELECT * FROM adjudications").is_empty()
 
 
+@pytest.mark.slow
 def test_releases_are_made_only_of_changes_and_each_stays_readable(lake: Lake, store: Store, project: Project) -> None:
     def publish() -> tuple[int | None, bool, tuple[int, int, int]]:
         settle(store, project)
@@ -121,6 +122,7 @@ def publish(lake: Lake, project: Project) -> tuple[int | None, bool]:
     return made.release, made.new
 
 
+@pytest.mark.slow
 def test_a_column_that_comes_later_changes_no_release_and_makes_none(
     tmp_path: Path, project: Project, request: pytest.FixtureRequest
 ) -> None:

@@ -120,6 +120,7 @@ def test_feedback_is_compared_after_as_many_days_as_it_had(year: Store) -> None:
     assert found(year, frame_day=DAYS[11], watched="feedback_rate") == []  # on the day itself nobody has any
 
 
+@pytest.mark.slow
 def test_nights_end_the_same_whenever_labels_came(store: Store, year: Store) -> None:
     watch(year, declared(), TODAY)
     whole = store.digests()["watches"]

@@ -91,6 +91,7 @@ def test_a_store_that_processes_use_and_open_again_meanwhile_stays_sound(tmp_pat
         assert connection.execute("SELECT count(*) FROM demands").fetchone() == (900,)
 
 
+@pytest.mark.slow
 def test_processes_that_open_an_empty_store_at_once_do_not_disturb_each_other(store_url: str) -> None:
     openers = [program(OPENING, store_url) for _ in range(4)]
     assert [(opener.communicate()[1], opener.returncode) for opener in openers] == [(b"", 0)] * 4

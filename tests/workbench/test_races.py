@@ -111,6 +111,7 @@ def race_processes(opener: Opener, url: str, steps: int) -> None:
     settle(shop, asked, staff)
 
 
+@pytest.mark.slow
 def test_races_of_threads(opener: Opener) -> None:
     race_threads(opener, 40)
 

@@ -86,6 +86,7 @@ def wait_until(ready: Callable[[], bool], process: "subprocess.Popen[str]") -> N
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_it_starts_says_where_and_ends_gracefully(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with served(settings) as (url, process):
@@ -101,6 +102,7 @@ def test_it_starts_says_where_and_ends_gracefully(settings: Settings) -> None:
         assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_somebody_added_while_it_runs_signs_in(settings: Settings, gt: Gt) -> None:
     with served(settings) as (url, _):
         gt("users", "add", "Ada", "--role", "annotator", "--password-stdin", given=PASSWORD)
@@ -180,6 +182,7 @@ def test_a_declared_webhook_needs_its_secret_and_a_safe_address(gt: Gt, settings
     assert (result.exit_code, "set GT_WORKBENCH_WEBHOOK_SECRET" in " ".join(result.output.split())) == (1, True)
 
 
+@pytest.mark.slow
 def test_what_happens_is_told_to_the_declared_webhook(settings: Settings) -> None:
     with receiver() as hook:
         labeling = {"backend": "workbench", "overlap": 1, "options": {"webhook": hook.url}}

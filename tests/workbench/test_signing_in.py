@@ -136,6 +136,7 @@ def test_a_thousand_guesses_on_the_page(front: Front) -> None:
     assert visitor.post("/signin", data=form).status_code == 303
 
 
+@pytest.mark.slow
 def test_changing_the_password(front: Front, database: Database) -> None:
     add(database, "Bob", "annotator")
     here, there = front.signed_in("Bob"), front.signed_in("Bob")

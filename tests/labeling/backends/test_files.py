@@ -19,8 +19,8 @@ from tests.support.sentiment import declare, put_assignment
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Lake.open(Settings(home=tmp_path)) as lake:
+def store(lake_home: Path) -> Iterator[Store]:
+    with Lake.open(Settings(home=lake_home)) as lake:
         yield lake.store("sentiment")
 
 
@@ -43,6 +43,7 @@ def send_all(store: Store, project: Project, home: Path) -> Backend:
     return backend
 
 
+@pytest.mark.slow
 def test_each_slot_is_written_once_to_a_file_of_its_own(store: Store, tmp_path: Path) -> None:
     project = files_project(tmp_path, "jsonl")
     put_assignment(store, project, "good", slots=2)
@@ -56,6 +57,7 @@ def test_each_slot_is_written_once_to_a_file_of_its_own(store: Store, tmp_path: 
     assert len(sent(tmp_path, 2).splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_answers_come_back_as_jsonl_and_bad_lines_are_kept(store: Store, tmp_path: Path) -> None:
     project = files_project(tmp_path, "jsonl")
     one, two = put_assignment(store, project, "good", slots=2)
@@ -76,6 +78,7 @@ def test_answers_come_back_as_jsonl_and_bad_lines_are_kept(store: Store, tmp_pat
     assert (again.annotations, again.rejected) == (0, 0)
 
 
+@pytest.mark.slow
 def test_one_bad_entry_of_a_label_folder_hides_no_other(store: Store, tmp_path: Path) -> None:
     project = files_project(tmp_path, "jsonl")
     one, two = put_assignment(store, project, "good", slots=2)
@@ -114,6 +117,7 @@ def test_what_was_sent_in_a_file_somebody_spoiled_is_sent_once_more(spoiled: str
     assert sorted(one.name for one in file.parent.iterdir()) == sorted([file.name, "mine.jsonl"])
 
 
+@pytest.mark.slow
 def test_a_sheet_goes_out_harmless_and_comes_back_half_filled(store: Store, tmp_path: Path) -> None:
     project = files_project(tmp_path, "csv")
     put_assignment(store, project, "=HYPERLINK(1)", slots=1)
@@ -132,6 +136,7 @@ def test_a_sheet_goes_out_harmless_and_comes_back_half_filled(store: Store, tmp_
     assert store.read("SELECT answer FROM annotations").item() == '"neutral"'
 
 
+@pytest.mark.slow
 def test_numbers_survive_a_sheet(store: Store, tmp_path: Path) -> None:
     number = declare(
         tmp_path,

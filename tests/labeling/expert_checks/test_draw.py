@@ -20,6 +20,7 @@ def mind(name: str) -> Mind:
     return lambda item: SPLIT[name](item) if item in TIED else "positive"
 
 
+@pytest.mark.slow
 def test_a_night_draws_what_is_declared_once_and_experts_answer_it_blind(
     store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
