@@ -1,12 +1,14 @@
 """The copy that pages read: however it was renewed, it is what a copy made anew is; its pages leave nothing out."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import polars as pl
 import pytest
 
 from gt_platform import truth
+from gt_platform.erasure import Subject, erase
 from gt_platform.labeling import ask_anew
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import DECISIONS
@@ -14,13 +16,15 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import Correction, correct, release, restore, retire
 from gt_platform.workbench.archive.browse import SORTS, Question, find
+from gt_platform.workbench.archive.copied import COPIED
 from gt_platform.workbench.archive.shelf import Shelf
 from tests.bench.truth_lake import fill
+from tests.erasure.world import ANN, MARK, made
 from tests.support.front import project
 from tests.support.released import answered
 
 ITEMS = 230
-TABLES = ("browsed", "choices", "decisions", "assignments", "annotations", "items", "splits", "changelog")
+TABLES = ("browsed", "choices", *(one.table.name for one in COPIED))
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,19 @@ def test_a_copy_renewed_by_parts_is_the_one_made_anew(lake: Lake, declared: Proj
     assert len(content(shelf)["decisions"]) == store.row_counts([DECISIONS])["decisions"]
     with shelf.reading() as reading:
         assert reading.read("SELECT count(*) FROM browsed").item() == ITEMS + 1
+
+
+@pytest.mark.slow
+def test_what_is_erased_leaves_the_copy_at_the_next_look(tmp_path: Path) -> None:
+    home = made(Settings(home=tmp_path))
+    with Lake.open(home.settings) as lake:
+        seen = Shelf(lake.store("sentiment"))
+        assert seen.is_new()
+        assert MARK in str(content(seen))
+        erase(home.places, home.project, Subject(what="user", id=ANN), why="they asked", actor="lee")
+        assert seen.is_new(60)
+        assert MARK not in str(content(seen))
+        seen.close()
 
 
 @pytest.mark.parametrize("sort", SORTS)
