@@ -17,7 +17,7 @@ from gt_platform.erasure.errors import ErasureError
 from gt_platform.erasure.home import sweep, sweep_files
 from gt_platform.erasure.inbox import Rewritten, rewritten
 from gt_platform.erasure.record import Erasure, enter, refuse_key
-from gt_platform.erasure.subject import Found, Subject, find, item_named
+from gt_platform.erasure.subject import LEAST, Found, Subject, find, item_named
 from gt_platform.erasure.texts import forms
 from gt_platform.labeling.base import Backend, Forgetful, Forgetting, Forgotten
 from gt_platform.lake import Lake, Store
@@ -80,7 +80,8 @@ def erase(places: Places, project: Project, subject: Subject, *, why: str, actor
         store = lake.store(project.name)
         found, subject, key = _found(store, places.settings, subject, make=True)
         refuse_key(store, key)
-        written = forms([*found.texts, *found.ids["item"]])
+        names = [one for one in found.ids["user"] if len(one) >= LEAST]
+        written = forms([*found.texts, *found.ids["item"], *names])
         forgotten = _backend(places.backend, key, found)
         anew, left = rewritten(store, places.inbox, found)
         swept = [sweep(places.settings, places.others, written), sweep_files(lake.files, written)] if written else []
