@@ -32,6 +32,7 @@ def gt(home: Settings, monkeypatch: pytest.MonkeyPatch) -> Gt:
     return gt_in(home.home, monkeypatch)
 
 
+@pytest.mark.slow
 def test_a_month_is_reviewed_by_the_job_and_again_changes_nothing(home: Settings, gt: Gt) -> None:
     first = gt("refresh", "--month", "2026-02")
     assert first.exit_code == 0, first.output

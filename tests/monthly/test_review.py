@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from gt_platform.labeling import draw_retests
 from gt_platform.lake.tables import ANNOTATIONS
-from gt_platform.monthly import Month, ReviewError, noted, review
+from gt_platform.monthly import Month, ReviewError, noted, refuse, review
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.settings import Settings
@@ -132,13 +132,11 @@ def test_a_retest_that_came_to_another_truth_is_asked_anew(platform: Platform, t
         (Month(1999, 1), TODAY, f"sentiment starts on {START}; there is nothing of 1999-01 to review"),
     ],
 )
-def test_a_month_that_cannot_be_reviewed_is_a_sentence(
-    platform: Platform, tmp_path: Path, month: Month, today: date, told: str
-) -> None:
+def test_a_month_that_cannot_be_reviewed_is_a_sentence(tmp_path: Path, month: Month, today: date, told: str) -> None:
     with pytest.raises(ReviewError, match=told):
-        review(platform, reviewing(tmp_path), month, today)
+        refuse(reviewing(tmp_path), month, today)
     with pytest.raises(ReviewError, match="reviews no months; declare it"):
-        review(platform, declare(tmp_path), NOW, TODAY)
+        refuse(declare(tmp_path), NOW, TODAY)
 
 
 def test_a_rule_that_cannot_be_asked_stops_the_review_before_anything_is_done(
