@@ -14,32 +14,35 @@ from gt_platform.demo.run import CARRIED
 from tests.support.gt import Gt, gt_in
 from tests.support.sentiment import item_of
 
-GOLDEN = 500
-DAYS = 3
+GOLDEN, OUTDATED = 500, 20
 SPLITS = {"evaluation": 100, "test": 200, "train": "rest"}
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
-    """`gt` in the demo's home after three of its days, its project with splits."""
+    """`gt` in the demo's home after the first of its days, its project with splits."""
     shutil.copytree(CARRIED, tmp_path / "projects")
     declared = tmp_path / "projects" / "sentiment" / "project.yaml"
     declared.write_text(yaml.safe_dump(yaml.safe_load(declared.read_text()) | {"splits": SPLITS}))
     monkeypatch.chdir(tmp_path)
     run = gt_in(tmp_path / ".demo", monkeypatch)
     monkeypatch.setenv("GT_PROJECTS", str(tmp_path / "projects"))
-    assert run("demo", "--days", DAYS).exit_code == 0
+    assert run("demo", "--days", 1).exit_code == 0
     return run
 
 
-def done(gt: Gt, *words: object, code: int = 0) -> str:
-    """What a command says, whose lake is whole after it."""
+def said(gt: Gt, *words: object, code: int = 0) -> str:
     found = gt(*words)
     assert found.exit_code == code, found.output
-    checked = gt("verify")
-    assert checked.exit_code == 0, checked.output
     return " ".join(found.output.split())
+
+
+def done(gt: Gt, *words: object) -> str:
+    """What a command says that changes the lake, which is whole after it."""
+    told = said(gt, *words)
+    assert "are as they should be" in said(gt, "verify")
+    return told
 
 
 def text_of(number: int) -> str:
@@ -50,7 +53,7 @@ def golden_set(folder: Path) -> Path:
     lines = [
         {"id": f"g-{number}", "input": {"type": "text", "text": text_of(number)},
          "expected_output": {"answer": ("negative", "positive")[number % 2], "acceptable_variants": []},
-         "metadata": {"product": "v1" if number < 20 else "v2"},
+         "metadata": {"product": "v1" if number < OUTDATED else "v2"},
          "annotation": {"annotator_id": "lead", "timestamp": "2026-01-02T09:00:00Z"}}
         for number in range(GOLDEN)
     ]  # fmt: skip
@@ -60,37 +63,36 @@ def golden_set(folder: Path) -> Path:
 
 
 def exported(gt: Gt, name: Path, *more: object) -> list[dict[str, str]]:
-    done(gt, "export", name, *more)
-    with name.open(encoding="utf-8", newline="") as file:
+    said(gt, "export", name, *more)
+    with name.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def test_truth_has_a_life(gt: Gt, tmp_path: Path) -> None:
-    night = ("refresh", "--from", f"2026-01-{4 + DAYS:02}")
+    night = ("refresh", "--from", "2026-01-05")
     come = ("truth", "import", golden_set(tmp_path), "--source", "clinic 2026", "--status", "imported")
-    assert f"{GOLDEN} new, 0 equal, 0 in conflict" in done(gt, *come, "--check")
+    assert f"{GOLDEN} new, 0 equal, 0 in conflict" in said(gt, *come, "--check")
     assert f"{GOLDEN} new, 0 equal" in done(gt, *come)
-    assert f"0 new, {GOLDEN} equal" in done(gt, *come)
-    done(gt, *night)
+    assert f"0 new, {GOLDEN} equal" in said(gt, *come)
     sarcastic = item_of(text_of(31))
     fixed = ("truth", "correct", sarcastic[:12], '"negative"', "--why", "sarcasm rule of 3 May")
     assert "1 corrected, 0 were so before" in done(gt, *fixed)
-    assert "0 corrected, 1 were so before" in done(gt, *fixed)
+    assert "0 corrected, 1 were so before" in said(gt, *fixed)
     old = ("truth", "retire", "--where", "attributes.product = 'v1'", "--why", "outdated", "--category", "outdated")
-    assert "20 retired, 0 were so before" in done(gt, *old)
+    assert f"{OUTDATED} retired, 0 were so before" in done(gt, *old)
     done(gt, *night)
-    number = max(row["release"] for row in json.loads(gt("releases", "-f", "json").stdout))
+    number, items = max((row["release"], row["items"]) for row in json.loads(gt("releases", "-f", "json").stdout))
     assert f"release {number} is called v1.2" in done(gt, "release", number, "--tag", "v1.2", "--note", "as of May")
     assert "is the champion" in done(gt, "promote", "v1.2", "champion")
-    explained = done(gt, "explain", sarcastic)
+    explained = said(gt, "explain", sarcastic)
     assert all(part in explained for part in ("clinic 2026", "sarcasm rule of 3 May", "negative", f"{number}"))
-    assert "583 items are frozen, 583 of them just now" in done(gt, "splits", "freeze")
+    assert f"{items} items are frozen, {items} of them just now" in done(gt, "splits", "freeze")
     before = exported(gt, tmp_path / "v1.2.csv", "--release", "v1.2", "--benchmark")
     again = ("truth", "restore", item_of(text_of(3)), "--why", "v1 is sold again")
     assert "1 restored" in done(gt, *again)
     done(gt, *night)
-    assert "1 more stay here: in no split for good yet" in done(gt, "export", tmp_path / "early.csv", "--benchmark")
-    assert "584 items are frozen, 1 of them just now" in done(gt, "splits", "freeze")
+    assert "1 more stay here: in no split for good yet" in said(gt, "export", tmp_path / "early.csv", "--benchmark")
+    assert f"{items + 1} items are frozen, 1 of them just now" in done(gt, "splits", "freeze")
     later = exported(gt, tmp_path / "newest.csv", "--benchmark")
     assert (len(before), len(later)) == (len(later) - 1, len(before) + 1)
     done(gt, "release", "restore", "v1.2", "--note", "sold out")
@@ -107,8 +109,8 @@ def held_out_of_training(gt: Gt, folder: Path) -> None:
     kept = exported(gt, folder / "test.csv", "--split", "test", "--benchmark")
     assert {row["item_id"] for row in shown}.isdisjoint(row["item_id"] for row in kept)
     train = folder / "train.jsonl"
-    train.write_text("".join(json.dumps({"text": json.loads(row["input"])}) + "\n" for row in kept[:3]))
-    assert "3 exact" in done(gt, "contamination", train, code=1)
-    assert "cannot be the champion" in done(gt, "promote", "newest", "champion", code=1)
-    done(gt, "contamination", train, "--forget")
+    train.write_text("".join(json.dumps({"text": row["input"]}) + "\n" for row in kept[:3]))
+    assert "3 exact" in said(gt, "contamination", train, code=1)
+    assert "cannot be the champion" in said(gt, "promote", "newest", "champion", code=1)
+    said(gt, "contamination", train, "--forget")
     assert "is the champion" in done(gt, "promote", "newest", "champion")
