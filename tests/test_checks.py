@@ -291,6 +291,7 @@ def test_the_score_is_judged_by_its_verdict_on_the_latest_release(store: Store, 
     assert found.said == "accuracy 0.550 [0.500, 0.600] on 200 labeled events; it must be at least 0.7"
 
 
+@pytest.mark.slow
 def test_a_score_without_evidence_is_neither(store: Store, project: Project, tmp_path: Path) -> None:
     put_score(store, "insufficient_evidence", low=None)
     found = scores.score(store, project)

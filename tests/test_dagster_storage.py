@@ -64,6 +64,7 @@ def test_a_home_is_opened_with_it(instance: dg.DagsterInstance) -> None:
     assert isinstance(instance.event_log_storage, EventLogStorage)
 
 
+@pytest.mark.slow
 def test_dagsters_own_reads_all_that_was_written(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     runs = [materialize(instance).run_id for _ in range(3)]  # the first run's file, and copies of it
     theirs = own(tmp_path / "dagster")

@@ -175,6 +175,7 @@ def test_structure_is_recorded_by_a_job_that_changes_nothing(refreshed: Home) ->
     assert digests(refreshed.settings) == before
 
 
+@pytest.mark.slow
 def test_upkeep_merges_the_files_of_all_nights_and_changes_nothing_else(refreshed: Home) -> None:
     files = "SELECT count(*) FROM ducklake_list_files('gt', 'events', schema => 'small')"
     before = digests(refreshed.settings)
@@ -228,6 +229,7 @@ def test_a_broken_project_keeps_nobody_else_waiting(tmp_path: Path) -> None:
         assert nightly.refresh("small", DAYS[0]).day == DAYS[0]
 
 
+@pytest.mark.slow
 def test_a_day_that_is_not_over_is_only_taken_in_whoever_asks(tmp_path: Path) -> None:
     settings, today = make_home(tmp_path, days=DAYS[:1]), datetime.now(UTC).date()
     write_day(settings.home, today)

@@ -61,6 +61,7 @@ def test_nothing_is_imputed_of_an_item_to_which_no_answer_is_valid(store: Store)
     assert (row["estimate"], row["n"]) == (pytest.approx(before["estimate"]), before["n"])
 
 
+@pytest.mark.slow
 def test_the_truth_is_imputed_and_nothing_is_decided_by_it(store: Store) -> None:
     right = crowd(store, 300)
     score(store, project(gates=GATE))

@@ -195,6 +195,7 @@ def test_ties_are_adjudicated_from_a_sheet(gt: Gt, tmp_path: Path) -> None:
     assert release["items"] == len(queue)
 
 
+@pytest.mark.slow
 def test_init_writes_a_project_that_loads_for_every_kind(gt: Gt, tmp_path: Path) -> None:
     for kind in sorted(kinds()):
         made = gt("init", f"my_{kind}", "--kind", kind)

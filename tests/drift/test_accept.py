@@ -127,6 +127,7 @@ def test_weekends_unlike_a_reference_of_weekdays_are_told_as_a_season_once_there
     assert on_sunday[0][2].startswith("season: its Saturdays were so before")
 
 
+@pytest.mark.slow
 def test_a_weekend_is_no_news_to_the_sampling_where_weekends_are_compared_with_their_own(
     lake: Lake, store: Store
 ) -> None:

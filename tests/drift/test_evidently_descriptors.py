@@ -79,6 +79,7 @@ def test_a_text_that_goes_too_deep_says_nothing_and_the_others_do() -> None:
     assert described(texts, "is_valid_json").to_list() == ["true", None, "false"]
 
 
+@pytest.mark.slow
 def test_a_descriptor_is_a_column_like_any_other(lake: Lake, store: Store) -> None:
     rng = np.random.default_rng(1)
 
@@ -102,6 +103,7 @@ def test_a_descriptor_is_a_column_like_any_other(lake: Lake, store: Store) -> No
     assert measure(store, checked, DAY, reports=lake.files).written == 0
 
 
+@pytest.mark.slow
 def test_the_preset_compares_by_evidentlys_own_choice(lake: Lake, store: Store) -> None:
     rng = np.random.default_rng(1)
     frames = [

@@ -97,6 +97,7 @@ def test_days_that_differ_by_themselves_are_no_drift() -> None:
     assert alarms <= 1 < 6 < theirs
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_does_not_matter() -> None:
     reference, current = sides(1, (6_000, 300))
     users = pl.Series("cluster", np.random.default_rng(2).integers(0, 400, 6_000), dtype=pl.UInt64)

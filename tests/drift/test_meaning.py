@@ -71,6 +71,7 @@ def test_scripts_without_spaces_are_read_by_their_characters() -> None:
     assert compared([*texts[0]], [*texts[2]]).value > 0.99
 
 
+@pytest.mark.slow
 def test_vectors_that_events_carry_are_compared_as_they_are() -> None:
     rng = np.random.default_rng(4)
     sides = [[json.dumps(row) for row in rng.normal(mean, 1, (300, 4)).tolist()] for mean in (0, 0, 1.5)]

@@ -40,6 +40,7 @@ def proven(home: Home) -> list[str]:
         ]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_user_is_left_and_the_rest_is_as_it_was(home: Home) -> None:
     assert len(lying_about(home)) > 20
     assert lying_about(home, ITEM)

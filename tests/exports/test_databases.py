@@ -58,6 +58,7 @@ def test_a_mirror_is_replaced_as_a_whole(database: str, releases: tuple[Handed, 
     assert read(database, "SELECT release, digest, items FROM sentiment.released") == [(2, second.digest, 2)]
 
 
+@pytest.mark.slow
 def test_an_address_that_is_none_is_not_repeated(releases: tuple[Handed, Handed]) -> None:
     with pytest.raises(ExportError) as wrong:
         to_postgres(releases[0], "nonsense with secret")

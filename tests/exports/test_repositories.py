@@ -35,6 +35,7 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_a_release_is_a_commit_with_a_tag_once(lake: Lake, tmp_path: Path, repository: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     published(lake, project, {"good": "positive"})

@@ -59,6 +59,7 @@ def test_a_file_joins_the_frame_its_path_names_or_the_day_it_is_seen(desk: Desk)
     assert desk.rows("SELECT event_id, frame_day FROM events ORDER BY 1") == [("e-1", FIFTH), ("e-2", TODAY)]
 
 
+@pytest.mark.slow
 def test_files_of_later_days_wait(desk: Desk) -> None:
     for day in (5, 6, 7):
         desk.put(f"dt=2026-01-0{day}/a.jsonl", lines(event(day)))

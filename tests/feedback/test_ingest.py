@@ -250,6 +250,7 @@ def test_keys_stay_in_the_order_they_came_in_and_make_no_other_item(desk: Desk) 
     assert desk.store.read("SELECT sum(duplicates) FROM files").item() == 1
 
 
+@pytest.mark.slow
 def test_whole_files_that_are_bad_end_in_one_record_each(desk: Desk) -> None:
     body = lines(*(event(n) for n in range(100)))
     desk.put(f"{DAY}/0 good.jsonl", body)

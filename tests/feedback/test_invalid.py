@@ -27,6 +27,7 @@ def declaring(desk: Desk, **changes: Any) -> Project:
     return Project.model_validate(desk.project.model_dump() | changes)
 
 
+@pytest.mark.slow
 def test_they_are_counted_over_the_files_of_a_day(desk: Desk) -> None:
     said(desk, "a.jsonl", "positive", "Positive", {"label": "positive"})
     said(desk, "b.jsonl", "POSITIVE", "positive", start=11)
@@ -60,6 +61,7 @@ def test_a_night_without_any_writes_nothing_of_them(desk: Desk) -> None:
     assert invalid_outputs(desk.store, desk.project, (DAY, DAY)).said == "every output is a valid answer"
 
 
+@pytest.mark.slow
 def test_a_replayed_line_counts_too(desk: Desk, tmp_path: Any) -> None:
     fixed = tmp_path / "fixed.jsonl"
     desk.put(f"dt={DAY}/a.jsonl", b"{\n")
@@ -86,6 +88,7 @@ def test_the_check_names_the_worst_model_and_the_remedy(desk: Desk) -> None:
     assert invalid_outputs(desk.store, desk.project, (date(2026, 1, 6), TODAY)).verdict == "pass"
 
 
+@pytest.mark.slow
 def test_declaring_how_they_are_read_counts_the_past_anew(desk: Desk) -> None:
     declare(desk.store, desk.project)
     said(desk, "a.jsonl", "positive", "Positive", {"label": "positive"})

@@ -154,6 +154,7 @@ def beside(case: Case, number: int) -> str:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.slow
 def test_odd_entries_are_set_aside_after_three_tries(part: int, around: Desk) -> None:
     cases = list(ODD.values())[part::PARTS]
     for number, case in enumerate(cases):
@@ -229,6 +230,7 @@ def test_an_odd_file_is_in_the_ledger_at_once(name: str, around: Desk) -> None:
     assert around.rows("SELECT count(*) FROM attempts") == [(0,)]
 
 
+@pytest.mark.slow
 def test_what_is_mended_is_taken_in_and_no_longer_listed(around: Desk) -> None:
     place = Path(around.inbox.url) / PIPE.path
     os.mkfifo(place)
@@ -240,6 +242,7 @@ def test_what_is_mended_is_taken_in_and_no_longer_listed(around: Desk) -> None:
     assert around.rows("SELECT outcome FROM attempts ORDER BY number") == [("failed",), ("gone",)]
 
 
+@pytest.mark.slow
 def test_what_is_set_aside_is_tried_again_when_somebody_asks(around: Desk) -> None:
     os.mkfifo(Path(around.inbox.url) / PIPE.path)
     for _ in range(4):

@@ -25,6 +25,7 @@ def replayed(desk: Desk, tmp_path: Path, *records: dict[str, Any]) -> Ingested:
     return replay(desk.store, desk.project, fixed, today=TODAY)
 
 
+@pytest.mark.slow
 def test_what_is_corrected_comes_in_and_is_noted(desk: Desk, tmp_path: Path) -> None:
     late = lines(feedback(2, value=True)).strip()
     desk.put(f"{DAY}/a.jsonl", lines(event(1), b'{"bad"', late, b"\xff"))
@@ -86,6 +87,7 @@ def test_a_record_is_replaced_once(desk: Desk, tmp_path: Path) -> None:
     assert details[2] == "there is no quarantined record nobody"
 
 
+@pytest.mark.slow
 def test_a_correction_that_stands_already_counts_as_taken_in(desk: Desk, tmp_path: Path) -> None:
     desk.put(f"{DAY}/a.jsonl", lines(event(1), b"{"))
     desk.ingest()

@@ -76,6 +76,7 @@ def sides(store: Store) -> dict[str, str]:
     return dict(store.read(SIDES).iter_rows())
 
 
+@pytest.mark.slow
 def test_splits_are_frozen_and_grow_without_moving_anybody(new_store: Callable[[], Store], project: Project) -> None:
     store = new_store()
     settle(store, project, map(unlike, range(25)))
@@ -120,6 +121,7 @@ def test_a_smaller_declaration_and_a_retired_item_move_nobody(
     assert sides(store)[item_of(unlike(99))] == "test"  # in place of the one that was retired
 
 
+@pytest.mark.slow
 def test_of_near_duplicates_on_both_sides_what_is_trained_on_is_withheld(
     new_store: Callable[[], Store], project: Project
 ) -> None:

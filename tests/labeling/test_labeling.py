@@ -68,6 +68,7 @@ def test_bad_answers_are_kept_as_rejections_and_the_first_good_one_stands(store:
     assert store.digests() == before
 
 
+@pytest.mark.slow
 def test_waiting_tells_only_of_news(store: Store, project: Project) -> None:
     one, two, _ = put_assignment(store, project, "good")
     backend = Handed(

@@ -48,6 +48,7 @@ def only(store: Store, project: Project) -> Assignment:
         ({}, ()),
     ],
 )
+@pytest.mark.slow
 def test_an_event_says_what_its_item_takes(
     attributes: dict[str, Any], requires: tuple[str, ...], store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -62,6 +63,7 @@ def test_an_event_says_what_its_item_takes(
     ("suggestions", "output", "suggestion"),
     [(True, "positive", "positive"), (True, "made up", None), (False, "positive", None)],
 )
+@pytest.mark.slow
 def test_a_valid_answer_of_the_model_is_suggested_where_the_project_shows_it(
     suggestions: bool, output: str, suggestion: str | None, store: Store, labeled_by: Declare, ask: Sample
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_valid_answer_of_the_model_is_suggested_where_the_project_shows_it(
         ({}, 0),
     ],
 )
+@pytest.mark.slow
 def test_what_fails_is_asked_first(
     attributes: dict[str, Any], priority: int, store: Store, labeled_by: Declare, ask: Sample
 ) -> None:

@@ -26,17 +26,20 @@ def settings(tmp_path: Path) -> Settings:
     return chosen
 
 
+@pytest.mark.slow
 def test_a_select_is_answered(settings: Settings) -> None:
     found = query(settings, "SELECT event_id FROM gt.sentiment.row_scores WHERE drift_score > 0.15")
     assert found["event_id"].to_list() == ["b"]
 
 
+@pytest.mark.slow
 def test_a_query_that_takes_too_long_is_stopped(settings: Settings) -> None:
     endless = "SELECT count(*) FROM range(100000000) a, range(100000000) b"
     with pytest.raises(LakeError, match="stopped after"):
         query(settings, endless, timeout=0.3)
 
 
+@pytest.mark.slow
 def test_a_plain_duckdb_session_reads_the_lake_read_only(settings: Settings) -> None:
     session = connect(settings, read_only=True)
     assert session.execute(

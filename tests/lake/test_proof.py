@@ -65,6 +65,7 @@ def test_whatever_is_written_and_compacted_is_found_as_it_was_written(
     assert found(store) == []
 
 
+@pytest.mark.slow
 def test_rows_deleted_from_a_file_that_was_rewritten_are_no_finding(lake: Lake, store: Store) -> None:
     monday, tuesday = DAY, DAY + timedelta(days=1)
     first: Model = {"a": (tuesday, 0.5), "b": (tuesday, 0.0), "c": (monday, 1.0), "d": (monday, 0.5)}
@@ -89,6 +90,7 @@ def test_every_table_of_every_type_is_found_as_it_was_written(lake: Lake, store:
     assert found(store) == []
 
 
+@pytest.mark.slow
 def test_what_differs_in_clocks_only_is_counted_as_it_is_kept(store: Store) -> None:
     later = [CLOCK + timedelta(hours=hour) for hour in range(8)]
     store.commit("twice", lambda writer: writer.append(FILES, rows(FILES, *({"seen_at": at} for at in later))))
@@ -174,6 +176,7 @@ def test_contents_are_added_and_taken_away() -> None:
     assert one
 
 
+@pytest.mark.slow
 def test_the_day_that_is_replaced_alone_is_counted(store: Store) -> None:
     next_day = DAY + timedelta(days=1)
     store.commit("one", lambda writer: writer.replace(ROW_SCORES, keyed(ROW_SCORES, "a", frame_day=DAY), day=DAY))

@@ -164,6 +164,7 @@ def content(home: Path) -> dict[Path, str]:
     return {file: sha256(file.read_bytes()).hexdigest() for file in home.rglob("*") if file.is_file()}
 
 
+@pytest.mark.slow
 def test_what_reads_the_lake_is_let_through_and_can_be_answered(settings: Settings) -> None:
     session = connect(settings, read_only=True)
     for statement in ASKED:

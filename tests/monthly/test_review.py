@@ -1,5 +1,6 @@
 """The review of a month: what it retires, releases, tags and notes, once."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -37,16 +38,26 @@ def reviewing(home: Path, **upkeep: Any) -> Project:
     return declare(home, start=START, truth={"is": "annotators", "cadence": "monthly", **upkeep})
 
 
-@pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty items that all agree on, two of them neutral, and one that nobody agrees on; released."""
-    opened = Platform(Settings(home=tmp_path))
-    store, project = opened.store(declare(tmp_path)), declare(tmp_path)
+    home = tmp_path_factory.mktemp("released")
+    opened = Platform(Settings(home=home))
+    store, project = opened.store(declare(home)), declare(home)
     answered(store, project, {f"t{n}": "neutral" if n < 2 else "positive" for n in range(40)})
     answer(store, project, "tie", ["positive", "neutral", "negative"])
     settle(store, project)
     fold(store, project)
     release(store, project, bundles=opened.files)
+    opened.close()
+    return home
+
+
+@pytest.fixture
+def platform(released: Path, tmp_path: Path) -> Iterator[Platform]:
+    """On a home of its own."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    opened = Platform(Settings(home=tmp_path))
     yield opened
     opened.close()
 

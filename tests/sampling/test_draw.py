@@ -69,6 +69,7 @@ def test_the_order_of_events_changes_nothing(stores: Callable[[], Store]) -> Non
     assert rows(forwards) == rows(backwards)
 
 
+@pytest.mark.slow
 def test_another_day_or_design_is_another_draw(stores: Callable[[], Store]) -> None:
     store, other = stores(), stores()
     tuesday = MONDAY + timedelta(days=1)
@@ -107,6 +108,7 @@ def test_drifted_events_are_drawn_more_often(stores: Callable[[], Store]) -> Non
     assert probability["drift high"] > 1.5 * probability["drift low"]
 
 
+@pytest.mark.slow
 def test_a_drifted_slice_with_its_own_scores_is_drawn_more_often(stores: Callable[[], Store]) -> None:
     events = [
         {"event_id": f"e{at}", "attributes": {"channel": "new" if at < 40 else "old"} if at % 10 else {}}

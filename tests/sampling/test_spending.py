@@ -82,6 +82,7 @@ def test_what_stands_is_not_split_again(store: Store) -> None:
     assert store.digests() == digests
 
 
+@pytest.mark.slow
 def test_a_split_follows_from_earlier_frames_alone(store: Store) -> None:
     for number in range(3):
         frame(store, number)

@@ -12,11 +12,13 @@ from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import ANNOTATIONS
 from gt_platform.project import Project
 from gt_platform.truth import Released, fold, release, settle
-from tests.support.sentiment import item_of, put_assignment
+from tests.support.sentiment import assignments, item_of, put_asked
 
 
 def answered(store: Store, project: Project, truths: Mapping[Any, Any], annotators: int = 3) -> None:
     """Ask each input of so many annotators, who all answer this."""
+    asked = {text: assignments(project, text, annotators) for text in truths}
+    put_asked(store, pl.concat(asked.values()))
     rows = [
         {
             "assignment_id": assignment,
@@ -28,7 +30,7 @@ def answered(store: Store, project: Project, truths: Mapping[Any, Any], annotato
             "collected_at": datetime.now(UTC),
         }
         for text, answer in truths.items()
-        for number, assignment in enumerate(put_assignment(store, project, text, annotators))
+        for number, assignment in enumerate(asked[text]["assignment_id"])
     ]
     store.commit("annotations", lambda writer: writer.append(ANNOTATIONS, pl.DataFrame(rows)))
 

@@ -96,10 +96,16 @@ def write_replay(home: Path, answers: dict[str, list[str]]) -> None:
 
 def put_assignment(store: Store, project: Project, text: str, slots: int = 3) -> list[str]:
     """Ask an item `slots` times and return the assignment ids."""
-    ids = [f"{text}-{slot}" for slot in range(1, slots + 1)]
-    rows = pl.DataFrame(
+    asked = assignments(project, text, slots)
+    put_asked(store, asked)
+    return asked["assignment_id"].to_list()
+
+
+def assignments(project: Project, text: str, slots: int = 3) -> pl.DataFrame:
+    """The rows of asking an item `slots` times."""
+    return pl.DataFrame(
         {
-            "assignment_id": ids,
+            "assignment_id": [f"{text}-{slot}" for slot in range(1, slots + 1)],
             "item_id": item_of(text),
             "slot": pl.Series(range(1, slots + 1), dtype=pl.Int32),
             "input": json.dumps(text),
@@ -109,8 +115,6 @@ def put_assignment(store: Store, project: Project, text: str, slots: int = 3) ->
             "assigned_at": datetime.now(UTC),
         }
     )
-    put_asked(store, rows)
-    return ids
 
 
 def put_asked(store: Store, asked: pl.DataFrame) -> None:

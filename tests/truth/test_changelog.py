@@ -49,6 +49,7 @@ def test_what_was_fixed_is_told_by_category(lake: Lake, tmp_path: Path) -> None:
     assert told_of(store, 3).endswith("- Brought back 1 item.")
 
 
+@pytest.mark.slow
 def test_every_release_is_told_under_its_names(lake: Lake, tmp_path: Path) -> None:
     store, project = lake.store("sentiment"), declare(tmp_path)
     tag(store, "1", "v1.0", note="from the <atlas>", who="lee")

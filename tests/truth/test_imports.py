@@ -172,6 +172,7 @@ def test_what_dies_within_leaves_nothing(store: Store, project: Project, tmp_pat
     assert store.read("SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM decisions)").item() == 0
 
 
+@pytest.mark.slow
 def test_an_imported_item_is_released_a_honeypot_and_the_truth_of_the_event_that_comes_later(
     lake: Lake, store: Store, project: Project, tmp_path: Path
 ) -> None:

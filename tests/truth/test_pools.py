@@ -70,6 +70,7 @@ def test_any_order_of_frames_ends_in_the_same(nights: list[list[int]], tmp_path:
         assert one.equals(other)
 
 
+@pytest.mark.slow
 def test_the_order_of_answers_within_the_lake_leaves_no_trace(store: Store, project: Project, tmp_path: Path) -> None:
     given = [answer for frame in FRAMES for answer in frame_of(frame)]
     put_answers(store, project, given)
@@ -81,6 +82,7 @@ def test_the_order_of_answers_within_the_lake_leaves_no_trace(store: Store, proj
         assert other.read(SETTLED).equals(store.read(SETTLED))
 
 
+@pytest.mark.slow
 def test_what_others_answer_later_revises_a_decision_and_says_so(store: Store, project: Project) -> None:
     put_answers(store, project, frame_of(0, items=30))
     first = settle(store, project)
@@ -224,6 +226,7 @@ def test_answers_to_honeypots_tell_of_annotators_and_settle_nothing(store: Store
     assert store.read("SELECT item_id, leading_answer FROM settlements").rows() == [("a", '"negative"')]
 
 
+@pytest.mark.slow
 def test_answers_that_the_present_schema_refuses_are_settled_apart(store: Store, tmp_path: Path) -> None:
     older = declare(tmp_path, answer={"kind": "choice", "labels": LABELS | {"mixed": "both"}})
     tell(store, older)
@@ -238,6 +241,7 @@ def test_answers_that_the_present_schema_refuses_are_settled_apart(store: Store,
     ]
 
 
+@pytest.mark.slow
 def test_answers_that_the_present_schema_allows_belong_with_the_present_ones(store: Store, tmp_path: Path) -> None:
     older = declare(tmp_path)
     put_answers(store, older, [("a", "lee", "neutral"), ("a", "kim", "neutral")])

@@ -169,6 +169,7 @@ def test_of_numbers_no_prevalence_is_watched_nor_calibration_by_their_error(stor
     assert told["detail"] == "84 labels in the reference, 24 up to the day; 30 are needed of each"
 
 
+@pytest.mark.slow
 def test_what_drifts_is_said_in_words(store: Store) -> None:
     put_days(store, range(7))
     put_days(store, [7, 8, 10, 11], right=1)

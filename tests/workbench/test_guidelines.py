@@ -82,6 +82,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     database.close()
 
 
+@pytest.mark.slow
 def test_an_answer_keeps_the_version_that_stood_beside_it_and_the_lake_every_text(office: Office) -> None:
     old, first = office.project.guideline_version, office.opened()
     new = office.says("Read it three times.")

@@ -99,6 +99,7 @@ def test_undo_without_an_answer_says_so(desk: Desk) -> None:
     assert "no answer in this batch" in page
 
 
+@pytest.mark.slow
 def test_what_is_of_another_project_is_not_there(desk: Desk) -> None:
     desk.sign_in("Lea")
     page = desk.get("/p/number/next")
@@ -117,6 +118,7 @@ def test_what_is_of_another_project_is_not_there(desk: Desk) -> None:
     assert "Item 1 of 2" in desk.get(f"/p/number/task/{named['task_id']}")
 
 
+@pytest.mark.slow
 def test_skipping_takes_a_reason_of_the_list(desk: Desk) -> None:
     page = desk.get("/p/text/next")
     assert "Choose a reason" in desk.post(page, "skip", 422, reason="I do not like it")

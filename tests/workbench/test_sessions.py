@@ -79,6 +79,7 @@ def test_sessions_end_when_signed_out_disabled_or_over(database: Database, clock
     assert len(rows(database, account_tables.sessions)) == 1  # the one that was over is gone
 
 
+@pytest.mark.slow
 def test_a_password_is_changed_by_whoever_knows_it_and_ends_all_other_sessions(
     database: Database, clock: Clock
 ) -> None:

@@ -106,6 +106,7 @@ def test_one_bad_entry_of_a_label_folder_hides_no_other(store: Store, tmp_path: 
 
 
 @pytest.mark.parametrize("spoiled", ["", "{", "[]", '{"assignment_id', "\0"])
+@pytest.mark.slow
 def test_what_was_sent_in_a_file_somebody_spoiled_is_sent_once_more(spoiled: str, store: Store, tmp_path: Path) -> None:
     project = files_project(tmp_path, "jsonl")
     put_assignment(store, project, "good", slots=1)
