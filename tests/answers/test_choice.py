@@ -87,6 +87,7 @@ def test_a_file_of_one_label_can_still_be_settled() -> None:
     assert kind.settle(Answers(("a", "b"), ("x", "x"), ("cat", "cat")))["b"].answer == "cat"
 
 
+@pytest.mark.slow
 def test_texts_taken_for_labels_list_only_the_answers_that_were_given() -> None:
     cells = [(item, annotator) for item in range(2_500) for annotator in range(3)]
     said = tuple(f"{item}, {'differently' if item % 3 == annotator else 'as most say'}" for item, annotator in cells)

@@ -50,6 +50,7 @@ def said(store: Store, checked: Project, first: int, last: int) -> list[tuple[da
     return [(one.frame_day, one.column_name, one.said) for one in tell(store, checked, day(first), day(last))]
 
 
+@pytest.mark.slow
 def test_a_moved_level_is_dated_and_goes_back_to_normal_in_any_order_of_days(lake: Lake) -> None:
     verdicts = ["reference"] * 7 + ["no_drift"] * 3 + ["drift"] * 4 + ["no_drift"]
     told = []

@@ -1,6 +1,7 @@
 """Erasing people and items: nothing of them is left anywhere, and all else proves to be as it was."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +22,8 @@ SAID = "SELECT json_extract_string(input, '$') AS input FROM {} ORDER BY ALL"
 
 
 @pytest.fixture
-def home(lake_settings: Settings) -> Home:
-    return made(lake_settings)
+def home(tmp_path: Path) -> Home:
+    return made(Settings(home=tmp_path))
 
 
 def proven(home: Home) -> list[str]:
@@ -41,7 +42,8 @@ def proven(home: Home) -> list[str]:
 
 
 @pytest.mark.slow
-def test_nothing_of_a_user_is_left_and_the_rest_is_as_it_was(home: Home) -> None:
+def test_nothing_of_a_user_is_left_and_the_rest_is_as_it_was(lake_settings: Settings) -> None:
+    home = made(lake_settings)
     assert len(lying_about(home)) > 20
     assert lying_about(home, ITEM)
     assert proven(home) == []

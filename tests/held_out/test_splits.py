@@ -100,6 +100,7 @@ def test_splits_are_frozen_and_grow_without_moving_anybody(new_store: Callable[[
     assert freeze(store, project).changed == 0
 
 
+@pytest.mark.slow
 def test_a_smaller_declaration_and_a_retired_item_move_nobody(
     new_store: Callable[[], Store], project: Project, tmp_path: Path
 ) -> None:

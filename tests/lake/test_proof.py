@@ -131,6 +131,7 @@ def test_several_writes_to_a_table_in_one_commit(store: Store) -> None:
         ("DROP TABLE decisions", ["decisions: cannot be read", "views: cannot be read"]),
     ],
 )
+@pytest.mark.slow
 def test_what_is_done_past_the_platform_is_found(own: Lake, written: Store, sql: str, sentences: list[str]) -> None:
     assert found(written) == []
     behind(own, written, sql)
@@ -209,6 +210,7 @@ def home(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("what", CATALOG_EDITS)
+@pytest.mark.slow
 def test_what_is_done_to_the_catalog_itself_is_found(home: Path, what: str) -> None:
     with Lake.open(settings_of(home), read_only=True) as lake:
         assert found(lake.store(NAME)) == []

@@ -229,6 +229,7 @@ def test_json_is_kept_to_the_letter(store: Store) -> None:
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', "", "{", "'a'"])
+@pytest.mark.slow
 def test_what_is_no_json_is_refused(text: str, settings_for: Callable[[str], Settings]) -> None:
     with Lake.open(settings_for("sqlite+folder")) as lake:
         store = lake.store("sentiment")

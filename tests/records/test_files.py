@@ -130,6 +130,7 @@ def test_a_bomb_stops_at_its_ratio_after_the_good_rows(read: Read, codec: str) -
     assert rest["raw"] == b"\0" * KEPT
 
 
+@pytest.mark.slow
 def test_a_line_of_256_megabytes_leaves_its_neighbours_alone(read: Read) -> None:
     length = 256 << 20
     found = read(lines(event(1), b'"' + b"a" * (length - 2) + b'"', event(2)))
@@ -164,6 +165,7 @@ def test_a_rounded_number_keeps_its_line(read: Read) -> None:
     assert "0.1234567890123456789" in row["rescued"]
 
 
+@pytest.mark.slow
 def test_more_records_than_a_chunk_holds_come_in_order(read: Read) -> None:
     body = lines(*(event(n) if n % 3 else b"{" for n in range(60_000)))
     found = read(body)

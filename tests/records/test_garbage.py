@@ -25,6 +25,7 @@ SHARED = [HealthCheck.function_scoped_fixture]  # the folder is emptied for each
 
 @settings(max_examples=50, deadline=None, suppress_health_check=SHARED)
 @given(st.lists(LINE.map(lambda raw: raw.replace(b"\n", b"")), max_size=30), st.sampled_from(sorted(COMPRESSORS)))
+@pytest.mark.slow
 def test_good_lines_land_among_any_garbage(read: Read, garbage: list[bytes], ending: str) -> None:
     planted = [line for n, raw in enumerate(garbage) for line in (event(n), raw)]
     found = read(COMPRESSORS[ending](lines(*planted)), f"a.{ending}")
@@ -38,6 +39,7 @@ def test_good_lines_land_among_any_garbage(read: Read, garbage: list[bytes], end
 @given(
     st.binary(max_size=300), st.sampled_from(["", "PAR1", "gzip", "zstd"]), st.sampled_from([*COMPRESSORS, "parquet"])
 )
+@pytest.mark.slow
 def test_any_bytes_end_in_quarantine_with_a_known_reason(read: Read, content: bytes, start: str, ending: str) -> None:
     starts = {"": b"", "PAR1": b"PAR1", "gzip": gzip.compress(content), "zstd": zstandard.compress(content)}
     found = read(starts[start] + content, f"a.{ending}")

@@ -69,6 +69,7 @@ def test_one_day_is_judged_by_rows() -> None:
     assert p_value == pytest.approx(2 * 0.00621, rel=1e-2)  # 2.5 standard errors
 
 
+@pytest.mark.slow
 def test_days_that_differ_do_not_drift_and_a_day_beyond_them_does() -> None:
     alike = [drawn(seed, 14, 5_000, 0.1).p_value <= 0.01 for seed in range(40)]
     assert sum(alike) <= 3

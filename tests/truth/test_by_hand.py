@@ -55,6 +55,7 @@ def corrected(store: Store, project: Project, text: str, said: str) -> truth.Cor
     return truth.correct(store, project, [Correction(item_of(text), said, "the rule of 3 May")], actor="lee")
 
 
+@pytest.mark.slow
 def test_a_correction_stands_against_its_answers_and_those_still_to_come(store: Store, project: Project) -> None:
     answer(store, project, "good", ["positive"] * 3)
     answer(store, project, "half", ["positive", "positive"])
@@ -159,6 +160,7 @@ def test_what_cannot_be_done_is_said_and_nothing_of_it_is(store: Store, project:
         correct((good, "negative", "a"))
 
 
+@pytest.mark.slow
 def test_a_rule_is_a_condition_that_reads_and_nothing_else(store: Store, settings: Settings, project: Project) -> None:
     rows = [event(1, "good", attributes='{"product":"v1"}'), event(2, "bad", attributes='{"product":"v2","a \\"b":1}')]
     put_events(store, rows)

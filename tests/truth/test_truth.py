@@ -185,6 +185,7 @@ def test_a_signed_release_vouches_for_those_before_it(
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "ground_truth.parquet", "changelog.parquet"])
+@pytest.mark.slow
 def test_each_file_of_a_bundle_is_held_against_the_lake(
     name: str, lake: Lake, store: Store, project: Project, tmp_path: Path
 ) -> None:

@@ -182,6 +182,7 @@ def test_what_drifts_is_said_in_words(store: Store) -> None:
     assert "feedback rate of end_user thumb up on 2026-01-14: 0, where 0.2 was to be expected" in finding.said
 
 
+@pytest.mark.slow
 def test_an_accepted_drift_is_what_later_days_are_held_against(store: Store) -> None:
     put_days(store, range(7))
     put_days(store, range(7, 12), thumbs=2)

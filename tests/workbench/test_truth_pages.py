@@ -224,6 +224,7 @@ def test_every_page_is_sound(house: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["spans", "boxes", "preference", "rubric", "number"])
+@pytest.mark.slow
 def test_an_item_of_any_kind_of_answer_is_shown_and_corrected(
     platform: Platform, database: Database, kind: str
 ) -> None:

@@ -101,6 +101,7 @@ def test_agreeing_with_the_others_never_lowers_agreement(table: Table, data: st.
 
 
 @given(table=TABLES, level=st.sampled_from(LEVELS))
+@pytest.mark.slow
 def test_splitting_the_input_and_joining_it_again_changes_nothing(table: Table, level: Level) -> None:
     parts = [part[::-1] for part in rows(table)]
     joined = [np.concatenate([part[1::2], part[::2]]) for part in parts]

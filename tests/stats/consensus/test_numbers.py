@@ -151,6 +151,7 @@ def test_those_who_answered_little_share_a_precision_and_have_no_bias() -> None:
 @pytest.mark.parametrize("tails", [NORMAL, ROBUST, 2.0])
 @given(st.integers(0, 10_000), st.integers(2, 12), st.integers(2, 30), st.booleans(), st.booleans())
 @settings(max_examples=30, deadline=None)
+@pytest.mark.slow
 def test_the_bound_never_falls(tails: float, seed: int, annotators: int, items: int, gold: bool, others: bool) -> None:
     rng = np.random.default_rng(seed)
     item, annotator = (code.ravel() for code in np.meshgrid(np.arange(items), np.arange(annotators), indexing="ij"))

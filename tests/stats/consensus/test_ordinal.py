@@ -113,6 +113,7 @@ def test_shares_sum_to_one(seed: int, steps: int, annotators: int, items: int) -
 
 @given(st.integers(0, 10_000))
 @settings(max_examples=20, deadline=None)
+@pytest.mark.slow
 def test_names_order_and_direction_do_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)
     item, annotator, step, _ = population(seed, (0.4, 0.6, 1.0, np.inf), items=30)
