@@ -81,7 +81,7 @@ def _bounds(value: Floats, variance: Floats, freedom: Floats, size: float | Floa
     more = np.asarray(size, dtype=np.float64) - 1
     above, below = np.maximum(1 + more * value, EDGE), np.maximum(1 - value, EDGE)
     slope = (more + 1) / (above * below)
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         reach = stdtrit(np.maximum(freedom, 1), 0.5 + LEVEL / 2) * np.sqrt(variance) * slope
         low, high = (_back(above / below * np.exp(sign * reach), more) for sign in (-1, 1))
     return np.minimum(low, value), np.maximum(high, value)
