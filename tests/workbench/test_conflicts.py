@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from gt_platform.labeling.messages import Briefing, Case
 from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from tests.support.accounts import add, store
 from tests.support.front import Front, project
 from tests.support.sentiment import item_of
@@ -99,3 +101,12 @@ def test_what_was_found_is_found_anew_once_the_lake_has_more(front: Front, rita:
     assert platform is not None
     answer(platform.store(declared), declared, "late", ["neutral", "neutral", "positive"])
     assert "1 item on which" in said(rita.get(at).text)
+
+
+def test_an_item_that_waits_for_a_blind_answer_is_listed_for_no_reviewer(front: Front, rita: TestClient) -> None:
+    case = Case(item_id=item_of("odder"), answers_digest="d", input="odder", opinions=(), why="drawn", blind=True)
+    backend = WorkbenchBackend(front.database, front.app.state.projects["sentiment"])
+    backend.brief(Briefing(cases=(case,)))
+    assert sorted(items(rita.get(AT).text)) == ["<odd>", "tie"]
+    backend.brief(Briefing(cases=()))
+    assert sorted(items(rita.get(AT).text)) == ["<odd>", "odder", "tie"]

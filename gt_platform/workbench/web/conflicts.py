@@ -14,6 +14,7 @@ from gt_platform.answers.form import MarkImage, MarkText, PickSeveral, Quantity
 from gt_platform.labeling.conflicts import Conflicts, conflicts, shown
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.workbench.archive.blind import to_be_answered
 from gt_platform.workbench.web.asking import project_of
 from gt_platform.workbench.web.filters import Filters
 from gt_platform.workbench.web.render import page
@@ -35,10 +36,12 @@ class Labels:
 
 
 def show(request: Request) -> Response:
-    """All conflicts, or those that are asked for."""
+    """All conflicts, or those that are asked for, but of items that whoever asks is yet to answer."""
     project, filters = project_of(request), Filters.of(request, ASKED)
+    hidden = to_be_answered(request.app.state.database, request.state.account, project.name)
     found = _found(request)
     chosen = _chosen(found, filters)
+    chosen = chosen.filter(~chosen.is_in(sorted(hidden)))
     offset = filters.span["offset"]
     listed = chosen[offset : offset + filters.size].to_list()
     return page(
