@@ -4,13 +4,13 @@ The private key is `GT_SIGNING_KEY`, or a file below the home that only its owne
 in a bundle. `cryptography` is imported where it is needed: a night that releases nothing needs none of it.
 """
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gt_platform.errors import GroundTruthError
+from gt_platform.keys import write_once
 from gt_platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,22 +80,10 @@ def make(settings: Settings) -> bool:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    file = key_file(settings)
-    if file.exists():
+    if key_file(settings).exists():
         return False
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    unfinished = file.with_name(f".{os.getpid()}.tmp")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(key)
-        os.fsync(opened.fileno())
-    try:
-        os.link(unfinished, file)
-    except FileExistsError:
-        return False
-    finally:
-        unfinished.unlink()
-    return True
+    return write_once(key_file(settings), key)
 
 
 def public_key(given: str) -> str:

@@ -15,7 +15,7 @@ LONGEST_ASSET = 15
 FLOORS: list[set[str]] = [
     {"canonical", "cells", "charts", "errors", "markdown", "waiting"},
     {"alive", "stats"},
-    {"answers", "scratch"},
+    {"answers", "keys", "scratch"},
     {"project", "settings", "records"},
     {"declaration", "formats", "lake", "signing"},
     {"likeness"},

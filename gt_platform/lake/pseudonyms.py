@@ -5,11 +5,11 @@ destroys it can never refuse what was erased when it comes again, and nobody can
 """
 
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from gt_platform.keys import write_once
 from gt_platform.lake.outages import LakeError
 from gt_platform.settings import Settings
 
@@ -60,7 +60,7 @@ def key_of(settings: Settings, *, make: bool = False) -> Key:
             return _from(given)
         file = Path(given)
     elif make:
-        _make(file)
+        write_once(file, f"{secrets.token_hex(DIGITS // 2)}\n".encode())
     try:
         text = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -83,20 +83,3 @@ def _is_key(text: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _make(file: Path) -> None:
-    if file.exists():
-        return
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{os.getpid()}.erasure.tmp")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-        opened.write(secrets.token_hex(DIGITS // 2) + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())
-    try:
-        os.link(unfinished, file)  # whoever comes second finds the first one's
-    except FileExistsError:
-        return
-    finally:
-        unfinished.unlink()
