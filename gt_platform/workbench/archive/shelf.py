@@ -123,9 +123,8 @@ class Shelf:
         found: dict[str, bool] = {}
         for text in self._store.commits(self._snapshot)["commit_extra_info"]:
             link = parsed(text)
-            if (
-                link is None or link.erased
-            ):  # of compaction, or of no doing of ours; or rows were emptied where they lie
+            # of compaction, or of no doing of ours; or rows were emptied where they lie
+            if link is None or link.erased:
                 return dict.fromkeys(names, False)
             mine = {name.partition(".")[2] for name in _of(link.changed, self._store.project)}
             anew = {name.partition(".")[2] for name in _of({**link.became, **link.began}, self._store.project)}
