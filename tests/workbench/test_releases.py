@@ -7,9 +7,11 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from gt_platform.labeling.messages import Briefing, Case
 from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 from gt_platform.truth.bundle import CARD, folder_of
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from tests.support.accounts import add, store
 from tests.support.atlas import atlas
 from tests.support.front import Front, project
@@ -133,3 +135,15 @@ def test_pages_without_a_lake_are_not_there(front: Front) -> None:
     bare = Front(front.database, front.projects)
     answer = bare.entered("lea").get(AT)
     assert (answer.status_code, "without the tables of truth" in answer.text) == (404, True)
+
+
+def test_what_a_reviewer_is_to_answer_blind_is_told_to_the_lead_alone(front: Front, lea: TestClient) -> None:
+    oslo = item_of("Oslo")
+    case = Case(item_id=oslo, answers_digest="d", input="Oslo", opinions=(), why="drawn", blind=True)
+    backend = WorkbenchBackend(front.database, front.app.state.projects["sentiment"])
+    backend.brief(Briefing(cases=(case,)))
+    shown = said(front.entered("rita").get(f"{AT}/2/diff").text)
+    assert re.search(r"Oslo geography changed yours to answer", shown)
+    assert "yours to answer" not in said(lea.get(f"{AT}/2/diff").text)
+    backend.brief(Briefing(cases=()))
+    assert "yours to answer" not in said(front.entered("rita").get(f"{AT}/2/diff").text)

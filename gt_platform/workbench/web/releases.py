@@ -12,6 +12,7 @@ from gt_platform.lake import Store
 from gt_platform.truth import published, tags, verify_release
 from gt_platform.truth.changelog import changes_of, counted_of
 from gt_platform.truth.tags import ReleaseError, release_named
+from gt_platform.workbench.archive.blind import to_be_answered
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.store.texts import plain
 from gt_platform.workbench.web.asking import project_of
@@ -58,8 +59,9 @@ def diff(request: Request) -> Response:
             store, str(_number(store, against)), str(number),
             change=filters["change"], category=category, **filters.span,
         )  # fmt: skip
+    hidden = to_be_answered(request.app.state.database, request.state.account, project.name)
     return page(request, "difference.html", project=project, found=found, filters=filters, releases=numbers,
-                **_counts(found, filters["change"], category))  # fmt: skip
+                hidden=hidden, **_counts(found, filters["change"], category))  # fmt: skip
 
 
 def call(request: Request) -> Response:
