@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 # byte code is written where it is first needed: to compile all 34,000 files of the environment takes a minute
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-live check test test-all ui lock
+.PHONY: help demo demo-live check quick whole test test-all ui lock
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -44,15 +44,22 @@ check: $(VENV)/.testable ## ruff, mypy and what projects/ declares
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 
-# one more than there are cores: many a test waits for a server, a browser or a daemon
-WORKERS = $$($(VENV)/bin/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+# two more than there are cores: many a test waits for a server, a browser or a daemon
+WORKERS = $$($(VENV)/bin/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 2))')
 PYTEST = $(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-test: check ## make the environment and run ruff, mypy and the tests that take seconds
+quick: $(VENV)/.testable
 	$(PYTEST) -m 'not slow'
 
-test-all: check ## the same with the tests that take minutes, and more examples of every property
+whole: $(VENV)/.testable
 	$(PYTEST) --hypothesis-profile thorough
+
+# mypy has one core busy for a minute, so tests go on beside it
+test: $(VENV)/.testable ## make the environment and run ruff, mypy and the tests that take seconds
+	@$(MAKE) --no-print-directory --jobs 2 check quick
+
+test-all: $(VENV)/.testable ## the same with the tests that take minutes, and more examples of every property
+	@$(MAKE) --no-print-directory --jobs 2 check whole
 
 ui: $(VENV)/.ready ## open Dagster on this machine: the graph, the schedule, backfills
 	$(GT) ui

@@ -39,7 +39,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.parametrize("backend", [EMBEDDED, "postgres", "postgres+s3"])
+@pytest.mark.parametrize("backend", [EMBEDDED, "postgres+s3"])
 @pytest.mark.slow
 def test_a_backup_that_is_taken_while_others_write_is_one_moment_of_the_lake(
     settings_for: SettingsFor, tmp_path: Path, backend: str

@@ -156,7 +156,7 @@ def test_binning_keeps_value_and_verdict_of_heavy_tails() -> None:
 
 @pytest.mark.slow
 def test_false_alarms() -> None:
-    repeats, weights, draws = 120, np.arange(1, 9) / 36, 199
+    repeats, weights, draws = 80, np.arange(1, 9) / 36, 199
     few, many = binom.ppf(0.0005, repeats, 0.02), binom.ppf(0.9995, repeats, 0.07)
     alarms: dict[str, list[int]] = {"numeric": [], "missing": [], "eight": [], "binary": []}
     for reference_size in (500, 2000, 20_000):
