@@ -70,6 +70,8 @@ GRAPH = {
     "declarations": set(),
     "guidelines": {"declarations"},
     "attempts": {"files"},
+    "runs": set(),
+    "predictions": {"items", "runs"},
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
@@ -77,7 +79,7 @@ PER_DAY = {
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
-    "training_files", "contaminations", "erasures", "erased",
+    "training_files", "contaminations", "erasures", "erased", "runs", "predictions",
 }  # fmt: skip
 QUALITY = {
     ("files", "conservation"): True,

@@ -44,6 +44,8 @@ WRITTEN = """
         SEMI JOIN their_items USING (item_id)
     UNION SELECT unnest([answer::VARCHAR, to_json(reasoning)::VARCHAR]) FROM adjudications
         SEMI JOIN their_items USING (item_id)
+    UNION SELECT unnest([output::VARCHAR, to_json(error)::VARCHAR]) FROM predictions
+        SEMI JOIN their_items USING (item_id)
     UNION SELECT to_json(note)::VARCHAR FROM edge_cases SEMI JOIN their_items USING (item_id)
 """
 RAW = {

@@ -136,11 +136,14 @@ RULES: Mapping[str, Rule] = {
     ),
     "splits": Rule(told_by=ITEM),
     "contaminations": Rule(told_by=ITEM),
+    "predictions": Rule(
+        told_by=ITEM, keyed=("content_digest",), emptied=("output", "error", "confidence", "seconds", "cost")
+    ),
 }
 HOLDS_NOTHING = (
     "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "standings", "pools",
     "annotators", "releases", "tags", "scores", "past_scores", "scorings", "daily_counts", "watches", "training_files",
-    "erasures", "erased",
+    "erasures", "erased", "runs",
 )  # fmt: skip
 """Counts, verdicts, and what people say of the whole: none of it is about one event or item."""
 

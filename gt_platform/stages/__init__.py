@@ -12,9 +12,12 @@ from gt_platform.lake.tables import (
     GROUND_TRUTH,
     GUIDELINES,
     IMPORTS,
+    ITEMS,
+    PREDICTIONS,
     QUARANTINE,
     RELEASES,
     REPLAYS,
+    RUNS,
     SPLITS,
     TAGS,
     TRAINING_FILES,
@@ -59,6 +62,8 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     TAGS: (RELEASES,),
     ERASURES: (),
     ERASED: (ERASURES,),
+    RUNS: (),
+    PREDICTIONS: (ITEMS, RUNS),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

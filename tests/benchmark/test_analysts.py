@@ -10,7 +10,7 @@ from gt_platform.declarations import declare
 from gt_platform.labeling import agreement_by_week
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.analyst import query
-from gt_platform.lake.tables import ATTEMPTS, CHANGELOG, DRIFT, EXPERT_CHECKS, STANDINGS, TAGS
+from gt_platform.lake.tables import ATTEMPTS, CHANGELOG, DRIFT, EXPERT_CHECKS, PREDICTIONS, RUNS, STANDINGS, TAGS
 from gt_platform.lake.views import VIEWS, labels_flat
 from gt_platform.settings import Settings
 from tests.benchmark.labels import (
@@ -24,6 +24,8 @@ from tests.benchmark.labels import (
     write,
 )
 from tests.sampling.rows import MOMENT, MONDAY, add_events, add_feedback, project
+from tests.support.rows import keyed
+from tests.support.rows import rows as table_rows
 
 SLICED = project(benchmark={"metrics": ["accuracy", "recall"], "slices": ["channel"]})
 EXAMPLES = {view.name: view.example for view in (*VIEWS, labels_flat(["channel"])) if view.example}
@@ -74,6 +76,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
             TAGS,
             [given | {"number": at, "kind": kind, "name": name} for at, (kind, name) in enumerate(named, 1)],
         )
+        store.commit("runs", lambda writer: writer.append(RUNS, keyed(RUNS, "r", meta='{"git":"abc"}')))
+        asked = ({"candidate": "v2", "run_id": "r", "item_id": item, "output": '"good"'} for item in ("s0", "s1"))
+        predictions = table_rows(PREDICTIONS, *asked)
+        store.commit("predictions", lambda writer: writer.append(PREDICTIONS, predictions))
         declare(store, SLICED)
         add_release(store, 1)
         score(store, SLICED)
@@ -108,6 +114,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "annotator_work": [("a", 42, 0, "active", 0.9, 10)],
         "score_history": [(number, estimate, *bounds, 22) for number in (1, 2)],
         "release_scores": [(number, 1, estimate, 22) for number in (1, 2)],
+        "candidates": [("v2", 2, 0, "abc")],
         "release_tags": [(1, "v1.0", "champion")],
         "item_history": [("answered", 42), ("asked", 42), ("decided", 1), ("drawn", 22), ("released", 21)],
         "release_changes": [(1, "added", 21)],

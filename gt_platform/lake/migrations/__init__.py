@@ -22,6 +22,7 @@ from gt_platform.lake.migrations import (
     m016_held_out,
     m017_tags,
     m018_erasures,
+    m019_candidates,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -43,6 +44,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m016_held_out.MIGRATION,
     m017_tags.MIGRATION,
     m018_erasures.MIGRATION,
+    m019_candidates.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

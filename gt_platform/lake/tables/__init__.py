@@ -5,6 +5,7 @@ checks from them. Nothing else in the platform lists columns by hand.
 """
 
 from gt_platform.lake.tables.arrivals import ATTEMPTS, EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE, REPLAYS
+from gt_platform.lake.tables.candidates import PREDICTIONS, RUNS
 from gt_platform.lake.tables.care import AUDIT, EXCLUSIONS, HONEYPOT_ANSWERS, HONEYPOTS, STALE, STANDINGS
 from gt_platform.lake.tables.columns import Column, Table
 from gt_platform.lake.tables.declared import DECLARATIONS, GUIDELINES
@@ -41,7 +42,7 @@ TABLES: tuple[Table, ...] = (
     HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, RETESTS, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, TAGS, SCORES, PAST_SCORES, SCORINGS,
     MEASUREMENTS, DAILY_COUNTS, WATCHES, DUPLICATES, SPLITS, TRAINING_FILES, CONTAMINATIONS,
-    ERASURES, ERASED,
+    ERASURES, ERASED, RUNS, PREDICTIONS,
 )  # fmt: skip
 
 
@@ -78,12 +79,14 @@ __all__ = [
     "MEASUREMENTS",
     "PAST_SCORES",
     "POOLS",
+    "PREDICTIONS",
     "QUARANTINE",
     "REJECTIONS",
     "RELEASES",
     "REPLAYS",
     "RETESTS",
     "ROW_SCORES",
+    "RUNS",
     "SAMPLE",
     "SCORES",
     "SCORINGS",

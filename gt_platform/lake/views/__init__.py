@@ -5,6 +5,7 @@ They stand beside the tables, in every project's schema. Nothing is stored in th
 
 from gt_platform.lake.views.answers import ANSWERS
 from gt_platform.lake.views.arrivals import ARRIVALS
+from gt_platform.lake.views.candidates import OF_CANDIDATES
 from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
@@ -22,6 +23,7 @@ VIEWS: tuple[View, ...] = (
     *HISTORY,
     *RELEASED,
     *QUESTIONS,
+    *OF_CANDIDATES,
 )  # a view comes after those it reads
 DECLARED = ("labels_flat",)  # of each project, made from its declaration
 
