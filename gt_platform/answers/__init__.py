@@ -19,6 +19,7 @@ from gt_platform.answers.base import (
 )
 from gt_platform.answers.form import Form, form_of
 from gt_platform.answers.judging import Judging, judging
+from gt_platform.answers.wrapping import Wrapping
 
 __all__ = [
     "Answer",
@@ -36,6 +37,7 @@ __all__ = [
     "ReadsText",
     "Settlement",
     "TakesOrder",
+    "Wrapping",
     "agreeing",
     "form_of",
     "judging",

@@ -3,12 +3,12 @@
 What a kind's answers are belongs in its own file, and so does which of them may be counted: see `Judges`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from gt_platform.answers.base import Answer, AnswerKind, Answers, Judges, Measure, Settlement
-from gt_platform.answers.form import Form, form_of
+from gt_platform.answers.base import Answer, AnswerKind, Judges, Measure
+from gt_platform.answers.wrapping import Wrapping
 
 Bounds = dict[str, tuple[float, float]]
 
@@ -19,29 +19,11 @@ class JudgingKind(AnswerKind, Judges, Protocol):
 
 
 @dataclass(frozen=True)
-class Judging:
+class Judging(Wrapping[JudgingKind]):
     """A kind whose answers judge outputs: its metrics are of the judgement, and the output itself counts for nothing.
 
     Of answers all is as the `kind` has it.
     """
-
-    kind: JudgingKind
-
-    def form(self) -> Form:
-        """What an answer consists of."""
-        return form_of(self.kind)
-
-    def validate(self, answer: Answer) -> Answer:
-        """Return the answer in canonical form. Raises InvalidAnswerError."""
-        return self.kind.validate(answer)
-
-    def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """Settle each item."""
-        return self.kind.settle(answers, known)
-
-    def agreement(self, answers: Sequence[Answer]) -> float | None:
-        """Share of agreeing pairs."""
-        return self.kind.agreement(answers)
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether another answer is the same; an output is none."""

@@ -39,7 +39,7 @@ JUDGED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class System:
+class Marked:
     """What one system adds to the metric on n events: `value` (n,) averages to its score by the design's weights, and
     `own` (n,) is each event's share alone. `invalid` of its outputs are no valid answers, such as `example`.
     """
@@ -63,8 +63,8 @@ class Paired:
     highest: float
     lower_is_better: bool
     events: list[str]
-    first: System
-    second: System
+    first: Marked
+    second: Marked
     drawn: Drawn
     unsaid: int
 
@@ -170,7 +170,7 @@ def _clusters(evidence: Evidence, kept: Flags) -> Codes | Sampled | None:
     return Sampled(code=code, told=np.ones((len(code), 1))) if evidence.sampled else code
 
 
-def _system(project: Project, metric: str, said: list[_Said], truth: list[str], design: Design) -> System:
+def _system(project: Project, metric: str, said: list[_Said], truth: list[str], design: Design) -> Marked:
     """A metric is a ratio of totals: each event's value is linearised, so that the weighted mean is that ratio."""
     shares = [
         shares_of(project.answer_kind, one.output, (true,)).get((metric, "*"), (0.0, 0.0))
@@ -183,7 +183,7 @@ def _system(project: Project, metric: str, said: list[_Said], truth: list[str], 
         raise ValueError(f"{metric} is measured label by label, and has no value over all of them; name another metric")
     ratio = float(weight @ numerator) / total
     wrong = [one.wrong for one in said if one.wrong]
-    return System(
+    return Marked(
         value=ratio + (numerator - ratio * denominator) * float(weight.sum()) / total,
         own=np.divide(numerator, denominator, out=np.zeros(len(said)), where=denominator > 0),
         invalid=len(wrong),

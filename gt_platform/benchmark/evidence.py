@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.answers import AnswerKind
+from gt_platform.benchmark.systems import Column, Production, System
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.label_error.shares import Shares
@@ -20,7 +21,6 @@ from gt_platform.stats.label_error.shares import Shares
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
-Column = tuple[str, str]
 
 AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
@@ -33,7 +33,8 @@ UNITS = """
         WHERE $opinions OR item_id IN (SELECT item_id FROM current_decisions WHERE status = 'adjudicate')
         GROUP BY item_id
     )
-    SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output, t.answer IS NOT NULL AS settled,
+    SELECT s.event_id, s.item_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output,
+           t.answer IS NOT NULL AS settled,
            t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction') AS given,
            CASE WHEN NOT settled OR ($opinions AND NOT given) THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
@@ -130,14 +131,15 @@ class Evidence:
         return self.outputs["invalid"].is_not_null().to_numpy()
 
 
-def gather(store: Store, project: Project, metrics: Iterable[str]) -> Evidence:
-    """Read everything scores rest on."""
+def gather(store: Store, project: Project, metrics: Iterable[str], system: System | None = None) -> Evidence:
+    """Read everything the scores of a system rest on; of production, if none is named."""
+    system = system or Production(project)
     users = project.benchmark.users or ""
     path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
     given = {"opinions": project.truth == "distribution", "users": users, "path": path}
     given |= {"judged": project.judges_outputs}
-    units = project.outputs.frame(store.read(UNITS, given))
-    columns, numerator, denominator = _shares(project.answer_kind, units, set(metrics))
+    units = system.read(store.read(UNITS, given))
+    columns, numerator, denominator = _shares(system.kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(

@@ -12,6 +12,7 @@ import polars as pl
 from gt_platform.answers import AnswerKind, agreeing
 from gt_platform.benchmark.doubts import doubted
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
+from gt_platform.benchmark.systems import Production, System
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.design import stratified, unit_weights
@@ -27,7 +28,7 @@ LEAST_CHECKS = 10
 
 # In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items.
 UNITS = """
-    SELECT e.output, t.answer AS truth,
+    SELECT s.event_id, e.output, t.answer AS truth,
            coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
                OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'retirement'), false) AS known,
            c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id
@@ -67,27 +68,28 @@ class Experts:
         )
 
 
-def experts(store: Store, project: Project, evidence: Evidence) -> Experts | None:
+def experts(store: Store, project: Project, evidence: Evidence, system: System | None = None) -> Experts | None:
     """What experts' blind answers say; None where the project's truth is not theirs, or they are too few to say it."""
     if project.truth != "experts":
         return None
-    units = project.outputs.frame(store.read(UNITS))
+    system = system or Production(project)
+    units = system.read(store.read(UNITS))
     checked = (units["expert"].is_not_null() & (units["chance"] > 0)).fill_null(value=False).to_numpy()
     left = (units["pattern"] == UNDECIDED).fill_null(value=False).to_numpy()
     evidence = replace(evidence, answered=evidence.answered | left)
     if int(checked.sum()) < LEAST_CHECKS:
         return None
     said = _said(store, units, checked)
-    leading = _replaced(project.answer_kind, evidence, units, checked, said)
+    leading = _replaced(system.kind, evidence, units, checked, said)
     says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
-    pattern, agrees = _patterns(units), _agreeing(project.answer_kind, units, says, evidence.answered)
+    pattern, agrees = _patterns(units), _agreeing(system.kind, units, says, evidence.answered)
     found = cells(pattern, signatures(leading.numerator, leading.denominator), agrees)
-    expected = doubted(project.answer_kind, evidence, units["output"], says, (found, pattern, agrees), leading)
+    expected = doubted(system.kind, evidence, units["output"], says, (found, pattern, agrees), leading)
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
     weight = np.zeros(len(checked))
     weight[answered] = unit_weights(design)
-    true = _true(project.answer_kind, evidence, units, checked)
+    true = _true(system.kind, evidence, units, checked)
     chance = units["chance"].fill_null(1.0).to_numpy()
     corrections = learned(found, checked, weight, chance, leading, true, expected)
     seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)

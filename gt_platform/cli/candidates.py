@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gt_platform.benchmark import Paired, System, paired
+from gt_platform.benchmark import Marked, Paired, paired
 from gt_platform.cli.app import UsageError, project_named, store_of
 from gt_platform.cli.compared import Marks
 from gt_platform.cli.reading import Reading
@@ -54,7 +54,7 @@ def _marks(found: Paired) -> Marks:
     )
 
 
-def _remark(name: str, system: System, events: int) -> None:
+def _remark(name: str, system: Marked, events: int) -> None:
     """Raises UsageError where nothing of it can be right."""
     if not system.invalid:
         return
