@@ -64,6 +64,8 @@ def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:
             if context.selected_asset_keys:  # else only checks were asked for
                 due = whole if stage.per_day else whole[-1:]  # what is of all days needs no run for each
                 facts = {day: stage.run(platform, project, day) for day in due or [platform.today()]}
+                if stage.afterwards:
+                    stage.afterwards(platform, project)
                 yield from showing.tables(context, project, store, stage, facts)
             yield from checks.results(context, project, store, stage, whole)
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from gt_platform.lake import Store
+from gt_platform.project import Project
 
 # Read from the ledger, which stays small where `events` does not.
 UNFINISHED = """
@@ -14,11 +15,12 @@ UNFINISHED = """
             SELECT frame_day FROM sample
             WHERE item_id NOT IN (SELECT item_id FROM assignments) AND item_id NOT IN (SELECT item_id FROM ground_truth)
                   AND item_id NOT IN (FROM retired_items)
+                  AND NOT ($once AND item_id IN (SELECT item_id FROM spared_items))
         )
     ) ORDER BY frame_day
 """
 
 
-def unfinished(store: Store) -> list[date]:
+def unfinished(store: Store, project: Project) -> list[date]:
     """Days with events whose drift is not measured, whose sample is not drawn, or whose sample is not yet asked."""
-    return store.read(UNFINISHED)["frame_day"].to_list()
+    return store.read(UNFINISHED, {"once": project.duplicates.ask_once})["frame_day"].to_list()

@@ -77,7 +77,7 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
     def tick(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
         store, now = platform.store(project), datetime.now(UTC)
         files = feedback.unledgered(store, project, inbox=platform.inbox(project), today=now.date())
-        found = to_do(project, files, frames.unfinished(store), now)
+        found = to_do(project, files, frames.unfinished(store, project), now)
         running = [busy_days(tags) for tags in in_progress(context.instance, project.name)]
         work = {day: with_history(context.instance, found[day]) for day in free_days(found, running)}
         requests = [_run_request(project, request) for request in decide(project, work, now)]

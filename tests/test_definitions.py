@@ -48,12 +48,12 @@ GRAPH = {
     "edge_cases": {"assignments"},
     "stale": {"assignments"},
     "audit": {"assignments"},
-    "decisions": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "settlements": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "annotators": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "pools": {"annotations", "adjudications", "exclusions", "honeypot_answers"},
-    "splits": {"decisions", "items"},
-    "duplicates": {"decisions", "items"},
+    "decisions": {"annotations", "adjudications", "duplicates", "exclusions", "honeypot_answers"},
+    "settlements": {"annotations", "adjudications", "duplicates", "exclusions", "honeypot_answers"},
+    "annotators": {"annotations", "adjudications", "duplicates", "exclusions", "honeypot_answers"},
+    "pools": {"annotations", "adjudications", "duplicates", "exclusions", "honeypot_answers"},
+    "splits": {"decisions", "duplicates", "items"},
+    "duplicates": {"events", "sample"},
     "training_files": {"ground_truth", "splits"},
     "contaminations": {"training_files"},
     "ground_truth": {"adjudications", "assignments", "decisions", "duplicates", "events", "items", "sample", "splits"},
@@ -75,7 +75,7 @@ GRAPH = {
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
-    "assignments", "items",
+    "assignments", "items", "duplicates",
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
@@ -91,7 +91,7 @@ QUALITY = {
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,
     ("stale", "stale"): False,
-    ("duplicates", "duplicates"): False,
+    ("splits", "duplicates"): False,
     ("splits", "splits"): False,
     ("splits", "contamination"): False,
     ("ground_truth", "fold"): True,

@@ -53,6 +53,12 @@ WRONG = [
     ("drift:", "kind: choice\ndrift:", 8, "kind: belongs under answer:"),
     ("name: mood", "Name: mood", 1, "Name: unknown key"),
     # the project
+    (
+        "sampling:",
+        "truth: distribution\nduplicates: {ask_once: true}\nsampling:",
+        13,
+        "duplicates.ask_once: gives items the truth of others, but with truth: distribution it is each one's own",
+    ),
     ("name: mood", "name: moods", 1, "name: is 'moods', but the folder is 'mood'"),
     ("name: mood", "name: Mood", 1, "name: 'Mood' is not lower-case letters, digits and _"),
     ("name: mood", "name: main", 1, "reserved by the lake"),
@@ -301,6 +307,12 @@ JUDGING = GOOD.replace("start:", "ask: about the output\nstart:").replace("[accu
             "overlap: 3, suggestions: true",
             14,
             "labeling.suggestions: shows the output as a suggested answer",
+        ),
+        (
+            "sampling:",
+            "duplicates: {ask_once: true}\nsampling:",
+            13,
+            "duplicates.ask_once: spares items that are nearly the same, but with ask: about the output each output is",
         ),
         (ANSWER, "kind: text", 4, "ask: of answers of the kind text no share and no mean can be told"),
         (

@@ -22,8 +22,14 @@ from gt_platform.stats.label_error.shares import Shares
 NOT_LABELS = "answers that are no single labels need experts to tell how often they are wrong"
 IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
 IMPUTED_ALONE = f"judgements imputed from annotators' answers, {ASSUMING_ALONE}"
+# Of an item that follows another nobody answered but that one's annotators.
 UNITS = """
-    SELECT s.item_id, e.output FROM sample s JOIN events e ON e.event_id = s.event_id
+    SELECT s.item_id, coalesce(f.followed, s.item_id) AS answered, e.output
+    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN (
+        SELECT d.item_id, any_value(l.item_id) AS followed
+        FROM current_decisions d JOIN decisions l ON l.decision_id = d.follows
+        WHERE $once AND d.method = 'near_duplicate' GROUP BY d.item_id
+    ) f ON f.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
 ANSWERS = """
@@ -62,7 +68,8 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
     if not isinstance(form, Pick):
         return NOT_LABELS
     labels = {option.value: code for code, option in enumerate(form.options)}
-    units, answers = project.outputs.frame(store.read(UNITS)), store.read(ANSWERS)
+    once = {"once": project.duplicates.ask_once}
+    units, answers = project.outputs.frame(store.read(UNITS, once)), store.read(ANSWERS)
     answers = answers.with_columns(label=_codes(answers["answer"], labels)).filter(pl.col("label") >= 0)
     if answers.is_empty():
         return "nobody has answered yet"
@@ -74,7 +81,7 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
         answers["label"].to_numpy(),
         labels=len(labels),
     )
-    item = np.array([items.get(one, -1) for one in units["item_id"]], dtype=np.int64)
+    item = np.array([items.get(one, -1) for one in units["answered"]], dtype=np.int64)
     output = None if project.judges_outputs else _said(item, _codes(units["output"], labels).to_numpy(), len(items))
     reason = unknowable(given, output)
     if reason is not None:

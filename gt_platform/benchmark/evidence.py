@@ -40,7 +40,8 @@ UNITS = """
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
            CASE $users WHEN '' THEN coalesce(
                            'user ' || e.user_id, 'session ' || e.session_id,
-                           'item ' || CASE WHEN $judged THEN sha256(e.input::VARCHAR) ELSE s.item_id END
+                           'item ' || CASE WHEN $judged THEN sha256(e.input::VARCHAR)
+                                           WHEN $once THEN coalesce(t.duplicate_group, s.item_id) ELSE s.item_id END
                        )
                        WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
                        WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
@@ -137,7 +138,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
     users = project.benchmark.users or ""
     path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
     given = {"opinions": project.truth == "distribution", "users": users, "path": path}
-    given |= {"judged": project.judges_outputs}
+    given |= {"judged": project.judges_outputs, "once": project.duplicates.ask_once}
     units = system.read(store.read(UNITS, given))
     columns, numerator, denominator = _shares(system.kind, units, set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)

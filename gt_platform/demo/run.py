@@ -80,6 +80,7 @@ def _nights(settings: Settings, world: World, days: Sequence[date], progress: Pr
 
 
 def _refreshed(settings: Settings) -> set[date]:
+    project = load_project(projects_folder(settings.projects) / PROJECT)
     with Lake.open(settings) as lake:
         store = lake.store(PROJECT)
-        return set(store.read(REFRESHED)["frame_day"]) - set(unfinished(store))
+        return set(store.read(REFRESHED)["frame_day"]) - set(unfinished(store, project))

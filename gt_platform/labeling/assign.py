@@ -1,9 +1,11 @@
 """Asking: every sampled item without truth gets its assignments, once. What is asked again is in overlap and stale.
 
-What is drawn is an item from then on; events that never were are none.
+What is drawn is an item from then on; events that never were are none. Where a project asks once, of each group of
+near-duplicates one is asked: the first by frame and id where none was yet.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,20 +16,38 @@ from gt_platform.labeling.base import Backend
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
+from gt_platform.likeness import find_duplicates
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has; one that was retired is not asked.
 # Its content is what its id is the digest of (`records.item_id`), but with keys in the order they came in; an object is
 # put together as text, to the letter.
 CONTENT = """CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END"""
-UNASKED = f"""
+DRAWN_ITEMS = f"""
     SELECT item_id, min({CONTENT}) AS input, arg_min(output, event_id) AS output,
            list(attributes ORDER BY event_id) AS attributes
     FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id)
+"""  # noqa: S608 - of the part above
+UNASKED = f"""
+    {DRAWN_ITEMS}
     WHERE item_id NOT IN (SELECT item_id FROM ground_truth)
       AND item_id NOT IN (SELECT item_id FROM assignments)
       AND item_id NOT IN (FROM retired_items)
     GROUP BY item_id ORDER BY item_id
+"""  # noqa: S608 - of the part above
+# Of any frame, since the item that was asked of a group may have been retired. What nobody has grouped yet waits.
+ONE_OF_EACH_GROUP = """
+    SELECT i.item_id, i.first_frame FROM items i JOIN duplicates d ON d.item_id = i.item_id
+    WHERE i.first_frame IS NOT NULL
+      AND i.item_id NOT IN (SELECT item_id FROM ground_truth WHERE method <> 'near_duplicate')
+      AND i.item_id NOT IN (SELECT item_id FROM assignments)
+      AND i.item_id NOT IN (FROM retired_items)
+      AND i.item_id NOT IN (SELECT item_id FROM spared_items)
+    QUALIFY d.duplicate_group IS NULL
+         OR row_number() OVER (PARTITION BY d.duplicate_group ORDER BY i.first_frame, i.item_id) = 1
+"""
+CHOSEN = f"""
+    {DRAWN_ITEMS} WHERE item_id IN (SELECT item_id FROM chosen_rows) GROUP BY item_id ORDER BY item_id
 """  # noqa: S608 - of the part above
 # What is known of an item follows from its first event, by frame and id, so that no order of the days changes it.
 NEW_ITEMS = f"""
@@ -48,7 +68,7 @@ DRAWN = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned:
-    """Items drawn that day, those of them asked now, and the assignments that made."""
+    """Items drawn that day, those asked now, and the assignments that made."""
 
     day: date
     items: int
@@ -63,17 +83,34 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
     between is made good by the next one. Raises BackendError.
     """
 
-    def work(writer: Writer) -> tuple[int, int]:
-        asked = {"day": day, "judged": project.judges_outputs}
-        writer.put(ITEMS, writer.read(NEW_ITEMS, asked))
-        unasked = writer.read(UNASKED, asked)
-        if unasked.is_empty():
-            return 0, 0
-        return unasked.height, writer.append(ASSIGNMENTS, _assignments(writer, project, day, unasked))
+    drawn = {"day": day, "judged": project.judges_outputs}
 
+    def work(writer: Writer) -> tuple[int, int]:
+        writer.put(ITEMS, writer.read(NEW_ITEMS, drawn))
+        asked = made = 0
+        for frame, unasked in _unasked(writer, project, day):
+            asked += unasked.height
+            made += writer.append(ASSIGNMENTS, _assignments(writer, project, frame, unasked))
+        return asked, made
+
+    if project.duplicates.ask_once:  # what is like what must be known before any of it is asked
+        store.commit(f"items of {day}", lambda writer: writer.put(ITEMS, writer.read(NEW_ITEMS, drawn)))
+        find_duplicates(store, project)
     asked, made = store.commit(f"assignments of {day}", work)
     backend.send(waiting_assignments(store, project))
     return Assigned(day=day, items=int(store.read(DRAWN, [day]).item()), asked=asked, assignments=made)
+
+
+def _unasked(writer: Writer, project: Project, day: date) -> Iterator[tuple[date, pl.DataFrame]]:
+    """Frames with what is to be asked of each: of this day, or where one of each group is asked, of any."""
+    judged = {"judged": project.judges_outputs}
+    if not project.duplicates.ask_once:
+        found = writer.read(UNASKED, judged | {"day": day})
+        if found.height:
+            yield day, found
+        return
+    for frame, chosen in sorted(writer.read(ONE_OF_EACH_GROUP).partition_by("first_frame", as_dict=True).items()):
+        yield frame[0], writer.read(CHOSEN, judged | {"day": frame[0]}, frames={"chosen_rows": chosen})
 
 
 def _assignments(writer: Writer, project: Project, day: date, items: pl.DataFrame) -> pl.DataFrame:

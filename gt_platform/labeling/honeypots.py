@@ -49,7 +49,7 @@ POT = """
 """
 # Truth that people may be held to: what a person gave first, else of three answers or more, all equal.
 FIT = f"""
-    {POT} AND (d.given OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
+    {POT} AND d.method <> 'near_duplicate' AND (d.given OR (t.answers >= 3 AND len(json_keys(d.votes)) = 1))
     QUALIFY row_number() OVER (PARTITION BY stratum ORDER BY NOT d.given, honeypot_id) <= $pool
     ORDER BY NOT d.given, honeypot_id
 """

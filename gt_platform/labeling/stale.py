@@ -91,6 +91,8 @@ def _marked(project: Project, rows: list[dict[str, Any]]) -> Iterator[dict[str, 
 def _asked_again(project: Project, row: dict[str, Any], *, invalid: bool) -> tuple[str, bool]:
     """Why the item is asked again or not, and whether. An answer that is no longer allowed can only be asked anew."""
     policy = project.labeling.relabel
+    if row["method"] == "near_duplicate":
+        return "not asked again: it follows the item it is like", False
     if invalid and policy != "none":
         return "asked again", True
     if policy != "contested":

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from gt_platform.answers import AnswerKind, form_of
 from gt_platform.answers.form import level_of
 from gt_platform.project.declared import Mistake, Path
+from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
@@ -46,6 +47,10 @@ class Whole(Protocol):
     @property
     def labeling(self) -> Labeling: ...
     @property
+    def truth(self) -> str: ...
+    @property
+    def duplicates(self) -> Duplicates: ...
+    @property
     def drift(self) -> Drift: ...
     @property
     def sampling(self) -> Sampling: ...
@@ -66,6 +71,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
             _output,
             _show,
             _judged,
+            _asked_once,
             _columns,
             _metrics,
             _gate,
@@ -159,6 +165,15 @@ def _judged(project: Whole) -> Iterator[tuple[Path, str]]:
             ("gates", "invalid_outputs"),
             "is of outputs that are no answers; judged ones are not read as any; leave it out",
         )
+
+
+def _asked_once(project: Whole) -> Iterator[tuple[Path, str]]:
+    """Where what is true of one item says nothing of one that is nearly the same."""
+    path = ("duplicates", "ask_once")
+    if project.duplicates.ask_once and project.judges_outputs:
+        yield path, "spares items that are nearly the same, but with ask: about the output each output is judged itself"
+    elif project.duplicates.ask_once and project.truth == "distribution":
+        yield path, "gives items the truth of others, but with truth: distribution it is each one's own answers"
 
 
 def _columns(project: Whole) -> Iterator[tuple[Path, str]]:

@@ -14,6 +14,7 @@ from gt_platform.canonical import as_json, digest
 from gt_platform.project.card import Card
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
+from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
@@ -66,6 +67,7 @@ class Project(Declared):
         description="how many items each split of the truth takes, one of them the rest: {evaluation: 300, test: 1000, "
         "train: rest}; all but train and validation are held out, and what is frozen stays for ever",
     )
+    duplicates: Duplicates = Duplicates()
     drift: Drift
     sampling: Sampling
     labeling: Labeling

@@ -6,6 +6,7 @@ from gt_platform.lake.tables import (
     ANNOTATIONS,
     ANNOTATORS,
     DECISIONS,
+    DUPLICATES,
     EXCLUSIONS,
     HONEYPOT_ANSWERS,
     POOLS,
@@ -16,7 +17,8 @@ from gt_platform.stages.stage import Fills, Stage
 SETTLING = Stage(
     name="decisions",
     does="Settle all answers together where any are new, and decide items by that; ties and weak answers wait for a "
-    "reviewer, and decisions are revised where what was learned since settles them otherwise.",
+    "reviewer, and decisions are revised where what was learned since settles them otherwise. Where near-duplicates "
+    "are asked once, those that were not asked follow the one that was.",
     fills=(
         Fills(DECISIONS, """
             SELECT status, method, count(*) AS items, round(avg(confidence), 3) AS confidence
@@ -35,7 +37,7 @@ SETTLING = Stage(
             SELECT pool, items, answers, gold, honeypots, settled_at FROM pools ORDER BY pool
         """),
     ),
-    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOT_ANSWERS),
+    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOT_ANSWERS, DUPLICATES),
     run=lambda platform, project, _: truth.settle(platform.store(project), project),
     scanned=(DECISIONS,),
 )  # fmt: skip

@@ -67,8 +67,9 @@ class Stage:
 
     `scanned` are those of its tables whose keys are scanned after every run, because everything else is made from
     them; the write API keeps the keys of all, and `gt verify` scans them all. Only a stage that runs `while_open` does
-    anything for a day that is not over: the others see a frame once, when it is whole. Of a stage that is `awaited`
-    Dagster says when a night has not filled it in time, so that one sees which project is late.
+    anything for a day that is not over: the others see a frame once, when it is whole. What a stage per day does
+    `afterwards` is of all days together, and done once after those of a run. Of a stage that is `awaited` Dagster says
+    when a night has not filled it in time, so that one sees which project is late.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Stage:
     fills: tuple[Fills, ...]
     after: tuple[Table, ...]
     run: Run
+    afterwards: Callable[[Platform, Project], object] | None = None
     per_day: bool = False
     while_open: bool = False
     awaited: bool = False

@@ -22,6 +22,10 @@ PARTS = {
                decided_at
         FROM current_decisions WHERE item_id = $item
     """,
+    "near_duplicate": """
+        SELECT DISTINCT f.item_id AS follows, f.answers FROM current_decisions d
+        JOIN decisions f ON f.decision_id = d.follows WHERE d.item_id = $item AND d.method = 'near_duplicate'
+    """,
     "imports": """
         SELECT source, record_id, json_extract_string(answer, '$') AS answer, variants, annotator, confidence,
                annotated_at, line, imported_by, imported_at

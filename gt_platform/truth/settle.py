@@ -13,6 +13,7 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ANNOTATORS, DECISIONS, POOLS, SETTLEMENTS
 from gt_platform.project import Project
 from gt_platform.truth.decisions import REASONS, new_decisions
+from gt_platform.truth.near_duplicates import new_followers
 from gt_platform.truth.pools import Pools, pools
 from gt_platform.truth.settlements import settled_anew
 
@@ -24,7 +25,8 @@ class Settled:
 
     `revised` are those among them that say something else than the item's decision before, `revised_for_…` why: its
     own new answers, newer guidelines, a ruling; or what was learned since of its annotators, by others' answers, by
-    gold, or by another method. `settled_anew` counts the items that were settled anew to find out.
+    gold, or by another method. `settled_anew` counts the items that were settled anew to find out; `followed` the
+    decisions of near-duplicates that were not asked themselves.
     """
 
     consensus: int
@@ -39,11 +41,12 @@ class Settled:
     revised_for_gold: int = 0
     revised_for_method: int = 0
     settled_anew: int = 0
+    followed: int = 0
 
     @property
     def decisions(self) -> int:
         """All new decisions."""
-        return self.consensus + self.adjudicated + self.tied + self.no_valid_answer
+        return self.consensus + self.adjudicated + self.tied + self.no_valid_answer + self.followed
 
 
 def settle(store: Store, project: Project) -> Settled:
@@ -55,8 +58,8 @@ def settle(store: Store, project: Project) -> Settled:
     with store.snapshot():  # the long part, so that nobody waits for the lake's lock meanwhile
         at, seen = store.snapshot_id, pools(store, project)
         found = settled_anew(store, project, seen) if seen.changed else None
-        if found is None and new_decisions(store, project, seen).is_empty():
-            return _counted(pl.DataFrame(schema=["status", "revised"]), 0)
+        if found is None and _nothing_new(store, project, seen):
+            return _counted(pl.DataFrame(schema=["status", "revised"]), 0, 0)
 
     def work(writer: Writer) -> Settled:
         now = seen if writer.snapshot_id == at else pools(writer, project)
@@ -66,8 +69,10 @@ def settle(store: Store, project: Project) -> Settled:
             writer.replace(ANNOTATORS, anew.annotators)
             writer.replace(POOLS, now.rows)
         decided = new_decisions(writer, project, now)
-        writer.append(DECISIONS, decided.with_columns(decided_at=pl.lit(datetime.now(UTC))))
-        return _counted(decided, 0 if anew is None else anew.settlements.height)
+        _decide(writer, decided)
+        followers = new_followers(writer, project)  # of what was decided now, too
+        _decide(writer, followers)
+        return _counted(decided, 0 if anew is None else anew.settlements.height, followers.height)
 
     return store.commit("decisions", work)
 
@@ -75,14 +80,23 @@ def settle(store: Store, project: Project) -> Settled:
 def unsettled(store: Store, project: Project) -> bool:
     """Whether `settle` would write anything."""
     seen = pools(store, project)
-    return seen.changed or not new_decisions(store, project, seen).is_empty()
+    return seen.changed or not _nothing_new(store, project, seen)
+
+
+def _nothing_new(store: Store, project: Project, seen: Pools) -> bool:
+    return new_decisions(store, project, seen).is_empty() and new_followers(store, project).is_empty()
+
+
+def _decide(writer: Writer, rows: pl.DataFrame) -> None:
+    if rows.height:
+        writer.append(DECISIONS, rows.with_columns(decided_at=pl.lit(datetime.now(UTC))))
 
 
 def _same(now: Pools, seen: Pools) -> bool:
     return now.news == seen.news and now.rows.drop("settled_at").equals(seen.rows.drop("settled_at"))
 
 
-def _counted(decided: pl.DataFrame, settled_anew: int) -> Settled:
+def _counted(decided: pl.DataFrame, settled_anew: int, followed: int) -> Settled:
     statuses, revised = decided["status"].to_list(), decided["revised"].drop_nulls().to_list()
     return Settled(
         consensus=statuses.count("consensus"),
@@ -92,4 +106,5 @@ def _counted(decided: pl.DataFrame, settled_anew: int) -> Settled:
         revised=len(revised),
         **{f"revised_for_{why}": revised.count(why) for why in REASONS},
         settled_anew=settled_anew,
+        followed=followed,
     )

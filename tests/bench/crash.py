@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gt_platform.declaration import load_project
 from gt_platform.frames import unfinished
 from gt_platform.lake import Lake
 from gt_platform.settings import Settings
@@ -148,10 +149,11 @@ def is_finished(settings: Settings, days: int) -> bool:
     """Whether no run is left, and every frame is finished."""
     if set(states(settings).values()) - {"SUCCESS", "FAILURE", "CANCELED"}:
         return False
+    project = load_project(settings.projects / NAME)
     with Lake.open(settings, read_only=True) as lake:
         store = lake.store(NAME)
         taken = store.read("SELECT DISTINCT frame_day FROM sample")["frame_day"].to_list()
-        return set(taken) == set(days_of(days)) and not unfinished(store)
+        return set(taken) == set(days_of(days)) and not unfinished(store, project)
 
 
 def until(holds: Callable[[], bool]) -> None:

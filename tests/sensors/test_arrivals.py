@@ -103,7 +103,7 @@ def test_the_sensor_finds_work_by_the_ledger(settings: Settings, project: Projec
     store = platform.store(project)
     for day in DAYS:
         feedback.ingest(store, project, day, inbox=platform.inbox(project), today=platform.today())
-    assert unfinished(store) == list(DAYS)
+    assert unfinished(store, project) == list(DAYS)
     second = evaluate(settings, platform, instance)
     assert [request.partition_key for request in second] == [str(day) for day in DAYS]
     assert not {request.run_key for request in first} & {request.run_key for request in second}

@@ -41,7 +41,7 @@ DECISIONS = Table(
             "method",
             "VARCHAR",
             "How it was settled, and the evidence for settling it so; or adjudication, import, correction, retirement, "
-            "which stand against what the same answers come to",
+            "which stand against what the same answers come to; or near_duplicate: as an item that it is like",
         ),
         Column(
             "confidence", "DOUBLE", "Share of the answers behind the leading one, or its probability", nullable=True
@@ -60,13 +60,18 @@ DECISIONS = Table(
             "revised",
             "VARCHAR",
             "Why status or answer are not those of the revision before: answers (its own), guidelines, ruling, "
-            "annotators (others' answers changed what is known of its annotators), gold, method, or what a person did: "
-            "import, correction, retirement, restoration",
+            "annotators (others' answers changed what is known of its annotators), gold, method, near_duplicate (the "
+            "item it follows was), or what a person did: import, correction, retirement, restoration",
             nullable=True,
         ),
         Column("actor", "VARCHAR", "Who imported, corrected, retired or restored it", nullable=True),
         Column("category", "VARCHAR", "Of a retirement: outdated, incorrect, duplicate or private", nullable=True),
-        Column("follows", "VARCHAR", "The decision that the actor took the place of", nullable=True),
+        Column(
+            "follows",
+            "VARCHAR",
+            "The decision that the actor took the place of; of a near-duplicate, that of the item it follows",
+            nullable=True,
+        ),
         Column(
             "round",
             "INTEGER",

@@ -1,7 +1,7 @@
 # ruff: noqa: S608  -- every name comes from tables/
 """What stands now of what is only ever appended to: decisions, rulings, checks, annotators' standings, scores."""
 
-from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, SCORES, STANDINGS, Column
+from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, ITEMS, SCORES, STANDINGS, Column
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
 from gt_platform.lake.views.view import View, columns_of, names
 
@@ -36,6 +36,28 @@ RETIRED_ITEMS = View(
         SELECT r.item_id FROM (
             SELECT item_id, max(revision) AS retired FROM decisions WHERE status = 'retired' GROUP BY item_id
         ) r ANTI JOIN decisions d ON d.item_id = r.item_id AND d.revision > r.retired
+    """,
+)
+GROUP = Column("duplicate_group", "VARCHAR", "Its group of near-duplicates")
+ASKED_OF_GROUPS = View(
+    name="asked_of_groups",
+    comment="Of each group of near-duplicates the items that were asked or imported, and not retired since: where a "
+    "project asks once, the first of them by frame and id that is settled says what is true of the others.",
+    columns=(ITEM_ID, GROUP, *columns_of(ITEMS, "first_frame")),
+    query="""
+        SELECT d.item_id, d.duplicate_group, i.first_frame FROM duplicates d JOIN items i ON i.item_id = d.item_id
+        WHERE d.duplicate_group IS NOT NULL AND d.item_id NOT IN (FROM retired_items)
+          AND (d.item_id IN (SELECT item_id FROM assignments) OR d.item_id IN (SELECT item_id FROM imports))
+    """,
+)
+SPARED_ITEMS = View(
+    name="spared_items",
+    comment="Items that were not asked, and of whose near-duplicates one was: a project that asks once asks no more.",
+    columns=(ITEM_ID, GROUP),
+    query="""
+        SELECT d.item_id, d.duplicate_group FROM duplicates d
+        SEMI JOIN asked_of_groups a ON a.duplicate_group = d.duplicate_group
+        WHERE d.item_id NOT IN (SELECT item_id FROM assignments) AND d.item_id NOT IN (SELECT item_id FROM imports)
     """,
 )
 # a ruling names the answers it is on, or a honeypot and thereby the answers behind its truth; then it came later
@@ -112,6 +134,6 @@ EXPERT_ANSWERS = View(
     """,
 )
 CURRENT = (
-    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES,
-    CURRENT_CHECKS, EXPERT_ANSWERS,
+    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, ASKED_OF_GROUPS, SPARED_ITEMS, CURRENT_RULINGS,
+    CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS,
 )  # fmt: skip
