@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"declaration", "formats", "lake", "signing"},
     {"likeness"},
     {"held_out"},
-    {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "watch"},
+    {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "candidates", "watch"},
     {"checks", "declarations", "erasure", "exports", "frames", "installation", "platform", "unsettled"},
     {"monthly", "stages"},
     {"assets", "workbench"},

@@ -4,7 +4,6 @@ and by the design those events were drawn with.
 Whether the difference is good enough belongs in `stats.comparisons`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from gt_platform.answers import InvalidAnswerError, ReadsText
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, Floats, gather, shares_of
 from gt_platform.canonical import canonical
 from gt_platform.lake import LakeError, Store
@@ -212,20 +210,5 @@ def _given(project: Project, units: pl.DataFrame, given: Mapping[str, str | None
 
 
 def _read(project: Project, text: str) -> _Said:
-    """A text is an output as the project reads them, in JSON or bare, or an answer as a person writes it in a file."""
-    outputs = project.outputs
-    try:
-        value = json.loads(text)
-        found = [outputs.read(value), outputs.found(value), outputs.found(text)]
-    except ValueError:
-        found = [outputs.found(text)]
-    for one in found:
-        if one.reason is None:
-            return _Said(canonical(one.answer))
-    kind = project.answer_kind
-    if isinstance(kind, ReadsText) and text:
-        try:
-            return _Said(canonical(kind.parse(text)))
-        except InvalidAnswerError:
-            pass
-    return _Said(canonical(text), found[-1].why)
+    found = project.outputs.written(text)
+    return _Said(canonical(text), found.why) if found.reason else _Said(canonical(found.answer))

@@ -20,8 +20,8 @@ from gt_platform.cli.app import (
     project_named,
     settings,
     store_of,
-    whole,
 )
+from gt_platform.cli.rejected import first, sheet_of
 from gt_platform.cli.show import show
 from gt_platform.lake import Store
 from gt_platform.truth.imports import OnConflict
@@ -192,25 +192,12 @@ def _tell_import(told: acts.Imported, records: acts.Records, file: Path, *, done
     if done and (told.replaced or told.assignments):
         lines.append(f"{told.replaced:,} replaced, {told.assignments:,} assignments made")
     if not records.rejected.is_empty():
-        lines.append(f"{records.rejected.height:,} lines cannot be taken: {_first(records)}")
+        lines.append(f"{records.rejected.height:,} lines cannot be taken: {first(records.rejected)}")
         if done:
-            lines.append(f"{_sheet_of(file, records.rejected)} has them, with the reasons")
+            lines.append(f"{sheet_of(file, records.rejected)} has them, with the reasons")
     if not done:
         lines.append("nothing was written: that was --check")
     for line in lines:
         errors.print(line, markup=False, highlight=False, soft_wrap=True)
     if conflicts:
         show(told.conflicts.head(EXAMPLES), title=f"the first {min(conflicts, EXAMPLES)} in conflict")
-
-
-def _first(records: acts.Records) -> str:
-    line, reason, detail = records.rejected.select("line", "reason", "detail").row(0)
-    return f"line {line}, {reason}: {detail}"
-
-
-def _sheet_of(file: Path, rejected: pl.DataFrame) -> Path:
-    target = file.with_name(f"{file.name}.rejected.csv")
-    risky = pl.col("raw").str.contains(r"^[=+\-@\t\r]")  # a spreadsheet would take such a cell for a formula
-    with whole(target) as partial:
-        rejected.with_columns(raw=pl.when(risky).then("'" + pl.col("raw")).otherwise("raw")).write_csv(partial)
-    return target

@@ -71,9 +71,14 @@ def a_share(name: str, value: Any) -> float | None:
 
 def a_duration(name: str, value: Any) -> float | None:
     """Seconds, 0 or more. Raises Rejected."""
+    return an_amount(name, value, "seconds, 0 or more")
+
+
+def an_amount(name: str, value: Any, allowed: str = "amounts of 0 or more") -> float | None:
+    """A finite number that is not negative, which a sheet has as text. Raises Rejected."""
     number = None if value is None else _number(name, value)
     if number is not None and not 0 <= number < float("inf"):
-        raise Rejected("schema", f"{name} is {shown(value)}; allowed are seconds, 0 or more")
+        raise Rejected("schema", f"{name} is {shown(value)}; allowed are {allowed}")
     return number
 
 

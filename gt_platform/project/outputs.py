@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, ReadsOutputs, form_of
+from gt_platform.answers import Answer, AnswerKind, InvalidAnswerError, ReadsOutputs, ReadsText, form_of
 from gt_platform.answers.form import AnyJson, Quantity, names_in
 from gt_platform.answers.normal import trimmed
 from gt_platform.canonical import canonical, double
@@ -74,6 +74,30 @@ class Outputs:
         except InvalidAnswerError as error:
             return Read(plain=plain, reason="not_allowed", why=_short(str(error)))
         return Read(plain=plain, answer=answer)
+
+    def given(self, value: Any) -> Read:
+        """The same of what a file of a candidate has: an output, its answer alone, or either one in a text."""
+        tried = self.read(value), self.found(value)
+        right = next((one for one in tried if one.reason is None), None)
+        return right or (self.written(value) if isinstance(value, str) else tried[-1])
+
+    def written(self, text: str) -> Read:
+        """The same of a text: an output or an answer in JSON, an answer bare, or one as a person writes it."""
+        try:
+            value = json.loads(text)
+            tried = [self.read(value), self.found(value), self.found(text)]
+        except ValueError:
+            tried = [self.found(text)]
+        right = next((one for one in tried if one.reason is None), None)
+        return right or self._parsed(text) or tried[-1]
+
+    def _parsed(self, text: str) -> Read | None:
+        if not text or not isinstance(self._kind, ReadsText):
+            return None
+        try:
+            return Read(plain=text, answer=self._kind.parse(text))
+        except InvalidAnswerError:
+            return None
 
     def text(self, output: str) -> str:
         """An output's JSON text as it is compared with truth: the answer, or what no answer is."""

@@ -99,6 +99,8 @@ CASES = [
     ("truth correct 1234abcd '\"good\"' --why so", "1234abcd"),
     ("truth retire 1234abcd --why so --category outdated", "1234abcd"),
     ("truth restore 1234abcd --why so", "1234abcd"),
+    ("evaluate gone good.csv --candidate v2", "no project 'gone'"),
+    ("evaluate gone good.csv --candidate production", "is what is in production"),
     ("erase", "name whose content is to go: --user ID or --item ID"),
     ("erase --user ann", "say why, for those who ask later"),
     ("erase --user ann --check", "there is no lake at"),
