@@ -16,7 +16,7 @@ from gt_platform.labeling.base import Backend
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
-from gt_platform.likeness import find_duplicates
+from gt_platform.likeness import find_duplicates, ungrouped
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has; one that was retired is not asked.
@@ -85,20 +85,20 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
     drawn = {"day": day, "judged": project.judges_outputs}
 
-    def work(writer: Writer) -> tuple[int, int]:
+    def work(writer: Writer) -> tuple[int, int] | None:
         writer.put(ITEMS, writer.read(NEW_ITEMS, drawn))
+        if project.duplicates.ask_once and ungrouped(writer, project):
+            return None  # what is like what must be known before any of it is asked, also of what came meanwhile
         asked = made = 0
         for frame, unasked in _unasked(writer, project, day):
             asked += unasked.height
             made += writer.append(ASSIGNMENTS, _assignments(writer, project, frame, unasked))
         return asked, made
 
-    if project.duplicates.ask_once:  # what is like what must be known before any of it is asked
-        store.commit(f"items of {day}", lambda writer: writer.put(ITEMS, writer.read(NEW_ITEMS, drawn)))
+    while (done := store.commit(f"assignments of {day}", work)) is None:
         find_duplicates(store, project)
-    asked, made = store.commit(f"assignments of {day}", work)
     backend.send(waiting_assignments(store, project))
-    return Assigned(day=day, items=int(store.read(DRAWN, [day]).item()), asked=asked, assignments=made)
+    return Assigned(day=day, items=int(store.read(DRAWN, [day]).item()), asked=done[0], assignments=done[1])
 
 
 def _unasked(writer: Writer, project: Project, day: date) -> Iterator[tuple[date, pl.DataFrame]]:

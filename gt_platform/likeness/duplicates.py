@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from gt_platform.canonical import canonical, digest
-from gt_platform.lake import Store
+from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import DUPLICATES
 from gt_platform.likeness.groups import linked, members
 from gt_platform.likeness.pairs import candidates
@@ -60,9 +60,9 @@ def find_duplicates(store: Store, project: Project) -> Alike:
     return Alike(**store.read(COUNTS).row(0, named=True), changed=changed)
 
 
-def ungrouped(store: Store, project: Project) -> bool:
+def ungrouped(tables: Store | Writer, project: Project) -> bool:
     """Whether `find_duplicates` would compare anything."""
-    return any(store.read(NEWS, {"rules": rules_of(project)}).row(0))
+    return any(tables.read(NEWS, {"rules": rules_of(project)}).row(0))
 
 
 def rules_of(project: Project) -> str:
