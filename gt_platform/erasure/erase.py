@@ -19,7 +19,7 @@ from gt_platform.erasure.inbox import Rewritten, rewritten
 from gt_platform.erasure.record import Erasure, enter, refuse_key
 from gt_platform.erasure.subject import LEAST, Found, Subject, find, item_named
 from gt_platform.erasure.texts import forms
-from gt_platform.labeling.base import Backend, Forgetful, Forgetting, Forgotten
+from gt_platform.labeling.base import Backend, BackendError, Forgetful, Forgetting, Forgotten
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.proof import chain_of
 from gt_platform.lake.pseudonyms import Key, key_of
@@ -141,7 +141,11 @@ def _backend(backend: Backend, key: Key, found: Found) -> Forgotten:
     if not isinstance(backend, Forgetful):
         name = type(backend).__name__.removesuffix("Backend")
         return Forgotten(left=[f"{name} cannot forget: delete there what was asked of these {len(items)} items"])
-    return backend.forget(Forgetting(items=items, assignments=assignments, honeypots=honeypots, texts=found.texts))
+    what = Forgetting(items=items, assignments=assignments, honeypots=honeypots, texts=found.texts)
+    try:
+        return backend.forget(what)
+    except BackendError as error:  # what it still holds is only found as long as the lake knows the items
+        raise ErasureError(f"{error}. The lake has erased nothing yet: the same again goes on") from None
 
 
 KINDS = ("item", "assignment", "honeypot")

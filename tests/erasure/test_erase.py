@@ -1,5 +1,6 @@
 """Erasing people and items: nothing of them is left anywhere, and all else proves to be as it was."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from gt_platform.erasure import ErasureError, Subject, erase, look
 from gt_platform.feedback import verify_conservation
+from gt_platform.labeling.backends.label_studio.options import LabelStudio
 from gt_platform.lake import Lake
 from gt_platform.lake.proof import altered, chain_of
 from gt_platform.lake.pseudonyms import key_of
@@ -15,6 +17,7 @@ from gt_platform.signing import Signer
 from gt_platform.truth import explain, release, verify_fold, verify_releases
 from gt_platform.truth.restoring import restore_release
 from tests.erasure.world import ANN, BOB, HERS, HIS, ITEM, SHARED, Home, events, lying_about, made, thumb
+from tests.support.label_studio import served_at
 from tests.support.sentiment import DAY, item_of
 
 HER = Subject(what="user", id=ANN)
@@ -125,3 +128,10 @@ def test_what_cannot_be_erased_is_refused_with_a_sentence(home: Home) -> None:
     with pytest.raises(ErasureError, match="say why it is erased"):
         erase(home.places, home.project, HER, why=" ", actor="lee")
     assert not (home.settings.home / "keys" / "erasure.key").exists()
+    with served_at("http://127.0.0.1:9"):
+        asked = LabelStudio.model_validate({"annotators": ["ann@example.test"]})
+        places = replace(home.places, backend=asked.open(home.project, home.settings))
+    rows = look(places, home.project, HER).rows
+    with pytest.raises(ErasureError, match=r"cannot be reached: .* erased nothing yet: the same again goes on"):
+        erase(places, home.project, HER, why="asked", actor="lee")
+    assert look(places, home.project, HER).rows == rows

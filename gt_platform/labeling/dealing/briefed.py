@@ -1,5 +1,6 @@
 """What is kept of a briefing between calls: who is paused and why, and the honeypots without their truth."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -26,6 +27,10 @@ class Briefed:
         """From what `json` made; nothing, if there was no briefing yet."""
         honeypots = (Honeypot(**{**one, "requires": tuple(one["requires"])}) for one in kept.get("honeypots", ()))
         return cls(tuple(honeypots), dict(kept.get("paused", {})))
+
+    def without(self, items: Container[str]) -> Self:
+        """The same but for honeypots of these items."""
+        return replace(self, honeypots=tuple(one for one in self.honeypots if one.item_id not in items))
 
     def json(self) -> Json:
         """As it is kept."""

@@ -24,6 +24,7 @@ What = Literal["work", "honeypot", "case"]
 LETTERS: dict[What, bytes] = {"work": b"w", "honeypot": b"h", "case": b"c"}
 WHATS = {letter: what for what, letter in LETTERS.items()}
 TAG, ITEM, LONGEST = 16, 16, 64
+LENGTH = 3 + ITEM + LONGEST
 CHANCES = 1 << 53
 
 
@@ -84,15 +85,24 @@ class Sealer:
 
     def open(self, sealed: object, place: str) -> Ref | None:
         """What a reference stands for; None if it was not made with this key for this place."""
-        try:
-            content = urlsafe_b64decode(sealed) if isinstance(sealed, str) else b""
-        except (Error, ValueError):
-            return None
-        plain = self._crypted(content[TAG:], content[:TAG])
-        if len(plain) != 3 + ITEM + LONGEST or not hmac.compare_digest(self._tag(plain, place), content[:TAG]):
+        plain, tag = self._plain(sealed)
+        if len(plain) != LENGTH or not hmac.compare_digest(self._tag(plain, place), tag):
             return None
         name = plain[3 + ITEM :].rstrip(b"\0").decode("utf-8", "surrogatepass")
         return Ref(what=WHATS[plain[:1]], id=name, item=plain[3 : 3 + ITEM].hex(), slot=int.from_bytes(plain[1:3]))
+
+    def item(self, sealed: object) -> str | None:
+        """The digest of the item that a reference seems to stand for, in any place; nothing proves that it does."""
+        plain, _ = self._plain(sealed)
+        return plain[3 : 3 + ITEM].hex() if len(plain) == LENGTH else None
+
+    def _plain(self, sealed: object) -> tuple[bytes, bytes]:
+        """What a reference says, and its tag; of one that is none, something of another length."""
+        try:
+            content = urlsafe_b64decode(sealed) if isinstance(sealed, str) else b""
+        except (Error, ValueError):
+            content = b""
+        return self._crypted(content[TAG:], content[:TAG]), content[:TAG]
 
     @cached_property
     def _keys(self) -> tuple[bytes, ...]:

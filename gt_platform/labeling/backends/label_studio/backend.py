@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gt_platform.labeling.backends.label_studio.audit import entries
+from gt_platform.labeling.backends.label_studio.forgetting import forget
 from gt_platform.labeling.backends.label_studio.reading import unreadable, vanished
 from gt_platform.labeling.backends.label_studio.review import ask_reviewers, rulings
 from gt_platform.labeling.backends.label_studio.sending import hand_out, reader
 from gt_platform.labeling.backends.label_studio.session import Account, Session, session
 from gt_platform.labeling.backends.label_studio.setup import Setup
 from gt_platform.labeling.backends.label_studio.tasks import Task
+from gt_platform.labeling.base import Forgetting, Forgotten
 from gt_platform.labeling.dealing.briefed import Briefed
 from gt_platform.labeling.dealing.refs import sealer
 from gt_platform.labeling.dealing.staff import REVIEW
@@ -77,6 +79,11 @@ class LabelStudioBackend:
             ]
             named = self._names(at)
         yield from (one for one in entries(told, named, datetime.now(UTC)) if one.number > after)
+
+    def forget(self, what: Forgetting, /) -> Forgotten:
+        """Delete what was asked of these items, with the answers."""
+        with self._session() as at:
+            return forget(at, what)
 
     def _session(self) -> AbstractContextManager[Session]:
         return session(self.setup.project.name, self.account, sealer(self.key), self.setup.file)

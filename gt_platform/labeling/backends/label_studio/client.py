@@ -22,6 +22,7 @@ TRIES = 3
 PAUSE = 0.5
 PAGE = 500
 IMPORTED_AT_ONCE = 250
+NAMED_AT_ONCE = 50
 ACCESS_SECONDS = 240
 """A minute less than an access token is good for."""
 UNTOUCHED: list[Json] = [
@@ -105,10 +106,28 @@ class Client:
 
     def remove_untouched(self, project: int, tasks: Sequence[int]) -> None:
         """Delete those of these tasks that have neither annotation nor draft at that moment."""
+        self._delete(project, tasks, UNTOUCHED)
+
+    def remove(self, project: int, tasks: Sequence[int]) -> None:
+        """Delete these tasks, with their annotations and drafts."""
+        self._delete(project, tasks, [])
+
+    def named(self, project: int, tasks: Sequence[int]) -> Iterator[Json]:
+        """Those of these tasks that there are."""
+        for at in range(0, len(tasks), NAMED_AT_ONCE):
+            items = [
+                {"filter": "filter:tasks:id", "operator": "equal", "type": "Number", "value": task}
+                for task in tasks[at : at + NAMED_AT_ONCE]
+            ]
+            query = json.dumps({"filters": {"conjunction": "or", "items": items}, "ordering": ["tasks:id"]})
+            asked = {"project": project, "page": 1, "page_size": PAGE, "fields": "all", "query": query}
+            yield from self._part(self._get("/api/tasks", **asked), "tasks")
+
+    def _delete(self, project: int, tasks: Sequence[int], only: Sequence[Json]) -> None:
         if tasks:  # none would mean all
             body = {
                 "selectedItems": {"all": False, "included": list(tasks)},
-                "filters": {"conjunction": "and", "items": UNTOUCHED},
+                "filters": {"conjunction": "and", "items": list(only)},
                 "ordering": [],
             }
             self._send("POST", f"/api/dm/actions?id=delete_tasks&project={project}", body)

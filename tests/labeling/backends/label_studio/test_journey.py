@@ -1,9 +1,12 @@
 """A batch through a real Label Studio: three users answer, a reviewer rules, and the truth is that of its replay."""
 
 import json
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -12,14 +15,16 @@ from typing import Any
 import pytest
 
 from gt_platform import truth
-from gt_platform.labeling import collect, open_backend, waiting
+from gt_platform.labeling import BackendError, collect, open_backend, waiting
 from gt_platform.labeling.asking import waiting_assignments
+from gt_platform.labeling.base import Forgetful, Forgetting
 from gt_platform.labeling.dealing.mixing import BLOCK
-from gt_platform.labeling.messages import Assignment, Briefing, Honeypot, Standing, Unreadable
+from gt_platform.labeling.messages import Assignment, Briefing, Case, Honeypot, Opinion, Standing, Unreadable
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.settings import Settings
 from tests.labeling.backends.label_studio.conftest import PEOPLE, Studio, chosen, declared
+from tests.labeling.backends.label_studio.stand_in import Asked, Said, forwarded, stand_in
 from tests.support.sentiment import LABELS, declare, put_assignment
 
 pytestmark = pytest.mark.slow
@@ -234,6 +239,48 @@ def test_the_audit_tells_who_did_what(studio: Studio, tmp_path: Path, monkeypatc
     assert {entry.about for entry in found} <= {one.assignment_id for one in work(2)}
     assert found == sorted(found, key=lambda entry: entry.number)
     assert list(backend.audit(found[0].number)) == found[1:]
+
+
+def test_what_is_erased_is_gone_from_the_server_with_its_answers(studio: Studio, tmp_path: Path) -> None:
+    project, mark = declared(tmp_path, "erased", labeling={"honeypots": {"share": 0.1, "newcomer": 1}}), "Zyzzogeton"
+    asked = [replace(one, input=f"{mark} wrote {one.input}") if one.item_id != "item 2" else one for one in work(3)]
+    pot = replace(POTS[0], input=f"{mark} was known")
+    with stand_in(fails_once("/actions", studio.server.url)) as relay:
+        backend = studio.backend(project, tmp_path, url=relay.url)
+        opinion = Opinion(answer="positive", comment=f"so says {mark}")
+        case = Case(item_id="item 1", answers_digest="d", input=asked[3].input, opinions=(opinion,), why="", priority=1)
+        backend.brief(Briefing(honeypots=(pot,), cases=(case,)))
+        backend.send(asked)
+        queue = studio.tasks(studio.projects("erased")["ann"])
+        done, drafted = (one for one in queue if "wrote" in one["data"]["input"])
+        studio.annotate("ann", done["id"], chosen("positive"))
+        draft = {"result": chosen("negative"), "lead_time": 1.0}
+        studio.server.api("POST", f"/api/tasks/{drafted['id']}/drafts", draft, by=studio.users["ann"])
+        backend.send(asked)  # the mirror has them all, too
+        assert isinstance(backend, Forgetful)
+        what = Forgetting(items=dict.fromkeys(("item 0", "item 1", pot.item_id), "k"), assignments={}, honeypots={})
+        with pytest.raises(BackendError, match="failed with 500"):
+            backend.forget(what)
+        assert backend.forget(what).tasks >= 6
+        assert backend.forget(what).tasks == 0
+        assert list(backend.collect(asked)) == []
+    with closing(sqlite3.connect(studio.server.server.folder / "ls.sqlite3")) as database:
+        assert [line for line in database.iterdump() if mark in line] == []
+    assert mark not in backend.setup.file.read_text("utf-8")
+    assert {text for who in PEOPLE for text in inputs(studio, project, who)} == {"text 2"}
+
+
+def fails_once(what: str, url: str) -> Callable[[Asked], Said]:
+    """Forwards to the real server; the first request of such a path fails."""
+    left = [what]
+
+    def answer(asked: Asked) -> Said:
+        if left and asked.path.endswith(left[0]):
+            left.clear()
+            return Said(500, "boom")
+        return forwarded(asked, url)
+
+    return answer
 
 
 def work(items: int, overlap: int = 3) -> Sequence[Assignment]:
