@@ -16,6 +16,7 @@ FLOORS: list[set[str]] = [
     {"canonical", "cells", "charts", "errors", "markdown", "waiting"},
     {"alive", "stats"},
     {"answers", "keys", "scratch"},
+    {"metrics"},
     {"project", "settings", "records"},
     {"declaration", "formats", "lake", "signing"},
     {"likeness"},

@@ -42,8 +42,8 @@ ANSWERS = """
 class Beliefs:
     """Of the evidence's n units the `item` (n,) in `truth`, -1 without answers, and its shares by each of K labels.
 
-    `candidates` are K of (n, m); `vague` (m,) marks the metrics of labels that are too rare to be believed anything of.
-    `how` says what they follow from.
+    `candidates` are K of (n, m); `vague` marks, of the scored metrics, those of labels that are too rare to be believed
+    anything of. `how` says what they follow from.
     """
 
     item: Codes
@@ -88,9 +88,11 @@ def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str
         return reason
     seed = number(json.dumps(["imputation", given.items, len(given.item)])) >> 1
     truth = believed(given, output, seed=seed)
-    candidates = tuple(shares_if(project.answer_kind, evidence, units["output"], label) for label in labels)
+    candidates = tuple(shares_if(evidence, units["output"], label) for label in labels)
     rare = {label for label, code in labels.items() if truth.rare[code]}
-    vague = np.array([label in rare for _, label in evidence.columns], dtype=np.bool_)
+    # a statistic of the corpus is of all labels together, the rare ones too
+    of_all = [bool(rare)] * len(evidence.statistics)
+    vague = np.array([label in rare for _, label in evidence.columns[: evidence.ratios]] + of_all, dtype=np.bool_)
     how = IMPUTED_ALONE if project.judges_outputs else IMPUTED
     return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague, how=how)
 

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from gt_platform.benchmark.evidence import Codes, Evidence, Flags, Floats, gather, shares_of
+from gt_platform.benchmark.columns import shared, statistics
+from gt_platform.benchmark.corpus import lines
+from gt_platform.benchmark.evidence import Codes, Evidence, Flags, Floats, gather
 from gt_platform.canonical import canonical
 from gt_platform.lake import LakeError, Store
 from gt_platform.lake.forgetting import UNERASED
+from gt_platform.metrics import Measuring, fitting
 from gt_platform.project import Project
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.comparisons.drawn import Drawn
@@ -92,7 +95,8 @@ def paired(
     if project.judges_outputs:
         raise ValueError(JUDGED.format(project.name))
     number, truth = _release(store, release)
-    metric = _metric(project, metric or project.headline)
+    measuring = _measuring(project, metric or project.headline)
+    metric = measuring.names[0]
     evidence = gather(store, project, {metric})
     every = pl.DataFrame({"event_id": evidence.events}, schema={"event_id": pl.String})
     units = every.join(store.read(UNITS, frames={"truth": truth}), on="event_id", how="left", maintain_order="left")
@@ -106,7 +110,9 @@ def paired(
         raise ValueError(
             f"no answer is to one of {asked}, nor to one of their items; --task names the column of either"
         )
-    return _paired(project, number, metric, evidence, units["answer"].to_list(), said, kept, int((true & ~both).sum()))
+    return _paired(
+        project, number, measuring, evidence, units["answer"].to_list(), said, kept, int((true & ~both).sum())
+    )
 
 
 def _release(store: Store, release: int | None) -> tuple[int, pl.DataFrame]:
@@ -120,17 +126,21 @@ def _release(store: Store, release: int | None) -> tuple[int, pl.DataFrame]:
     return number, store.read(TRUTH, [snapshot])
 
 
-def _metric(project: Project, metric: str) -> str:
-    offered = project.answer_kind.metrics()
-    if metric not in offered:
-        raise ValueError(f"there is no metric {metric!r}; this kind of answer has {', '.join(offered)}")
-    return metric
+def _measuring(project: Project, metric: str) -> Measuring:
+    """By one metric alone, which need not be one that the project declares."""
+    found = Measuring(kind=project.answer_kind, names=(metric,))
+    if metric not in found.bounds or metric not in {*project.answer_kind.metrics(), *fitting(project.answer_kind)}:
+        offered = ", ".join([*project.answer_kind.metrics(), *fitting(project.answer_kind)])
+        raise ValueError(f"there is no metric {metric!r}; this kind of answer has {offered}")
+    if found.reads_confidence:
+        raise ValueError(f"{metric} is made of confidences, which files of outputs do not have; name another metric")
+    return found
 
 
 def _paired(
     project: Project,
     release: int,
-    metric: str,
+    measuring: Measuring,
     evidence: Evidence,
     truth: list[Any],
     said: list[list[_Said | None]],
@@ -141,17 +151,18 @@ def _paired(
     design = stratified(evidence.stratum[kept], evidence.sizes, evidence.frame_of, noisy=True)
     places = np.flatnonzero(kept).tolist()
     first, second = (
-        _system(project, metric, [one for at in places if (one := outputs[at])], [truth[at] for at in places], design)
+        _system(measuring, [one for at in places if (one := outputs[at])], [truth[at] for at in places], design)
         for outputs in said
     )
-    lowest, highest = project.answer_kind.metrics()[metric]
+    metric = measuring.names[0]
+    lowest, highest = measuring.bounds[metric]
     gate = project.gates.binding(metric, "*")
     return Paired(
         release=release,
         metric=metric,
         lowest=lowest,
         highest=highest,
-        lower_is_better=metric.endswith("error") or bool(gate and gate.at_most is not None),
+        lower_is_better=metric in measuring.lower_is_better or bool(gate and gate.at_most is not None),
         events=[evidence.events[at] for at in places],
         first=first,
         second=second,
@@ -168,14 +179,17 @@ def _clusters(evidence: Evidence, kept: Flags) -> Codes | Sampled | None:
     return Sampled(code=code, told=np.ones((len(code), 1))) if evidence.sampled else code
 
 
-def _system(project: Project, metric: str, said: list[_Said], truth: list[str], design: Design) -> Marked:
-    """A metric is a ratio of totals: each event's value is linearised, so that the weighted mean is that ratio."""
-    shares = [
-        shares_of(project.answer_kind, one.output, (true,)).get((metric, "*"), (0.0, 0.0))
-        for one, true in zip(said, truth, strict=True)
-    ]
-    numerator, denominator = np.array(shares, dtype=np.float64).T
-    weight = unit_weights(design)
+def _system(measuring: Measuring, said: list[_Said], truth: list[str], design: Design) -> Marked:
+    """A metric is a ratio of totals, or made one: each event's value is such that the weighted mean is the metric."""
+    metric, weight = measuring.names[0], unit_weights(design)
+    added = [measuring.added(one.output, (true,)) for one, true in zip(said, truth, strict=True)]
+    columns, shares = shared(measuring, added, {metric}, label="*")
+    found = statistics(measuring, columns)
+    ratios = len(columns) if not found else found[0].first
+    made = lines(found, ratios, shares, weight)(shares)
+    numerator, denominator = (
+        part[:, -1] if part.shape[1] else np.zeros(len(said)) for part in (made.numerator, made.denominator)
+    )
     total = float(weight @ denominator)
     if not total:
         raise ValueError(f"{metric} is measured label by label, and has no value over all of them; name another metric")

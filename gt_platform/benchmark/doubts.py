@@ -4,18 +4,21 @@ How far it is believed beside experts' checks belongs in `gt_platform.stats.labe
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from gt_platform.answers import AnswerKind, form_of
 from gt_platform.answers.form import Pick
+from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, Floats, shares_if
 from gt_platform.stats.label_error.cells import Cells
 from gt_platform.stats.label_error.doubts import Doubts, doubts, guessed
 from gt_platform.stats.label_error.shares import Shares
 
+Doubting = Callable[[Lines], Doubts]
 MOST_LABELS = 12
 """Labels beyond which nothing is guessed: cells are then too small for one label's errors to be like another's."""
 
@@ -27,8 +30,9 @@ def doubted(
     says: Sequence[str | None],
     found: tuple[Cells, Codes, Flags],
     leading: Shares,
-) -> Doubts | None:
-    """What is to be expected of the evidence's n units in their cells; None of answers that are no few labels.
+) -> Doubting | None:
+    """What is to be expected of the evidence's n units in their cells, along what is made of their columns; None of
+    answers that are no few labels.
 
     `says` (n,) is the leading answer, if any, as JSON; `found` the cells with each unit's pattern of votes (n,) and
     whether its output agrees (n,); `leading` (n, m) are the shares if what annotators say is true.
@@ -38,9 +42,16 @@ def doubted(
         return None
     cells, pattern, agrees = found
     labels = [option.value for option in form.options]
-    return doubts(
-        cells, guessed(pattern, agrees), leading, _others(kind, evidence, outputs, labels, _codes(says, labels))
-    )
+    wrong, lead = guessed(pattern, agrees), _codes(says, labels)
+    # kept only where they are asked for again and again: a matrix of all events for each label
+    others = partial(_others, evidence, outputs, labels, lead)
+    kept = list(others()) if evidence.statistics else None
+
+    def along(lines: Lines) -> Doubts:
+        each = ((chance, lines(other)) for chance, other in (kept or others()))
+        return doubts(cells, wrong, lines(leading), each)
+
+    return along
 
 
 def _codes(says: Sequence[str | None], labels: Sequence[str]) -> Codes:
@@ -50,7 +61,7 @@ def _codes(says: Sequence[str | None], labels: Sequence[str]) -> Codes:
 
 
 def _others(
-    kind: AnswerKind, evidence: Evidence, outputs: pl.Series, labels: Sequence[str], lead: Codes
+    evidence: Evidence, outputs: pl.Series, labels: Sequence[str], lead: Codes
 ) -> Iterator[tuple[Floats, Shares]]:
     """Each label, as likely as it leads elsewhere where something else leads here."""
     common = np.bincount(lead + 1, minlength=len(labels) + 1).astype(np.float64)
@@ -59,4 +70,4 @@ def _others(
     left = common.sum() - common[lead + 1]
     for code, label in enumerate(labels):
         chance = np.where(lead == code, 0.0, common[code + 1]) / np.maximum(left, 1e-300)
-        yield chance, shares_if(kind, evidence, outputs, label)
+        yield chance, shares_if(evidence, outputs, label)

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.benchmark.believed import Beliefs
+from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
 from gt_platform.stats.between import Sampled
+from gt_platform.stats.design import unit_weights
 from gt_platform.stats.estimation.greg import greg
 from gt_platform.stats.label_error.imputation import imputed
 from gt_platform.stats.label_error.shares import Shares
@@ -27,6 +29,7 @@ but with 20 to 50 events they are 2 to 10 % wider than those by strata, with 100
 narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."""
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
+LINEARISED = "linearised"
 CLUSTERED = "clustered by user, session or input"
 SAMPLED = "of users like these"
 DOMINANT = 0.2
@@ -79,14 +82,16 @@ def production(
     is added, too; so is what is not known of a truth that is only believed.
     """
     part, population = _part(evidence, units, frames, cut, design)
-    inside = part.inside[:, None]
-    numerator, denominator = (
-        given[units][part.answered] * inside for given in (evidence.numerator, evidence.denominator)
-    )
-    shares = Shares(numerator=numerator, denominator=denominator)
-    enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
-    methods = [(BY_REGRESSION if each else BY_STRATA) + _clustered(part) for each in enough]
     mine = np.flatnonzero(part.answered) + units.start
+    expected = evidence.shares if known is None or not evidence.statistics else known.expected(evidence)
+    lines = evidence.lines(_of(expected, mine, part.inside), unit_weights(design))
+    shares = lines(_of(evidence.shares, mine, part.inside))
+    numerator, denominator = shares.numerator, shares.denominator
+    enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
+    methods = [
+        (BY_REGRESSION if each else BY_STRATA) + _linearised(at >= evidence.ratios) + _clustered(part)
+        for at, each in enumerate(enough)
+    ]
     checked = known.checked[mine] if isinstance(known, Experts) else np.zeros(len(mine), dtype=np.bool_)
     counts = counted(denominator, invalid=evidence.invalid[mine], checked=checked)
     if known is None:
@@ -94,10 +99,11 @@ def production(
         return Estimated(estimates=estimates, methods=methods, population=population, **counts)
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
-        estimate = partial(_estimated, _told(part, told_by_cells(design, of_experts, known.corrections)), enough)
-        found = corrected(design, of_experts, known.corrections, estimate)
+        corrections = known.along(lines) if evidence.statistics else known.corrections
+        estimate = partial(_estimated, _told(part, told_by_cells(design, of_experts, corrections)), enough)
+        found = corrected(design, of_experts, corrections, estimate)
     else:
-        found = _imputed(part, known, mine, enough)
+        found = _imputed(part, known, mine, enough, lines)
     return Estimated(
         estimates=found.estimates,
         methods=[f"{method}, {known.how}" for method in methods],
@@ -105,6 +111,12 @@ def production(
         labels=found.labels,
         **counts,
     )
+
+
+def _of(shares: Shares, mine: Codes, inside: Flags) -> Shares:
+    """Of these units alone; nothing of those that are not inside."""
+    kept = inside[:, None]
+    return Shares(numerator=shares.numerator[mine] * kept, denominator=shares.denominator[mine] * kept)
 
 
 class Counts(TypedDict):
@@ -123,6 +135,10 @@ def counted(denominator: Floats, *, invalid: Flags, checked: Flags) -> Counts:
         "invalid": (invalid[:, None] & part).sum(axis=0),
         "checked": (checked[:, None] & part).sum(axis=0),
     }
+
+
+def _linearised(is_statistic: bool) -> str:
+    return f", {LINEARISED}" if is_statistic else ""
 
 
 def _clustered(part: _Part) -> str:
@@ -145,13 +161,9 @@ def _told(part: _Part, told: Floats) -> _Part:
     return replace(part, clusters=replace(part.clusters, told=told))
 
 
-def _imputed(part: _Part, known: Beliefs, mine: Codes, enough: Flags) -> Corrected:
+def _imputed(part: _Part, known: Beliefs, mine: Codes, enough: Flags, lines: Lines) -> Corrected:
     """By what the truth of these units may be; nothing is stated of labels too rare for that."""
-    inside = part.inside[:, None]
-    candidates = [
-        Shares(numerator=one.numerator[mine] * inside, denominator=one.denominator[mine] * inside)
-        for one in known.candidates
-    ]
+    candidates = [lines(_of(one, mine, part.inside)) for one in known.candidates]
     told = told_by_beliefs(part.design, candidates, known.truth.posterior[known.item[mine]])
     estimate = partial(_estimated, _told(part, told), enough)
     found = imputed(part.design, known.item[mine], candidates, known.truth, estimate)
@@ -166,7 +178,7 @@ def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Des
     spoken_for = np.isin(np.arange(len(evidence.days))[frames], evidence.frame[units][answered])
     cluster = evidence.cluster[units][answered]
     repeated = len(np.unique(cluster[inside])) < int(inside.sum())
-    everything = np.ones((len(cluster), len(evidence.columns)))
+    everything = np.ones((len(cluster), len(evidence.scored)))
     part = _Part(
         answered=answered,
         inside=inside,

@@ -12,9 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gt_platform.answers import AnswerKind
+from gt_platform.benchmark.columns import rows, said_confidence, shared, statistics
+from gt_platform.benchmark.corpus import Lines, Statistic, lines
 from gt_platform.benchmark.systems import Column, Production, System
 from gt_platform.lake import Store
+from gt_platform.metrics import Measuring
 from gt_platform.project import Project
 from gt_platform.stats.label_error.shares import Shares
 
@@ -96,9 +98,10 @@ class Cut:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """n sampled `events` by frame and stratum, m metric columns, H strata in F frames.
+    """n sampled `events` by frame and stratum, m columns, H strata in F frames.
 
-    `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`. `answered` (n,)
+    `numerator` and `denominator` (n, m) are each event's shares of the metrics in `columns`: those that are ratios of
+    totals come first, the others are parts of `statistics`. `answered` (n,)
     says who has any, or is `outside` (n,) of what is measured, since no answer is valid or the item was retired: of
     those both are 0; `labeled`
     (n,) who has a settled truth, and not only tied answers. `auxiliary` (n, p) is what is known of every event of the
@@ -109,7 +112,9 @@ class Evidence:
     """
 
     events: list[str]
+    measuring: Measuring
     columns: list[Column]
+    statistics: tuple[Statistic, ...]
     numerator: Floats
     denominator: Floats
     answered: Flags
@@ -127,6 +132,34 @@ class Evidence:
     cuts: list[Cut]
 
     @property
+    def ratios(self) -> int:
+        """How many of the columns are ratios of totals."""
+        return min((one.first for one in self.statistics), default=len(self.columns))
+
+    @property
+    def scored(self) -> list[Column]:
+        """The metrics with their labels, as `lines` gives them."""
+        return [*self.columns[: self.ratios], *((one.metric.name, "*") for one in self.statistics)]
+
+    @property
+    def shares(self) -> Shares:
+        """What each unit adds to each column, (n, m)."""
+        return Shares(numerator=self.numerator, denominator=self.denominator)
+
+    def within(self, units: slice, kept: Flags) -> Shares:
+        """What those `kept` of consecutive units add to each column."""
+        return Shares(numerator=self.numerator[units][kept], denominator=self.denominator[units][kept])
+
+    def lines(self, shares: Shares, weight: Floats) -> Lines:
+        """What makes of units' columns those of `scored`, at such units with these weights."""
+        return lines(self.statistics, self.ratios, shares, weight)
+
+    @property
+    def confidence(self) -> list[float | None]:
+        """How sure the model said it was of each, (n,)."""
+        return said_confidence(self.auxiliary, self.measuring)
+
+    @property
     def invalid(self) -> Flags:
         """Whose output is no valid answer, (n,)."""
         return self.outputs["invalid"].is_not_null().to_numpy()
@@ -140,19 +173,22 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
     given = {"opinions": project.truth == "distribution", "users": users, "path": path}
     given |= {"judged": project.judges_outputs, "once": project.duplicates.ask_once}
     units = system.read(store.read(UNITS, given))
-    columns, numerator, denominator = _shares(system.kind, units, set(metrics))
+    measuring, known = system.measuring, _known(units.with_columns(events=pl.lit(1)))
+    columns, shares = _shares(measuring, units, said_confidence(known, measuring), set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(
         events=units["event_id"].to_list(),
+        measuring=measuring,
         columns=columns,
-        numerator=numerator,
-        denominator=denominator,
+        statistics=statistics(measuring, columns),
+        numerator=shares.numerator,
+        denominator=shares.denominator,
         answered=((units["answers"].list.len() > 0) | units["outside"]).to_numpy(),
         outside=units["outside"].to_numpy(),
         labeled=units["settled"].to_numpy(),
         outputs=units.select("read", "invalid"),
-        auxiliary=_known(units.with_columns(events=pl.lit(1))),
+        auxiliary=known,
         cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
         sampled=bool(users),
         stratum=units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
@@ -164,33 +200,25 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
     )
 
 
-def _shares(kind: AnswerKind, units: pl.DataFrame, metrics: set[str]) -> tuple[list[Column], Floats, Floats]:
-    """Every metric column with each unit's share of it, (n, m); a tied item's is the mean over its answers."""
-    cases = [(row["output"], tuple(row["answers"])) for row in units.select("output", "answers").to_dicts()]
-    shares = {case: shares_of(kind, *case) for case in dict.fromkeys(cases)}
-    columns = sorted({column for measured in shares.values() for column in measured if column[0] in metrics})
-    table = np.array([[shares[case].get(column, (0.0, 0.0)) for column in columns] for case in cases])
-    table = table.reshape(len(cases), len(columns), 2)
-    return columns, table[:, :, 0], table[:, :, 1]
+def _shares(
+    measuring: Measuring, units: pl.DataFrame, sure: list[float | None], metrics: set[str]
+) -> tuple[list[Column], Shares]:
+    """Every column with each unit's share of it, (n, m); a tied item's is the mean over its answers."""
+    told = sure if measuring.reads_confidence else [None] * units.height
+    events = zip(units.select("output", "answers").to_dicts(), told, strict=True)
+    cases = [(event["output"], tuple(event["answers"]), confident) for event, confident in events]
+    shares = {case: measuring.added(*case) for case in dict.fromkeys(cases)}
+    return shared(measuring, [shares[case] for case in cases], metrics)
 
 
-def shares_of(kind: AnswerKind, output: str, answers: tuple[str, ...]) -> dict[Column, tuple[float, float]]:
-    """What an event adds to each metric, on average over answers (JSON) that may be the truth; nothing without any."""
-    sums: dict[Column, Floats] = {}
-    for answer in answers:
-        for share in kind.measure(json.loads(output), json.loads(answer)):
-            column = (share.metric, share.label)
-            sums[column] = sums.get(column, np.zeros(2)) + np.array([share.numerator, share.denominator])
-    return {column: tuple((total / len(answers)).tolist()) for column, total in sums.items()}
-
-
-def shares_if(kind: AnswerKind, evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
+def shares_if(evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
     """Each unit's shares (n, m) if this label were the truth, from their `outputs` (n,); none of those outside."""
-    by_output = {output: shares_of(kind, output, (json.dumps(label),)) for output in outputs.unique()}
-    rows = [[by_output[output].get(column, (0.0, 0.0)) for column in evidence.columns] for output in outputs]
-    table = np.array(rows, dtype=np.float64).reshape(len(outputs), len(evidence.columns), 2)
-    table[evidence.outside] = 0
-    return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])
+    told = evidence.confidence if evidence.measuring.reads_confidence else [None] * len(outputs)
+    cases = list(zip(outputs, told, strict=True))
+    known = {case: evidence.measuring.added(case[0], (json.dumps(label),), case[1]) for case in set(cases)}
+    found = rows([known[case] for case in cases], evidence.columns)
+    inside = ~evidence.outside[:, None]
+    return Shares(numerator=found.numerator * inside, denominator=found.denominator * inside)
 
 
 def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:

@@ -4,14 +4,16 @@ Reads tables and asks the answer kind; how scores follow belongs in `estimate`.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from gt_platform.answers import AnswerKind, agreeing
+from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.doubts import doubted
-from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_of
+from gt_platform.benchmark.evidence import Codes, Evidence, Flags
 from gt_platform.benchmark.systems import Production, System
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -49,7 +51,7 @@ class Experts:
 
     `evidence` has experts' answers in it, and counts as answered, too, what annotators left and experts may be given:
     of such items nothing is known but what experts say of others. `checked` (n,) are those an expert answered blind;
-    only they make the `corrections`; `how` says in which cells.
+    only they make the `corrections` of its columns, or `along` what is made of these; `how` says in which cells.
     """
 
     evidence: Evidence
@@ -57,6 +59,7 @@ class Experts:
     known: Flags
     checked: Flags
     corrections: Corrections
+    along: Callable[[Lines], Corrections]
     how: str = CORRECTED_BY_OUTPUT
 
     def expected(self, evidence: Evidence) -> Shares:
@@ -80,22 +83,37 @@ def experts(store: Store, project: Project, evidence: Evidence, system: System |
     if int(checked.sum()) < LEAST_CHECKS:
         return None
     said = _said(store, units, checked)
-    leading = _replaced(system.kind, evidence, units, checked, said)
+    leading = _replaced(evidence, units, checked, said)
     says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
     pattern, agrees = _patterns(units), _agreeing(system.kind, units, says, evidence.answered)
-    found = cells(pattern, signatures(leading.numerator, leading.denominator), agrees)
-    expected = doubted(system.kind, evidence, units["output"], says, (found, pattern, agrees), leading)
+    found = cells(pattern, _signatures(evidence, leading), agrees)
+    doubting = doubted(system.kind, evidence, units["output"], says, (found, pattern, agrees), leading)
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
     weight = np.zeros(len(checked))
     weight[answered] = unit_weights(design)
-    true = _true(system.kind, evidence, units, checked)
+    true = _true(evidence, units, checked)
     chance = units["chance"].fill_null(1.0).to_numpy()
-    corrections = learned(found, checked, weight, chance, leading, true, expected)
+
+    def along(lines: Lines) -> Corrections:
+        doubts = doubting(lines) if doubting else None
+        return learned(found, checked, weight, chance, lines(leading), lines(true), doubts)
+
+    plain = along(Lines(ratios=evidence.ratios, points=()))
     seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)
     known = units["known"].to_numpy() | checked
     how = CORRECTED if project.judges_outputs else CORRECTED_BY_OUTPUT
-    return Experts(evidence=seen, cell=found.code, known=known, checked=checked, corrections=corrections, how=how)
+    return Experts(
+        evidence=seen, cell=found.code, known=known, checked=checked, corrections=plain, along=along, how=how
+    )
+
+
+def _signatures(evidence: Evidence, leading: Shares) -> list[str]:
+    """By the ratios alone: parts of a corpus statistic are as many as texts, and would make a cell of each."""
+    ratios = evidence.ratios
+    if not ratios:
+        return ["0"] * len(leading.numerator)
+    return signatures(leading.numerator[:, :ratios], leading.denominator[:, :ratios])
 
 
 def _said(store: Store, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:
@@ -108,17 +126,16 @@ def _said(store: Store, units: pl.DataFrame, checked: Flags) -> list[tuple[str, 
     ]
 
 
-def _true(kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
+def _true(evidence: Evidence, units: pl.DataFrame, checked: Flags) -> Shares:
     said: list[tuple[str, ...]] = [() if answer is None else (answer,) for answer in units["expert"]]
-    return _replaced(kind, evidence, units, checked, said)
+    return _replaced(evidence, units, checked, said)
 
 
-def _replaced(
-    kind: AnswerKind, evidence: Evidence, units: pl.DataFrame, which: Flags, said: list[tuple[str, ...]]
-) -> Shares:
+def _replaced(evidence: Evidence, units: pl.DataFrame, which: Flags, said: list[tuple[str, ...]]) -> Shares:
+    sure = evidence.confidence
     numerator, denominator = evidence.numerator.copy(), evidence.denominator.copy()
     for at in np.flatnonzero(which):
-        shares = shares_of(kind, units["output"][int(at)], said[at])
+        shares = evidence.measuring.added(units["output"][int(at)], said[at], sure[at])
         for column, (name, label) in enumerate(evidence.columns):
             numerator[at, column], denominator[at, column] = shares.get((name, label), (0.0, 0.0))
     return Shares(numerator=numerator, denominator=denominator)

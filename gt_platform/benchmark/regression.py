@@ -69,7 +69,7 @@ def _watched(
 
 def _shares(project: Project) -> Iterator[tuple[ScoreGate, tuple[float, float], float]]:
     """Gates that can be watched, with the bounds of their metric and the share, 1 the best, that they must keep."""
-    offered = project.answer_kind.metrics()
+    offered = project.measuring.bounds
     for gate in project.gates.score:
         lowest, highest = offered[gate.metric]
         bound = gate.at_most if gate.at_least is None else gate.at_least

@@ -119,8 +119,8 @@ def _computed(store: Store, project: Project, release: int) -> tuple[pl.DataFram
 
 
 def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Iterator[dict[str, Any]]:
-    offered = project.answer_kind.metrics()
-    bounds = np.array([offered[metric] for metric, _ in evidence.columns], dtype=np.float64).reshape(-1, 2)
+    offered = evidence.measuring.bounds
+    bounds = np.array([offered[metric] for metric, _ in evidence.scored], dtype=np.float64).reshape(-1, 2)
     watched = {"*"} | {gate.of for gate in project.gates.score}
     for period in _periods(evidence, project):
         answered = evidence.answered[period.units]
@@ -139,7 +139,7 @@ def _rows(evidence: Evidence, project: Project, known: Known, why: str) -> Itera
                 wider = _together(made, bounds, found, len(project.gates.score))
                 counts = zip(made.n.tolist(), made.invalid.tolist(), made.checked.tolist(), strict=True)
                 errors = made.estimates.error.tolist()
-                parts = zip(evidence.columns, counts, made.methods, found, errors, wider, _labels(made), strict=True)
+                parts = zip(evidence.scored, counts, made.methods, found, errors, wider, _labels(made), strict=True)
                 unsure = project.truth == "experts" and not isinstance(known, Experts) and estimand == PRODUCTION
                 for (metric, label), (n, invalid, checked), method, interval, error, wide, labels in parts:
                     row = where | {"metric": metric, "label": label, "estimand": estimand, "n": n}
@@ -183,11 +183,12 @@ def _estimates(
     yield PRODUCTION, production(evidence, period.units, period.frames, cut, design, known)
     labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
-    numerator, denominator = evidence.numerator[period.units][labeled], evidence.denominator[period.units][labeled]
-    plain = ratio(unweighted(n), numerator, denominator)
+    told = evidence.within(period.units, labeled)
+    told = evidence.lines(told, np.ones(n))(told)
+    plain = ratio(unweighted(n), told.numerator, told.denominator)
     nobody = np.zeros(n, dtype=np.bool_)
-    counts = counted(denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
-    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.columns), population=n, **counts)
+    counts = counted(told.denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
+    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.scored), population=n, **counts)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import polars as pl
 
 from gt_platform.answers import Answer, AnswerKind, Measure, Wrapping
+from gt_platform.metrics import Measuring
 from gt_platform.project import Project
 
 MISSING = "null"
@@ -20,7 +21,11 @@ class System(Protocol):
 
     @property
     def kind(self) -> AnswerKind:
-        """How its outputs are measured."""
+        """How its outputs are compared."""
+
+    @property
+    def measuring(self) -> Measuring:
+        """What they add to metrics."""
 
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Events (with event_id, item_id and production's output) with its `output` as it is compared with truth.
@@ -39,6 +44,11 @@ class Production:
     def kind(self) -> AnswerKind:
         """The project's."""
         return self.project.answer_kind
+
+    @property
+    def measuring(self) -> Measuring:
+        """The project's."""
+        return self.project.measuring
 
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """What it put out, read as the project declares."""
@@ -79,6 +89,11 @@ class Given:
     def kind(self) -> AnswerKind:
         """The project's, over repetitions."""
         return Repeated(self.project.answer_kind)
+
+    @property
+    def measuring(self) -> Measuring:
+        """The project's, over repetitions."""
+        return replace(self.project.measuring, repeated=True)
 
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Lists of outputs, each read as the project declares; invalid where any of them is, or there is none."""

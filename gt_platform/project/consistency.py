@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from gt_platform.answers import AnswerKind, form_of
 from gt_platform.answers.form import level_of
+from gt_platform.metrics import Measuring, fitting, lacking
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
@@ -36,6 +37,8 @@ class Whole(Protocol):
     def answer(self) -> dict[str, Any]: ...
     @property
     def answer_kind(self) -> AnswerKind: ...
+    @property
+    def measuring(self) -> Measuring: ...
     @property
     def outputs(self) -> Outputs: ...
     @property
@@ -190,14 +193,18 @@ def _columns(project: Whole) -> Iterator[tuple[Path, str]]:
 
 def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
     offered = project.answer_kind.metrics()
+    others = fitting(project.answer_kind)
     kind = f"a judgement by {project.answer['kind']}" if project.judges_outputs else project.answer["kind"]
     named: list[tuple[Path, str]] = [
         (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
     ]
     named += [(("gates", "score", place, "metric"), gate.metric) for place, gate in enumerate(project.gates.score)]
     for path, metric in named:
-        if metric not in offered:
-            yield path, f"{kind} has no {metric!r}, it offers {', '.join(sorted(offered))}"
+        if metric not in offered and metric not in others:
+            told = f"; `gt metrics` tells of {', '.join(others)}" if others else ""
+            yield path, f"{kind} has no {metric!r}, it offers {', '.join(sorted(offered))}{told}"
+        elif metric in others and (missing := lacking(others[metric])):
+            yield path, missing
     yield from _repeated(("benchmark", "metrics"), project.benchmark.metrics)
     yield from _repeated(("benchmark", "slices"), project.benchmark.slices)
 
@@ -205,7 +212,7 @@ def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
 def _gate(project: Whole) -> Iterator[tuple[Path, str]]:
     for place, gate in enumerate(project.gates.score):
         path = ("gates", "score", place)
-        low, high = project.answer_kind.metrics().get(gate.metric, (-math.inf, math.inf))
+        low, high = project.measuring.bounds.get(gate.metric, (-math.inf, math.inf))
         for name in ("at_least", "at_most"):
             bound = getattr(gate, name)
             if bound is not None and not low <= bound <= high:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from gt_platform.answers import AnswerKind, Judging, judging, kinds
 from gt_platform.canonical import as_json, digest
+from gt_platform.metrics import Corpus, Measuring
 from gt_platform.project.card import Card
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
@@ -167,6 +168,21 @@ class Project(Declared):
     def headline(self) -> str:
         """The metric that is looked at first: the score gate's, else the first of the benchmark."""
         return self.gates.score[0].metric if self.gates.score else self.benchmark.metrics[0]
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """What an output adds to the metrics that are declared, and to all that its answer kind has."""
+        gated = (gate.metric for gate in self.gates.score)
+        return Measuring(kind=self.answer_kind, names=tuple(dict.fromkeys((*self.benchmark.metrics, *gated))))
+
+    @property
+    def steering(self) -> str:
+        """The metric that labels are bought for: the headline, or the kind's first where that cannot be told from an
+        output and a truth alone: statistics of the corpus, and what is made of confidence.
+        """
+        found = self.measuring.registered.get(self.headline)
+        apart = found is not None and (isinstance(found, Corpus) or bool(found.needs))
+        return next(iter(self.answer_kind.metrics())) if apart else self.headline
 
     @property
     def zone(self) -> ZoneInfo:

@@ -56,7 +56,7 @@ def spend(store: Store, project: Project, day: date, *, events: int) -> dict[str
     if cost.night is None or checks is None:
         return {}
     seen, past = _seen(store, project, day), store.read(PAST, {"day": day}).row(0, named=True)
-    lowest, highest = project.answer_kind.metrics()[project.headline]
+    lowest, highest = project.measuring.bounds[project.steering]
     cells = taught(seen, project.labeling.overlap, lowest=lowest, highest=highest)
     if project.labeling.maximum is None:
         cells = replace(cells, open=np.zeros_like(cells.open))
@@ -130,5 +130,5 @@ def _shares(project: Project, says: Sequence[Pair], experts: Sequence[Pair]) -> 
 def _measured(project: Project, output: str, answer: str | None) -> dict[str, tuple[float, float]]:
     if answer is None:
         return {}
-    found = project.answer_kind.measure(json.loads(output), json.loads(answer))
-    return {one.label: (one.numerator, one.denominator) for one in found if one.metric == project.headline}
+    found = project.measuring.measure(json.loads(output), json.loads(answer))
+    return {one.label: (one.numerator, one.denominator) for one in found if one.metric == project.steering}

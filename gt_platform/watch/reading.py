@@ -67,7 +67,7 @@ def read(store: Store, project: Project, today: date) -> Read | None:
         answers=answers,
         outputs=_outputs(by("output", BANDS + 1), answers, len(days)),
         metric=metric,
-        shares=metric is not None and project.answer_kind.metrics()[metric] == (0.0, 1.0),
+        shares=metric is not None and project.measuring.bounds[metric] == (0.0, 1.0),
         judged=project.judges_outputs,
         worth=worth,
         accepted=tuple(store.read(ACCEPTED).iter_rows()),
@@ -78,7 +78,8 @@ def read(store: Store, project: Project, today: date) -> Read | None:
 def _metric(store: Store, project: Project, answers: tuple[str, ...] | None) -> str | None:
     """The first of the project's metrics that every event has a share of."""
     if answers is None:
-        offered = set(store.read(METRICS)["metric"])
+        # what an event moves a statistic of the corpus by is no share of its own
+        offered = set(store.read(METRICS)["metric"]) - {one.name for one in project.measuring.statistics}
     else:
         one = _answer(project, answers[0])
         offered = {share.metric for share in project.answer_kind.measure(one, one) if share.label == "*"}

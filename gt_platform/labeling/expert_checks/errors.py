@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.answers import AnswerKind
+from gt_platform.metrics import Measuring
 from gt_platform.project import Project
 from gt_platform.stats.label_error.checking import deviations as spread
 from gt_platform.stats.label_error.doubts import GUESSED
@@ -27,7 +27,7 @@ def deviations(project: Project, items: Sequence[Mapping[str, Any]], code: Codes
     something else, and what that would change: for one label's F1, an output of that label counts for more. The guess
     counts for as many checks as `stats.label_error.checking` says.
     """
-    effect = _Effect(project.answer_kind, project.headline, items)
+    effect = _Effect(project.measuring, project.steering, items)
     share = np.array([GUESSED[item["pattern"]] for item in items])
     size = np.maximum(np.bincount(code, minlength=cells), 1)
     guess = np.bincount(code, share * (1 - share) * effect.of_errors(items, _likely(project, items)), cells) / size
@@ -55,8 +55,8 @@ class _Effect:
     Each label's is relative to its mean denominator, so that rare labels count as much as others.
     """
 
-    def __init__(self, kind: AnswerKind, metric: str, items: Sequence[Mapping[str, Any]]) -> None:
-        self._kind, self._metric = kind, metric
+    def __init__(self, measuring: Measuring, metric: str, items: Sequence[Mapping[str, Any]]) -> None:
+        self._measuring, self._metric = measuring, metric
         self._known: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
         led = [self._added(item["output"], item["consensus"]) for item in items if item["consensus"] is not None]
         labels = sorted({label for added in led for label in added})
@@ -92,7 +92,7 @@ class _Effect:
 
     def _added(self, output: str, answer: str) -> dict[str, tuple[float, float]]:
         if (output, answer) not in self._known:
-            found = self._kind.measure(json.loads(output), json.loads(answer))
+            found = self._measuring.measure(json.loads(output), json.loads(answer))
             self._known[output, answer] = {
                 one.label: (one.numerator, one.denominator) for one in found if one.metric == self._metric
             }

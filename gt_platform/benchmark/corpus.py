@@ -1,0 +1,74 @@
+"""Statistics of a corpus as columns that are estimated like any ratio of totals.
+
+At a weighted sample a statistic is its value and an influence of each unit; value + influence is then a number of each
+unit, whose weighted mean is the value and which varies as the statistic does. So strata, clusters, regression, experts'
+corrections and imputed truth do with it what they do with every metric: all of them are linear in such numbers. The
+point at which it is linearised must be that of the very cut and period, or a slice unlike the rest would be judged by
+a slope of elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gt_platform.metrics import Corpus, Linearised
+from gt_platform.stats.label_error.shares import Shares
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """A metric whose parts of each unit are in the columns `first` to `last`, the latter excluded."""
+
+    metric: Corpus
+    first: int
+    last: int
+
+    def at(self, shares: Shares) -> tuple[Floats, Floats]:
+        """The parts of n units (n, k), and how far each counts (n,)."""
+        counts = shares.denominator[:, self.first] if self.last > self.first else np.zeros(len(shares.denominator))
+        return shares.numerator[:, self.first : self.last], counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """Each statistic at one weighted sample. Called with units' columns, it gives `ratios` of them and the others'."""
+
+    ratios: int
+    points: tuple[tuple[Statistic, Linearised | None], ...]
+
+    def __call__(self, shares: Shares) -> Shares:
+        """The first columns are as they were; of each statistic there is one, in place of its parts."""
+        if not self.points:
+            return shares
+        made = [_column(statistic, line, shares) for statistic, line in self.points]
+        numerator, denominator = (np.column_stack(columns) for columns in zip(*made, strict=True))
+        return Shares(
+            numerator=np.hstack([shares.numerator[:, : self.ratios], numerator]),
+            denominator=np.hstack([shares.denominator[:, : self.ratios], denominator]),
+        )
+
+
+def lines(statistics: Sequence[Statistic], ratios: int, shares: Shares, weight: Floats) -> Lines:
+    """Linearise at n units with these weights (n,); a statistic that has no value there is None."""
+    return Lines(ratios=ratios, points=tuple((one, _line(one, shares, weight)) for one in statistics))
+
+
+def _line(statistic: Statistic, shares: Shares, weight: Floats) -> Linearised | None:
+    parts, counts = statistic.at(shares)
+    kept = counts > 0
+    if not kept.any():
+        return None
+    # a unit that counts in part, as one whose answers tie, has parts of that size
+    found = statistic.metric.linearised(parts[kept] / counts[kept][:, None], (weight * counts)[kept])
+    return found if np.isfinite(found.value) else None
+
+
+def _column(statistic: Statistic, line: Linearised | None, shares: Shares) -> tuple[Floats, Floats]:
+    parts, counts = statistic.at(shares)
+    if line is None:
+        return np.zeros(len(counts)), np.zeros(len(counts))
+    return line.value * counts + line.influence(parts, counts), counts
