@@ -26,10 +26,22 @@ Codes = NDArray[np.int64]
 
 AUXILIARIES = ("confidence", "unsaid", "drift")
 """What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
+CLUSTER = """
+    CASE $users WHEN '' THEN coalesce(
+                    'user ' || e.user_id, 'session ' || e.session_id,
+                    'item ' || CASE WHEN $judged THEN sha256(e.input::VARCHAR)
+                                    WHEN $once THEN coalesce(t.duplicate_group, s.item_id) ELSE s.item_id END
+                )
+                WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
+                WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
+                ELSE coalesce('user ' || json_extract_string(e.attributes, $path), 'event ' || s.event_id)
+    END
+"""
+"""SQL: whose an event is, of `sample` s, `events` e and `ground_truth` t, as `clustered_by` says."""
 # An item that waits for a ruling comes with the answers that count instead of a truth; so does every one where the
 # distribution of answers is the truth, and nobody gave one. The order keeps a stratum's events together, and sums the
 # same whatever order the lake stores rows in. Outputs to one input are alike, though they are judged as items apart.
-UNITS = """
+UNITS = f"""
     WITH said AS (
         SELECT item_id, list(answer ORDER BY assignment_id) AS votes FROM live_annotations
         WHERE $opinions OR item_id IN (SELECT item_id FROM current_decisions WHERE status = 'adjudicate')
@@ -40,15 +52,7 @@ UNITS = """
            t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction') AS given,
            CASE WHEN NOT settled OR ($opinions AND NOT given) THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
-           CASE $users WHEN '' THEN coalesce(
-                           'user ' || e.user_id, 'session ' || e.session_id,
-                           'item ' || CASE WHEN $judged THEN sha256(e.input::VARCHAR)
-                                           WHEN $once THEN coalesce(t.duplicate_group, s.item_id) ELSE s.item_id END
-                       )
-                       WHEN 'user_id' THEN coalesce('user ' || e.user_id, 'event ' || s.event_id)
-                       WHEN 'session_id' THEN coalesce('user ' || e.session_id, 'event ' || s.event_id)
-                       ELSE coalesce('user ' || json_extract_string(e.attributes, $path), 'event ' || s.event_id)
-           END AS cluster,
+           {CLUSTER} AS cluster,
            round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence,
            (e.confidence IS NULL)::BIGINT * 1000000 AS unsaid,
            round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
@@ -58,7 +62,7 @@ UNITS = """
         SELECT item_id FROM current_decisions WHERE status IN ('no_valid_answer', 'retired')
     ) n ON n.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
-"""
+"""  # noqa: S608 - of the part above
 POPULATION = """
     SELECT e.frame_day, e.model AS value, count(*) AS events,
            sum(round(1e6 * coalesce(e.confidence, 0))::BIGINT)::BIGINT AS confidence,
@@ -168,11 +172,7 @@ class Evidence:
 def gather(store: Store, project: Project, metrics: Iterable[str], system: System | None = None) -> Evidence:
     """Read everything the scores of a system rest on; of production, if none is named."""
     system = system or Production(project)
-    users = project.benchmark.users or ""
-    path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
-    given = {"opinions": project.truth == "distribution", "users": users, "path": path}
-    given |= {"judged": project.judges_outputs, "once": project.duplicates.ask_once}
-    units = system.read(store.read(UNITS, given))
+    units = system.read(store.read(UNITS, clustered_by(project) | {"opinions": project.truth == "distribution"}))
     measuring, known = system.measuring, _known(units.with_columns(events=pl.lit(1)))
     columns, shares = _shares(measuring, units, said_confidence(known, measuring), set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
@@ -190,7 +190,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
         outputs=units.select("read", "invalid"),
         auxiliary=known,
         cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
-        sampled=bool(users),
+        sampled=bool(project.benchmark.users),
         stratum=units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
         frame=units["frame_day"].rle_id().to_numpy().astype(np.int64),
         sizes=strata["stratum_size"].to_numpy(),
@@ -198,6 +198,13 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
         days=days,
         cuts=_cuts(store, project, units, days),
     )
+
+
+def clustered_by(project: Project) -> dict[str, str | bool]:
+    """The parameters of CLUSTER."""
+    users = project.benchmark.users or ""
+    path = f'$."{users.removeprefix("attributes.")}"' if users else "$"
+    return {"users": users, "path": path, "judged": project.judges_outputs, "once": project.duplicates.ask_once}
 
 
 def _shares(

@@ -22,6 +22,7 @@ from gt_platform.cli import (
     truth,
     users,
     verify,
+    why,
     workbench,
 )
 from gt_platform.cli.app import app
@@ -49,5 +50,6 @@ __all__ = [
     "truth",
     "users",
     "verify",
+    "why",
     "workbench",
 ]
