@@ -43,6 +43,7 @@ GroundTruthError
 ├── UnreadableError           an entry of a listing that cannot be read
 ├── UsageError                something `gt` was asked for that cannot be done as asked
 ├── WebhookError              an address that cannot be told anything
+├── WhyError                  two scores whose difference cannot be explained as asked
 └── WorkError                 a request the workbench refuses
     └── AnsweredMeanwhileError    it was answered in another window
 
