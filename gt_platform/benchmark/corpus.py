@@ -8,13 +8,14 @@ a slope of elsewhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.metrics import Corpus, Linearised
 from gt_platform.stats.label_error.shares import Shares
+from gt_platform.stats.survey import Estimates
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +51,16 @@ class Lines:
             numerator=np.hstack([shares.numerator[:, : self.ratios], numerator]),
             denominator=np.hstack([shares.denominator[:, : self.ratios], denominator]),
         )
+
+    @property
+    def thin(self) -> NDArray[np.bool_]:
+        """Of which columns nothing is known of how far they vary."""
+        told = [line is not None and line.thin for _, line in self.points]
+        return np.array([False] * self.ratios + told, dtype=np.bool_)
+
+    def unless_thin(self, estimates: Estimates) -> Estimates:
+        """Without the errors that are not known."""
+        return replace(estimates, error=np.where(self.thin, np.nan, estimates.error)) if self.points else estimates
 
 
 def lines(statistics: Sequence[Statistic], ratios: int, shares: Shares, weight: Floats) -> Lines:

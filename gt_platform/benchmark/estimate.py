@@ -95,7 +95,7 @@ def production(
     checked = known.checked[mine] if isinstance(known, Experts) else np.zeros(len(mine), dtype=np.bool_)
     counts = counted(denominator, invalid=evidence.invalid[mine], checked=checked)
     if known is None:
-        estimates = _estimated(part, enough, numerator, denominator)
+        estimates = lines.unless_thin(_estimated(part, enough, numerator, denominator))
         return Estimated(estimates=estimates, methods=methods, population=population, **counts)
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
@@ -105,7 +105,7 @@ def production(
     else:
         found = _imputed(part, known, mine, enough, lines)
     return Estimated(
-        estimates=found.estimates,
+        estimates=lines.unless_thin(found.estimates),
         methods=[f"{method}, {known.how}" for method in methods],
         population=population,
         labels=found.labels,

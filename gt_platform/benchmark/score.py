@@ -184,8 +184,9 @@ def _estimates(
     labeled = cut.member[period.units] & evidence.labeled[period.units]
     n = int(labeled.sum())
     told = evidence.within(period.units, labeled)
-    told = evidence.lines(told, np.ones(n))(told)
-    plain = ratio(unweighted(n), told.numerator, told.denominator)
+    lines = evidence.lines(told, np.ones(n))
+    told = lines(told)
+    plain = lines.unless_thin(ratio(unweighted(n), told.numerator, told.denominator))
     nobody = np.zeros(n, dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
     yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.scored), population=n, **counts)

@@ -68,11 +68,13 @@ class Linearised:
     """A statistic at a weighted sample: its value, and what each of n units moves it by when it weighs a little more.
 
     `influence` takes parts (n, k) of any units and how far each counts (n,), 0 to 1; it is 0 where a unit does not,
-    and its weighted mean over the sample is 0.
+    and its weighted mean over the sample is 0. Where the sample is too `thin` in what matters, the influences do not
+    tell how much the value varies, and there is no interval.
     """
 
     value: float
     influence: Callable[[Floats, Floats], Floats]
+    thin: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

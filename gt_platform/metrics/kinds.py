@@ -5,63 +5,63 @@ from gt_platform.answers.form import MarkImage, MarkText, Order, Pick, PickSever
 
 
 def one_label(kind: AnswerKind) -> bool:
-    """One of a few labels: choice, ordinal, preference."""
+    """One label: choice, ordinal, preference."""
     return isinstance(form_of(kind), Pick) and not judges(kind)
 
 
 def two_labels(kind: AnswerKind) -> bool:
-    """One of two labels."""
+    """One of two labels: choice, preference without ties."""
     return one_label(kind) and len(labels(kind)) == 2
 
 
 def scale(kind: AnswerKind) -> bool:
-    """One of labels that have an order: ordinal."""
+    """One label of a scale: ordinal."""
     form = form_of(kind)
     return isinstance(form, Pick) and form.ordered and not judges(kind)
 
 
 def several_labels(kind: AnswerKind) -> bool:
-    """Any number of labels: choices."""
+    """Several labels: choices."""
     return isinstance(form_of(kind), PickSeveral) and not judges(kind)
 
 
 def some_labels(kind: AnswerKind) -> bool:
-    """One label or several."""
+    """Labels: choice, choices, ordinal, preference."""
     return one_label(kind) or several_labels(kind)
 
 
 def number(kind: AnswerKind) -> bool:
-    """A number within bounds."""
+    """Numbers: number."""
     return isinstance(form_of(kind), Quantity) and not judges(kind)
 
 
 def text(kind: AnswerKind) -> bool:
-    """Free text."""
+    """Texts: text."""
     return isinstance(form_of(kind), Prose) and not judges(kind)
 
 
 def spans(kind: AnswerKind) -> bool:
-    """Stretches of a text."""
+    """Spans: spans."""
     return isinstance(form_of(kind), MarkText) and not judges(kind)
 
 
 def boxes(kind: AnswerKind) -> bool:
-    """Boxes in a picture."""
+    """Boxes: boxes."""
     return isinstance(form_of(kind), MarkImage) and not judges(kind)
 
 
 def ranking(kind: AnswerKind) -> bool:
-    """All options, the best first."""
+    """Rankings: ranking."""
     return isinstance(form_of(kind), Order) and not judges(kind)
 
 
 def any_answer(kind: AnswerKind) -> bool:
-    """Whatever an output can be right or wrong by."""
+    """Any answer that outputs are compared with."""
     return not judges(kind)
 
 
 def prefers(kind: AnswerKind) -> bool:
-    """A judgement which of two answers is better."""
+    """Judgements of two answers: preference, about the output."""
     return isinstance(kind, Judging) and {"first", "second"} <= set(labels(kind)) <= {"first", "second", "tie"}
 
 

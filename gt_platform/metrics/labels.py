@@ -5,13 +5,19 @@ output that is no valid answer gives no label: it lowers recall, and precision n
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from gt_platform.metrics.base import SHARE, Case, Corpus, Floats, Ratio, between, of_means
+from gt_platform.metrics.base import SHARE, Case, Corpus, Floats, Linearised, Ratio, between, of_means
 from gt_platform.metrics.kinds import labels, one_label, some_labels
 
 Rows = tuple[Floats, Floats, Floats]
+LEAST_CASES = 8.0
+"""Effective cases of a label in truth below which nothing is known of it: where one label in four had four of 50,
+intervals of averages over labels covered 73 to 90 % (tests/bench/metrics.py)."""
+THIN = 0.1
+"""The share of the labels that may have fewer: what is not known of them is then a small part of the average."""
 
 
 def told(answer: object) -> set[str]:
@@ -70,6 +76,21 @@ def _weighted(of: Callable[[Floats, Floats, Floats], Floats]) -> Callable[[Float
         return _over((of(*rows) * rows[2]).sum(axis=1), rows[2].sum(axis=1))
 
     return function
+
+
+def _unless_thin(function: Callable[[Floats], Floats]) -> Callable[[Floats, Floats], Linearised]:
+    """Thin where labels with few cases are more than THIN of those that count alike."""
+    line = of_means(function)
+
+    def linearised(parts: Floats, weight: Floats) -> Linearised:
+        _, given, true = np.split(parts, 3, axis=1)
+        heavy = weight[:, np.newaxis]
+        effective = _over((heavy * true).sum(axis=0) ** 2, (heavy**2 * true**2).sum(axis=0))
+        there = (given + true > 0).any(axis=0)
+        few = there & (effective < LEAST_CASES)
+        return replace(line(parts, weight), thin=bool(few.sum() > THIN * there.sum()))
+
+    return linearised
 
 
 def _balanced(mean: Floats) -> Floats:
@@ -134,7 +155,7 @@ def _average(name: str, *, weighted: bool) -> Corpus:
         library=f'{FUNCTION[name]}(average="{average}", zero_division=0)',
         empty="0 of a label that is never given, or never true; labels that never occur are left out",
         parts=counted,
-        linearised=of_means((_weighted if weighted else _macro)(OF[name])),
+        linearised=of_means(_weighted(OF[name])) if weighted else _unless_thin(_macro(OF[name])),
     )
 
 
@@ -150,7 +171,7 @@ BALANCED_ACCURACY = Corpus(
     library="sklearn.metrics.balanced_accuracy_score",
     empty="labels that are never true are left out",
     parts=counted,
-    linearised=of_means(_balanced),
+    linearised=_unless_thin(_balanced),
 )
 MCC = Corpus(
     name="mcc",

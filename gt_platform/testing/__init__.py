@@ -1,4 +1,4 @@
-"""Contract suites for people who write their own answer kind or labeling backend; pytest is all they need.
+"""Contract suites for people who write their own answer kind, metric or labeling backend; pytest is all they need.
 
     from gt_platform.testing import AnswerKindContract
 
@@ -13,10 +13,11 @@ backends are held to the same.
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in ("answer_kind", "backend", "staffed")))
+pytest.register_assert_rewrite(*(f"{__name__}.{name}" for name in ("answer_kind", "backend", "metric", "staffed")))
 
 from gt_platform.testing.answer_kind import AnswerKindContract  # noqa: E402 - what is imported before is not rewritten
 from gt_platform.testing.backend import BackendContract  # noqa: E402
+from gt_platform.testing.metric import MetricContract  # noqa: E402
 from gt_platform.testing.staffed import StaffedContract  # noqa: E402
 
-__all__ = ["AnswerKindContract", "BackendContract", "StaffedContract"]
+__all__ = ["AnswerKindContract", "BackendContract", "MetricContract", "StaffedContract"]

@@ -57,12 +57,32 @@ def _texts(n: int, rng: Generator) -> list[tuple[Any, Any, float]]:
     return found
 
 
+def _box(corner: Floats, label: str) -> dict[str, Any]:
+    return {"x": float(corner[0]), "y": float(corner[1]), "width": 20.0, "height": 20.0, "label": label}
+
+
+def _pictures(n: int, rng: Generator) -> list[tuple[Any, Any, float]]:
+    """A cat, and in half of them a dog far from it; the surer the model the nearer its boxes."""
+    found: list[tuple[Any, Any, float]] = []
+    for _ in range(n):
+        sure, dogs = rng.uniform(0.1, 1), rng.random() < 0.5
+        true = [(rng.uniform(5, 25, 2), "cat"), *([(rng.uniform(55, 75, 2), "dog")] if dogs else [])]
+        said = [
+            (corner + rng.normal(0, 1 + 3 * (1 - sure), 2), label if rng.random() < sure else "cat")
+            for corner, label in true
+            if rng.random() < 0.9
+        ]
+        found.append(([_box(*one) for one in said], [_box(*one) for one in true], float(sure)))
+    return [([one for one in said if min(one["x"], one["y"]) >= 0], true, sure) for said, true, sure in found]
+
+
 WORLDS: dict[str, tuple[Any, Draw]] = {
     **dict.fromkeys(("macro_f1", "macro_precision", "macro_recall", "balanced_accuracy", "mcc"), (MOODS, _labels)),
     **dict.fromkeys(("weighted_f1", "weighted_precision", "weighted_recall", "confidence_auc"), (MOODS, _labels)),
     "auc": (EITHER, _either),
     "quadratic_kappa": (GRADES, _labels),
     **dict.fromkeys(("rmse", "r2", "spearman"), (AGES, _numbers)),
+    "map": (PICTURES, _pictures),
     **dict.fromkeys(("bleu", "chrf"), (TEXTS, _texts)),
 }
 
@@ -72,4 +92,4 @@ def drawn(name: str, n: int, rng: Generator) -> Floats:
     kind, draw = WORLDS[name]
     metric: Any = metrics()[name]
     cases = (Case(kind=kind, output=said, truth=true, confidence=sure) for said, true, sure in draw(n, rng))
-    return np.array([metric.parts(case) for case in cases], dtype=np.float64)
+    return np.array([parts for case in cases if (parts := metric.parts(case)) is not None], dtype=np.float64)
