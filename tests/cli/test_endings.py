@@ -119,6 +119,7 @@ CASES = [
     ("GT_HOME=good.csv ui", "good.csv"),
     ("demo good.csv", "good.csv"),
     ("check gone", "no project 'gone'"),
+    ("metrics gone", "no project 'gone'"),
     *((f"verify --public-key {bad}", bad) for bad in BAD_FILES),
     *((f"GT_SIGNING_KEY={bad} keys show", bad) for bad in BAD_FILES),
     ("keys show", "signing.pem; `gt keys make` makes one"),
