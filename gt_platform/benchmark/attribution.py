@@ -3,7 +3,7 @@
 How the difference is dealt out belongs in `gt_platform.stats.attribution`, how traffic is cut in `traffic`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,9 @@ BY_RELEASE = """
 UNITS = f"""
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model,
            json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices,
-           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS drift, {CLUSTER} AS cluster
+           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS drift, {CLUSTER} AS cluster,
+           coalesce(e.confidence, 0) AS confidence, e.confidence IS NULL AS unsaid,
+           coalesce(r.drift_score, 0.5) AS drift_score
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id
     WHERE s.event_id IN (SELECT event_id FROM wanted) ORDER BY s.frame_day, s.stratum, s.event_id
@@ -67,8 +69,9 @@ def why(store: Store, project: Project, first: Side, second: Side, *, metric: st
     with store.snapshot():
         ends = tuple(stated(store, side, metric, label) for side in (first, second))
         units, weight, shares = _units(store, project, ends, metric, label)
-        alike = first.period == second.period and first.scope == second.scope and first.model == second.model
-        cells = whole(len(weight)) if alike else _cells(store, project, ends, units, weight)
+        days = [units.filter(pl.Series(weight[:, at] > 0))["frame_day"].unique().sort() for at in (0, 1)]
+        alike = days[0].equals(days[1]) and first.model == second.model
+        cells = whole(len(weight)) if alike else _cells(store, project, ends, units, weight, days)
         design = _design(units, noisy="annotators" in {one.against for one in ends})
     told = Sides(
         weight=weight,
@@ -77,10 +80,16 @@ def why(store: Store, project: Project, first: Side, second: Side, *, metric: st
         cell=cells.cell,
         traffic=cells.traffic,
         stated=np.array([one.estimate for one in ends]),
+        known=(_known(ends[0], units, weight[:, 0]), _known(ends[1], units, weight[:, 1])),
         alike=alike,
         one=alike,
     )
-    parts = attribution(told, design, cluster=_clusters(project, units), unsure=sum(one.unsure for one in ends))
+    parts = attribution(
+        told,
+        design,
+        cluster=_clusters(project, units),
+        unsure=sum(one.unsure for one in ends),
+    )
     known = alike or cells.common > 0
     remarks = () if alike else tuple(_remarks(project, cells))
     return Why(metric=metric, label=label, first=ends[0], second=ends[1], parts=parts, cells=cells.common, told=known,
@@ -137,13 +146,26 @@ def _model(one: Stated) -> pl.Expr:
     return pl.lit(True) if one.side.model == "*" else pl.col("model") == one.side.model
 
 
-def _cells(store: Store, project: Project, ends: tuple[Stated, ...], units: pl.DataFrame, weight: Floats) -> Cells:
-    traffic = []
-    for at, one in enumerate(ends):
-        days = units.filter(pl.Series(weight[:, at] > 0))["frame_day"].unique().to_list()
-        events = traffic_of(store, project, days)
-        traffic.append(events.filter(_model(one)))
+def _cells(
+    store: Store,
+    project: Project,
+    ends: tuple[Stated, ...],
+    units: pl.DataFrame,
+    weight: Floats,
+    days: Sequence[pl.Series],
+) -> Cells:
+    traffic = [
+        traffic_of(store, project, within.to_list()).filter(_model(one)) for one, within in zip(ends, days, strict=True)
+    ]
     return cells_of(units, weight, (traffic[0], traffic[1]))
+
+
+def _known(one: Stated, units: pl.DataFrame, weight: Floats) -> Floats | None:
+    """What a score was calibrated on, if it was, of the side's units."""
+    if not one.regression:
+        return None
+    found = units.select(pl.lit(1.0).alias("one"), "confidence", pl.col("unsaid").cast(pl.Float64), "drift_score")
+    return np.asarray(found.to_numpy() * (weight > 0)[:, None])
 
 
 def _design(units: pl.DataFrame, *, noisy: bool) -> Design:

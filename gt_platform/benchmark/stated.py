@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from gt_platform.benchmark.estimate import BY_REGRESSION
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 
@@ -12,7 +13,7 @@ WRITTEN = re.compile(r"(?P<period>[^@/]*)(?:@(?P<release>[^/]+))?(?:/(?P<model>.
 PERIOD = re.compile(r"all|(?P<scope>week|day):(?P<day>\d{4}-\d\d-\d\d)")
 HOW = "write all, week:2026-01-05 or day:2026-01-07, then @RELEASE and /MODEL where they matter: week:2026-01-05@3/v2"
 STATED = """
-    SELECT s.estimate, s.low, s.high, s.n, s.against, s.standard_error, s.sampling_share,
+    SELECT s.estimate, s.low, s.high, s.n, s.against, s.standard_error, s.sampling_share, s.method,
            CASE WHEN s.release = (SELECT max(release) FROM scores) THEN $now ELSE r.scores_snapshot END AS snapshot
     FROM score_history s LEFT JOIN release_scores r ON r.release = s.release
     WHERE s.release = $release AND s.model = $model AND s.scope = $scope AND s.period = $period AND s.slice = '*'
@@ -55,7 +56,8 @@ class Side:
 class Stated:
     """A side's score with its interval, the snapshot that has what it rests on, and `against` whose truth it is.
 
-    `unsure` is the variance of it that labels make which may be wrong.
+    `unsure` is the variance of it that labels make which may be wrong; `regression` says that it was calibrated on what
+    is known of every event.
     """
 
     side: Side
@@ -65,6 +67,7 @@ class Stated:
     n: int
     against: str
     unsure: float
+    regression: bool
     snapshot: int
 
     @property
@@ -114,6 +117,7 @@ def stated(store: Store, side: Side, metric: str, label: str) -> Stated:
         n=row["n"],
         against=row["against"] or "annotators",
         unsure=error**2 * (1 - share),
+        regression=row["method"].startswith(BY_REGRESSION),
         snapshot=row["snapshot"],
     )
 

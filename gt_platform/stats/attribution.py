@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.stats.between import Sampled
-from gt_platform.stats.design import Codes, Design, Floats, unit_weights
+from gt_platform.stats.design import Codes, Design, Floats, over, unit_weights
+from gt_platform.stats.estimation.greg import unexplained
 from gt_platform.stats.survey import linearised
 
 PartName = Literal["labels", "mix", "model", "noise"]
@@ -31,6 +32,8 @@ class Sides:
     into `traffic` (2, C), how many events each side has in each cell. `stated` (2,) are the scores as they were
     published, which may know more than these weights do.
 
+    `known` (n, p) is what a stated score was calibrated on by regression, and None where it was not.
+
     `alike`: both sides speak of the same traffic, so that its mix has no part; `one`: of the same model.
     """
 
@@ -40,6 +43,7 @@ class Sides:
     cell: Codes
     traffic: Floats
     stated: Floats
+    known: tuple[Floats | None, Floats | None] = (None, None)
     alike: bool = False
     one: bool = False
 
@@ -73,7 +77,11 @@ class _Score:
 
 
 def attribution(
-    sides: Sides, design: Design, *, cluster: Codes | Sampled | None = None, unsure: float = 0.0
+    sides: Sides,
+    design: Design,
+    *,
+    cluster: Codes | Sampled | None = None,
+    unsure: float = 0.0,
 ) -> tuple[Part, ...]:
     """The parts of the difference of the stated scores, in the order of PARTS; they add up to it.
 
@@ -97,8 +105,8 @@ def attribution(
     error = np.sqrt(found.error**2 + unsure * np.array([name == "model" and not sides.one for name in PARTS]))
     reach = _quantile(found.freedom) * error
     return tuple(
-        Part(name=name, value=float(value), low=float(value - far), high=float(value + far), error=float(each))
-        for name, value, far, each in zip(PARTS, values, reach, error, strict=True)
+        Part(name=name, value=one.value, low=one.value - float(far), high=one.value + float(far), error=float(each))
+        for name, one, far, each in zip(PARTS, told, reach, error, strict=True)
     )
 
 
@@ -152,7 +160,10 @@ def _cells(sides: Sides, by: Literal["mix", "model"]) -> tuple[_Score, _Score]:
 def _given(sides: Sides, side: int, labels: int) -> _Score:
     """A side's score by some labels: the stated one, but for what other labels change in the ratio by its weights."""
     found, own = (_ratio(sides, side, which) for which in (labels, side))
-    return _Score(float(sides.stated[side]) + found.value - own.value, found.influence)
+    weight, known, influence = sides.weight[:, side], sides.known[side], found.influence
+    if known is not None:
+        influence = weight * unexplained(weight, known, np.nan_to_num(over(influence, weight))[:, None])[:, 0]
+    return _Score(float(sides.stated[side]) + found.value - own.value, influence)
 
 
 def _ratio(sides: Sides, side: int, labels: int) -> _Score:

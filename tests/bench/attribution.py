@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gt_platform.stats.attribution import PARTS, Sides, attribution
 from gt_platform.stats.design import Design, stratified
+from gt_platform.stats.estimation.greg import greg
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -27,13 +28,14 @@ HARDER = np.array([0.0, 0.05, 0.2])
 @dataclass(frozen=True, kw_only=True)
 class World:
     """What is other on the second side: the model, the share of labels that were revised, the mix; and whether the
-    second side is the same events as the first.
+    second side is the same events as the first. `calibrated`: scores are stated by regression on what is known of each.
     """
 
     model: bool = False
     revised: float = 0.0
     mix: bool = False
     same: bool = False
+    calibrated: bool = False
 
 
 WORLDS = {
@@ -43,11 +45,21 @@ WORLDS = {
     "mix only": World(mix=True),
     "all three": World(model=True, revised=0.08, mix=True),
     "model, same events": World(model=True, same=True),
+    "all, by regression": World(model=True, revised=0.08, mix=True, calibrated=True),
 }
 
 
-def population(world: World, rng: Rng) -> tuple[Sides, Codes]:
-    """Every event of both sides, and its stratum."""
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """All events of both sides, with their stratum, and what is known of them where scores are calibrated on it."""
+
+    sides: Sides
+    stratum: Codes
+    known: Floats | None
+
+
+def population(world: World, rng: Rng) -> Events:
+    """Every event of both sides."""
     frames = 1 if world.same else 2
     side = np.repeat(np.arange(frames), EVENTS)
     mixes = SHARES[[0, int(world.mix)]]
@@ -66,11 +78,14 @@ def population(world: World, rng: Rng) -> tuple[Sides, Codes]:
     traffic = np.stack([np.bincount(cell, weight[:, at], 4) * 1.0 for at in (0, 1)])
     whole = Sides(weight=weight, numerator=numerator, denominator=np.ones_like(numerator), cell=cell, traffic=traffic,
                   stated=np.zeros(2), alike=world.same, one=world.same and not world.model)  # fmt: skip
-    return _stated(whole), 3 * side + stratum
+    sure = RIGHT[cell] - HARDER[stratum] + 0.4 * (luck < 0.7) + rng.normal(0, 0.1, len(cell))
+    known = np.stack([np.ones(len(cell)), sure], axis=1) if world.calibrated else None
+    return Events(sides=_stated(whole), stratum=3 * side + stratum, known=known)
 
 
-def sampled(whole: Sides, stratum: Codes, rng: Rng) -> tuple[Sides, Design]:
+def sampled(events: Events, rng: Rng) -> tuple[Sides, Design]:
     """What was drawn and labeled of it, with the scores that are stated for it."""
+    whole, stratum = events.sides, events.stratum
     sizes = np.bincount(stratum)
     drawn = np.concatenate(
         [
@@ -82,7 +97,26 @@ def sampled(whole: Sides, stratum: Codes, rng: Rng) -> tuple[Sides, Design]:
     weight = whole.weight[drawn] * np.repeat(design.weight, design.answered.astype(np.int64))[:, None]
     found = replace(whole, weight=weight, numerator=whole.numerator[drawn], denominator=whole.denominator[drawn],
                     cell=whole.cell[drawn])  # fmt: skip
-    return _stated(found), design
+    plain = _stated(found)
+    if events.known is None:
+        return plain, design
+    known = events.known[drawn]
+    stated = np.array([_calibrated(plain, events, drawn, side) for side in (0, 1)])
+    mine = plain.weight > 0
+    return replace(plain, stated=stated, known=(known * mine[:, [0]], known * mine[:, [1]])), design
+
+
+def _calibrated(sides: Sides, events: Events, drawn: Codes, side: int) -> float:
+    """A side's score by regression on what is known of all its events."""
+    mine, every = sides.weight[:, side] > 0, events.sides.weight[:, side] > 0
+    sizes = np.bincount(events.stratum[every])
+    first = int(np.flatnonzero(sizes)[0])
+    design = stratified(
+        events.stratum[drawn][mine] - first, sizes[first:], np.zeros(len(sizes) - first, dtype=np.int64)
+    )
+    above, below = (part[mine, side, side][:, None] for part in (sides.numerator, sides.denominator))
+    known = np.zeros((0, 2)) if events.known is None else events.known
+    return float(greg(design, above, below, known[drawn][mine], known[every].sum(axis=0)).value[0])
 
 
 def _stated(sides: Sides) -> Sides:
@@ -102,9 +136,9 @@ def covered(world: World, runs: int, rng: Rng) -> tuple[Floats, Floats, Floats, 
     """By part: its mean, its mean half-width, how often its interval holds the truth; and how far from adding up."""
     held, values, widths, apart = np.zeros(4), np.zeros(4), np.zeros(4), 0.0
     for _ in range(runs):
-        whole, stratum = population(world, rng)
-        true = of_all(whole)
-        sides, design = sampled(whole, stratum, rng)
+        events = population(world, rng)
+        true = of_all(events.sides)
+        sides, design = sampled(events, rng)
         parts = attribution(sides, design)
         held += [part.low - 1e-12 <= at <= part.high + 1e-12 for part, at in zip(parts, true, strict=True)]
         values += [part.value for part in parts]

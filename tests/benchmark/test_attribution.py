@@ -84,6 +84,13 @@ def test_two_releases_differ_by_labels_and_with_the_week_by_all(store: Store) ->
     assert parts(by_models) == found
 
 
+def test_the_same_events_may_be_on_both_sides(store: Store) -> None:
+    grown = parts(why(store, SLICED, FIRST, Side(release=2), metric="accuracy"))
+    first, both = (1.0, 0.6), ((100 + 40 * 0.8) / 140, (60 + 160 * 0.7) / 260)
+    assert grown["mix"] == pytest.approx(0.15 * ((first[1] + both[1]) - (first[0] + both[0])) / 2, abs=1e-6)
+    assert grown["noise"] == 0
+
+
 def test_what_cannot_be_told_apart_is_told_together(store: Store) -> None:
     plain = project()
     found = why(store, plain, FIRST, SECOND, metric="accuracy")

@@ -51,7 +51,7 @@ def greg(
     value = over((weight[:, None] * g * numerator).sum(axis=0), (weight[:, None] * g * denominator).sum(axis=0))
     linear = numerator - np.nan_to_num(value) * denominator
     inverse = _inverse(weight, auxiliary)
-    residual = linear - auxiliary @ (inverse @ (auxiliary * weight[:, None]).T @ linear)
+    residual = unexplained(weight, auxiliary, linear)
     leverage = weight * ((auxiliary @ inverse) * auxiliary).sum(axis=1)
     # the intercept's own share of the leverage is what the variance within strata already accounts for
     excess = np.clip(leverage - 1 / max(int(auxiliary.any(axis=1).sum()), 1), 0, MOST_LEVERAGE)[:, None]
@@ -59,6 +59,12 @@ def greg(
     spent = max(int(np.linalg.matrix_rank(auxiliary * np.sqrt(weight)[:, None])) - 1, 0)
     scatter = over((weight[:, None] * linear**2).sum(axis=0), (weight[:, None] * denominator**2).sum(axis=0))
     return replace(found, freedom=found.freedom - spent, scatter=np.nan_to_num(scatter))
+
+
+def unexplained(weight: Floats, auxiliary: Floats, values: Floats) -> Floats:
+    """What the auxiliary variables (n, p) do not tell of values (n, m), by weighted least squares."""
+    inverse = _inverse(weight, auxiliary)
+    return np.asarray(values - auxiliary @ (inverse @ (auxiliary * weight[:, None]).T @ values))
 
 
 def _inverse(weight: Floats, auxiliary: Floats) -> Floats:
