@@ -14,6 +14,7 @@ GroundTruthError
 ├── DatasetError              the demo's data cannot be had
 ├── ErasureError              an erasure that cannot be made as asked
 ├── ExportError               an export that cannot be made as asked
+├── GateError                a candidate cannot be held to the gate
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked
 │   ├── KeyConflictError      rows given twice under one key
@@ -24,6 +25,7 @@ GroundTruthError
 ├── ParserError               a file could not be read, through no fault of its own
 ├── PasswordError             a password that cannot be used
 ├── PeopleError               an account that cannot be made or changed so
+├── PinError                  an item cannot be pinned
 ├── ProjectError              a declaration that cannot be used
 │   └── MistakesError         several mistakes in a part of it
 ├── RefreshError              a refresh that failed

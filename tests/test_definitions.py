@@ -72,6 +72,10 @@ GRAPH = {
     "attempts": {"files"},
     "runs": set(),
     "predictions": {"items", "runs"},
+    "candidate_scores": {"scores", "predictions"},
+    "comparisons": {"scores", "predictions"},
+    "pins": {"ground_truth"},
+    "gates": {"predictions", "releases"},
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
@@ -79,7 +83,7 @@ PER_DAY = {
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
-    "training_files", "contaminations", "erasures", "erased", "runs", "predictions",
+    "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates",
 }  # fmt: skip
 QUALITY = {
     ("files", "conservation"): True,

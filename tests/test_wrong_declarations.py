@@ -14,6 +14,7 @@ from tests.test_declaration import GOOD, write
 JARGON = re.compile(
     r"Input should|Value error|validation error|pydantic|Field required|pattern|Traceback|dict|int_|str_"
 )
+CANDIDATES = "candidates: {%s}\nbenchmark:"
 GATE = "gates:\n  score: {metric: accuracy, at_least: %s}\nbenchmark:"
 LABELS = "{bad: unhappy, good: happy}"
 ANSWER = f"kind: choice\n  labels: {LABELS}"
@@ -241,6 +242,14 @@ WRONG = [
         "icc: is no coefficient of the answer kind choice",
     ),
     ("benchmark:", GATE % 85, 15, "gates.score.at_least: 85 is no accuracy, which lies between 0 and 1"),
+    ("benchmark:", CANDIDATES % "margins: {speed: 1}", 14, "candidates.margins.speed: choice has no 'speed'"),
+    ("benchmark:", CANDIDATES % "margins: {accuracy: -1}", 14, "candidates.margins.accuracy: "),
+    (
+        "benchmark:",
+        CANDIDATES % "must_not_lose: [a=b]",
+        15,
+        "candidates.must_not_lose: 'a' is none of benchmark.slices",
+    ),
     ("benchmark:", GATE % "0.8, at_most: 0.9", 15, "gates.score: give exactly one of at_least and at_most"),
     ("benchmark:", GATE.replace("accuracy", "acuracy") % 0.8, 15, "gates.score.metric: choice has no 'acuracy'"),
     (

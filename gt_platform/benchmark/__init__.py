@@ -1,28 +1,40 @@
 """Releases and samples in, scores with intervals out."""
 
 from gt_platform.benchmark.attribution import Why, why
+from gt_platform.benchmark.candidacy import Stood, stand
 from gt_platform.benchmark.candidates import Marked, Paired, paired
+from gt_platform.benchmark.gate import Gated, GateError, gate
 from gt_platform.benchmark.missing import Missing, missing
+from gt_platform.benchmark.pins import PinError, failures, pin, pins
 from gt_platform.benchmark.regression import Regression, regression
 from gt_platform.benchmark.score import Scored, score, unscored
 from gt_platform.benchmark.stated import Side, Stated, WhyError, latest_weeks, side_of
 
 __all__ = [
+    "GateError",
+    "Gated",
     "Marked",
     "Missing",
     "Paired",
+    "PinError",
     "Regression",
     "Scored",
     "Side",
     "Stated",
+    "Stood",
     "Why",
     "WhyError",
+    "failures",
+    "gate",
     "latest_weeks",
     "missing",
     "paired",
+    "pin",
+    "pins",
     "regression",
     "score",
     "side_of",
+    "stand",
     "unscored",
     "why",
 ]

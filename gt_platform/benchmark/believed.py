@@ -12,6 +12,7 @@ import polars as pl
 from gt_platform.answers import form_of
 from gt_platform.answers.form import Pick
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_if
+from gt_platform.benchmark.systems import Production, System
 from gt_platform.canonical import number
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -62,14 +63,15 @@ class Beliefs:
         return Shares(numerator=numerator, denominator=denominator)
 
 
-def beliefs(store: Store, project: Project, evidence: Evidence) -> Beliefs | str:
+def beliefs(store: Store, project: Project, evidence: Evidence, system: System | None = None) -> Beliefs | str:
     """What annotators' answers and the outputs tell of the truth, or why they do not."""
+    system = system or Production(project)
     form = form_of(project.answer_kind)
     if not isinstance(form, Pick):
         return NOT_LABELS
     labels = {option.value: code for code, option in enumerate(form.options)}
     once = {"once": project.duplicates.ask_once}
-    units, answers = project.outputs.frame(store.read(UNITS, once)), store.read(ANSWERS)
+    units, answers = system.read(store.read(UNITS, once)), store.read(ANSWERS)
     answers = answers.with_columns(label=_codes(answers["answer"], labels)).filter(pl.col("label") >= 0)
     if answers.is_empty():
         return "nobody has answered yet"
@@ -110,4 +112,6 @@ def _codes(answers: pl.Series, labels: dict[str, int]) -> pl.Series:
 
 
 def _label(answer: object, labels: dict[str, int]) -> int:
+    if isinstance(answer, list):  # of repetitions the first
+        answer = answer[0]
     return labels.get(answer, -1) if isinstance(answer, str) else -1

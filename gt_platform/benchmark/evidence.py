@@ -4,8 +4,8 @@ Reads tables and asks the answer kind; what follows from it belongs in `score`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -135,6 +135,12 @@ class Evidence:
     days: list[date]
     cuts: list[Cut]
 
+    def of(self, columns: Sequence[int]) -> "Evidence":
+        """Of some of the columns, where all are ratios of totals."""
+        kept = list(columns)
+        named = [self.columns[at] for at in kept]
+        return replace(self, columns=named, numerator=self.numerator[:, kept], denominator=self.denominator[:, kept])
+
     @property
     def ratios(self) -> int:
         """How many of the columns are ratios of totals."""
@@ -174,7 +180,7 @@ def gather(store: Store, project: Project, metrics: Iterable[str], system: Syste
     system = system or Production(project)
     units = system.read(store.read(UNITS, clustered_by(project) | {"opinions": project.truth == "distribution"}))
     measuring, known = system.measuring, _known(units.with_columns(events=pl.lit(1)))
-    columns, shares = _shares(measuring, units, said_confidence(known, measuring), set(metrics))
+    columns, shares = shares_table(measuring, units, said_confidence(known, measuring), set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(
@@ -207,7 +213,7 @@ def clustered_by(project: Project) -> dict[str, str | bool]:
     return {"users": users, "path": path, "judged": project.judges_outputs, "once": project.duplicates.ask_once}
 
 
-def _shares(
+def shares_table(
     measuring: Measuring, units: pl.DataFrame, sure: list[float | None], metrics: set[str]
 ) -> tuple[list[Column], Shares]:
     """Every column with each unit's share of it, (n, m); a tied item's is the mean over its answers."""

@@ -4,7 +4,7 @@ Reads tables and asks the answer kind; how scores follow belongs in `estimate`.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,6 +61,10 @@ class Experts:
     corrections: Corrections
     along: Callable[[Lines], Corrections]
     how: str = CORRECTED_BY_OUTPUT
+
+    def of(self, columns: Sequence[int]) -> "Experts":
+        """Of some of the columns, where all are ratios of totals."""
+        return replace(self, evidence=self.evidence.of(columns), corrections=self.corrections.of(columns))
 
     def expected(self, evidence: Evidence) -> Shares:
         """What each unit adds to each metric, (n, m): by its truth where known, else as its cell is corrected."""

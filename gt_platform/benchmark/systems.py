@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, Self
 
 import polars as pl
 
@@ -27,6 +28,17 @@ class System(Protocol):
     def measuring(self) -> Measuring:
         """What they add to metrics."""
 
+    @property
+    def of_events(self) -> bool:
+        """Whether it only ever answered what came as an event."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When it was last asked, where newer items are there: of those nothing is said, as nobody asked it."""
+
+    def up_to(self, until: datetime | None) -> Self:
+        """The same system, judged on no newer items than these."""
+
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Events (with event_id, item_id and production's output) with its `output` as it is compared with truth.
 
@@ -39,6 +51,7 @@ class Production:
     """The model that serves."""
 
     project: Project
+    until: datetime | None = None
 
     @property
     def kind(self) -> AnswerKind:
@@ -50,6 +63,15 @@ class Production:
         """The project's."""
         return self.project.measuring
 
+    @property
+    def of_events(self) -> bool:
+        """It did."""
+        return True
+
+    def up_to(self, until: datetime | None) -> "Production":
+        """The same up to then."""
+        return replace(self, until=until)
+
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """What it put out, read as the project declares."""
         return self.project.outputs.frame(units)
@@ -57,17 +79,11 @@ class Production:
 
 @dataclass(frozen=True)
 class Repeated(Wrapping[AnswerKind]):
-    """A kind whose outputs are lists of outputs to the same item: what they add to a metric is their mean."""
+    """A kind whose outputs are lists of outputs to the same item."""
 
     def measure(self, output: Answer, truth: Answer) -> list[Measure]:
-        """The mean over the outputs."""
-        sums: dict[Column, list[float]] = {}
-        for one in output:
-            for share in self.kind.measure(one, truth):
-                total = sums.setdefault((share.metric, share.label), [0.0, 0.0])
-                total[0] += share.numerator
-                total[1] += share.denominator
-        return [Measure(*column, above / len(output), below / len(output)) for column, (above, below) in sums.items()]
+        """Of one output: `Measuring` averages over them."""
+        return self.kind.measure(output, truth)
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether more than half of the outputs do."""
@@ -84,6 +100,7 @@ class Given:
 
     project: Project
     outputs: Mapping[str, Sequence[str | None]]
+    until: datetime | None = None
 
     @property
     def kind(self) -> AnswerKind:
@@ -95,14 +112,25 @@ class Given:
         """The project's, over repetitions."""
         return replace(self.project.measuring, repeated=True)
 
+    @property
+    def of_events(self) -> bool:
+        """It may be asked anything."""
+        return False
+
+    def up_to(self, until: datetime | None) -> "Given":
+        """The same up to then."""
+        return replace(self, until=until)
+
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Lists of outputs, each read as the project declares; invalid where any of them is, or there is none."""
-        told = {item: self._told(self.outputs.get(item) or [None]) for item in units["item_id"].unique()}
-        rows = [(*told[item], None) for item in units["item_id"]]
-        named = zip(("output", "invalid", "read"), zip(*rows, strict=True) if rows else ((), (), ()), strict=True)
-        return units.with_columns(pl.Series(name, list(values), dtype=pl.String) for name, values in named)
+        given = [tuple(self.outputs.get(item) or [None]) for item in units["item_id"]]
+        told = {outputs: self._told(outputs) for outputs in dict.fromkeys(given)}
+        output, invalid = ([told[outputs][part] for outputs in given] for part in (0, 1))
+        named = {"output": output, "invalid": invalid}
+        texts = [pl.Series(name, values, dtype=pl.String) for name, values in named.items()]
+        return units.with_columns(*texts, read=pl.lit(None, dtype=pl.String))
 
     def _told(self, outputs: Sequence[str | None]) -> tuple[str, str | None]:
-        read = self.project.outputs.frame(pl.DataFrame({"output": [one or MISSING for one in outputs]}))
-        invalid = read["invalid"].drop_nulls()
-        return json.dumps([json.loads(one) for one in read["output"]]), invalid[0] if len(invalid) else None
+        read = [self.project.outputs.read(json.loads(one or MISSING)) for one in outputs]
+        invalid = [one.reason for one in read if one.reason]
+        return json.dumps([one.plain if one.reason else one.answer for one in read]), next(iter(invalid), None)

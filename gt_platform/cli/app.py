@@ -30,7 +30,7 @@ FAILED, UNDECIDED, UNUSABLE = 1, 2, 3
 """Exit codes beside 0: a verdict is fail, or needs more evidence; what was given cannot be used."""
 MISTYPED: Any = typer.BadParameter.__base__
 """What Typer raises for every mistyped option; it has no name of its own for it."""
-JUDGES = frozenset({"agreement", "compare", "contamination", "plan", "settle"})
+JUDGES = frozenset({"agreement", "compare", "contamination", "gate", "plan", "settle"})
 """Commands of which a pipeline asks for a verdict: whatever keeps them from one is UNUSABLE, never FAILED."""
 SOMETIMES = frozenset({"refresh"})
 """Commands that are asked for one by an option, and then note JUDGING in their context."""

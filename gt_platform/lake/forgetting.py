@@ -136,6 +136,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "splits": Rule(told_by=ITEM),
     "contaminations": Rule(told_by=ITEM),
+    "pins": Rule(told_by=ITEM, emptied=("why",), stays=True),
     "predictions": Rule(
         told_by=ITEM, keyed=("content_digest",), emptied=("output", "error", "confidence", "seconds", "cost")
     ),
@@ -143,7 +144,7 @@ RULES: Mapping[str, Rule] = {
 HOLDS_NOTHING = (
     "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "standings", "pools",
     "annotators", "releases", "tags", "scores", "past_scores", "scorings", "daily_counts", "watches", "training_files",
-    "erasures", "erased", "runs",
+    "erasures", "erased", "runs", "candidate_scores", "comparisons", "gates",
 )  # fmt: skip
 """Counts, verdicts, and what people say of the whole: none of it is about one event or item."""
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from gt_platform.answers import AnswerKind, form_of
 from gt_platform.answers.form import level_of
 from gt_platform.metrics import Measuring, fitting, lacking
+from gt_platform.project.candidates import Candidates
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
@@ -61,6 +62,8 @@ class Whole(Protocol):
     def gates(self) -> Gates: ...
     @property
     def benchmark(self) -> Benchmark: ...
+    @property
+    def candidates(self) -> Candidates: ...
 
 
 def inconsistencies(project: Whole) -> list[Mistake]:
@@ -78,6 +81,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
             _columns,
             _metrics,
             _gate,
+            _candidates,
             _agreement,
             _sampling,
         )
@@ -199,6 +203,7 @@ def _metrics(project: Whole) -> Iterator[tuple[Path, str]]:
         (("benchmark", "metrics", place), metric) for place, metric in enumerate(project.benchmark.metrics)
     ]
     named += [(("gates", "score", place, "metric"), gate.metric) for place, gate in enumerate(project.gates.score)]
+    named += [(("candidates", "margins", metric), metric) for metric in project.candidates.margins]
     for path, metric in named:
         if metric not in offered and metric not in others:
             told = f"; `gt metrics` tells of {', '.join(others)}" if others else ""
@@ -221,6 +226,14 @@ def _gate(project: Whole) -> Iterator[tuple[Path, str]]:
         if gate.slice is not None and attribute not in project.benchmark.slices:
             yield (*path, "slice"), f"{attribute!r} is none of benchmark.slices; add it there"
     yield from _repeated(("gates", "score"), [f"{gate.metric} of {gate.of}" for gate in project.gates.score])
+
+
+def _candidates(project: Whole) -> Iterator[tuple[Path, str]]:
+    for place, slice_ in enumerate(project.candidates.must_not_lose):
+        attribute = slice_.partition("=")[0]
+        if attribute not in project.benchmark.slices:
+            yield ("candidates", "must_not_lose", place), f"{attribute!r} is none of benchmark.slices; add it there"
+    yield from _repeated(("candidates", "must_not_lose"), project.candidates.must_not_lose)
 
 
 def _agreement(project: Whole) -> Iterator[tuple[Path, str]]:

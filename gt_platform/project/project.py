@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from gt_platform.answers import AnswerKind, Judging, judging, kinds
 from gt_platform.canonical import as_json, digest
 from gt_platform.metrics import Corpus, Measuring
+from gt_platform.project.candidates import Candidates
 from gt_platform.project.card import Card
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
@@ -74,6 +75,7 @@ class Project(Declared):
     labeling: Labeling
     gates: Gates = Gates()
     benchmark: Benchmark
+    candidates: Candidates = Candidates()
     card: Card = Card()
     guidelines: str = Field("", exclude=True, repr=False)
     kind: Any = Field(None, exclude=True, repr=False)
@@ -173,7 +175,8 @@ class Project(Declared):
     def measuring(self) -> Measuring:
         """What an output adds to the metrics that are declared, and to all that its answer kind has."""
         gated = (gate.metric for gate in self.gates.score)
-        return Measuring(kind=self.answer_kind, names=tuple(dict.fromkeys((*self.benchmark.metrics, *gated))))
+        named = dict.fromkeys((*self.benchmark.metrics, *gated, *self.candidates.margins))
+        return Measuring(kind=self.answer_kind, names=tuple(named))
 
     @property
     def steering(self) -> str:

@@ -9,10 +9,12 @@ from gt_platform.lake.tables import (
     ERASED,
     ERASURES,
     FILES,
+    GATES,
     GROUND_TRUTH,
     GUIDELINES,
     IMPORTS,
     ITEMS,
+    PINS,
     PREDICTIONS,
     QUARANTINE,
     RELEASES,
@@ -25,6 +27,7 @@ from gt_platform.lake.tables import (
 )
 from gt_platform.stages.annotations import COLLECTING
 from gt_platform.stages.assignments import ASSIGNING
+from gt_platform.stages.candidates import CANDIDATES
 from gt_platform.stages.decisions import SETTLING
 from gt_platform.stages.drift import DRIFTING
 from gt_platform.stages.ground_truth import FOLDING
@@ -48,6 +51,7 @@ STAGES: tuple[Stage, ...] = (
     RELEASING,
     SCORING,
     WATCHING,
+    CANDIDATES,
 )
 
 OCCASIONAL: dict[Table, tuple[Table, ...]] = {
@@ -64,6 +68,8 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     ERASED: (ERASURES,),
     RUNS: (),
     PREDICTIONS: (ITEMS, RUNS),
+    PINS: (GROUND_TRUTH,),
+    GATES: (PREDICTIONS, RELEASES),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gt_platform.benchmark import score
+from gt_platform.benchmark import score, stand
 from gt_platform.declarations import declare
 from gt_platform.labeling import agreement_by_week
 from gt_platform.lake import Lake, Store
@@ -85,6 +85,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
         score(store, SLICED)
         add_release(store, 2)
         score(store, SLICED)
+        stand(store, SLICED)
         yield settings, store
 
 
@@ -115,6 +116,7 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "score_history": [(number, estimate, *bounds, 22) for number in (1, 2)],
         "release_scores": [(number, 1, estimate, 22) for number in (1, 2)],
         "candidates": [("v2", 2, 0, "abc")],
+        "current_candidate_scores": [("production", estimate, 22, 0), ("v2", 0.0, 22, 22)],
         "release_tags": [(1, "v1.0", "champion")],
         "item_history": [("answered", 42), ("asked", 42), ("decided", 1), ("drawn", 22), ("released", 21)],
         "release_changes": [(1, "added", 21)],

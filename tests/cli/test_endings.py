@@ -107,6 +107,8 @@ CASES = [
     ("erase --item 1234abcd --why so --yes", "there is no lake at"),
     ("splits freeze", "split"),
     ("contamination gone.jsonl", "nothing to look for: no item is settled yet"),
+    ("gate sentiment --candidate v2", "there is no release yet"),
+    ("pin sentiment 1234abcd --why so", "no item with a truth has that id"),
     ("promote 1 champion", "there is no release yet; `gt refresh` makes one"),
     ("settle good.csv -o noise.csv", "noise.csv exists; choose another name or add --force"),
     ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),

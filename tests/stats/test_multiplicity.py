@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 from statsmodels.stats.multitest import multipletests
 
-from gt_platform.stats.multiplicity import q_values
+from gt_platform.stats.multiplicity import holm, q_values
 
 P_VALUES = st.lists(st.floats(0, 1), max_size=20)
 
@@ -37,6 +37,13 @@ def test_the_example_of_the_paper() -> None:
         1,
     ]
     assert (q_values(p) <= 0.05).sum() == 4
+
+
+@given(P_VALUES)
+def test_holm_is_that_of_another_library(p_values: list[float]) -> None:
+    if p_values:
+        assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+    assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
 
 
 def test_none_and_one() -> None:

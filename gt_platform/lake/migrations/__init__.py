@@ -23,6 +23,7 @@ from gt_platform.lake.migrations import (
     m017_tags,
     m018_erasures,
     m019_candidates,
+    m020_standings,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -45,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m017_tags.MIGRATION,
     m018_erasures.MIGRATION,
     m019_candidates.MIGRATION,
+    m020_standings.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -23,6 +23,7 @@ from gt_platform.lake.tables.labels import (
     RETESTS,
 )
 from gt_platform.lake.tables.settlements import ANNOTATORS, POOLS, SETTLEMENTS
+from gt_platform.lake.tables.standings import CANDIDATE_SCORES, COMPARISONS, GATES, PINS
 from gt_platform.lake.tables.tags import TAGS
 from gt_platform.lake.tables.truths import (
     CHANGELOG,
@@ -42,7 +43,7 @@ TABLES: tuple[Table, ...] = (
     HONEYPOT_ANSWERS, STANDINGS, EXCLUSIONS, EXPERT_CHECKS, ADJUDICATIONS, EDGE_CASES, STALE, RETESTS, AUDIT,
     POOLS, SETTLEMENTS, ANNOTATORS, DECISIONS, GROUND_TRUTH, RELEASES, CHANGELOG, TAGS, SCORES, PAST_SCORES, SCORINGS,
     MEASUREMENTS, DAILY_COUNTS, WATCHES, DUPLICATES, SPLITS, TRAINING_FILES, CONTAMINATIONS,
-    ERASURES, ERASED, RUNS, PREDICTIONS,
+    ERASURES, ERASED, RUNS, PREDICTIONS, CANDIDATE_SCORES, COMPARISONS, GATES, PINS,
 )  # fmt: skip
 
 
@@ -54,7 +55,9 @@ __all__ = [
     "ASSIGNMENTS",
     "ATTEMPTS",
     "AUDIT",
+    "CANDIDATE_SCORES",
     "CHANGELOG",
+    "COMPARISONS",
     "CONTAMINATIONS",
     "DAILY_COUNTS",
     "DECISIONS",
@@ -69,6 +72,7 @@ __all__ = [
     "EXPERT_CHECKS",
     "FEEDBACK",
     "FILES",
+    "GATES",
     "GROUND_TRUTH",
     "GUIDELINES",
     "HONEYPOTS",
@@ -78,6 +82,7 @@ __all__ = [
     "ITEMS",
     "MEASUREMENTS",
     "PAST_SCORES",
+    "PINS",
     "POOLS",
     "PREDICTIONS",
     "QUARANTINE",

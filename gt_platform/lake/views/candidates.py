@@ -1,7 +1,7 @@
 # ruff: noqa: S608  -- every name comes from tables/
 """Candidates and what stands of their predictions."""
 
-from gt_platform.lake.tables import PREDICTIONS, Column
+from gt_platform.lake.tables import CANDIDATE_SCORES, COMPARISONS, PREDICTIONS, Column
 from gt_platform.lake.views.view import View, columns_of, names
 
 CURRENT_PREDICTIONS = View(
@@ -37,4 +37,23 @@ CANDIDATES = View(
     """,
     example="SELECT candidate, answered, failed, meta ->> 'git' AS git FROM gt.sentiment.candidates ORDER BY ALL",
 )
-OF_CANDIDATES = (CURRENT_PREDICTIONS, CANDIDATES)
+CURRENT_CANDIDATE_SCORES = View(
+    name="current_candidate_scores",
+    comment="How every candidate, and production beside it, stands on the latest release that they were held against.",
+    columns=CANDIDATE_SCORES.columns,
+    query=f"""
+        SELECT {names(CANDIDATE_SCORES)} FROM candidate_scores
+        WHERE release = (SELECT max(release) FROM candidate_scores)
+    """,
+    example="SELECT candidate, round(estimate, 3) AS accuracy, n, missing FROM gt.sentiment.current_candidate_scores\n"
+    "WHERE metric = 'accuracy' AND slice = '*' AND estimand = 'production' ORDER BY estimate DESC",
+)
+CURRENT_COMPARISONS = View(
+    name="current_comparisons",
+    comment="By how much every candidate differs from the baseline on that release.",
+    columns=COMPARISONS.columns,
+    query=f"""
+        SELECT {names(COMPARISONS)} FROM comparisons WHERE release = (SELECT max(release) FROM comparisons)
+    """,
+)
+OF_CANDIDATES = (CURRENT_PREDICTIONS, CANDIDATES, CURRENT_CANDIDATE_SCORES, CURRENT_COMPARISONS)

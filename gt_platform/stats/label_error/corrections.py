@@ -3,6 +3,7 @@
 What follows for a score belongs in `two_phase`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,11 @@ class Expected:
     moments: Floats
     more: Floats
 
+    def of(self, columns: Sequence[int]) -> "Expected":
+        """Of some of the metrics."""
+        parts = {name: getattr(self, name)[:, :, columns] for name in ("mean", "moments", "more")}
+        return Expected(prior=self.prior, **parts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
@@ -49,6 +55,17 @@ class Corrections:
     more: Floats
     checks: Floats
     expected: Expected
+
+    def of(self, columns: Sequence[int]) -> "Corrections":
+        """Of some of the metrics."""
+        return Corrections(
+            numerator=self.numerator[:, columns],
+            denominator=self.denominator[:, columns],
+            moments=self.moments[:, :, columns],
+            more=self.more[:, :, columns],
+            checks=self.checks,
+            expected=self.expected.of(columns),
+        )
 
     @property
     def freedom(self) -> Floats:

@@ -1,0 +1,133 @@
+"""By how much a system is better than another on the same items, metric by metric and slice by slice."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gt_platform.benchmark.contrast import Both, Contrast, Contrasted, Side
+from gt_platform.benchmark.estimate import Estimated
+from gt_platform.benchmark.evidence import Cut
+from gt_platform.benchmark.standing import Standing, standing
+from gt_platform.benchmark.systems import Column, System
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.stats.comparisons.difference import Besides, Difference, mean_difference
+from gt_platform.stats.intervals import LEVEL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A system with its standing by one estimand, and its metrics on each part of the traffic."""
+
+    system: System
+    standing: Standing
+    estimated: dict[str, Estimated]
+
+    @property
+    def columns(self) -> list[Column]:
+        """Its metrics."""
+        return self.standing.evidence.scored
+
+    @property
+    def side(self) -> Side:
+        """What it is in a pair."""
+        slopes = {cut.slice: self.standing.slope(cut, self.estimated[cut.slice]) for cut in self.standing.cuts}
+        evidence = self.standing.evidence
+        return Side(measuring=evidence.measuring, columns=evidence.columns, slopes=slopes)
+
+    def missing(self, cut: Cut | None = None) -> int:
+        """Units, or those of a cut, that it has no output for."""
+        absent = self.standing.evidence.outputs["invalid"].eq_missing("missing").to_numpy()
+        return int((self.standing.inside(cut or self.standing.cuts[0]) & absent).sum())
+
+    def values(self, slice_: str) -> dict[Column, tuple[int, float]]:
+        """Of the metrics that have a value on a slice, their places and values."""
+        value = self.estimated[slice_].estimates.value.tolist()
+        return {column: (at, value[at]) for at, column in enumerate(self.columns) if not np.isnan(value[at])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apart:
+    """The difference of two systems in a metric on a slice: `found` is None where too few items tell them apart.
+
+    `estimate` is the second's value less the first's; `n` items tell something of it.
+    """
+
+    column: Column
+    slice: str
+    estimate: float
+    found: Difference | None
+    n: int
+
+
+def measured(store: Store, project: Project, system: System, metrics: set[str], estimand: str) -> Measured:
+    """Measure a system by one estimand."""
+    found = standing(store, project, system, metrics, estimand)
+    estimated = {cut.slice: found.over(cut) for cut in found.cuts}
+    return Measured(system=system, standing=found, estimated=estimated)
+
+
+def differences(
+    store: Store, project: Project, first: Measured, second: Measured, *, level: float = LEVEL
+) -> list[Apart]:
+    """Every metric and slice that both systems have a value of.
+
+    The difference is the stated values' own. Its error is that of the items' linearised values (see `Contrast`): the
+    jackknife's over users, sessions or inputs, or that of the design where it is more, and what labels add that may be
+    wrong for both.
+    """
+    contrasted = tuple(_contrasted(first, second))
+    if not contrasted:
+        return []
+    kind = second.standing.evidence.measuring.kind
+    measuring = Contrast(kind=kind, names=(), first=first.side, second=second.side, contrasted=contrasted)
+    both = Both(first.system, second.system, measuring)
+    metrics = {str(at) for at in range(len(contrasted))}
+    found = standing(store, project, both, metrics, first.standing.estimand, imputed=False)
+    column = {int(name): at for at, (name, _) in enumerate(found.evidence.columns)}
+    return [
+        apart
+        for cut in found.cuts
+        if (here := {column[at]: one for at, one in enumerate(contrasted) if one.slice == cut.slice and at in column})
+        for apart in _apart(found, cut, here, level)
+    ]
+
+
+def _contrasted(first: Measured, second: Measured) -> Iterator[Contrasted]:
+    for slice_ in first.estimated:
+        theirs = second.values(slice_) if slice_ in second.estimated else {}
+        for column, (at, value) in first.values(slice_).items():
+            if column in theirs:
+                place, other = theirs[column]
+                yield Contrasted(column=column, slice=slice_, first=at, second=place, difference=other - value)
+
+
+def _apart(found: Standing, cut: Cut, columns: Mapping[int, Contrasted], level: float) -> Iterator[Apart]:
+    """The differences of a cut, which are these columns of the evidence."""
+    value, inside = found.expected.numerator, found.inside(cut)
+    weights, clusters = found.weight[inside], found.evidence.cluster[inside]
+    besides = _besides(found.over(cut, list(columns)))
+    for (at, contrasted), each in zip(columns.items(), besides, strict=True):
+        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, level=level, besides=each)
+        yield Apart(
+            column=contrasted.column,
+            slice=cut.slice,
+            estimate=contrasted.difference,
+            found=None if apart is None else _moved(apart, contrasted.difference),
+            n=int(inside.sum()),
+        )
+
+
+def _besides(estimated: Estimated) -> Iterator[Besides]:
+    """What the design, and labels that may be wrong, say of each metric's error."""
+    found = estimated.estimates
+    wrong = np.zeros(len(found.error)) if estimated.labels is None else estimated.labels
+    for error, share, freedom in np.nan_to_num(np.stack([found.error, wrong, found.freedom], axis=1)).tolist():
+        yield Besides(sampling=error * (1 - share) ** 0.5, labels=error * share**0.5, freedom=max(freedom, 1.0))
+
+
+def _moved(found: Difference, estimate: float) -> Difference:
+    """The same around an estimate that was made with more than the design's weights."""
+    by = estimate - found.estimate
+    return replace(found, estimate=estimate, low=found.low + by, high=found.high + by)

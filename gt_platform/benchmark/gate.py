@@ -1,0 +1,209 @@
+"""May a candidate ship? Held against its baseline on what decides, and on the items it must get right."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from gt_platform.benchmark.candidacy import ESTIMANDS, PRODUCTION, alike, metrics_of, systems
+from gt_platform.benchmark.compared import (
+    UNSURE,
+    Changed,
+    better,
+    changed,
+    comparisons,
+    margins,
+    primary,
+)
+from gt_platform.benchmark.differences import Apart, Measured, differences, measured
+from gt_platform.benchmark.pins import Pinned, pinned
+from gt_platform.canonical import canonical, digest
+from gt_platform.errors import GroundTruthError
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import GATES
+from gt_platform.project import Project
+from gt_platform.stats.comparisons.verdict import Decision, non_inferiority
+from gt_platform.stats.looks import level_of
+
+RELEASE = "SELECT release, digest FROM releases ORDER BY release DESC LIMIT 1"
+LOOKS = "SELECT look, evidence FROM gates WHERE candidate = ? AND baseline = ? ORDER BY look"
+ONE_LOOK = "SELECT look FROM gates WHERE candidate = ? AND baseline = ? AND look = ?"
+ASKED = "SELECT candidate, bit_xor(md5_number(content_digest)) AS content FROM current_predictions GROUP BY candidate"
+JUDGED = (
+    "{} judges outputs, so a candidate's need judgements of their own; send them to the inbox as events of another "
+    "model: `scores` has each model's, by the same design"
+)
+
+
+class GateError(GroundTruthError):
+    """A candidate that cannot be held to the gate; the message says what is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """One primary comparison: what the gate decides by, the row of `comparisons`, and its verdict at this look."""
+
+    row: dict[str, Any]
+    decision: Decision
+    reason: str
+    needed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gated:
+    """The verdict on a candidate, all it rests on, and what else is known: its `rows` of comparisons by both estimands.
+
+    `parted` are the items of the first primary comparison that one got right and the other wrong, by `items`.
+    """
+
+    candidate: str
+    baseline: str
+    release: int
+    look: int
+    level: float
+    verdict: Decision
+    held: list[Held]
+    pins: list[Pinned]
+    rows: list[dict[str, Any]]
+    parted: Changed
+    items: list[str]
+    missing: int
+    against: str
+
+
+def gate(store: Store, project: Project, candidate: str, baseline: str | None = None) -> Gated:
+    """Hold a candidate to the gate on the latest release, and note it.
+
+    It passes where each margin surely holds on all items and on every slice that must not lose, and no pinned item is
+    wrong: all have to, so that none needs a correction for the others. It fails where one surely does not hold, after
+    Bonferroni's correction, or a pinned item is wrong. Later looks at new evidence ask for more, see `stats.looks`.
+    Raises GateError.
+    """
+    baseline = baseline or project.candidates.baseline
+    release, content = _release(store, project)
+    found = _found(store, project, candidate, baseline)
+    first, second = alike(store, project, found[baseline], found[candidate])
+    evidence = _evidence(store, project, content, (candidate, baseline))
+    look = _look(store, (candidate, baseline), evidence)
+    level = level_of(look)
+    apart = differences(store, project, first, second)
+    rows = comparisons(project, (candidate, baseline), first, second, apart)
+    held = _held(store, project, (first, second), rows, level)
+    if not held:
+        nothing = f"{candidate} and {baseline} share no answered item"
+        raise GateError(f"{nothing} by the estimand {project.candidates.estimand}, which decides")
+    pins = pinned(store, second.system)
+    verdict = _verdict(held, pins)
+    noted = [{"said": one.reason, **{name: one.row[name] for name in ("metric", "label", "slice")}} for one in held]
+    noted += [{"said": f"{sum(not one.right for one in pins)} of {len(pins)} pinned items are wrong"}] if pins else []
+    row = {"candidate": candidate, "baseline": baseline, "look": look, "release": release, "evidence": evidence}
+    row |= {"level": level, "verdict": verdict, "reasons": json.dumps(noted), "gated_at": datetime.now(UTC)}
+    store.commit(f"{candidate} at the gate", lambda writer: _note(writer, row))
+    top = held[0].row
+    return Gated(
+        candidate=candidate,
+        baseline=baseline,
+        release=release,
+        look=look,
+        level=level,
+        verdict=verdict,
+        held=held,
+        pins=pins,
+        rows=rows + _besides(store, project, (candidate, baseline)),
+        parted=changed(project, first, second, (top["metric"], top["label"]), top["slice"]),
+        items=second.standing.evidence.events,
+        missing=second.missing(),
+        against=top["against"],
+    )
+
+
+def _release(store: Store, project: Project) -> tuple[int, str]:
+    if project.judges_outputs:
+        raise GateError(JUDGED.format(project.name))
+    found = store.read(RELEASE)
+    if found.is_empty():
+        raise GateError("there is no release yet; `gt refresh` makes one once items are settled")
+    return found.row(0)
+
+
+def _found(store: Store, project: Project, candidate: str, baseline: str) -> dict[str, Measured]:
+    known = store.read(ASKED)["candidate"].to_list()
+    for name in (candidate, baseline):
+        if name != PRODUCTION and name not in known:
+            told = f"{', '.join(sorted(known))} have some" if known else "no candidate has any"
+            raise GateError(f"{name} has no predictions; {told}: `gt predict` or `gt evaluate` brings them")
+    if candidate == baseline:
+        raise GateError(f"{candidate} is the baseline; name another by --baseline, or declare one under candidates:")
+    named = systems(store, project, [baseline, candidate])
+    estimand, metrics = project.candidates.estimand, metrics_of(project)
+    return {name: measured(store, project, system, metrics, estimand) for name, system in named.items()}
+
+
+def _evidence(store: Store, project: Project, content: str, named: tuple[str, str]) -> str:
+    """Digest of all that the verdict follows from: outputs, truth, experts' checks, margins."""
+    asked = {name: str(value) for name, value in store.read(ASKED).iter_rows() if name in named}
+    checks = store.read("SELECT count(*) AS n, max(answered_at)::VARCHAR AS last FROM current_checks").row(0)
+    declared = project.candidates.model_dump(mode="json")
+    return digest(canonical([content, asked, list(checks), declared, margins(project)]))
+
+
+def _look(store: Store, named: tuple[str, str], evidence: str) -> int:
+    """Which look this is: one at evidence that was seen before is that one again."""
+    seen = {known: look for look, known in store.read(LOOKS, list(named)).iter_rows()}
+    return int(seen.get(evidence, max(seen.values(), default=0) + 1))
+
+
+def _note(writer: Writer, row: dict[str, Any]) -> int:
+    if writer.read(ONE_LOOK, [row["candidate"], row["baseline"], row["look"]]).height:
+        return 0
+    return writer.append(GATES, GATES.frame([row]))
+
+
+def _held(
+    store: Store, project: Project, both: tuple[Measured, Measured], rows: Sequence[dict[str, Any]], level: float
+) -> list[Held]:
+    of = {(row["metric"], row["label"], row["slice"]): row for row in rows}
+    estimand = both[1].standing.estimand
+    at_look = [one for one in differences(store, project, *both, level=level) if primary(project, estimand, one)]
+    sure = 1 - (1 - level) / max(len(at_look), 1)
+    corrected = differences(store, project, *both, level=sure) if len(at_look) > 1 else at_look
+    surely = {(*one.column, one.slice): one for one in corrected}
+    held = list(_decided(project, of, at_look, surely, decides=both[1].standing.decides))
+    return sorted(held, key=lambda one: (one.row["slice"] != "*", one.row["metric"] != project.headline))
+
+
+def _decided(
+    project: Project,
+    rows: dict[tuple[str, str, str], dict[str, Any]],
+    at_look: Sequence[Apart],
+    surely: dict[tuple[str, str, str], Apart],
+    *,
+    decides: bool,
+) -> Iterator[Held]:
+    for one in at_look:
+        key, margin = (*one.column, one.slice), margins(project)[one.column[0]]
+        said = non_inferiority(better(project, one), margin)
+        decision: Decision = said.decision
+        if decision == "fail":
+            decision = non_inferiority(better(project, surely[key]), margin).decision
+        reason = said.reason
+        if not decides:
+            decision, reason = UNSURE, "experts have checked too few answers to say how often the truth is wrong"
+        yield Held(row=rows[key], decision=decision, reason=reason, needed=said.needed)
+
+
+def _verdict(held: Sequence[Held], pins: Sequence[Pinned]) -> Decision:
+    decisions = {one.decision for one in held}
+    if "fail" in decisions or not all(one.right for one in pins):
+        return "fail"
+    return "pass" if decisions == {"pass"} else UNSURE
+
+
+def _besides(store: Store, project: Project, named: tuple[str, str]) -> list[dict[str, Any]]:
+    """The comparisons by the estimand that does not decide."""
+    (other,) = (one for one in ESTIMANDS if one != project.candidates.estimand)
+    every = systems(store, project, list(named))
+    both = (measured(store, project, every[name], metrics_of(project), other) for name in reversed(named))
+    first, second = alike(store, project, *both)
+    return comparisons(project, named, first, second, differences(store, project, first, second))

@@ -1,0 +1,155 @@
+"""How a system stands: its metrics by each estimand, on all items and on each slice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gt_platform.benchmark.believed import Beliefs, beliefs
+from gt_platform.benchmark.contrast import Slope
+from gt_platform.benchmark.estimate import Estimated, counted, production
+from gt_platform.benchmark.evidence import Cut, Evidence, Flags, Floats, gather
+from gt_platform.benchmark.experts import Experts, experts
+from gt_platform.benchmark.held import gather_held
+from gt_platform.benchmark.systems import System
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.stats.design import stratified, unit_weights, unweighted
+from gt_platform.stats.label_error.shares import Shares
+from gt_platform.stats.survey import ratio
+
+Known = Experts | Beliefs | None
+PLAIN = "plain ratio of the items, no design"
+# Splits are drawn at random, so what is left of a stratum stands for all of it.
+LEFT_OUT = """
+    SELECT s.event_id FROM sample s JOIN splits p ON p.item_id = s.item_id
+    WHERE NOT p.held_out AND p.withheld_for IS NULL
+    UNION SELECT s.event_id FROM sample s JOIN items i ON i.item_id = s.item_id WHERE i.first_seen > $until::TIMESTAMPTZ
+"""
+UNCHECKED = "annotators' answers taken as they are, without expert checks: {}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A system's evidence, whatever it is that makes estimates of it, and why nothing is `known` beyond annotators.
+
+    `weight` (n,) is how many units of the population each answered unit stands for, 0 where it has no answer.
+    """
+
+    estimand: str
+    evidence: Evidence
+    known: Known
+    why: str
+    weight: Floats
+    estimate: Callable[[Evidence, Cut, Known], Estimated]
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """All the traffic, and its slices; never what one model served, which says nothing of another."""
+        return [cut for cut in self.evidence.cuts if cut.model == "*"]
+
+    def over(self, cut: Cut, columns: Sequence[int] | None = None) -> Estimated:
+        """The metrics of a cut; some of them."""
+        if columns is None:
+            return self.estimate(self.evidence, cut, self.known)
+        known = self.known.of(columns) if isinstance(self.known, Experts) else self.known
+        return self.estimate(self.evidence.of(columns), cut, known)
+
+    @property
+    def decides(self) -> bool:
+        """Whether a verdict may rest on it: see `score`."""
+        return not self.why
+
+    @property
+    def expected(self) -> Shares:
+        """What each unit is taken to add to each column, (n, m)."""
+        return self.evidence.shares if self.known is None else self.known.expected(self.evidence)
+
+    def inside(self, cut: Cut) -> Flags:
+        """The units of a cut that tell something, (n,)."""
+        return np.asarray(cut.member & (self.weight > 0) & (self.evidence.denominator != 0).any(axis=1))
+
+    def slope(self, cut: Cut, estimated: Estimated) -> Slope:
+        """How the metrics of a cut move with what its units add."""
+        inside = self.inside(cut)
+        shares, weight = of_units(self.expected, inside), self.weight[inside]
+        lines = self.evidence.lines(shares, weight)
+        denominator = lines(shares).denominator
+        size = np.average(denominator, axis=0, weights=weight) if inside.any() else np.ones(denominator.shape[1])
+        return Slope(lines=lines, ratio=np.nan_to_num(estimated.estimates.value), size=np.where(size == 0, 1.0, size))
+
+    def own(self, cut: Cut) -> Floats:
+        """How right each unit is by each metric of a cut, as its truth is settled, (n, m); 0 where it has no part."""
+        inside = self.inside(cut)
+        told = self.evidence.lines(of_units(self.evidence.shares, inside), self.weight[inside])(self.evidence.shares)
+        return np.divide(
+            told.numerator, told.denominator, out=np.zeros(told.numerator.shape), where=told.denominator != 0
+        )
+
+
+def standing(
+    store: Store, project: Project, system: System, metrics: set[str], estimand: str, *, imputed: bool = True
+) -> Standing:
+    """Measure a system for "production": all events of the sampled frames, by design; or for "benchmark": the held-out
+    items, each once. Truth is taken as scores take it, but that where experts checked too few nothing is `imputed`
+    unless that is asked.
+    """
+    if estimand == "benchmark":
+        return _benchmark(store, project, system, metrics)
+    evidence = gather(store, project, metrics, system)
+    evidence = replace(evidence, answered=evidence.answered & ~_left_out(store, evidence, system))
+    known, why = _known(store, project, evidence, system, imputed=imputed)
+    evidence = known.evidence if isinstance(known, Experts) else evidence
+    answered = evidence.answered
+    design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of, noisy=known is None)
+    weight = np.zeros(len(evidence.events))
+    weight[answered] = unit_weights(design)
+
+    whole = slice(0, len(evidence.events)), slice(0, len(evidence.days))
+
+    def estimate(measured: Evidence, cut: Cut, known: Known) -> Estimated:
+        return production(measured, *whole, cut, design, known)
+
+    return Standing(estimand=estimand, evidence=evidence, known=known, why=why, weight=weight, estimate=estimate)
+
+
+def _left_out(store: Store, evidence: Evidence, system: System) -> Flags:
+    """Events whose truth is handed out to train with, or whose item the system was never asked: (n,)."""
+    out = set(store.read(LEFT_OUT, {"until": system.until})["event_id"])
+    return np.array([event in out for event in evidence.events], dtype=np.bool_)
+
+
+def _known(store: Store, project: Project, evidence: Evidence, system: System, *, imputed: bool) -> tuple[Known, str]:
+    if project.truth != "experts":
+        return None, ""
+    known = experts(store, project, evidence, system)
+    if known is not None:
+        return known, ""
+    if not imputed:
+        return None, UNCHECKED.format("too few answers of experts")
+    believed = beliefs(store, project, evidence, system)
+    return (None, UNCHECKED.format(believed)) if isinstance(believed, str) else (believed, believed.how)
+
+
+def _benchmark(store: Store, project: Project, system: System, metrics: set[str]) -> Standing:
+    evidence, given = gather_held(store, project, metrics, system)
+    why = "" if given or project.truth != "experts" else UNCHECKED.format("a benchmark is what was settled")
+    weight = evidence.answered.astype(np.float64)
+    return Standing(estimand="benchmark", evidence=evidence, known=None, why=why, weight=weight, estimate=plain)
+
+
+def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:
+    """Every item of the cut once, as a sample of items like them; near-duplicates are one another's cluster."""
+    inside = cut.member & evidence.answered
+    told = of_units(evidence.shares, inside)
+    told = evidence.lines(told, np.ones(int(inside.sum())))(told)
+    design = unweighted(int(inside.sum()))
+    found = ratio(design, told.numerator, told.denominator, cluster=evidence.cluster[inside])
+    nobody = np.zeros(int(inside.sum()), dtype=np.bool_)
+    counts = counted(told.denominator, invalid=evidence.invalid[inside], checked=nobody)
+    return Estimated(estimates=found, methods=[PLAIN] * len(evidence.scored), population=int(inside.sum()), **counts)
+
+
+def of_units(shares: Shares, kept: Flags) -> Shares:
+    """What some of the units add."""
+    return Shares(numerator=shares.numerator[kept], denominator=shares.denominator[kept])
