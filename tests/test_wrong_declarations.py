@@ -247,8 +247,8 @@ WRONG = [
     (
         "benchmark:",
         CANDIDATES % "must_not_lose: [a=b]",
-        15,
-        "candidates.must_not_lose: 'a' is none of benchmark.slices",
+        14,
+        "candidates.must_not_lose.0: 'a' is none of",
     ),
     ("benchmark:", GATE % "0.8, at_most: 0.9", 15, "gates.score: give exactly one of at_least and at_most"),
     ("benchmark:", GATE.replace("accuracy", "acuracy") % 0.8, 15, "gates.score.metric: choice has no 'acuracy'"),
