@@ -1,5 +1,6 @@
 """`gt why`: what makes the difference of two scores."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import polars as pl
@@ -41,13 +42,11 @@ def why(
     """
     if (first is None) != (second is None):
         raise UsageError("name both scores, --from and --to, or neither for the last two weeks")
+    written = None if first is None or second is None else (benchmark.side_of(first), benchmark.side_of(second))
     declared = project_named(project)
     asked = metric or declared.headline
     with store_of(declared) as (_, store):
-        if first is None or second is None:
-            sides = benchmark.latest_weeks(store, asked, label)
-        else:
-            sides = _side(store, first), _side(store, second)
+        sides = _sides(store, *written) if written else benchmark.latest_weeks(store, asked, label)
         found = benchmark.why(store, declared, *sides, metric=asked, label=label)
     show(_rows(found), layout, title=f"{asked}, {sides[0]} to {sides[1]}" if layout == "table" else "")
     if layout == "table":
@@ -55,9 +54,9 @@ def why(
             out.print(remark, markup=False, highlight=False, soft_wrap=True)
 
 
-def _side(store: Store, written: str) -> Side:
-    told, release = benchmark.side_of(written)
-    return Side(**told, release=release_named(store, release or NEWEST))
+def _sides(store: Store, *written: tuple[Mapping[str, str], str | None]) -> tuple[Side, Side]:
+    first, second = (Side(**told, release=release_named(store, name or NEWEST)) for told, name in written)
+    return first, second
 
 
 def _rows(found: Why) -> pl.DataFrame:
