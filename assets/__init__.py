@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import broken, checks, monthly, showing
+from gt_platform.assets import broken, candidates, checks, monthly, showing
 from gt_platform.assets.tables import days, spec
 from gt_platform.lake.tables import TAGS
 from gt_platform.platform import Platform
@@ -22,10 +22,10 @@ __all__ = ["broken", "build", "build_stage", "monthly"]
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every table of one project, in the order they flow."""
     reviews = project.upkeep.cadence is not None
-    given = {table: after for table, after in OCCASIONAL.items() if not (reviews and table is TAGS)}
-    occasional = [spec(project, table, after=after) for table, after in given.items()]
+    partitioned = {*candidates.FILLED, *((TAGS,) if reviews else ())}
+    occasional = [spec(project, table, after=after) for table, after in OCCASIONAL.items() if table not in partitioned]
     reviewed = [monthly.build(project)] if reviews else []
-    return [*occasional, *reviewed, *(build_stage(project, stage) for stage in STAGES)]
+    return [*occasional, *reviewed, candidates.build(project), *(build_stage(project, stage) for stage in STAGES)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

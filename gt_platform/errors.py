@@ -8,6 +8,7 @@ GroundTruthError
 ├── BackupError               a backup that cannot be made or brought back
 ├── BusyError                 too many passwords are being checked
 ├── CandidateError            a candidate that cannot be taken in or asked as given
+│   └── _PassingError         its address may answer the next time
 ├── ChunkError                what was read could not be written
 ├── ConservationError         a file's lines do not add up
 ├── DatabaseError             the workbench's store cannot be used

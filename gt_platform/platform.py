@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from gt_platform import feedback, labeling, scratch
+from gt_platform import candidates, feedback, labeling, scratch
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.orphans import Orphan
 from gt_platform.lake.storage import Storage
@@ -60,6 +60,22 @@ class Platform:
     def inbox(self, project: Project) -> Storage:
         """The folder or prefix a project's files arrive in."""
         return open_storage(feedback.inbox_root(project.inbox), self.settings)
+
+    def waiting_candidates(self, project: Project) -> candidates.Waiting:
+        """Files of candidates that are still to be taken in, by candidate."""
+        folder = self._candidates(project)
+        return {} if folder is None else candidates.waiting(self.store(project), folder)
+
+    def take_in_candidate(self, project: Project, candidate: str) -> candidates.Folder:
+        """Take in those of one candidate."""
+        folder = self._candidates(project)
+        if folder is None:
+            return candidates.Folder(files=0, taken=candidates.NOTHING)
+        return candidates.take_in_folder(self.store(project), project, folder, self.parser(), candidate)
+
+    def _candidates(self, project: Project) -> Storage | None:
+        url = candidates.beside(feedback.inbox_root(project.inbox), project.name)
+        return None if url is None or project.judges_outputs else open_storage(url, self.settings)
 
     def parser(self) -> Parser:
         """What reads arriving files: one process for all nights of this one, and not one a night."""

@@ -6,7 +6,7 @@ import dagster as dg
 
 from gt_platform.installation import Broken
 from gt_platform.project import Project
-from gt_platform.sensors import answers, arrivals, broken, jobs, lost, nightly
+from gt_platform.sensors import answers, arrivals, broken, candidates, jobs, lost, nightly
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,10 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
     refresh = {project.name: jobs.refresh(project) for project in projects}
     settle = {project.name: jobs.settle(project) for project in projects}
     month = {project.name: jobs.monthly(project) for project in projects if project.upkeep.cadence}
+    taken = {project.name: jobs.candidates(project) for project in projects}
     structure = {project.name: jobs.structure(project) for project in projects}
     return Automation(
-        jobs=[*refresh.values(), *settle.values(), *structure.values(), *month.values(), jobs.compact],
+        jobs=[*refresh.values(), *settle.values(), *structure.values(), *month.values(), *taken.values(), jobs.compact],
         schedules=[
             *(nightly.refresh(project, refresh[project.name]) for project in projects),
             *(nightly.structure(project, structure[project.name]) for project in projects),
@@ -37,5 +38,6 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
             *broken.build(unusable),
             *(arrivals.build(project, refresh[project.name]) for project in projects),
             *(answers.build(project, settle[project.name]) for project in projects),
+            *(candidates.build(project, taken[project.name]) for project in projects),
         ],
     )

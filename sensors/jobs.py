@@ -8,7 +8,7 @@ from dagster import AssetSelection
 
 from gt_platform.assets import checks
 from gt_platform.assets.tables import key
-from gt_platform.lake.tables import TAGS
+from gt_platform.lake.tables import PREDICTIONS, RUNS, TAGS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import INGEST, STAGES, Stage
@@ -61,11 +61,22 @@ def monthly(project: Project) -> AssetJob:
     )
 
 
+def candidates(project: Project) -> AssetJob:
+    """Taking in what candidates answered, one candidate a run."""
+    return dg.define_asset_job(
+        f"{project.name}_candidates",
+        AssetSelection.assets(*(key(project, table) for table in (RUNS, PREDICTIONS))),
+        description=f"Take in files of a candidate of {project.name} that turned up beside its inbox.",
+    )
+
+
 def structure(project: Project) -> AssetJob:
     """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
     return dg.define_asset_job(
         f"{project.name}_structure",
-        AssetSelection.groups(project.name) - AssetSelection.assets(key(project, TAGS)),  # which has months, not days
+        # without those that have months or candidates, not days
+        AssetSelection.groups(project.name)
+        - AssetSelection.assets(*(key(project, table) for table in (TAGS, RUNS, PREDICTIONS))),
         description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
     )
 

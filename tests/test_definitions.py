@@ -71,7 +71,7 @@ GRAPH = {
     "guidelines": {"declarations"},
     "attempts": {"files"},
     "runs": set(),
-    "predictions": {"items", "runs"},
+    "predictions": {"ground_truth", "runs"},
     "candidate_scores": {"scores", "predictions"},
     "comparisons": {"scores", "predictions"},
     "pins": {"ground_truth"},
@@ -85,6 +85,7 @@ OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
     "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates",
 }  # fmt: skip
+BY_CANDIDATE = {"runs", "predictions"}
 QUALITY = {
     ("files", "conservation"): True,
     ("files", "quarantined_share"): False,
@@ -159,8 +160,8 @@ def test_frames_are_utc_days_and_the_rest_is_not_partitioned(defs: dg.Definition
     for name in GRAPH:
         key = dg.AssetKey(["small", name])
         partitions = resolved.get(key).partitions_def
-        assert (partitions is not None) == (name in PER_DAY), name
-        assert (key in resolved.materializable_asset_keys) == (name not in OCCASIONAL)
+        assert (partitions is not None) == (name in PER_DAY | BY_CANDIDATE), name
+        assert (key in resolved.materializable_asset_keys) == (name not in OCCASIONAL - BY_CANDIDATE)
         if isinstance(partitions, dg.DailyPartitionsDefinition):
             assert partitions.get_first_partition_key() == "2026-01-05"
             assert partitions.timezone == "UTC"
@@ -200,7 +201,7 @@ def test_a_night_records_every_answer_about_quality_and_the_weekly_job_those_abo
 def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert jobs == {"small_refresh", "small_settle", "small_structure", "compact"}
+    assert jobs == {"small_refresh", "small_settle", "small_structure", "small_candidates", "compact"}
     assert {
         (one.name, one.job_name, one.cron_schedule, one.execution_timezone, one.default_status.value)
         for one in repository.schedule_defs
@@ -215,6 +216,7 @@ def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     } == {
         ("small_inbox", "small_refresh", 60, "RUNNING"),
         ("small_labels", "small_settle", 60, "RUNNING"),
+        ("small_candidates", "small_candidates", 60, "RUNNING"),
         ("lost_runs", 30, "RUNNING"),
     }
 

@@ -17,8 +17,8 @@ from gt_platform.settings import Settings
 from gt_platform.workbench.store.place import Place
 
 BEYOND = (
-    "backups and exports made before now hold it as they did, and so do old versions of objects in a bucket: destroy "
-    "them, and make a new backup"
+    "backups and exports made before now hold it as they did, and so do old versions of objects in a bucket, and "
+    "files of candidates that lie outside of the home: destroy them, and make a new backup"
 )
 
 

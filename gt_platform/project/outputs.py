@@ -75,14 +75,8 @@ class Outputs:
             return Read(plain=plain, reason="not_allowed", why=_short(str(error)))
         return Read(plain=plain, answer=answer)
 
-    def given(self, value: Any) -> Read:
-        """The same of what a file of a candidate has: an output, its answer alone, or either one in a text."""
-        tried = self.read(value), self.found(value)
-        right = next((one for one in tried if one.reason is None), None)
-        return right or (self.written(value) if isinstance(value, str) else tried[-1])
-
     def written(self, text: str) -> Read:
-        """The same of a text: an output or an answer in JSON, an answer bare, or one as a person writes it."""
+        """The answer in a text: an output or an answer in JSON, an answer bare, or one as a person writes it."""
         try:
             value = json.loads(text)
             tried = [self.read(value), self.found(value), self.found(text)]

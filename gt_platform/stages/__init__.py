@@ -13,7 +13,6 @@ from gt_platform.lake.tables import (
     GROUND_TRUTH,
     GUIDELINES,
     IMPORTS,
-    ITEMS,
     PINS,
     PREDICTIONS,
     QUARANTINE,
@@ -67,7 +66,7 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     ERASURES: (),
     ERASED: (ERASURES,),
     RUNS: (),
-    PREDICTIONS: (ITEMS, RUNS),
+    PREDICTIONS: (GROUND_TRUTH, RUNS),
     PINS: (GROUND_TRUTH,),
     GATES: (PREDICTIONS, RELEASES),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gt_platform.lake import Lake, Store, Writer
 from gt_platform.lake.tables import GROUND_TRUTH, ITEMS
@@ -49,3 +50,14 @@ def store(home: Path) -> Iterator[Store]:
 @pytest.fixture
 def project(home: Path) -> Project:
     return declare(home)
+
+
+@pytest.fixture
+def declared(home: Path) -> Settings:
+    """The home with its project declared in a file."""
+    declared = declare(home).model_dump(mode="json", exclude={"guidelines"}, exclude_defaults=True)
+    folder = home / "projects" / "sentiment"
+    folder.mkdir(parents=True)
+    (folder / "project.yaml").write_text(yaml.safe_dump(declared))
+    (folder / "guidelines.md").write_text("Read it twice.\n")
+    return Settings(home=home, projects=home / "projects")

@@ -101,6 +101,7 @@ CASES = [
     ("truth restore 1234abcd --why so", "1234abcd"),
     ("evaluate gone good.csv --candidate v2", "no project 'gone'"),
     ("evaluate gone good.csv --candidate production", "is what is in production"),
+    ("predict gone --candidate v2 --call os:getcwd", "no project 'gone'"),
     ("erase", "name whose content is to go: --user ID or --item ID"),
     ("erase --user ann", "say why, for those who ask later"),
     ("erase --user ann --check", "there is no lake at"),

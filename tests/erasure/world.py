@@ -20,7 +20,7 @@ from gt_platform.feedback import ingest
 from gt_platform.feedback.inbox import inbox_root
 from gt_platform.labeling.assign import assign
 from gt_platform.lake import Lake
-from gt_platform.lake.tables import ANNOTATIONS, AUDIT
+from gt_platform.lake.tables import ANNOTATIONS, AUDIT, PREDICTIONS
 from gt_platform.lake.urls import open_storage
 from gt_platform.likeness.duplicates import find_duplicates
 from gt_platform.project import Project
@@ -28,6 +28,7 @@ from gt_platform.settings import Settings
 from gt_platform.signing import Signer
 from gt_platform.truth import fold, release, settle
 from gt_platform.workbench.exchange.backend import Workbench, WorkbenchBackend
+from tests.support.rows import rows as rows_of
 from tests.support.sentiment import DAY, declare, item_of, put_sample
 
 ANN, BOB = "ann.zyzzogeton@example.org", "bob@example.org"
@@ -88,6 +89,8 @@ def made(settings: Settings) -> Home:
         assign(store, project, DAY, backend=home.backend)
         find_duplicates(store, project)
         _answer(lake, project, {HERS[0]: "negative", HIS: "neutral"})
+        said = [{"item_id": item_of(text), "output": canonical(f"about: {text}")} for text in (*HERS, HIS)]
+        store.commit("predictions", lambda writer: writer.append(PREDICTIONS, rows_of(PREDICTIONS, *said)))
         _publish(lake, project)
         lake.compact()
         _answer(lake, project, {HERS[1]: "positive", SHARED: "neutral"})

@@ -1,0 +1,147 @@
+"""Files of candidates beside the inbox: found by the ledger, taken in by a run, a partition for each candidate."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from gt_platform.candidates import beside
+from gt_platform.dagster_home import open_instance
+from gt_platform.declaration import load_project
+from gt_platform.definitions import build_definitions
+from gt_platform.platform import Platform
+from gt_platform.project import Project
+from gt_platform.settings import Settings
+
+DEAD = dg.DagsterRunStatus.FAILURE
+RUNS = "SELECT candidate, source, taken, known, refused, reasons, meta FROM runs ORDER BY started_at"
+
+
+class Sensor:
+    """The candidates sensor and its job on an instance, with its cursor."""
+
+    def __init__(self, platform: Platform, instance: dg.DagsterInstance) -> None:
+        self.instance = instance
+        self._resources = {"platform": dg.ResourceDefinition.hardcoded_resource(platform)}
+        self._defs = build_definitions(platform.settings, platform)
+        self._cursor: str | None = None
+
+    def tick(self) -> list[dg.RunRequest]:
+        context = dg.SensorEvaluationContext(  # as the daemon makes it: partitions may be new in the same tick
+            self.instance.get_ref(), definitions=self._defs, resources=self._resources, cursor=self._cursor
+        )
+        found = self._defs.get_repository_def().get_sensor_def("sentiment_candidates").evaluate_tick(context)
+        self._cursor = found.cursor
+        for asked in found.dynamic_partitions_requests or []:
+            self.instance.add_dynamic_partitions(asked.partitions_def_name, list(asked.partition_keys))
+        return sorted(found.run_requests or [], key=lambda one: str(one.partition_key))
+
+    @property
+    def partitions(self) -> set[str]:
+        return set(self.instance.get_dynamic_partitions("sentiment_candidates"))
+
+    def run(self, request: dg.RunRequest) -> dict[str, Any]:
+        """The metadata of the ledger's asset after the run that was asked for."""
+        job = self._defs.resolve_job_def("sentiment_candidates")
+        result = job.execute_in_process(
+            instance=self.instance, partition_key=request.partition_key, tags=dict(request.tags)
+        )
+        shown = next(
+            one
+            for one in result.get_asset_materialization_events()
+            if one.asset_key == dg.AssetKey(["sentiment", "runs"])
+        )
+        return {name: value.value for name, value in shown.materialization.metadata.items()}
+
+
+@pytest.fixture
+def platform(declared: Settings) -> Iterator[Platform]:
+    opened = Platform(declared)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sensor(platform: Platform) -> Iterator[Sensor]:
+    with open_instance(platform.settings.home) as instance:
+        yield Sensor(platform, instance)
+
+
+@pytest.fixture
+def project(declared: Settings) -> Project:
+    return load_project(declared.projects / "sentiment")
+
+
+def put(home: Path, path: str, *records: dict[str, Any]) -> Path:
+    file = home / "candidates" / "sentiment" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{json.dumps(one)}\n" for one in records))
+    return file
+
+
+def test_a_file_that_turns_up_is_taken_in_once_and_every_candidate_is_a_partition(
+    platform: Platform, project: Project, sensor: Sensor
+) -> None:
+    home = platform.settings.home
+    assert (sensor.tick(), sensor.partitions) == ([], set())  # there is no such folder
+    file = put(home, "v2/day 1.jsonl", {"input": "good", "output": "positive"}, {"input": "gone", "output": "x"})
+    put(home, "v2/meta.json", {"git": "abc", "temperature": 0.5})
+    put(home, "production/a.jsonl", {"input": "good", "output": "positive"})
+    put(home, "astray.jsonl")
+    (request,) = sensor.tick()
+    assert sensor.tick() == [request]  # a tick that was lost is found again
+    assert (request.partition_key, sensor.partitions) == ("v2", {"v2"})
+    facts = sensor.run(request)
+    assert {name: facts[name] for name in ("files", "taken", "known", "refused")} == {
+        "files": 1, "taken": 1, "known": 0, "refused": 1,
+    }  # fmt: skip
+    assert "unknown\\_item" in facts["refused_rows"]
+    assert sensor.tick() == []
+    os.utime(file, (1, 1))  # touched, and no other
+    (again,) = sensor.tick()
+    assert again.run_key != request.run_key
+    assert sensor.run(again)["known"] == 1
+    said = ("v2", "v2/day 1.jsonl")
+    meta = '{"git":"abc","temperature":"0.5"}'
+    store = platform.store(project)
+    assert store.read(RUNS).rows() == [
+        (*said, 1, 0, 1, '{"unknown_item":1}', meta), (*said, 0, 1, 1, '{"unknown_item":1}', meta),
+    ]  # fmt: skip
+    assert sensor.tick() == []
+
+
+def test_what_cannot_be_read_is_noted_and_a_run_that_failed_is_tried_later(
+    platform: Platform, project: Project, sensor: Sensor
+) -> None:
+    home = platform.settings.home
+    folder = put(home, "v3/b.jsonl", {"input": "bad", "output": "negative"}).parent
+    (folder / "a.jsonl").symlink_to("nowhere")
+    (folder / "meta.json").write_text("[")
+    (request,) = sensor.tick()
+    with pytest.raises(Exception, match=r"meta\.json is no JSON"):
+        sensor.run(request)
+    assert sensor.instance.get_runs()[0].status is DEAD
+    assert sensor.tick() == []  # it waits a while before the next attempt
+    (folder / "meta.json").unlink()
+    assert (sensor.run(request)["taken"], sensor.tick()) == (1, [])
+    told = platform.store(project).read("SELECT source, taken, refused, reasons FROM runs ORDER BY source").rows()
+    assert told == [("v3/a.jsonl", 0, 1, '{"file":1}'), ("v3/b.jsonl", 1, 0, "{}")]
+
+
+@pytest.mark.parametrize(
+    ("root", "folder"),
+    [
+        ("inbox", "candidates/p"),
+        ("inbox/p", "inbox/candidates/p"),
+        ("/data/inbox/", "/data/candidates/p"),
+        ("s3://bucket/events/p", "s3://bucket/events/candidates/p"),
+        ("s3://bucket/events", "s3://bucket/candidates/p"),
+        ("s3://bucket", None),
+    ],
+)
+def test_the_folder_lies_beside_the_inbox(root: str, folder: str | None) -> None:
+    assert beside(root, "p") == folder
