@@ -25,8 +25,8 @@ IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
 IMPUTED_ALONE = f"judgements imputed from annotators' answers, {ASSUMING_ALONE}"
 # Of an item that follows another nobody answered but that one's annotators.
 UNITS = """
-    SELECT s.item_id, coalesce(f.followed, s.item_id) AS answered, e.output
-    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN (
+    SELECT s.item_id, coalesce(f.followed, s.item_id) AS answered, e.output, t.answer AS truth
+    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN (
         SELECT d.item_id, any_value(l.item_id) AS followed
         FROM current_decisions d JOIN decisions l ON l.decision_id = d.follows
         WHERE $once AND d.method = 'near_duplicate' GROUP BY d.item_id
@@ -41,7 +41,7 @@ ANSWERS = """
 
 @dataclass(frozen=True, kw_only=True)
 class Beliefs:
-    """Of the evidence's n units the `item` (n,) in `truth`, -1 without answers, and its shares by each of K labels.
+    """Of the evidence's n units the `item` (n,) in `truth`, -1 without any, and its shares by each of K labels.
 
     `candidates` are K of (n, m); `vague` marks, of the scored metrics, those of labels that are too rare to be believed
     anything of. `how` says what they follow from.
@@ -90,13 +90,25 @@ def beliefs(store: Store, project: Project, evidence: Evidence, system: System |
         return reason
     seed = number(json.dumps(["imputation", given.items, len(given.item)])) >> 1
     truth = believed(given, output, seed=seed)
-    candidates = tuple(shares_if(evidence, units["output"], label) for label in labels)
     rare = {label for label, code in labels.items() if truth.rare[code]}
+    item, truth = _with_given(item, _codes(units["truth"].fill_null("null"), labels).to_numpy(), truth)
+    candidates = tuple(shares_if(evidence, units["output"], label) for label in labels)
     # a statistic of the corpus is of all labels together, the rare ones too
     of_all = [bool(rare)] * len(evidence.statistics)
     vague = np.array([label in rare for _, label in evidence.columns[: evidence.ratios]] + of_all, dtype=np.bool_)
     how = IMPUTED_ALONE if project.judges_outputs else IMPUTED
     return Beliefs(item=item, candidates=candidates, truth=truth, vague=vague, how=how)
+
+
+def _with_given(item: Codes, said: Codes, truth: Believed) -> tuple[Codes, Believed]:
+    """The same with what is true of units (n,) that nobody here answered, such as imported ones: that is sure."""
+    known, labels = (item < 0) & (said >= 0), truth.posterior.shape[1]
+    if not known.any():
+        return item, truth
+    sure = np.eye(labels)
+    refits = [np.concatenate([refit, sure]) for refit in truth.refits]
+    told = Believed(posterior=np.concatenate([truth.posterior, sure]), refits=np.array(refits))
+    return np.where(known, len(truth.posterior) + said, item), told
 
 
 def _said(item: Codes, output: Codes, items: int) -> Codes:

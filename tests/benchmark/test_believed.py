@@ -62,6 +62,21 @@ def test_nothing_is_imputed_of_an_item_to_which_no_answer_is_valid(store: Store)
 
 
 @pytest.mark.slow
+def test_truth_that_nobody_here_answered_is_taken_as_it_is(store: Store) -> None:
+    crowd(store, 300)
+    score(store, project(truth="experts"))
+    (before,) = rows(store)
+    imported = [f"i{at}" for at in range(90)]
+    add_events(store, MONDAY, [{"event_id": one, "output": "bad"} for one in imported])
+    add_sample(store, MONDAY, "imported", 90, imported)
+    add_truth(store, dict.fromkeys(imported, "good"))
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    assert IMPUTED in row["method"]
+    assert row["estimate"] == pytest.approx(before["estimate"] * 3000 / 3090, abs=2e-3)
+
+
+@pytest.mark.slow
 def test_the_truth_is_imputed_and_nothing_is_decided_by_it(store: Store) -> None:
     right = crowd(store, 300)
     score(store, project(gates=GATE))

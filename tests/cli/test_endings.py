@@ -109,7 +109,6 @@ CASES = [
     ("splits freeze", "split"),
     ("why --from week:2026-01-05", "name both scores, --from and --to, or neither for the last two weeks"),
     ("why --from week:May --to all", "'week:May' names no score: write all, week:2026-01-05 or day:2026-01-07"),
-    ("why", "there is no lake at"),
     ("contamination gone.jsonl", "nothing to look for: no item is settled yet"),
     ("gate sentiment --candidate v2", "there is no release yet"),
     ("pin sentiment 1234abcd --why so", "no item with a truth has that id"),
