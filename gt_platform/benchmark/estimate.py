@@ -95,7 +95,7 @@ def production(
     checked = known.checked[mine] if isinstance(known, Experts) else np.zeros(len(mine), dtype=np.bool_)
     counts = counted(denominator, invalid=evidence.invalid[mine], checked=checked)
     if known is None:
-        estimates = lines.unless_thin(_estimated(part, enough, numerator, denominator))
+        estimates = lines.sobered(_estimated(part, enough, numerator, denominator))
         return Estimated(estimates=estimates, methods=methods, population=population, **counts)
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
@@ -105,7 +105,7 @@ def production(
     else:
         found = _imputed(part, known, mine, enough, lines)
     return Estimated(
-        estimates=lines.unless_thin(found.estimates),
+        estimates=lines.sobered(found.estimates),
         methods=[f"{method}, {known.how}" for method in methods],
         population=population,
         labels=found.labels,

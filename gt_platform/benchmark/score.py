@@ -186,7 +186,7 @@ def _estimates(
     told = evidence.within(period.units, labeled)
     lines = evidence.lines(told, np.ones(n))
     told = lines(told)
-    plain = lines.unless_thin(ratio(unweighted(n), told.numerator, told.denominator))
+    plain = lines.sobered(ratio(unweighted(n), told.numerator, told.denominator))
     nobody = np.zeros(n, dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
     yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.scored), population=n, **counts)

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from gt_platform.metrics import metrics
+from gt_platform.benchmark.corpus import Statistic, lines
+from gt_platform.metrics import Corpus, metrics
 from gt_platform.stats.design import Design, stratified, unit_weights, unweighted
 from gt_platform.stats.intervals import intervals
+from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.survey import ratio
 from tests.metrics.worlds import WORLDS, Floats, drawn
 
@@ -47,7 +49,7 @@ def covered(name: str, n: int, replicates: int, *, weighted: bool, seed: int = 7
     """How often intervals cover, half their mean width, and how often there was none."""
     kind, _ = WORLDS[name]
     metric, rng = metrics()[name], np.random.default_rng(seed)
-    assert hasattr(metric, "linearised")
+    assert isinstance(metric, Corpus)
     population = drawn(name, POPULATION, rng)
     truth = metric.linearised(population, np.ones(POPULATION)).value
     worse = strata(population, metric, rng)
@@ -56,12 +58,12 @@ def covered(name: str, n: int, replicates: int, *, weighted: bool, seed: int = 7
     for _ in range(replicates):
         chosen, design = sample(n, worse, rng, weighted=weighted)
         parts = population[chosen]
-        line = metric.linearised(parts, unit_weights(design))
-        if line.thin or not np.isfinite(line.value):
-            none += 1
-            continue
-        numbers = (line.value + line.influence(parts, np.ones(n)))[:, np.newaxis]
-        (found,) = intervals(ratio(design, numbers, np.ones((n, 1))), low, high)
+        shares = Shares(numerator=parts, denominator=np.ones(parts.shape))
+        statistic = Statistic(metric=metric, first=0, last=parts.shape[1])
+        line = lines((statistic,), 0, shares, unit_weights(design))
+        made = line(shares)
+        estimates = line.sobered(ratio(design, made.numerator, made.denominator))
+        (found,) = intervals(estimates, low, high)
         if found is None:
             none += 1
             continue
