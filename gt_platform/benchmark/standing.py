@@ -142,9 +142,10 @@ def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:
     """Every item of the cut once, as a sample of items like them; near-duplicates are one another's cluster."""
     inside = cut.member & evidence.answered
     told = of_units(evidence.shares, inside)
-    told = evidence.lines(told, np.ones(int(inside.sum())))(told)
+    lines = evidence.lines(told, np.ones(int(inside.sum())))
+    told = lines(told)
     design = unweighted(int(inside.sum()))
-    found = ratio(design, told.numerator, told.denominator, cluster=evidence.cluster[inside])
+    found = lines.sobered(ratio(design, told.numerator, told.denominator, cluster=evidence.cluster[inside]))
     nobody = np.zeros(int(inside.sum()), dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[inside], checked=nobody)
     return Estimated(estimates=found, methods=[PLAIN] * len(evidence.scored), population=int(inside.sum()), **counts)
