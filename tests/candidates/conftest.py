@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from gt_platform.lake import Lake, Store, Writer
 from gt_platform.lake.tables import GROUND_TRUTH, ITEMS
 from gt_platform.project import Project
 from gt_platform.settings import Settings
+from tests.candidates.declared import put_project
 from tests.support.rows import rows
 from tests.support.sentiment import declare, event, item_of, put_events
 
@@ -54,10 +54,4 @@ def project(home: Path) -> Project:
 
 @pytest.fixture
 def declared(home: Path) -> Settings:
-    """The home with its project declared in a file."""
-    declared = declare(home).model_dump(mode="json", exclude={"guidelines"}, exclude_defaults=True)
-    folder = home / "projects" / "sentiment"
-    folder.mkdir(parents=True)
-    (folder / "project.yaml").write_text(yaml.safe_dump(declared))
-    (folder / "guidelines.md").write_text("Read it twice.\n")
-    return Settings(home=home, projects=home / "projects")
+    return put_project(home)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from gt_platform.declaration import load_project
 from gt_platform.definitions import build_definitions
 from gt_platform.platform import Platform
 from gt_platform.project import Project
-from gt_platform.settings import Settings
+from tests.candidates.declared import put_project
 
 DEAD = dg.DagsterRunStatus.FAILURE
-RUNS = "SELECT candidate, source, taken, known, refused, reasons, meta FROM runs ORDER BY started_at"
+RUNS = "SELECT source, taken, known, refused, reasons, meta FROM runs WHERE candidate = ? ORDER BY started_at, source"
 
 
 class Sensor:
@@ -58,22 +59,25 @@ class Sensor:
         return {name: value.value for name, value in shown.materialization.metadata.items()}
 
 
-@pytest.fixture
-def platform(declared: Settings) -> Iterator[Platform]:
-    opened = Platform(declared)
+@pytest.fixture(scope="module")
+def platform(with_truth: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Of a home that the tests share: each has a candidate of its own."""
+    home = tmp_path_factory.mktemp("folder")
+    shutil.copytree(with_truth, home / "lake")
+    opened = Platform(put_project(home))
     yield opened
     opened.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sensor(platform: Platform) -> Iterator[Sensor]:
     with open_instance(platform.settings.home) as instance:
         yield Sensor(platform, instance)
 
 
-@pytest.fixture
-def project(declared: Settings) -> Project:
-    return load_project(declared.projects / "sentiment")
+@pytest.fixture(scope="module")
+def project(platform: Platform) -> Project:
+    return load_project(platform.settings.projects / "sentiment")
 
 
 def put(home: Path, path: str, *records: dict[str, Any]) -> Path:
@@ -87,14 +91,16 @@ def test_a_file_that_turns_up_is_taken_in_once_and_every_candidate_is_a_partitio
     platform: Platform, project: Project, sensor: Sensor
 ) -> None:
     home = platform.settings.home
-    assert (sensor.tick(), sensor.partitions) == ([], set())  # there is no such folder
+    assert sensor.tick() == []  # there is no such folder
     file = put(home, "v2/day 1.jsonl", {"input": "good", "output": "positive"}, {"input": "gone", "output": "x"})
     put(home, "v2/meta.json", {"git": "abc", "temperature": 0.5})
     put(home, "production/a.jsonl", {"input": "good", "output": "positive"})
     put(home, "astray.jsonl")
     (request,) = sensor.tick()
     assert sensor.tick() == [request]  # a tick that was lost is found again
-    assert (request.partition_key, sensor.partitions) == ("v2", {"v2"})
+    assert request.partition_key == "v2"
+    assert "v2" in sensor.partitions
+    assert "production" not in sensor.partitions
     facts = sensor.run(request)
     assert {name: facts[name] for name in ("files", "taken", "known", "refused")} == {
         "files": 1, "taken": 1, "known": 0, "refused": 1,
@@ -105,11 +111,9 @@ def test_a_file_that_turns_up_is_taken_in_once_and_every_candidate_is_a_partitio
     (again,) = sensor.tick()
     assert again.run_key != request.run_key
     assert sensor.run(again)["known"] == 1
-    said = ("v2", "v2/day 1.jsonl")
-    meta = '{"git":"abc","temperature":"0.5"}'
-    store = platform.store(project)
-    assert store.read(RUNS).rows() == [
-        (*said, 1, 0, 1, '{"unknown_item":1}', meta), (*said, 0, 1, 1, '{"unknown_item":1}', meta),
+    said = ('{"unknown_item":1}', '{"git":"abc","temperature":"0.5"}')
+    assert platform.store(project).read(RUNS, ["v2"]).rows() == [
+        ("v2/day 1.jsonl", 1, 0, 1, *said), ("v2/day 1.jsonl", 0, 1, 1, *said),
     ]  # fmt: skip
     assert sensor.tick() == []
 
@@ -128,8 +132,9 @@ def test_what_cannot_be_read_is_noted_and_a_run_that_failed_is_tried_later(
     assert sensor.tick() == []  # it waits a while before the next attempt
     (folder / "meta.json").unlink()
     assert (sensor.run(request)["taken"], sensor.tick()) == (1, [])
-    told = platform.store(project).read("SELECT source, taken, refused, reasons FROM runs ORDER BY source").rows()
-    assert told == [("v3/a.jsonl", 0, 1, '{"file":1}'), ("v3/b.jsonl", 1, 0, "{}")]
+    assert platform.store(project).read(RUNS, ["v3"]).rows() == [
+        ("v3/b.jsonl", 1, 0, 0, "{}", "{}"), ("v3/a.jsonl", 0, 0, 1, '{"file":1}', "{}"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

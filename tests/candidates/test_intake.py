@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,22 @@ def written(folder: Path, *records: Any, name: str = "answers.jsonl") -> Path:
     return folder / name
 
 
-PARSER = Parser()  # starts when it is first asked
+@cache
+def parser() -> Parser:
+    """One for all tests that this process runs one after the other: it takes a third of a second to start."""
+    return Parser()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _parser() -> Iterator[None]:
+def _closed() -> Iterator[None]:
     yield
-    PARSER.close()
+    parser().close()
+    parser.cache_clear()
 
 
 def take(store: Store, project: Project, file: Path, candidate: str = "v2", **meta: str) -> Taken:
     with file.open("rb") as stream:
-        read = read_stream(stream, file.name, project, PARSER)
+        read = read_stream(stream, file.name, project, parser())
     return take_in(store, Run(candidate=candidate, source=file.name, file_sha256=read.sha256, meta=meta), read.answers)
 
 
