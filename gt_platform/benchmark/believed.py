@@ -12,9 +12,9 @@ import polars as pl
 from gt_platform.answers import form_of
 from gt_platform.answers.form import Pick
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags, shares_if
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import Production, System
 from gt_platform.canonical import number
-from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.consensus.votes import votes
 from gt_platform.stats.label_error.imputation import ASSUMING, ASSUMING_ALONE, Believed, believed, unknowable
@@ -63,7 +63,7 @@ class Beliefs:
         return Shares(numerator=numerator, denominator=denominator)
 
 
-def beliefs(store: Store, project: Project, evidence: Evidence, system: System | None = None) -> Beliefs | str:
+def beliefs(store: Reads, project: Project, evidence: Evidence, system: System | None = None) -> Beliefs | str:
     """What annotators' answers and the outputs tell of the truth, or why they do not."""
     system = system or Production(project)
     form = form_of(project.answer_kind)

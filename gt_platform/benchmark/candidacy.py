@@ -11,6 +11,7 @@ import polars as pl
 from gt_platform.benchmark.compared import comparisons
 from gt_platform.benchmark.differences import Measured, differences, measured
 from gt_platform.benchmark.estimate import Estimated
+from gt_platform.benchmark.reads import Once, Reads
 from gt_platform.benchmark.systems import Given, Production, System
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import CANDIDATE_SCORES, COMPARISONS, PREDICTIONS
@@ -41,7 +42,7 @@ class Stood:
     changed: int
 
 
-def systems(store: Store, project: Project, names: list[str]) -> dict[str, System]:
+def systems(store: Reads, project: Project, names: list[str]) -> dict[str, System]:
     """Those that are named, "production" among them or not, by name."""
     outputs: dict[str, dict[str, list[str | None]]] = defaultdict(dict)
     for name, item, given in store.read(OUTPUTS, {"names": names}).iter_rows():
@@ -61,11 +62,12 @@ def stand(store: Store, project: Project) -> Stood:
     if release is None:
         return Stood(release=None, candidates=len(names), changed=0)
     scores, compared, metrics = [], [], metrics_of(project)
-    every = systems(store, project, [PRODUCTION, *names])
+    known = Once(store)
+    every = systems(known, project, [PRODUCTION, *names])
     for estimand in ESTIMANDS:
-        found = {name: measured(store, project, system, metrics, estimand) for name, system in every.items()}
+        found = {name: measured(known, project, system, metrics, estimand) for name, system in every.items()}
         scores += [row | {"candidate": name} for name, one in found.items() for row in _scores(project, one)]
-        compared += list(_compared(store, project, found))
+        compared += list(_compared(known, project, found))
     tables = {
         table: table.frame({"release": release} | row for row in rows)
         for table, rows in ((CANDIDATE_SCORES, scores), (COMPARISONS, compared))
@@ -87,7 +89,7 @@ def metrics_of(project: Project) -> set[str]:
     return {*project.benchmark.metrics, project.headline, *project.candidates.margins}
 
 
-def _compared(store: Store, project: Project, found: dict[str, Measured]) -> Iterator[dict[str, Any]]:
+def _compared(store: Reads, project: Project, found: dict[str, Measured]) -> Iterator[dict[str, Any]]:
     baseline = project.candidates.baseline
     if baseline not in found:
         return
@@ -98,7 +100,7 @@ def _compared(store: Store, project: Project, found: dict[str, Measured]) -> Ite
             yield from map(_rounded, comparisons(project, (name, baseline), first, second, apart))
 
 
-def alike(store: Store, project: Project, *both: Measured) -> Iterator[Measured]:
+def alike(store: Reads, project: Project, *both: Measured) -> Iterator[Measured]:
     """Two systems on the items that both were asked."""
     untils = [one.system.until for one in both]
     last = min((until for until in untils if until), default=None)

@@ -8,9 +8,9 @@ import numpy as np
 from gt_platform.benchmark.contrast import Both, Contrast, Contrasted, Side
 from gt_platform.benchmark.estimate import Estimated
 from gt_platform.benchmark.evidence import Cut
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.standing import Standing, standing
 from gt_platform.benchmark.systems import Column, System
-from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.comparisons.difference import Besides, Difference, mean_difference
 from gt_platform.stats.intervals import LEVEL
@@ -61,7 +61,7 @@ class Apart:
     n: int
 
 
-def measured(store: Store, project: Project, system: System, metrics: set[str], estimand: str) -> Measured:
+def measured(store: Reads, project: Project, system: System, metrics: set[str], estimand: str) -> Measured:
     """Measure a system by one estimand."""
     found = standing(store, project, system, metrics, estimand)
     estimated = {cut.slice: found.over(cut) for cut in found.cuts}
@@ -69,7 +69,7 @@ def measured(store: Store, project: Project, system: System, metrics: set[str], 
 
 
 def differences(
-    store: Store, project: Project, first: Measured, second: Measured, *, level: float = LEVEL
+    store: Reads, project: Project, first: Measured, second: Measured, *, level: float = LEVEL
 ) -> list[Apart]:
     """Every metric and slice that both systems have a value of.
 

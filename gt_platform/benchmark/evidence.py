@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gt_platform.benchmark.columns import rows, said_confidence, shared, statistics
 from gt_platform.benchmark.corpus import Lines, Statistic, lines
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import Column, Production, System
-from gt_platform.lake import Store
 from gt_platform.metrics import Measuring
 from gt_platform.project import Project
 from gt_platform.stats.label_error.shares import Shares
@@ -175,7 +175,7 @@ class Evidence:
         return self.outputs["invalid"].is_not_null().to_numpy()
 
 
-def gather(store: Store, project: Project, metrics: Iterable[str], system: System | None = None) -> Evidence:
+def gather(store: Reads, project: Project, metrics: Iterable[str], system: System | None = None) -> Evidence:
     """Read everything the scores of a system rest on; of production, if none is named."""
     system = system or Production(project)
     units = system.read(store.read(UNITS, clustered_by(project) | {"opinions": project.truth == "distribution"}))
@@ -234,7 +234,7 @@ def shares_if(evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
     return Shares(numerator=found.numerator * inside, denominator=found.denominator * inside)
 
 
-def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:
+def _cuts(store: Reads, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:
     """All the traffic; each model where several served; each value a declared attribute has in the sample."""
     population = store.read(POPULATION)
     everything = np.ones(units.height, dtype=np.bool_)
@@ -248,7 +248,7 @@ def _cuts(store: Store, project: Project, units: pl.DataFrame, days: list[date])
     return cuts
 
 
-def _slices(store: Store, attribute: str, units: pl.DataFrame, days: list[date]) -> Iterator[Cut]:
+def _slices(store: Reads, attribute: str, units: pl.DataFrame, days: list[date]) -> Iterator[Cut]:
     path = [f'$."{attribute}"']
     population, members = store.read(SLICE_POPULATION, path), store.read(SLICE_MEMBERS, path)
     for value in members["value"].drop_nulls().unique().sort():

@@ -14,8 +14,8 @@ from gt_platform.answers import AnswerKind, agreeing
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.doubts import doubted
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import Production, System
-from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.design import stratified, unit_weights
 from gt_platform.stats.label_error.cells import PATTERNS, cells, patterns, signatures
@@ -75,7 +75,7 @@ class Experts:
         )
 
 
-def experts(store: Store, project: Project, evidence: Evidence, system: System | None = None) -> Experts | None:
+def experts(store: Reads, project: Project, evidence: Evidence, system: System | None = None) -> Experts | None:
     """What experts' blind answers say; None where the project's truth is not theirs, or they are too few to say it."""
     if project.truth != "experts":
         return None
@@ -120,7 +120,7 @@ def _signatures(evidence: Evidence, leading: Shares) -> list[str]:
     return signatures(leading.numerator[:, :ratios], leading.denominator[:, :ratios])
 
 
-def _said(store: Store, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:
+def _said(store: Reads, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:
     """What annotators' answers to each unit had come to; of undecided ones that an expert answered, each of them."""
     split = units.filter(pl.Series(checked) & pl.col("consensus").is_null())["item_id"].unique().to_list()
     votes = {item: tuple(given) for item, given in store.read(VOTES, {"items": split}).iter_rows()} if split else {}

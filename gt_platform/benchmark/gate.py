@@ -18,6 +18,7 @@ from gt_platform.benchmark.compared import (
 )
 from gt_platform.benchmark.differences import Apart, Measured, differences, measured
 from gt_platform.benchmark.pins import Pinned, pinned
+from gt_platform.benchmark.reads import Once, Reads
 from gt_platform.canonical import canonical, digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store, Writer
@@ -82,14 +83,15 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
     """
     baseline = baseline or project.candidates.baseline
     release, content = _release(store, project)
-    found = _found(store, project, candidate, baseline)
-    first, second = alike(store, project, found[baseline], found[candidate])
+    known = Once(store)
+    found = _found(known, project, candidate, baseline)
+    first, second = alike(known, project, found[baseline], found[candidate])
     evidence = _evidence(store, project, content, (candidate, baseline))
     look = _look(store, (candidate, baseline), evidence)
     level = level_of(look)
-    apart = differences(store, project, first, second)
+    apart = differences(known, project, first, second)
     rows = comparisons(project, (candidate, baseline), first, second, apart)
-    held = _held(store, project, (first, second), rows, level)
+    held = _held(known, project, (first, second), rows, level)
     if not held:
         nothing = f"{candidate} and {baseline} share no answered item"
         raise GateError(f"{nothing} by the estimand {project.candidates.estimand}, which decides")
@@ -110,7 +112,7 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
         verdict=verdict,
         held=held,
         pins=pins,
-        rows=rows + _besides(store, project, (candidate, baseline)),
+        rows=rows + _besides(known, project, (candidate, baseline)),
         parted=changed(project, first, second, (top["metric"], top["label"]), top["slice"]),
         items=second.standing.evidence.events,
         missing=second.missing(),
@@ -118,7 +120,7 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
     )
 
 
-def _release(store: Store, project: Project) -> tuple[int, str]:
+def _release(store: Reads, project: Project) -> tuple[int, str]:
     if project.judges_outputs:
         raise GateError(JUDGED.format(project.name))
     found = store.read(RELEASE)
@@ -127,7 +129,7 @@ def _release(store: Store, project: Project) -> tuple[int, str]:
     return found.row(0)
 
 
-def _found(store: Store, project: Project, candidate: str, baseline: str) -> dict[str, Measured]:
+def _found(store: Reads, project: Project, candidate: str, baseline: str) -> dict[str, Measured]:
     known = store.read(ASKED)["candidate"].to_list()
     for name in (candidate, baseline):
         if name != PRODUCTION and name not in known:
@@ -140,7 +142,7 @@ def _found(store: Store, project: Project, candidate: str, baseline: str) -> dic
     return {name: measured(store, project, system, metrics, estimand) for name, system in named.items()}
 
 
-def _evidence(store: Store, project: Project, content: str, named: tuple[str, str]) -> str:
+def _evidence(store: Reads, project: Project, content: str, named: tuple[str, str]) -> str:
     """Digest of all that the verdict follows from: outputs, truth, experts' checks, margins."""
     asked = {name: str(value) for name, value in store.read(ASKED).iter_rows() if name in named}
     checks = store.read("SELECT count(*) AS n, max(answered_at)::VARCHAR AS last FROM current_checks").row(0)
@@ -148,7 +150,7 @@ def _evidence(store: Store, project: Project, content: str, named: tuple[str, st
     return digest(canonical([content, asked, list(checks), declared, margins(project)]))
 
 
-def _look(store: Store, named: tuple[str, str], evidence: str) -> int:
+def _look(store: Reads, named: tuple[str, str], evidence: str) -> int:
     """Which look this is: one at evidence that was seen before is that one again."""
     seen = {known: look for look, known in store.read(LOOKS, list(named)).iter_rows()}
     return int(seen.get(evidence, max(seen.values(), default=0) + 1))
@@ -161,7 +163,7 @@ def _note(writer: Writer, row: dict[str, Any]) -> int:
 
 
 def _held(
-    store: Store, project: Project, both: tuple[Measured, Measured], rows: Sequence[dict[str, Any]], level: float
+    store: Reads, project: Project, both: tuple[Measured, Measured], rows: Sequence[dict[str, Any]], level: float
 ) -> list[Held]:
     of = {(row["metric"], row["label"], row["slice"]): row for row in rows}
     estimand = both[1].standing.estimand
@@ -200,7 +202,7 @@ def _verdict(held: Sequence[Held], pins: Sequence[Pinned]) -> Decision:
     return "pass" if decisions == {"pass"} else UNSURE
 
 
-def _besides(store: Store, project: Project, named: tuple[str, str]) -> list[dict[str, Any]]:
+def _besides(store: Reads, project: Project, named: tuple[str, str]) -> list[dict[str, Any]]:
     """The comparisons by the estimand that does not decide."""
     (other,) = (one for one in ESTIMANDS if one != project.candidates.estimand)
     every = systems(store, project, list(named))

@@ -8,8 +8,8 @@ import polars as pl
 
 from gt_platform.benchmark.columns import statistics
 from gt_platform.benchmark.evidence import AUXILIARIES, Cut, Evidence, shares_table
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import MISSING, System
-from gt_platform.lake import Store
 from gt_platform.project import Project, held_out
 
 SPLIT = "test"
@@ -26,7 +26,7 @@ UNITS = """
 """
 
 
-def gather_held(store: Store, project: Project, metrics: Iterable[str], system: System) -> tuple[Evidence, bool]:
+def gather_held(store: Reads, project: Project, metrics: Iterable[str], system: System) -> tuple[Evidence, bool]:
     """The evidence of the benchmark's items, and whether people who know gave the truth of every one.
 
     An item that no event had was never put to production: for that it is left out, not taken for wrong.

@@ -11,8 +11,8 @@ from gt_platform.benchmark.estimate import Estimated, counted, production
 from gt_platform.benchmark.evidence import Cut, Evidence, Flags, Floats, gather
 from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.held import gather_held
+from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import System
-from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.stats.design import stratified, unit_weights, unweighted
 from gt_platform.stats.label_error.shares import Shares
@@ -88,7 +88,7 @@ class Standing:
 
 
 def standing(
-    store: Store, project: Project, system: System, metrics: set[str], estimand: str, *, imputed: bool = True
+    store: Reads, project: Project, system: System, metrics: set[str], estimand: str, *, imputed: bool = True
 ) -> Standing:
     """Measure a system for "production": all events of the sampled frames, by design; or for "benchmark": the held-out
     items, each once. Truth is taken as scores take it, but that where experts checked too few nothing is `imputed`
@@ -113,13 +113,13 @@ def standing(
     return Standing(estimand=estimand, evidence=evidence, known=known, why=why, weight=weight, estimate=estimate)
 
 
-def _left_out(store: Store, evidence: Evidence, system: System) -> Flags:
+def _left_out(store: Reads, evidence: Evidence, system: System) -> Flags:
     """Events whose truth is handed out to train with, or whose item the system was never asked: (n,)."""
     out = set(store.read(LEFT_OUT, {"until": system.until})["event_id"])
     return np.array([event in out for event in evidence.events], dtype=np.bool_)
 
 
-def _known(store: Store, project: Project, evidence: Evidence, system: System, *, imputed: bool) -> tuple[Known, str]:
+def _known(store: Reads, project: Project, evidence: Evidence, system: System, *, imputed: bool) -> tuple[Known, str]:
     if project.truth != "experts":
         return None, ""
     known = experts(store, project, evidence, system)
@@ -131,7 +131,7 @@ def _known(store: Store, project: Project, evidence: Evidence, system: System, *
     return (None, UNCHECKED.format(believed)) if isinstance(believed, str) else (believed, believed.how)
 
 
-def _benchmark(store: Store, project: Project, system: System, metrics: set[str]) -> Standing:
+def _benchmark(store: Reads, project: Project, system: System, metrics: set[str]) -> Standing:
     evidence, given = gather_held(store, project, metrics, system)
     why = "" if given or project.truth != "experts" else UNCHECKED.format("a benchmark is what was settled")
     weight = evidence.answered.astype(np.float64)
