@@ -1,4 +1,6 @@
-"""What a candidate was not asked yet of all that has a standing truth, which is what scores use."""
+"""What a candidate was not asked yet of all items: those whose truth is yet to be settled are measured by, too, once it
+is, and experts may say what is true of an item that annotators left undecided.
+"""
 
 from dataclasses import dataclass
 
@@ -6,29 +8,33 @@ import polars as pl
 
 from gt_platform.lake import Store
 
-LACKING = """
+ASKED = """
+    SELECT i.item_id, i.input, s.split FROM items i LEFT JOIN splits s ON s.item_id = i.item_id
+    ANTI JOIN (FROM current_decisions WHERE status IN ('retired', 'no_valid_answer')) d ON d.item_id = i.item_id
+"""
+LACKING = f"""
     SELECT g.item_id, g.input::VARCHAR AS input, r.repetition::INTEGER AS repetition, p.error
-    FROM ground_truth g CROSS JOIN (SELECT unnest(range(1, $repetitions + 1)) AS repetition) r
+    FROM ({ASKED}) g CROSS JOIN (SELECT unnest(range(1, $repetitions + 1)) AS repetition) r
     LEFT JOIN (
         SELECT item_id, repetition, output, error FROM current_predictions WHERE candidate = $candidate
     ) p ON p.item_id = g.item_id AND p.repetition = r.repetition
     WHERE ($split::VARCHAR IS NULL OR g.split = $split) AND (p.item_id IS NULL OR ($again AND p.output IS NULL))
     ORDER BY r.repetition, g.item_id LIMIT $limit
-"""
-STANDING = """
+"""  # noqa: S608
+STANDING = f"""
     SELECT count(*) AS items, count(p.item_id) FILTER (p.answered) AS answered,
            count(p.item_id) FILTER (NOT p.answered) AS failed
-    FROM ground_truth g LEFT JOIN (
+    FROM ({ASKED}) g LEFT JOIN (
         SELECT item_id, bool_or(output IS NOT NULL) AS answered FROM current_predictions
         WHERE candidate = $candidate GROUP BY item_id
     ) p ON p.item_id = g.item_id
-"""
+"""  # noqa: S608
 ALL = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Of the items that have a truth: how many there are, the candidate answered, and failed at."""
+    """Of the items: how many there are, the candidate answered, and failed at."""
 
     items: int
     answered: int
