@@ -15,12 +15,13 @@ GroundTruthError
 ├── DatasetError              the demo's data cannot be had
 ├── ErasureError              an erasure that cannot be made as asked
 ├── ExportError               an export that cannot be made as asked
-├── GateError                a candidate cannot be held to the gate
+├── GateError                 a candidate cannot be held to the gate
 ├── InvalidAnswerError        an answer its kind does not allow
 ├── LakeError                 the lake cannot do what was asked
 │   ├── KeyConflictError      rows given twice under one key
 │   ├── NoLakeError           there is no lake where one is looked for
 │   └── UnreachableError      catalog or data are out of reach for now
+├── LeaderboardError          systems cannot be ranked
 ├── MalformedError            results from outside that are no answer
 ├── OriginError               an address that cannot be the workbench's
 ├── ParserError               a file could not be read, through no fault of its own

@@ -4,6 +4,7 @@ from gt_platform.benchmark.attribution import Why, why
 from gt_platform.benchmark.candidacy import Stood, stand
 from gt_platform.benchmark.candidates import Marked, Paired, paired
 from gt_platform.benchmark.gate import Gated, GateError, gate
+from gt_platform.benchmark.leaderboard import LeaderboardError, Place, leaderboard
 from gt_platform.benchmark.missing import Missing, missing
 from gt_platform.benchmark.pins import PinError, failures, pin, pins
 from gt_platform.benchmark.regression import Regression, regression
@@ -13,10 +14,12 @@ from gt_platform.benchmark.stated import Side, Stated, WhyError, latest_weeks, s
 __all__ = [
     "GateError",
     "Gated",
+    "LeaderboardError",
     "Marked",
     "Missing",
     "Paired",
     "PinError",
+    "Place",
     "Regression",
     "Scored",
     "Side",
@@ -27,6 +30,7 @@ __all__ = [
     "failures",
     "gate",
     "latest_weeks",
+    "leaderboard",
     "missing",
     "paired",
     "pin",

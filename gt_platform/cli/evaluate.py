@@ -54,7 +54,7 @@ def tell(line: str) -> None:
 def far(store: Store, candidate: str) -> str:
     """How far a candidate is, in a sentence."""
     stands = candidates.standing(store, candidate)
-    said = f"{candidate} has answered {stands.answered:,} of {stands.items:,} items with a truth"
+    said = f"{candidate} has answered {stands.answered:,} of {stands.items:,} items"
     if stands.answered == stands.items:
         return said
     return f"{said}; {stands.failed:,} failed, {stands.lacking:,} were not asked, and all of these count as wrong"

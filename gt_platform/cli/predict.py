@@ -31,7 +31,7 @@ def predict(
     timeout: Annotated[float | None, typer.Option(min=0.01, help="Seconds: an address's answer, a command's.")] = None,
     header_from: Annotated[list[str] | None, typer.Option(help="A variable that holds a header.")] = None,
 ) -> None:
-    """Ask a candidate for what it lacks of all items with a truth: `gt predict sentiment -c v2 --run ./model.py`.
+    """Ask a candidate for what it lacks of all items: `gt predict sentiment -c v2 --run ./model.py`.
 
     A command gets `{"item_id", "input"}` a line and answers `{"item_id", "output"}`; an address is posted the same and
     answers with an output; a function goes from an input to an output. What came is kept whatever ends it: the same

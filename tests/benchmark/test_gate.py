@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner
 
 from gt_platform import benchmark
-from gt_platform.benchmark import GateError, PinError, gate, pin, stand
+from gt_platform.benchmark import GateError, LeaderboardError, PinError, gate, leaderboard, pin, stand
 from gt_platform.cli import app
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ITEMS, PREDICTIONS, SPLITS
@@ -206,6 +206,22 @@ def test_pinned_items_have_to_be_right(world: Store) -> None:
     pin(world, [f"item of {USUAL[5]}"], why="it is not", actor="lee", pinned=False)
     assert gate(world, project(), "better").verdict == "pass"
     assert benchmark.pins(world).height == 1
+
+
+def test_ranks_are_as_sure_as_the_differences(world: Store) -> None:
+    say(world, "better", {*ODD[:25], *USUAL[:6]})
+    say(world, "worse", {*USUAL[20:50]})
+    say(world, "alike", {*ODD[:20], *USUAL[30:32]})
+    places = {place.candidate: place for place in leaderboard(world, project())}
+    assert list(places) == ["better", "alike", "production", "worse"]
+    assert {name: (place.first, place.last) for name, place in places.items()} == {
+        "better": (1, 1), "alike": (2, 3), "production": (2, 3), "worse": (4, 4),
+    }  # fmt: skip
+    found = places["better"]
+    assert found.low is not None
+    assert found.low < found.estimate == pytest.approx(1 - 5 * PER_ODD / 1200)
+    with pytest.raises(LeaderboardError, match="recall over all labels"):
+        leaderboard(world, project(benchmark={"metrics": ["recall"]}))
 
 
 def test_what_cannot_be_gated_or_pinned_is_refused_with_a_sentence(world: Store) -> None:

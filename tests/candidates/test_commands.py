@@ -27,7 +27,7 @@ def test_a_file_is_taken_in_and_the_rest_is_asked_of_a_function(gt: Gt, home: Pa
         "a.jsonl: 1 taken in, 0 known, 1 refused",
         "line 2, unknown_item: it is to no item of the project: none of its ids is known, nor its input",
         "a.jsonl.rejected.csv has all of them, with the reasons",
-        "v2 has answered 1 of 3 items with a truth; 0 failed, 2 were not asked, and all of these count as wrong",
+        "v2 has answered 1 of 3 items; 0 failed, 2 were not asked, and all of these count as wrong",
     ]
     assert '"gone' in (home / "a.jsonl.rejected.csv").read_text()
     (home / "my_model.py").write_text("def predict(text):\n    return {'bad': 'negative'}[text]\n")
@@ -35,7 +35,7 @@ def test_a_file_is_taken_in_and_the_rest_is_asked_of_a_function(gt: Gt, home: Pa
     assert told.exit_code == 0, told.stderr
     assert told.stderr.splitlines()[-2:] == [
         "2 of 2 came",
-        "v2 has answered 2 of 3 items with a truth; 1 failed, 0 were not asked, and all of these count as wrong",
+        "v2 has answered 2 of 3 items; 1 failed, 0 were not asked, and all of these count as wrong",
     ]
     found = query(Settings(home=home), "SELECT answered, failed, meta ->> 'git' FROM gt.sentiment.candidates")
     assert found.rows() == [(2, 1, "abc")]
