@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from gt_platform.benchmark import stand
 from gt_platform.candidates import Run, candidate_name, lacking, refuse_judged
 from gt_platform.candidates.asking import Function, ask, items_of
 from gt_platform.candidates.asking.function import Predict
@@ -22,11 +23,17 @@ PREDICTIONS = """
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """What a candidate answered, beside the truth, and the items that it `lacks` still; JSON columns are texts."""
+    """What a candidate answered, beside the truth, and the items that it `lacks` still; JSON columns are texts.
+
+    `scores` and `comparisons` are its rows of the tables `candidate_scores` and `comparisons`, on the latest release;
+    there are none before the first.
+    """
 
     candidate: str
     predictions: pl.DataFrame
     lacks: pl.DataFrame
+    scores: pl.DataFrame
+    comparisons: pl.DataFrame
 
 
 def evaluate(
@@ -41,7 +48,7 @@ def evaluate(
     again: bool = False,
     settings: Settings | None = None,
 ) -> Evaluated:
-    """Ask `predict`, from an input to an output, what the candidate lacks of all items with a truth, as `gt predict`.
+    """Ask `predict`, from an input to an output, what the candidate lacks of all items, as `gt predict`.
 
     Raises ProjectError, CandidateError, LakeError. What came is kept whatever ends it.
     """
@@ -53,6 +60,7 @@ def evaluate(
         asker = Function(predict)
         wanted = lacking(store, name, split=split, limit=limit, repetitions=repetitions, again=again)
         ask(store, declared, Run(candidate=name, source=asker.source, meta=meta or {}), asker, items_of(wanted))
+        stand(store, declared)
         return _evaluated(store, name)
 
 
@@ -61,4 +69,6 @@ def _evaluated(store: Store, candidate: str) -> Evaluated:
         candidate=candidate,
         predictions=store.read(PREDICTIONS, [candidate]),
         lacks=lacking(store, candidate).select("item_id", "input"),
+        scores=store.read("FROM current_candidate_scores WHERE candidate = ? ORDER BY ALL", [candidate]),
+        comparisons=store.read("FROM current_comparisons WHERE candidate = ? ORDER BY ALL", [candidate]),
     )

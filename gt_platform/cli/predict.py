@@ -1,12 +1,15 @@
 """`gt predict`: ask a candidate for what it lacks."""
 
+import json
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from gt_platform import candidates
 from gt_platform.candidates import Run
 from gt_platform.candidates.asking import Asker, Command, Endpoint, ask, function_named, headers_from, items_of
+from gt_platform.canonical import canonical
 from gt_platform.cli.app import UsageError, app, progress, project_named, store_of
 from gt_platform.cli.evaluate import Candidate, Meta, Which, far, tell
 from gt_platform.waiting import terminable
@@ -30,6 +33,7 @@ def predict(
     at_once: Annotated[int, typer.Option(min=1, max=64, help="Of an address: requests at a time.")] = 4,
     timeout: Annotated[float | None, typer.Option(min=0.01, help="Seconds: an address's answer, a command's.")] = None,
     header_from: Annotated[list[str] | None, typer.Option(help="A variable that holds a header.")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Ask nobody: what it lacks, a line an item.")] = False,
 ) -> None:
     """Ask a candidate for what it lacks of all items: `gt predict sentiment -c v2 --run ./model.py`.
 
@@ -38,6 +42,10 @@ def predict(
     command again asks for the rest.
     """
     name, said = candidates.candidate_name(candidate), candidates.meta_of(meta or [])
+    if listing:
+        with store_of(project_named(project)) as (_, store):
+            _list(candidates.lacking(store, name, repetitions=repetitions, split=split, limit=limit, again=again))
+        return
     asker = _asker(run, url, call, per_second=per_second, at_once=at_once, timeout=timeout, headers=header_from or [])
     declared = project_named(project)
     candidates.refuse_judged(declared)
@@ -54,6 +62,11 @@ def predict(
             tell(f"{ledger.so_far.taken:,} of {len(asked):,} came")
             _tell_stray(asker)
             tell(far(store, name))
+
+
+def _list(wanted: pl.DataFrame) -> None:
+    for item, text, repetition in wanted.select("item_id", "input", "repetition").iter_rows():
+        print(canonical({"item_id": item, "repetition": repetition, "input": json.loads(text)}))  # noqa: T201
 
 
 def _asker(

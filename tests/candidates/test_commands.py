@@ -21,6 +21,8 @@ def gt(declared: Settings, monkeypatch: pytest.MonkeyPatch) -> Gt:
 def test_a_file_is_taken_in_and_the_rest_is_asked_of_a_function(gt: Gt, home: Path) -> None:
     lines = [{"input": "good", "output": "positive"}, {"input": "gone", "output": "positive"}]
     (home / "a.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+    listed = gt("predict", "sentiment", "--candidate", "v2", "--list").stdout.splitlines()
+    assert sorted(json.loads(line)["input"] for line in listed) == ["bad", "good", "so so"]
     told = gt("evaluate", "sentiment", "a.jsonl", "--candidate", "v2", "--meta", "git=abc")
     assert told.exit_code == 0, told.stderr
     assert told.stderr.splitlines() == [
@@ -64,6 +66,7 @@ def test_a_notebook_gets_frames(declared: Settings) -> None:
     }
     assert said[first_asked][1] == '"positive"'
     assert found.lacks.is_empty()
+    assert (found.scores.is_empty(), found.comparisons.is_empty()) == (True, True)  # there is no release yet
     others = {text: item_of(text) for text in ("good", "bad", "so so") if item_of(text) != first_asked}
     assert {said[item][1] for item in others.values()} == {json.dumps(text.upper()) for text in others}
     assert said[item_of("bad")][0] == '"negative"'
