@@ -46,6 +46,7 @@ GroundTruthError
 ├── UncomputableError         Evidently does not compute what is asked of these samples
 ├── UnreadableError           an entry of a listing that cannot be read
 ├── UsageError                something `gt` was asked for that cannot be done as asked
+├── WeaknessError             a system's errors cannot be told
 ├── WebhookError              an address that cannot be told anything
 ├── WhyError                  two scores whose difference cannot be explained as asked
 └── WorkError                 a request the workbench refuses

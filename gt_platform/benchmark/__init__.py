@@ -10,6 +10,7 @@ from gt_platform.benchmark.pins import PinError, failures, pin, pins
 from gt_platform.benchmark.regression import Regression, regression
 from gt_platform.benchmark.score import Scored, score, unscored
 from gt_platform.benchmark.stated import Side, Stated, WhyError, latest_weeks, side_of
+from gt_platform.benchmark.weaknesses import WeaknessError, Weaknesses, weaknesses
 
 __all__ = [
     "GateError",
@@ -25,6 +26,8 @@ __all__ = [
     "Side",
     "Stated",
     "Stood",
+    "WeaknessError",
+    "Weaknesses",
     "Why",
     "WhyError",
     "failures",
@@ -40,5 +43,6 @@ __all__ = [
     "side_of",
     "stand",
     "unscored",
+    "weaknesses",
     "why",
 ]

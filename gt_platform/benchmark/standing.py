@@ -97,9 +97,22 @@ def standing(
     if estimand == "benchmark":
         return _benchmark(store, project, system, metrics)
     evidence = gather(store, project, metrics, system)
-    evidence = replace(evidence, answered=evidence.answered & ~_left_out(store, evidence, system))
-    known, why = _known(store, project, evidence, system, imputed=imputed)
-    evidence = known.evidence if isinstance(known, Experts) else evidence
+    kept = ~_left_out(store, evidence, system)
+    known, why = _known(store, project, _kept(evidence, kept), system, imputed=imputed)
+    return _designed(_kept(known.evidence if isinstance(known, Experts) else evidence, kept), known, why)
+
+
+def among(found: Standing, kept: Flags) -> Standing:
+    """The same as told by some of the units, (n,), each as likely to be among them as any other."""
+    return _designed(_kept(found.evidence, kept), found.known, found.why)
+
+
+def _kept(evidence: Evidence, kept: Flags) -> Evidence:
+    return replace(evidence, answered=evidence.answered & kept)
+
+
+def _designed(evidence: Evidence, known: Known, why: str) -> Standing:
+    """By the design that the events were drawn with."""
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of, noisy=known is None)
     weight = np.zeros(len(evidence.events))
@@ -110,7 +123,7 @@ def standing(
     def estimate(measured: Evidence, cut: Cut, known: Known) -> Estimated:
         return production(measured, *whole, cut, design, known)
 
-    return Standing(estimand=estimand, evidence=evidence, known=known, why=why, weight=weight, estimate=estimate)
+    return Standing(estimand="production", evidence=evidence, known=known, why=why, weight=weight, estimate=estimate)
 
 
 def _left_out(store: Reads, evidence: Evidence, system: System) -> Flags:

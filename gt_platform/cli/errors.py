@@ -1,0 +1,70 @@
+"""`gt errors`: where a system errs."""
+
+import json
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from gt_platform import benchmark
+from gt_platform.benchmark import Weaknesses
+from gt_platform.cli.app import Format, app, out, project_named, store_of
+from gt_platform.cli.show import show
+
+SHOWN = 10
+
+
+@app.command()
+def errors(
+    name: Annotated[str, typer.Argument(metavar="PROJECT")],
+    candidate: Annotated[str, typer.Option(help="Whose errors; production's, if left out.")] = "production",
+    hard: Annotated[bool, typer.Option("--hard", help="Only the items that every system gets wrong.")] = False,
+    layout: Format = "table",
+) -> None:
+    """What a system confuses, on which part of the traffic it is surely worse, and what nobody gets right.
+
+    Parts are found on one half of the items and measured on the other, so that none is found in noise.
+    """
+    project = project_named(name)
+    with store_of(project) as (_, store):
+        found = benchmark.weaknesses(store, project, candidate)
+    if layout != "table":
+        show(_hard(found) if hard else _weak(found), layout)
+        return
+    if not hard:
+        _tell(found)
+    given = sum(one.given for one in found.hard)
+    title = f"wrong by every system: {len(found.hard)}, {given} of them ruled by somebody who knows"
+    show(_hard(found) if hard else _hard(found).head(SHOWN), title=title)
+
+
+def _tell(found: Weaknesses) -> None:
+    confused = [
+        {"true": one.truth, "said": one.output, "share": one.share, "n": one.n, "such as": one.event_id}
+        for one in found.confused
+    ]
+    show(pl.DataFrame(confused), title=f"{found.system}: wrong answers, by their share of all traffic")
+    if found.weak:
+        show(_weak(found), title=f"surely worse than the rest in {found.metric}, of {found.looked_at} parts looked at")
+    else:
+        out.print(f"{found.looked_at} parts looked at, none surely worse in {found.metric} than the rest", markup=False)
+
+
+def _weak(found: Weaknesses) -> pl.DataFrame:
+    schema = {"where": pl.String, "share": pl.Float64, found.metric: pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    rows = [
+        {"where": one.where, "share": one.share, found.metric: one.here.estimate, "low": one.here.low}
+        | {"high": one.here.high, "elsewhere": one.elsewhere.estimate, "n": one.n, "p_value": one.p_value}
+        for one in found.weak
+    ]
+    return pl.DataFrame(rows, schema=schema | {"elsewhere": pl.Float64, "n": pl.Int64, "p_value": pl.Float64})
+
+
+def _hard(found: Weaknesses) -> pl.DataFrame:
+    schema = {"item": pl.String, "event": pl.String, "truth": pl.String, "ruled": pl.Boolean, "said": pl.String}
+    rows = [
+        {"item": one.item_id[:12], "event": one.event_id, "truth": one.truth, "ruled": one.given}
+        | {"said": json.dumps({name: json.loads(output) for name, output in one.outputs.items()}, ensure_ascii=False)}
+        for one in found.hard
+    ]
+    return pl.DataFrame(rows, schema=schema)
