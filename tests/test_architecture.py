@@ -22,7 +22,8 @@ FLOORS: list[set[str]] = [
     {"likeness"},
     {"held_out"},
     {"feedback", "drift", "sampling", "labeling", "truth", "benchmark", "candidates", "watch"},
-    {"checks", "declarations", "erasure", "evaluation", "exports", "frames", "installation", "platform", "unsettled"},
+    {"checks", "declarations", "erasure", "evaluation", "exports", "frames", "installation", "platform"}
+    | {"report", "unsettled"},
     {"monthly", "stages"},
     {"assets", "workbench"},
     {"backup", "sensors"},

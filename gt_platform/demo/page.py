@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from gt_platform.charts import day_name
 from gt_platform.demo import charts, words
 from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import Summary
 from gt_platform.demo.traffic import AWAY, HOME
+from gt_platform.report.page import environment
 
 CHANNELS = tuple(f"channel={domain}" for domain in (HOME, *AWAY))
 GATE = 0.7  # what projects/sentiment/project.yaml declares
@@ -17,8 +16,7 @@ VERDICTS = ("reference", "no_drift", "drift", "insufficient_evidence")
 
 def page(report: Report, summary: Summary) -> str:
     """The whole document."""
-    loader = PackageLoader("gt_platform.demo", ".")
-    templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    templates = environment("gt_platform.demo")
     templates.globals |= {name: getattr(charts, name) for name in ("diamond", "percent", "slice_bar")}
     templates.globals |= {"words": words, "day_name": day_name, "drifted": partial(_drifted, report)}
     low, high = charts.bounds(report.slices)

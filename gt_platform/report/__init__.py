@@ -1,0 +1,5 @@
+"""A project on one page, for people who decide: score, candidates, why it changed, where it errs, what truth costs."""
+
+from gt_platform.report.page import page
+
+__all__ = ["page"]

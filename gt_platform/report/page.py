@@ -1,0 +1,143 @@
+"""The report as one HTML page; `page.html` says what is on it."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag
+from gt_platform.lake import Store
+from gt_platform.project import Project
+from gt_platform.report.facts import Facts, Row, facts
+
+MADE_BY = {
+    "labels": "labels that were revised",
+    "mix": "the traffic's mix",
+    "model": "the model, within its mix",
+    "noise": "other events drawn or labeled",
+}
+SHOWN = 12
+
+
+def page(store: Store, project: Project, today: date) -> str:
+    """The whole document: no script, and nothing that is asked of anybody else."""
+    found = facts(store, project)
+    templates = environment("gt_platform.report")
+    templates.globals |= {"day_name": day_name, "number": partial(_number, project), "span": partial(_span, project)}
+    return templates.get_template("page.html").render(
+        project=project, facts=found, today=today, shown=SHOWN, made_by=MADE_BY,
+        weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
+        bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
+    )  # fmt: skip
+
+
+def environment(package: str) -> Environment:
+    """Templates of a package, which may use the report's style sheet; every text in them is escaped."""
+    loader = ChoiceLoader([PackageLoader(name, ".") for name in (package, "gt_platform.report")])
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+def _shares(project: Project) -> bool:
+    return project.measuring.bounds.get(project.headline, (0.0, 0.0)) == (0.0, 1.0)
+
+
+def _number(project: Project, value: float | None) -> str:
+    """A score as people read it."""
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f}%" if _shares(project) else f"{value:.4g}"
+
+
+def _span(project: Project, row: Row) -> str:
+    if row["low"] is None:
+        return "insufficient evidence"
+    return f"{_number(project, row['low'])} to {_number(project, row['high'])}"
+
+
+def _bounds(project: Project, rows: Sequence[Row]) -> tuple[float, float]:
+    """A little more than all that is shown, the gate included."""
+    gate = project.gates.binding(project.headline, "*")
+    shown = [row[name] for row in rows for name in ("low", "high") if row[name] is not None]
+    shown += [] if gate is None else [bound for bound in (gate.at_least, gate.at_most) if bound is not None]
+    if not shown:
+        return 0.0, 1.0
+    low, high = min(shown), max(shown)
+    room = 0.08 * (high - low or abs(high) or 1.0)
+    return low - room, high + room
+
+
+def _weeks(project: Project, found: Facts, width: float) -> Markup:
+    """Each week's score with its interval, and the gate."""
+    low, high = _bounds(project, found.weeks)
+    frame = Frame(width=width, height=300, places=len(found.weeks), low=low, high=high, names=int(width / 70))
+    marks = [_mark(project, day_name(date.fromisoformat(row["period"])), row) for row in found.weeks]
+    ticks = [
+        frame.tick(low + part * (high - low) / 4, _number(project, low + part * (high - low) / 4)) for part in range(5)
+    ]
+    gate = project.gates.binding(project.headline, "*")
+    bounds = [] if gate is None else [bound for bound in (gate.at_least, gate.at_most) if bound is not None]
+    for bound in bounds:
+        y = frame.y(bound)
+        ticks.append(tag("line", class_="gate", x1=frame.left, x2=frame.end, y1=y, y2=y))
+        ticks.append(tag("text", f"gate {_number(project, bound)}", class_="note", x=frame.left + 4, y=y + 13))
+    return interval_plot(frame, marks, ticks, "Score of each week with its 95 % interval")
+
+
+def _agreement(found: Facts, width: float) -> Markup:
+    """Each week's share of equal pairs of answers."""
+    frame = Frame(width=width, height=200, places=len(found.agreement), low=0.0, high=1.0, names=int(width / 70))
+    marks = [
+        Mark(
+            name=day_name(row["week"]),
+            said=f"{row['items']:,} items",
+            value=row["agreement"],
+            low=row["low"],
+            high=row["high"],
+        )
+        for row in found.agreement
+    ]
+    ticks = [frame.tick(part / 4, f"{25 * part}%") for part in range(5)]
+    return interval_plot(frame, marks, ticks, "Agreement of annotators by week")
+
+
+def _mark(project: Project, name: str, row: Row) -> Mark:
+    said = f"{name}: {_number(project, row['estimate'])} ({_span(project, row)}), {row['n']:,} labels"
+    return Mark(name=name, said=said, value=row["estimate"], low=row["low"], high=row["high"])
+
+
+def _bar(bounds: tuple[float, float], row: Row) -> Markup:
+    """An interval and its score on a line, for a cell of a table."""
+    return _line(bounds, row["low"], row["high"], row["estimate"])
+
+
+def _line(bounds: tuple[float, float], low: float | None, high: float | None, value: float | None) -> Markup:
+    width, middle = 168, 9
+
+    def x(at: float) -> float:
+        return 6 + (width - 12) * (min(max(at, bounds[0]), bounds[1]) - bounds[0]) / (bounds[1] - bounds[0])
+
+    drawn = [tag("line", class_="axis", x1=6, x2=width - 6, y1=middle, y2=middle)]
+    if low is not None and high is not None and value is not None:
+        drawn.append(tag("line", class_="whisker", x1=x(low), x2=x(high), y1=middle, y2=middle))
+        drawn.append(tag("circle", class_="score", cx=x(value), cy=middle, r=3.5))
+    return tag("svg", *drawn, viewBox=f"0 0 {width} 18", width=width, height=18, class_="bar", aria_hidden="true")
+
+
+def _parts(found: Facts) -> list[tuple[str, float, str, Markup]]:
+    """What makes the change of the last two weeks: in words, its value, its interval, and a bar around nothing."""
+    if found.why is None:
+        return []
+    parts = [part for part in found.why.parts if found.why.told or part.name != "mix"]
+    bounds = [bound for part in parts for bound in (part.value, part.low, part.high) if bound is not None]
+    most = max(map(abs, bounds), default=0.0) or 1.0
+    return [
+        (
+            MADE_BY[part.name] if found.why.told or part.name != "model" else "the model and the traffic's mix",
+            part.value,
+            "–" if part.low is None else f"{part.low:+.4f} to {part.high:+.4f}",
+            _line((-most, most), part.low, part.high, part.value),
+        )
+        for part in parts
+    ]

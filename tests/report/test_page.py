@@ -1,0 +1,69 @@
+"""A project on one page: what there is, what cannot be told, and nobody's text as markup."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gt_platform.benchmark import gate, score, stand
+from gt_platform.lake import Lake, Store
+from gt_platform.lake.tables import PREDICTIONS
+from gt_platform.report import page
+from gt_platform.settings import Settings
+from tests.benchmark.labels import add_release, add_sample, add_truth
+from tests.sampling.rows import MONDAY, add_events, project
+from tests.support.rows import rows as table_rows
+
+EVENTS = [f"e{at:03}" for at in range(120)]
+WRONG = set(EVENTS[:24])
+DECLARED = project(
+    question="Is it <b>good</b>?",
+    benchmark={"metrics": ["accuracy"], "slices": ["channel"]},
+    gates={"score": {"metric": "accuracy", "at_least": 0.6}},
+)
+
+
+@pytest.fixture
+def store(lake_home: Path) -> Iterator[Store]:
+    with Lake.open(Settings(home=lake_home)) as lake:
+        yield lake.store("sentiment")
+
+
+def test_before_anything_is_settled_it_says_so(store: Store) -> None:
+    told = page(store, DECLARED, date(2026, 1, 9))
+    assert "There is no score yet" in told
+    assert "No week has enough evidence yet." in told
+    assert "Is it &lt;b&gt;good&lt;/b&gt;?" in told
+
+
+def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
+    channel = {name: "<i>web" if at % 2 else "app" for at, name in enumerate(EVENTS)}
+    add_events(store, MONDAY, [{"event_id": name, "attributes": {"channel": channel[name]}} for name in EVENTS])
+    add_sample(store, MONDAY, "all", 1200, EVENTS)
+    add_truth(store, {name: "bad" if name in WRONG else "good" for name in EVENTS})
+    add_release(store)
+    given = [
+        {"candidate": "v2", "item_id": f"item of {name}", "repetition": 1, "attempt": 1}
+        | {"output": json.dumps("bad" if name in WRONG else "good")}
+        for name in EVENTS
+    ]
+    store.commit("said", lambda writer: writer.append(PREDICTIONS, table_rows(PREDICTIONS, *given)))
+    score(store, DECLARED)
+    stand(store, DECLARED)
+    gate(store, DECLARED, "v2")
+    told = page(store, DECLARED, date(2026, 1, 9))
+    plain = " ".join(re.sub(r"<[^>]*>", " ", told).split())
+    assert "Accuracy of all traffic is 80.0%" in plain
+    said = plain.partition("Accuracy of all traffic")[2]
+    assert "told from 120 labeled of 120 events against what annotators say" in said, said[:400]
+    assert "channel=&lt;i&gt;web" in told
+    assert re.search(r"v2 1 100\.0%", plain)
+    assert re.search(r"v2 production \+0\.2000 .* 0 24 better pass", plain)
+    assert "v2 at the gate against production" in plain
+    assert re.search(r"&#34;bad&#34; &#34;good&#34; 20\.0% 24", plain)
+    assert "gate 60.0%" in plain
+    assert "<script" not in told
+    assert set(re.findall(r"https?://[^\s\"<]*", told)) <= {"http://www.w3.org/2000/svg"}
