@@ -15,4 +15,4 @@ def test_the_picture_shows_these_stages() -> None:
 
 def test_a_stage_more_is_a_box_more() -> None:
     assert picture(STAGES[:-1]).count("<rect") == picture().count("<rect") - 1
-    assert ">watches<" not in picture(STAGES[:-1])
+    assert ">candidate scores<" not in picture(STAGES[:-1])

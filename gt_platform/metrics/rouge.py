@@ -1,5 +1,6 @@
 """ROUGE (Lin 2004): words, pairs of words and longest common sequences that an output shares with the truth."""
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -12,15 +13,20 @@ OF = {"rouge1": "words", "rouge2": "pairs of words", "rougeL": "the longest comm
 
 
 @cache
-def _scorer(name: str) -> Any:
+def scorer(name: str) -> Any:
+    """The library's own. It logs by absl, whose handler, when logging is set up anew, closes what standard error was
+    redirected to as it was imported: so it is given the process's own, which it leaves open.
+    """
+    from absl import logging
     from rouge_score.rouge_scorer import RougeScorer
 
+    logging.get_absl_handler().python_handler.stream = sys.__stderr__
     return RougeScorer([name])
 
 
 def _shares(name: str) -> Callable[[Case], Mapping[str, tuple[float, float]]]:
     def shares(case: Case) -> dict[str, tuple[float, float]]:
-        best = _scorer(name).score_multi(variants(case), said(case))[name]
+        best = scorer(name).score_multi(variants(case), said(case))[name]
         return {"*": (float(best.fmeasure), 1.0)}
 
     return shares

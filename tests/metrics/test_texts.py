@@ -1,8 +1,12 @@
 """Metrics of texts are those of sacrebleu, rouge-score and jiwer."""
 
+import subprocess
+import sys
+
 import pytest
 
 from gt_platform.answers.text import Text
+from gt_platform.metrics.rouge import scorer
 from tests.metrics.scoring import value
 
 KIND = Text()
@@ -50,12 +54,17 @@ def test_orders_without_a_match_are_smoothed_and_nothing_is_worth_nothing() -> N
 
 
 def test_rouge() -> None:
-    from rouge_score.rouge_scorer import RougeScorer
-
     for name, kind in (("rouge_1", "rouge1"), ("rouge_2", "rouge2"), ("rouge_l", "rougeL")):
-        found = [RougeScorer([kind]).score(true, said)[kind].fmeasure for said, true in PAIRS]
+        found = [scorer(kind).score(true, said)[kind].fmeasure for said, true in PAIRS]
         assert value(name, KIND, PAIRS) == pytest.approx(sum(found) / len(found), abs=1e-9)
     assert value("rouge_1", KIND, [("", "a word"), (7, "a word")]) == 0.0
+
+
+def test_the_library_of_rouge_closes_no_stream_that_was_put_in_the_place_of_standard_error() -> None:
+    line = "import io, logging.config, sys; own = sys.stderr = io.StringIO()\n"
+    line += "from gt_platform.metrics.rouge import scorer; scorer('rouge1'); sys.stderr = sys.__stderr__\n"
+    line += "logging.config.dictConfig({'version': 1}); assert not own.closed"
+    assert subprocess.run([sys.executable, "-c", line], check=False).returncode == 0
 
 
 def test_error_rates() -> None:
