@@ -100,6 +100,34 @@ def bar_plot(frame: Frame, marks: Sequence[Mark], ticks: Iterable[Markup], said:
     return frame.drawing(said, *ticks, *_names(frame, marks), *drawn)
 
 
+def whisker(
+    bounds: tuple[float, float], low: float | None, high: float | None, value: float | None, mark: float | None = None
+) -> Markup:
+    """An interval and its value on a line between two bounds, for a cell of a table; without one the line alone.
+
+    A `mark` is what is true, as a diamond.
+    """
+    width, middle = 168, 9
+
+    def x(at: float) -> float:
+        return 6 + (width - 12) * (min(max(at, bounds[0]), bounds[1]) - bounds[0]) / (bounds[1] - bounds[0])
+
+    parts = [tag("line", class_="axis", x1=6, x2=width - 6, y1=middle, y2=middle)]
+    if low is not None and high is not None and value is not None:
+        parts += [
+            tag("line", class_="whisker", x1=x(low), x2=x(high), y1=middle, y2=middle),
+            tag("circle", class_="score", cx=x(value), cy=middle, r=3.5),
+        ]
+    parts += [] if mark is None else [diamond(x(mark), middle, 4.5)]
+    return tag("svg", *parts, viewBox=f"0 0 {width} 18", width=width, height=18, class_="bar", aria_hidden="true")
+
+
+def diamond(x: float, y: float, size: float) -> Markup:
+    """The mark of what is true."""
+    points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
+    return tag("polygon", class_="gold", points=points)
+
+
 def tag(name: str, /, *children: str, **attributes: str | float | None) -> Markup:
     """One element. Children that are not `Markup` are escaped; None leaves an attribute out.
 

@@ -16,7 +16,6 @@ from gt_platform.sensors import jobs
 from gt_platform.sensors.runs import PARTITION, WORK_TAG, Work, in_progress, with_history, work_digest
 
 EVERY = 60  # seconds
-NAMES = "SELECT DISTINCT candidate FROM runs"
 
 
 def to_do(project: Project, files: candidates.Waiting) -> dict[str, str]:
@@ -49,7 +48,7 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         running = in_progress(context.instance, project.name) if found else []
         asked = [_run_request(name, work) for name, work in decide(found, running, datetime.now(UTC))]
         place = str(platform.store(project).snapshot_id)
-        known = _known(platform, project) if place != context.cursor else []
+        known = candidates.known(platform.store(project)) if place != context.cursor else []
         new = _unregistered(context.instance, project, [*files, *known])
         return dg.SensorResult(
             asked,
@@ -59,10 +58,6 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         )
 
     return tick
-
-
-def _known(platform: Platform, project: Project) -> list[str]:
-    return list(platform.store(project).read(NAMES)["candidate"])
 
 
 def _unregistered(instance: dg.DagsterInstance, project: Project, names: Sequence[str]) -> list[str]:

@@ -25,10 +25,6 @@ class Judging(Wrapping[JudgingKind]):
     Of answers all is as the `kind` has it.
     """
 
-    def agrees(self, answer: Answer, output: Answer) -> bool:
-        """Whether another answer is the same; an output is none."""
-        return self.kind.agrees(answer, output)
-
     def measure(self, output: Answer, truth: Answer) -> list[Measure]:  # noqa: ARG002 - the protocol of all kinds
         """What the judgement adds to each metric, whatever the output is."""
         return self.kind.judged(truth)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gt_platform.answers.base import Answer, AnswerKind, Answers, Settlement
+from gt_platform.answers.base import Answer, AnswerKind, Answers, Measure, Settlement
 from gt_platform.answers.form import Form, form_of
 
 Kind = TypeVar("Kind", bound=AnswerKind)
@@ -12,7 +12,7 @@ Kind = TypeVar("Kind", bound=AnswerKind)
 
 @dataclass(frozen=True)
 class Wrapping(Generic[Kind]):
-    """What is asked, answered and settled is the `kind`'s; how an output is measured and compared is a subclass's."""
+    """All is as the `kind` has it, but for what a subclass says of outputs."""
 
     kind: Kind
 
@@ -31,3 +31,15 @@ class Wrapping(Generic[Kind]):
     def agreement(self, answers: Sequence[Answer]) -> float | None:
         """Share of agreeing pairs."""
         return self.kind.agreement(answers)
+
+    def agrees(self, answer: Answer, output: Answer) -> bool:
+        """Whether an output is the same as an answer."""
+        return self.kind.agrees(answer, output)
+
+    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
+        """What an output adds to each metric."""
+        return self.kind.measure(output, truth)
+
+    def metrics(self) -> dict[str, tuple[float, float]]:
+        """The metrics with their bounds."""
+        return self.kind.metrics()

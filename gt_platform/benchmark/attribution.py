@@ -42,6 +42,15 @@ TOGETHER = f"{{:.0%}} of the traffic lies in cells with fewer than {LEAST_UNITS}
 UNCUT = "no slices are declared, so the mix is that of drift alone: declare benchmark.slices to be told more"
 
 
+MADE_BY = {
+    "labels": "labels that were revised",
+    "mix": "the traffic's mix",
+    "model": "the model, within its mix",
+    "noise": "other events drawn or labeled",
+}
+MIXED = {**MADE_BY, "model": "the mix and the model together"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Why:
     """Two stated scores, and what makes their difference: `parts` add up to it. `cells` of traffic were compared.
@@ -62,6 +71,12 @@ class Why:
     def difference(self) -> float:
         """The second score less the first."""
         return self.second.estimate - self.first.estimate
+
+    @property
+    def named(self) -> list[tuple[str, Part]]:
+        """Each part that is told, with what makes it in words."""
+        words = MADE_BY if self.told else MIXED
+        return [(words[part.name], part) for part in self.parts if self.told or part.name != "mix"]
 
 
 def why(store: Store, project: Project, first: Side, second: Side, *, metric: str, label: str = "*") -> Why:

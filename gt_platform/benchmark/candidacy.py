@@ -2,23 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from gt_platform.benchmark.compared import comparisons
 from gt_platform.benchmark.differences import Measured, differences, measured
 from gt_platform.benchmark.estimate import Estimated
 from gt_platform.benchmark.reads import Once, Reads
-from gt_platform.benchmark.systems import Given, Production, System
+from gt_platform.benchmark.systems import Given, Production, Whose
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import CANDIDATE_SCORES, COMPARISONS, PREDICTIONS
 from gt_platform.project import Project
+from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.intervals import Interval, intervals
 
-PRODUCTION = "production"
 ESTIMANDS = ("production", "benchmark")
 DIGITS = 10  # as scores are
 RELEASE = "SELECT max(release) FROM releases"
@@ -42,7 +41,7 @@ class Stood:
     changed: int
 
 
-def systems(store: Reads, project: Project, names: list[str]) -> dict[str, System]:
+def systems(store: Reads, project: Project, names: list[str]) -> dict[str, Whose]:
     """Those that are named, "production" among them or not, by name."""
     outputs: dict[str, dict[str, list[str | None]]] = defaultdict(dict)
     for name, item, given in store.read(OUTPUTS, {"names": names}).iter_rows():
@@ -74,11 +73,7 @@ def stand(store: Store, project: Project) -> Stood:
     }
 
     def write(writer: Writer) -> int:
-        changed = 0
-        for table, rows in tables.items():
-            before = writer.read(f"SELECT * FROM {table.name} WHERE release <> ?", [release])  # noqa: S608
-            changed += writer.replace(table, pl.concat([before.select(rows.columns), rows]))
-        return changed
+        return sum(writer.replace(table, rows, release=release) for table, rows in tables.items())
 
     changed = store.commit(f"candidates on release {release}", write)
     return Stood(release=release, candidates=len(names), changed=changed)
@@ -109,7 +104,7 @@ def alike(store: Reads, project: Project, *both: Measured) -> Iterator[Measured]
             yield one
         else:
             metrics = {metric for metric, _ in one.columns}
-            yield measured(store, project, one.system.up_to(last), metrics, one.standing.estimand)
+            yield measured(store, project, replace(one.system, until=last), metrics, one.standing.estimand)
 
 
 def _scores(project: Project, found: Measured) -> Iterator[dict[str, Any]]:
@@ -128,8 +123,7 @@ def _estimate(found: Measured, made: Estimated, at: int, interval: Interval | No
     labels = None if made.labels is None else float(made.labels[at])
     method = f"{made.methods[at]}, {found.standing.why}" if found.standing.why else made.methods[at]
     row: dict[str, Any] = {"n": int(made.n[at]), "n_invalid": int(made.invalid[at]), "population": made.population}
-    experts = labels is not None and found.standing.decides
-    row |= {"against": "experts" if experts else "annotators"}
+    row |= {"against": found.standing.against}
     if interval is None:
         unknown = dict.fromkeys(("estimate", "low", "high", "standard_error", "sampling_share"))
         return row | unknown | {"method": f"{method}; insufficient evidence"}

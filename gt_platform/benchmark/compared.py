@@ -28,16 +28,10 @@ def lower_is_better(project: Project, metric: str) -> bool:
 
 
 def margins(project: Project) -> dict[str, float]:
-    """By how much a candidate may be worse, by metric. Raises ValueError where that has to be declared."""
-    if project.candidates.margins:
-        return project.candidates.margins
+    """By how much a candidate may be worse, by metric; nothing where that has to be declared first."""
     low, high = project.measuring.bounds[project.headline]
-    if not np.isfinite(high - low):
-        raise ValueError(
-            f"by how much a candidate's {project.headline} may be worse is not known: declare candidates: {{margins: "
-            f"{{{project.headline}: ...}}}}"
-        )
-    return {project.headline: DEFAULT_MARGIN * (high - low)}
+    default = {project.headline: DEFAULT_MARGIN * (high - low)} if np.isfinite(high - low) else {}
+    return project.candidates.margins or default
 
 
 def primary(project: Project, estimand: str, apart: Apart) -> bool:
@@ -52,7 +46,7 @@ def better(project: Project, apart: Apart) -> Difference | None:
     found = apart.found
     if found is None or not lower_is_better(project, apart.column[0]):
         return found
-    return replace(found, estimate=-found.estimate, low=-found.high, high=-found.low)
+    return replace(found, estimate=-found.estimate, low=-found.high, high=-found.low, lean=-found.lean)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,17 +57,18 @@ class Changed:
     gained: list[int]
 
 
-def changed(project: Project, first: Measured, second: Measured, column: Column, slice_: str) -> Changed:
-    """Which the second system got worse, and which better, by what is taken to be true of each."""
+def changed(project: Project, first: Measured, second: Measured, slice_: str) -> dict[Column, Changed]:
+    """Which the second system got worse, and which better, by what is taken to be true of each: by metric."""
     cut = next(cut for cut in first.standing.cuts if cut.slice == slice_)
     both = first.standing.inside(cut) & second.standing.inside(cut)
-    mine, theirs = (
-        one.standing.own(cut)[:, one.columns.index(column)] * (1 - 2 * lower_is_better(project, column[0]))
-        for one in (first, second)
-    )
-    gain = theirs - mine
-    lost, gained = (np.flatnonzero(both & (sign * gain > 0)).tolist() for sign in (-1, 1))
-    return Changed(lost=lost, gained=gained)
+    mine, theirs = (dict(zip(one.columns, one.standing.own(cut).T, strict=True)) for one in (first, second))
+    found = {}
+    for column in mine.keys() & theirs.keys():
+        gain = theirs[column] - mine[column]
+        gain = -gain if lower_is_better(project, column[0]) else gain
+        lost, gained = (np.flatnonzero(both & parted).tolist() for parted in (gain < 0, gain > 0))
+        found[column] = Changed(lost=lost, gained=gained)
+    return found
 
 
 def comparisons(
@@ -87,18 +82,18 @@ def comparisons(
         places = [at for at, one in enumerate(apart) if families[at] == family and one.found is not None]
         p_values = [found.p_value for at in places if (found := apart[at].found) is not None]
         adjusted |= dict(zip(places, adjust(p_values).tolist(), strict=True))
+    parted = {slice_: changed(project, first, second, slice_) for slice_ in {one.slice for one in apart}}
     return [
         {"candidate": named[0], "baseline": named[1], "estimand": estimand, "family": families[at]}
-        | _row(project, first, second, one, adjusted.get(at))
+        | _row(project, second.standing, one, adjusted.get(at), parted[one.slice][one.column])
         | _verdict(project, second.standing, one, families[at])
         for at, one in enumerate(apart)
     ]
 
 
-def _row(project: Project, first: Measured, second: Measured, apart: Apart, adjusted: float | None) -> dict[str, Any]:
+def _row(project: Project, standing: Standing, apart: Apart, adjusted: float | None, parted: Changed) -> dict[str, Any]:
     (metric, label), found, gain = apart.column, apart.found, better(project, apart)
-    parted = changed(project, first, second, apart.column, apart.slice)
-    surely = gain is not None and adjusted is not None and adjusted <= ALPHA and second.standing.decides
+    surely = gain is not None and adjusted is not None and adjusted <= ALPHA and standing.decides
     return {
         "metric": metric,
         "label": label,
@@ -112,7 +107,7 @@ def _row(project: Project, first: Measured, second: Measured, apart: Apart, adju
         "gained": len(parted.gained),
         "p_value": found and found.p_value,
         "adjusted": adjusted,
-        "against": "experts" if second.standing.decides and second.standing.known is not None else "annotators",
+        "against": standing.against,
         "superiority": UNSURE if not surely or gain is None else "better" if gain.estimate > 0 else "worse",
     }
 

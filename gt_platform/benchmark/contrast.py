@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from gt_platform.answers import Answer, AnswerKind, Measure, Wrapping
+from gt_platform.answers import Answer, AnswerKind, Wrapping
 from gt_platform.benchmark.columns import rows
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.systems import Column, System
 from gt_platform.metrics import Added, Measuring
 from gt_platform.stats.label_error.shares import Shares
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,20 +89,12 @@ class Contrast(Measuring):
 
 
 @dataclass(frozen=True)
-class Paired(Wrapping[AnswerKind]):
-    """A kind whose outputs are pairs of JSON texts."""
-
-    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
-        """Of the second output: `Contrast` tells the difference."""
-        return self.kind.measure(json.loads(output[1]), truth)
+class Pairs(Wrapping[AnswerKind]):
+    """A kind whose outputs are pairs of JSON texts; `Contrast` measures them."""
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether the second output does."""
         return self.kind.agrees(answer, json.loads(output[1]))
-
-    def metrics(self) -> dict[str, tuple[float, float]]:
-        """The kind's."""
-        return self.kind.metrics()
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ class Both:
     @property
     def kind(self) -> AnswerKind:
         """How pairs are compared with an answer."""
-        return Paired(self.second.kind)
+        return Pairs(self.second.kind)
 
     @property
     def of_events(self) -> bool:
@@ -126,10 +119,6 @@ class Both:
     def until(self) -> datetime | None:
         """When one of them was last asked."""
         return min((system.until for system in (self.first, self.second) if system.until), default=None)
-
-    def up_to(self, until: datetime | None) -> "Both":
-        """Both up to then."""
-        return replace(self, first=self.first.up_to(until), second=self.second.up_to(until))
 
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Pairs of outputs, each as its system has it."""

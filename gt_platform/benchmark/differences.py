@@ -10,17 +10,16 @@ from gt_platform.benchmark.estimate import Estimated
 from gt_platform.benchmark.evidence import Cut
 from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.standing import Standing, standing
-from gt_platform.benchmark.systems import Column, System
+from gt_platform.benchmark.systems import Column, Whose
 from gt_platform.project import Project
 from gt_platform.stats.comparisons.difference import Besides, Difference, mean_difference
-from gt_platform.stats.intervals import LEVEL
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """A system with its standing by one estimand, and its metrics on each part of the traffic."""
 
-    system: System
+    system: Whose
     standing: Standing
     estimated: dict[str, Estimated]
 
@@ -61,16 +60,14 @@ class Apart:
     n: int
 
 
-def measured(store: Reads, project: Project, system: System, metrics: set[str], estimand: str) -> Measured:
+def measured(store: Reads, project: Project, system: Whose, metrics: set[str], estimand: str) -> Measured:
     """Measure a system by one estimand."""
     found = standing(store, project, system, metrics, estimand)
     estimated = {cut.slice: found.over(cut) for cut in found.cuts}
     return Measured(system=system, standing=found, estimated=estimated)
 
 
-def differences(
-    store: Reads, project: Project, first: Measured, second: Measured, *, level: float = LEVEL
-) -> list[Apart]:
+def differences(store: Reads, project: Project, first: Measured, second: Measured) -> list[Apart]:
     """Every metric and slice that both systems have a value of.
 
     The difference is the stated values' own. Its error is that of the items' linearised values (see `Contrast`): the
@@ -90,7 +87,7 @@ def differences(
         apart
         for cut in found.cuts
         if (here := {column[at]: one for at, one in enumerate(contrasted) if one.slice == cut.slice and at in column})
-        for apart in _apart(found, cut, here, level)
+        for apart in _apart(found, cut, here)
     ]
 
 
@@ -103,13 +100,13 @@ def _contrasted(first: Measured, second: Measured) -> Iterator[Contrasted]:
                 yield Contrasted(column=column, slice=slice_, first=at, second=place, difference=other - value)
 
 
-def _apart(found: Standing, cut: Cut, columns: Mapping[int, Contrasted], level: float) -> Iterator[Apart]:
+def _apart(found: Standing, cut: Cut, columns: Mapping[int, Contrasted]) -> Iterator[Apart]:
     """The differences of a cut, which are these columns of the evidence."""
     value, inside = found.expected.numerator, found.inside(cut)
     weights, clusters = found.weight[inside], found.evidence.cluster[inside]
     besides = _besides(found.over(cut, list(columns)))
     for (at, contrasted), each in zip(columns.items(), besides, strict=True):
-        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, level=level, besides=each)
+        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, besides=each)
         yield Apart(
             column=contrasted.column,
             slice=cut.slice,

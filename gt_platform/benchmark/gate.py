@@ -1,12 +1,13 @@
 """May a candidate ship? Held against its baseline on what decides, and on the items it must get right."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gt_platform.benchmark.candidacy import ESTIMANDS, PRODUCTION, alike, metrics_of, systems
+from gt_platform.benchmark.candidacy import ESTIMANDS, alike, metrics_of, systems
+from gt_platform.benchmark.candidates import JUDGED
 from gt_platform.benchmark.compared import (
     UNSURE,
     Changed,
@@ -19,22 +20,20 @@ from gt_platform.benchmark.compared import (
 from gt_platform.benchmark.differences import Apart, Measured, differences, measured
 from gt_platform.benchmark.pins import Pinned, pinned
 from gt_platform.benchmark.reads import Once, Reads
+from gt_platform.benchmark.standing import Standing
 from gt_platform.canonical import canonical, digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import GATES
 from gt_platform.project import Project
+from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.comparisons.verdict import Decision, non_inferiority
 from gt_platform.stats.looks import level_of
 
 RELEASE = "SELECT release, digest FROM releases ORDER BY release DESC LIMIT 1"
 LOOKS = "SELECT look, evidence FROM gates WHERE candidate = ? AND baseline = ? ORDER BY look"
-ONE_LOOK = "SELECT look FROM gates WHERE candidate = ? AND baseline = ? AND look = ?"
 ASKED = "SELECT candidate, bit_xor(md5_number(content_digest)) AS content FROM current_predictions GROUP BY candidate"
-JUDGED = (
-    "{} judges outputs, so a candidate's need judgements of their own; send them to the inbox as events of another "
-    "model: `scores` has each model's, by the same design"
-)
+UNKNOWN = "experts have checked too few answers to say how often the truth is wrong"
 
 
 class GateError(GroundTruthError):
@@ -82,6 +81,14 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
     Raises GateError.
     """
     baseline = baseline or project.candidates.baseline
+    with store.snapshot():
+        found, row = _gated(store, project, candidate, baseline)
+    store.commit(f"{candidate} at the gate", lambda writer: _note(writer, row))
+    return found
+
+
+def _gated(store: Store, project: Project, candidate: str, baseline: str) -> tuple[Gated, dict[str, Any]]:
+    """The verdict, and the row of `gates` that keeps it."""
     release, content = _release(store, project)
     known = Once(store)
     found = _found(known, project, candidate, baseline)
@@ -91,7 +98,7 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
     level = level_of(look)
     apart = differences(known, project, first, second)
     rows = comparisons(project, (candidate, baseline), first, second, apart)
-    held = _held(known, project, (first, second), rows, level)
+    held = _held(project, second.standing, apart, rows, level)
     if not held:
         nothing = f"{candidate} and {baseline} share no answered item"
         raise GateError(f"{nothing} by the estimand {project.candidates.estimand}, which decides")
@@ -101,9 +108,8 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
     noted += [{"said": f"{sum(not one.right for one in pins)} of {len(pins)} pinned items are wrong"}] if pins else []
     row = {"candidate": candidate, "baseline": baseline, "look": look, "release": release, "evidence": evidence}
     row |= {"level": level, "verdict": verdict, "reasons": json.dumps(noted), "gated_at": datetime.now(UTC)}
-    store.commit(f"{candidate} at the gate", lambda writer: _note(writer, row))
     top = held[0].row
-    return Gated(
+    made = Gated(
         candidate=candidate,
         baseline=baseline,
         release=release,
@@ -113,16 +119,21 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
         held=held,
         pins=pins,
         rows=rows + _besides(known, project, (candidate, baseline)),
-        parted=changed(project, first, second, (top["metric"], top["label"]), top["slice"]),
+        parted=changed(project, first, second, top["slice"])[top["metric"], top["label"]],
         items=second.standing.evidence.events,
         missing=second.missing(),
         against=top["against"],
     )
+    return made, row
 
 
 def _release(store: Reads, project: Project) -> tuple[int, str]:
     if project.judges_outputs:
         raise GateError(JUDGED.format(project.name))
+    if not margins(project):
+        metric = project.headline
+        told = f"by how much a candidate's {metric} may be worse is not known"
+        raise GateError(f"{told}: declare candidates: {{margins: {{{metric}: ...}}}}")
     found = store.read(RELEASE)
     if found.is_empty():
         raise GateError("there is no release yet; `gt refresh` makes one once items are settled")
@@ -157,42 +168,33 @@ def _look(store: Reads, named: tuple[str, str], evidence: str) -> int:
 
 
 def _note(writer: Writer, row: dict[str, Any]) -> int:
-    if writer.read(ONE_LOOK, [row["candidate"], row["baseline"], row["look"]]).height:
-        return 0
-    return writer.append(GATES, GATES.frame([row]))
+    """Keep a look, unless it is kept; another one at other evidence, that came meanwhile, has spent what it may err."""
+    seen = dict(writer.read(LOOKS, [row["candidate"], row["baseline"]]).iter_rows())
+    kept = seen.get(row["look"])
+    if kept not in (None, row["evidence"]):
+        raise GateError(f"{row['candidate']} was held to the gate meanwhile, on other evidence; ask again")
+    return 0 if kept else writer.append(GATES, GATES.frame([row]))
 
 
 def _held(
-    store: Reads, project: Project, both: tuple[Measured, Measured], rows: Sequence[dict[str, Any]], level: float
+    project: Project, standing: Standing, apart: Sequence[Apart], rows: Sequence[dict[str, Any]], level: float
 ) -> list[Held]:
-    of = {(row["metric"], row["label"], row["slice"]): row for row in rows}
-    estimand = both[1].standing.estimand
-    at_look = [one for one in differences(store, project, *both, level=level) if primary(project, estimand, one)]
-    sure = 1 - (1 - level) / max(len(at_look), 1)
-    corrected = differences(store, project, *both, level=sure) if len(at_look) > 1 else at_look
-    surely = {(*one.column, one.slice): one for one in corrected}
-    held = list(_decided(project, of, at_look, surely, decides=both[1].standing.decides))
+    """What decides, each at the level of the look; that one surely fails has to hold for all of them together."""
+    decisive = [(one, row) for one, row in zip(apart, rows, strict=True) if primary(project, standing.estimand, one)]
+    sure = 1 - (1 - level) / max(len(decisive), 1)
+    held = [_decided(project, one, row, (level, sure), decides=standing.decides) for one, row in decisive]
     return sorted(held, key=lambda one: (one.row["slice"] != "*", one.row["metric"] != project.headline))
 
 
 def _decided(
-    project: Project,
-    rows: dict[tuple[str, str, str], dict[str, Any]],
-    at_look: Sequence[Apart],
-    surely: dict[tuple[str, str, str], Apart],
-    *,
-    decides: bool,
-) -> Iterator[Held]:
-    for one in at_look:
-        key, margin = (*one.column, one.slice), margins(project)[one.column[0]]
-        said = non_inferiority(better(project, one), margin)
-        decision: Decision = said.decision
-        if decision == "fail":
-            decision = non_inferiority(better(project, surely[key]), margin).decision
-        reason = said.reason
-        if not decides:
-            decision, reason = UNSURE, "experts have checked too few answers to say how often the truth is wrong"
-        yield Held(row=rows[key], decision=decision, reason=reason, needed=said.needed)
+    project: Project, apart: Apart, row: dict[str, Any], levels: tuple[float, float], *, decides: bool
+) -> Held:
+    margin, gain = margins(project)[apart.column[0]], better(project, apart)
+    said, surely = (non_inferiority(gain and gain.at(level), margin) for level in levels)
+    told = surely if said.decision == "fail" else said
+    if not decides:
+        return Held(row=row, decision=UNSURE, reason=UNKNOWN, needed=said.needed)
+    return Held(row=row, decision=told.decision, reason=told.reason, needed=told.needed)
 
 
 def _verdict(held: Sequence[Held], pins: Sequence[Pinned]) -> Decision:

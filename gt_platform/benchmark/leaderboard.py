@@ -5,13 +5,15 @@ from itertools import combinations
 
 import numpy as np
 
-from gt_platform.benchmark.candidacy import NAMES, PRODUCTION, alike, metrics_of, systems
+from gt_platform.benchmark.candidacy import NAMES, alike, metrics_of, systems
+from gt_platform.benchmark.candidates import JUDGED
 from gt_platform.benchmark.compared import ALPHA, better, lower_is_better
 from gt_platform.benchmark.differences import Measured, differences, measured
 from gt_platform.benchmark.reads import Once, Reads
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.intervals import intervals
 from gt_platform.stats.multiplicity import holm
 
@@ -43,7 +45,7 @@ def leaderboard(store: Store, project: Project, estimand: str | None = None) -> 
     LeaderboardError.
     """
     if project.judges_outputs:
-        raise LeaderboardError(f"{project.name} judges outputs: `scores` has each model's, by the same design")
+        raise LeaderboardError(JUDGED.format(project.name))
     whole = project.model_copy(update={"benchmark": project.benchmark.model_copy(update={"slices": ()})})
     estimand, known = estimand or project.candidates.estimand, Once(store)
     named = systems(known, whole, [PRODUCTION, *known.read(NAMES)["candidate"]])

@@ -1,10 +1,8 @@
 """Items that every candidate must get right, whatever else it does."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import polars as pl
 
@@ -94,13 +92,9 @@ def pinned(store: Store, system: System) -> list[Pinned]:
 
 def failures(store: Store, project: Project, count: int) -> list[str]:
     """The items of the last events that production got wrong, newest first, at most so many."""
-    found: dict[str, Any] = {}
-    for row in Production(project).read(store.read(FAILURES)).iter_rows(named=True):
-        if len(found) == count:
-            break
-        if not agreeing(project.answer_kind, row["answer"], json.dumps(json.loads(row["output"]))):
-            found[row["item_id"]] = row
-    return list(found)
+    rows = Production(project).read(store.read(FAILURES)).select("item_id", "answer", "output").iter_rows()
+    wrong = (item for item, answer, output in rows if not agreeing(project.answer_kind, answer, output))
+    return list(dict.fromkeys(wrong))[:count]
 
 
 def _named(store: Store, item: str) -> str:

@@ -33,10 +33,12 @@ UNCHECKED = "annotators' answers taken as they are, without expert checks: {}"
 class Standing:
     """A system's evidence, whatever it is that makes estimates of it, and why nothing is `known` beyond annotators.
 
-    `weight` (n,) is how many units of the population each answered unit stands for, 0 where it has no answer.
+    `against` says whose truth it is held against: experts' or annotators'. `weight` (n,) is how many units of the
+    population each answered unit stands for, 0 where it has no answer.
     """
 
     estimand: str
+    against: str
     evidence: Evidence
     known: Known
     why: str
@@ -123,7 +125,16 @@ def _designed(evidence: Evidence, known: Known, why: str) -> Standing:
     def estimate(measured: Evidence, cut: Cut, known: Known) -> Estimated:
         return production(measured, *whole, cut, design, known)
 
-    return Standing(estimand="production", evidence=evidence, known=known, why=why, weight=weight, estimate=estimate)
+    against = "experts" if isinstance(known, Experts) else "annotators"
+    return Standing(
+        estimand="production",
+        against=against,
+        evidence=evidence,
+        known=known,
+        why=why,
+        weight=weight,
+        estimate=estimate,
+    )
 
 
 def _left_out(store: Reads, evidence: Evidence, system: System) -> Flags:
@@ -148,7 +159,15 @@ def _benchmark(store: Reads, project: Project, system: System, metrics: set[str]
     evidence, given = gather_held(store, project, metrics, system)
     why = "" if given or project.truth != "experts" else UNCHECKED.format("a benchmark is what was settled")
     weight = evidence.answered.astype(np.float64)
-    return Standing(estimand="benchmark", evidence=evidence, known=None, why=why, weight=weight, estimate=plain)
+    return Standing(
+        estimand="benchmark",
+        against="experts" if given else "annotators",
+        evidence=evidence,
+        known=None,
+        why=why,
+        weight=weight,
+        estimate=plain,
+    )
 
 
 def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Protocol
 
 import polars as pl
 
-from gt_platform.answers import Answer, AnswerKind, Measure, Wrapping
+from gt_platform.answers import Answer, AnswerKind, Wrapping
 from gt_platform.metrics import Measuring
 from gt_platform.project import Project
 
@@ -35,9 +35,6 @@ class System(Protocol):
     @property
     def until(self) -> datetime | None:
         """When it was last asked, where newer items are there: of those nothing is said, as nobody asked it."""
-
-    def up_to(self, until: datetime | None) -> Self:
-        """The same system, judged on no newer items than these."""
 
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Events (with event_id, item_id and production's output) with its `output` as it is compared with truth.
@@ -68,10 +65,6 @@ class Production:
         """It did."""
         return True
 
-    def up_to(self, until: datetime | None) -> "Production":
-        """The same up to then."""
-        return replace(self, until=until)
-
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """What it put out, read as the project declares."""
         return self.project.outputs.frame(units)
@@ -79,19 +72,11 @@ class Production:
 
 @dataclass(frozen=True)
 class Repeated(Wrapping[AnswerKind]):
-    """A kind whose outputs are lists of outputs to the same item."""
-
-    def measure(self, output: Answer, truth: Answer) -> list[Measure]:
-        """Of one output: `Measuring` averages over them."""
-        return self.kind.measure(output, truth)
+    """A kind whose outputs are lists of outputs to the same item; `Measuring` averages what they add."""
 
     def agrees(self, answer: Answer, output: Answer) -> bool:
         """Whether more than half of the outputs do."""
         return 2 * sum(self.kind.agrees(answer, one) for one in output) > len(output)
-
-    def metrics(self) -> dict[str, tuple[float, float]]:
-        """The kind's."""
-        return self.kind.metrics()
 
 
 @dataclass(frozen=True)
@@ -117,10 +102,6 @@ class Given:
         """It may be asked anything."""
         return False
 
-    def up_to(self, until: datetime | None) -> "Given":
-        """The same up to then."""
-        return replace(self, until=until)
-
     def read(self, units: pl.DataFrame) -> pl.DataFrame:
         """Lists of outputs, each read as the project declares; invalid where any of them is, or there is none."""
         given = [tuple(self.outputs.get(item) or [None]) for item in units["item_id"]]
@@ -134,3 +115,6 @@ class Given:
         read = [self.project.outputs.read(json.loads(one or MISSING)) for one in outputs]
         invalid = [one.reason for one in read if one.reason]
         return json.dumps([one.plain if one.reason else one.answer for one in read]), next(iter(invalid), None)
+
+
+Whose = Production | Given

@@ -10,23 +10,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from gt_platform.benchmark.candidacy import NAMES, PRODUCTION, metrics_of, systems
+from gt_platform.answers import agreeing, form_of
+from gt_platform.answers.form import Pick
+from gt_platform.benchmark.candidacy import NAMES, metrics_of, systems
 from gt_platform.benchmark.compared import ALPHA, lower_is_better
 from gt_platform.benchmark.differences import Measured, measured
-from gt_platform.benchmark.evidence import Cut, Flags, Floats
+from gt_platform.benchmark.evidence import Cut, Flags
 from gt_platform.benchmark.parts import Part, Values, parts, questions
-from gt_platform.benchmark.reads import Once, Reads
+from gt_platform.benchmark.reads import Once
 from gt_platform.benchmark.standing import Standing, among
 from gt_platform.canonical import number
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.intervals import Interval, intervals
 from gt_platform.stats.multiplicity import holm
 
-MOST_HARD, MOST_CONFUSED = 50, 12
+MOST_CONFUSED = 12
 PROPERTIES = """
-    SELECT e.event_id, e.item_id, e.attributes::VARCHAR AS attributes, e.confidence, e.model,
+    SELECT e.event_id, e.item_id, e.output, e.attributes::VARCHAR AS attributes, e.confidence, e.model,
            length(e.input ->> '$') AS characters, t.answer AS truth, t.status
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
@@ -63,7 +66,7 @@ class Hard:
 
 @dataclass(frozen=True, kw_only=True)
 class Confused:
-    """Events that were answered so where that is true, both JSON: their share of all, how many, and one of them."""
+    """Events that were answered so where that is true: their share of all, how many, and one of them."""
 
     truth: str
     output: str
@@ -106,8 +109,9 @@ def weaknesses(store: Store, project: Project, name: str = PRODUCTION) -> Weakne
     if (project.headline, "*") not in found[name].values("*"):
         raise WeaknessError(f"there is no {project.headline} over all labels yet, which parts would be compared by")
     looked, weak = _weak(project, found[name], rows)
-    hard = list(_hard(project, found, known, rows))[:MOST_HARD]
-    confused = _confused(found[name], known, rows)
+    outputs = {each: one.system.read(rows)["output"] for each, one in found.items()}
+    confused = _confused(found[name], rows.with_columns(outputs[name]))
+    hard = list(_hard(found, outputs, rows))
     return Weaknesses(system=name, metric=project.headline, confused=confused, looked_at=looked, weak=weak, hard=hard)
 
 
@@ -182,46 +186,37 @@ def _properties(rows: pl.DataFrame) -> dict[str, Values]:
     return told | {"model": rows["model"].to_list()}
 
 
-def _confused(found: Measured, store: Reads, rows: pl.DataFrame) -> list[Confused]:
-    """Settled truth beside the output, where they differ; by the design, as far as the answer is one of a few."""
-    standing = found.standing
+def _confused(found: Measured, rows: pl.DataFrame) -> list[Confused]:
+    """Settled truth beside the output, where that is one of a few labels and another; of repetitions each in part."""
+    standing, kind = found.standing, found.system.kind
+    if not isinstance(form_of(kind), Pick):
+        return []
     weight = standing.weight * standing.inside(standing.cuts[0])
-    told = rows.with_columns(found.system.read(_units(store))["output"], weight=pl.Series(weight))
-    told = told.filter(pl.col("truth").is_not_null() & (pl.col("weight") > 0)).with_columns(
-        output=pl.col("output").str.strip_prefix("[").str.strip_suffix("]") if not found.system.of_events else "output"
+    listed = (
+        pl.col("output").str.json_decode(pl.List(pl.String))
+        if not found.system.of_events
+        else pl.concat_list(pl.col("output").str.json_decode(pl.String))
     )
-    by = told.group_by("truth", "output").agg(pl.col("weight").sum(), pl.len(), pl.col("event_id").min())
-    wrong = by.filter(pl.col("truth") != pl.col("output"))
-    rows_of = wrong.sort("weight", "truth", "output", descending=[True, False, False])
+    told = rows.select("event_id", pl.col("truth").str.json_decode(pl.String), said=listed, weight=pl.Series(weight))
+    each = told.with_columns(pl.col("weight") / pl.col("said").list.len()).explode("said")
+    wrong = each.filter((pl.col("weight") > 0) & (pl.col("truth") != pl.col("said")))
+    by = wrong.group_by("truth", "said").agg(pl.col("weight").sum(), pl.len(), pl.col("event_id").min())
     return [
         Confused(truth=truth, output=output, share=part / weight.sum(), n=n, event_id=event)
-        for truth, output, part, n, event in rows_of.head(MOST_CONFUSED).iter_rows()
+        for truth, output, part, n, event in by.sort("weight", "truth", "said", descending=[True, False, False])
+        .head(MOST_CONFUSED)
+        .iter_rows()
     ]
 
 
-def _hard(project: Project, found: Mapping[str, Measured], store: Reads, rows: pl.DataFrame) -> Iterator[Hard]:
-    """Items that nothing put out the truth of, those first whose truth is only what annotators agreed on."""
-    wrong = np.ones(rows.height, dtype=np.bool_)
-    outputs: dict[str, pl.Series] = {}
-    for name, one in found.items():
-        cut = one.standing.cuts[0]
-        own: Floats = one.standing.own(cut)[:, one.columns.index((project.headline, "*"))]
-        best = 0.0 if _sign(project) == 1 else 1.0
-        wrong &= one.standing.inside(cut) & (np.abs(own - best) > 0.5)
-        outputs[name] = one.system.read(_units(store))["output"]
-    seen: set[str] = set()
+def _hard(found: Mapping[str, Measured], outputs: Mapping[str, pl.Series], rows: pl.DataFrame) -> Iterator[Hard]:
+    """Items to which every output is another answer, those first whose truth is only what annotators agreed on."""
+    told = np.all([one.standing.inside(one.standing.cuts[0]) for one in found.values()], axis=0)
     every = rows.with_columns(given=pl.col("status").is_in(GIVEN), at=pl.int_range(pl.len()))
-    for row in every.filter(pl.Series(wrong)).sort("given", "event_id").iter_rows(named=True):
-        if row["truth"] is not None and row["item_id"] not in seen:
-            seen.add(row["item_id"])
-            said = {name: series[row["at"]] for name, series in outputs.items()}
+    known = every.filter(pl.Series(told) & pl.col("truth").is_not_null()).sort("given", "event_id")
+    for row in known.unique("item_id", keep="first", maintain_order=True).iter_rows(named=True):
+        said = {name: series[row["at"]] for name, series in outputs.items()}
+        if not any(agreeing(found[name].system.kind, row["truth"], output) for name, output in said.items()):
             yield Hard(
                 item_id=row["item_id"], event_id=row["event_id"], truth=row["truth"], outputs=said, given=row["given"]
             )
-
-
-def _units(store: Reads) -> pl.DataFrame:
-    return store.read("""
-        SELECT s.event_id, s.item_id, e.output FROM sample s JOIN events e ON e.event_id = s.event_id
-        ORDER BY s.frame_day, s.stratum, s.event_id
-    """)

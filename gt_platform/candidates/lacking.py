@@ -29,6 +29,7 @@ STANDING = f"""
         WHERE candidate = $candidate GROUP BY item_id
     ) p ON p.item_id = g.item_id
 """  # noqa: S608
+KNOWN = "SELECT DISTINCT candidate FROM runs ORDER BY candidate"
 ALL = 2**62
 
 
@@ -44,6 +45,11 @@ class Standing:
     def lacking(self) -> int:
         """Items that it was never asked."""
         return self.items - self.answered - self.failed
+
+
+def known(store: Store) -> list[str]:
+    """Every candidate that a run brought something of."""
+    return store.read(KNOWN)["candidate"].to_list()
 
 
 def lacking(

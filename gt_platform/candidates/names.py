@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 
 from gt_platform.candidates.errors import CandidateError
+from gt_platform.project.candidates import PRODUCTION
 
-PRODUCTION = "production"
-"""What is in production has no predictions of its own: its outputs are the events'."""
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*", re.ASCII)
 LONGEST = 64
 KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)

@@ -28,6 +28,7 @@ errors = Console(stderr=True)
 
 FAILED, UNDECIDED, UNUSABLE = 1, 2, 3
 """Exit codes beside 0: a verdict is fail, or needs more evidence; what was given cannot be used."""
+CODES = {"pass": 0, "fail": FAILED, "insufficient_evidence": UNDECIDED}
 MISTYPED: Any = typer.BadParameter.__base__
 """What Typer raises for every mistyped option; it has no name of its own for it."""
 JUDGES = frozenset({"agreement", "compare", "contamination", "gate", "plan", "settle"})

@@ -10,9 +10,9 @@ from gt_platform.cli.compared import Marks
 from gt_platform.cli.reading import Reading
 from gt_platform.cli.remarks import remark
 from gt_platform.cli.sheets import labels_in
+from gt_platform.project.candidates import PRODUCTION
 from gt_platform.truth.tags import release_named
 
-PRODUCTION = "production"
 ALSO = {"task": ("event_id", "item_id", "id"), "label": ("output", "answer", "prediction")}
 """What the files of a candidate may call its columns, too."""
 

@@ -10,14 +10,12 @@ from typing import Annotated
 
 import typer
 
-from gt_platform.cli.app import FAILED, UNDECIDED, Format, UsageError, app
+from gt_platform.cli.app import CODES, Format, UsageError, app
 from gt_platform.cli.candidates import on_release
 from gt_platform.cli.compared import compared, record, tell
 from gt_platform.cli.on_files import LETTERS, on_files
 from gt_platform.cli.reading import Reading, reads
 from gt_platform.cli.show import show
-
-CODES = {"pass": 0, "fail": FAILED, "insufficient_evidence": UNDECIDED}
 
 
 @app.command()

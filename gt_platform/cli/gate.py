@@ -7,13 +7,12 @@ from typing import Annotated, Literal
 import typer
 
 from gt_platform import benchmark
-from gt_platform.cli.app import FAILED, UNDECIDED, Format, UsageError, app, out, project_named, store_of
+from gt_platform.cli.app import CODES, Format, UsageError, app, out, project_named, store_of
 from gt_platform.cli.gate_files import junit, markdown
 from gt_platform.cli.gated import tell, verdict_row
 from gt_platform.cli.remarks import remark
 from gt_platform.cli.show import show
 
-CODES = {"pass": 0, "fail": FAILED, "insufficient_evidence": UNDECIDED}
 Breaking = Literal["fail", "insufficient"]
 
 

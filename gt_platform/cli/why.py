@@ -13,13 +13,6 @@ from gt_platform.cli.show import show
 from gt_platform.lake import Store
 from gt_platform.truth.tags import NEWEST, release_named
 
-MADE_BY = {
-    "labels": "labels that were revised",
-    "mix": "the traffic's mix",
-    "model": "the model, within its mix",
-    "noise": "other events drawn or labeled",
-}
-TOGETHER = "the mix and the model together"
 SCHEMA = {"": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64}
 
 
@@ -61,10 +54,6 @@ def _sides(store: Store, *written: tuple[Mapping[str, str], str | None]) -> tupl
 
 def _rows(found: Why) -> pl.DataFrame:
     rows = [(str(one.side), one.estimate, one.low, one.high, one.n) for one in (found.first, found.second)]
-    parts = [
-        (MADE_BY[part.name] if found.told or part.name != "model" else TOGETHER, part.value, part.low, part.high, None)
-        for part in found.parts
-        if found.told or part.name != "mix"
-    ]
+    parts = [(words, part.value, part.low, part.high, None) for words, part in found.named]
     between = ("difference", found.difference, None, None, None)
     return pl.DataFrame([*rows, between, *parts], schema=SCHEMA, orient="row")

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gt_platform.charts import Frame, day_name, tag
+from gt_platform.charts import Frame, day_name, diamond, tag, whisker
 from gt_platform.demo.figures import DriftCell, Figure, Report
 
 DAY = timedelta(days=1)
@@ -97,19 +97,7 @@ def drift_chart(report: Report, width: float, *, shift: date) -> Markup:
 
 def slice_bar(figure: Figure, low: float, high: float) -> Markup:
     """A slice's interval, score and gold on a line from `low` to `high`, for a cell of a table."""
-    width, middle = 168, 9
-
-    def x(score: float) -> float:
-        return 6 + (width - 12) * (score - low) / (high - low)
-
-    parts = [tag("line", class_="axis", x1=6, x2=width - 6, y1=middle, y2=middle)]
-    if figure.low is not None and figure.high is not None and figure.score is not None:
-        parts += [
-            tag("line", class_="whisker", x1=x(figure.low), x2=x(figure.high), y1=middle, y2=middle),
-            tag("circle", class_="score", cx=x(figure.score), cy=middle, r=3.5),
-        ]
-    parts.append(diamond(x(figure.gold), middle, 4.5))
-    return tag("svg", *parts, viewBox=f"0 0 {width} 18", width=width, height=18, class_="bar", aria_hidden="true")
+    return whisker((low, high), figure.low, figure.high, figure.score, figure.gold)
 
 
 def bounds(figures: Iterable[Figure], *others: float) -> tuple[float, float]:
@@ -117,12 +105,6 @@ def bounds(figures: Iterable[Figure], *others: float) -> tuple[float, float]:
     shown = [value for figure in figures for value in (figure.low, figure.high, figure.gold) if value is not None]
     low, high = min((*shown, *others)), max((*shown, *others))
     return floor(low * 10 - 0.2) / 10, min(1.0, ceil(high * 10 + 0.2) / 10)
-
-
-def diamond(x: float, y: float, size: float) -> Markup:
-    """The mark of the hidden gold."""
-    points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
-    return tag("polygon", class_="gold", points=points)
 
 
 def percent(share: float | None) -> str:

@@ -9,8 +9,13 @@ from gt_platform.lake.content import LANES, WIDTH
 from gt_platform.lake.tables import Column, Table
 from gt_platform.lake.views import View
 
-NOTHING, EVERYTHING, A_DAY = "false", "true", "(t.frame_day = $1)"
+NOTHING, EVERYTHING = "false", "true"
 """Which rows of a table incoming rows are to take the place of."""
+
+
+def a_part(column: str) -> str:
+    """The rows that have a value, which is a parameter, in a column."""
+    return f'(t."{column}" = $1)'
 
 
 def given(table: Table) -> str:

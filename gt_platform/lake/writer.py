@@ -74,21 +74,23 @@ class Writer:
             found = self._compared(table, rows.height, statements.NOTHING, [], "stand there already with other content")
             return self._insert(table, found, standing=found.standing)
 
-    def replace(self, table: Table, rows: pl.DataFrame, *, day: date | None = None) -> int:
-        """Make the table, or its rows of one frame day, equal to `rows`; return rows written plus removed.
+    def replace(self, table: Table, rows: pl.DataFrame, *, day: date | None = None, release: int | None = None) -> int:
+        """Make the table, or its rows of one frame day or release, equal to `rows`; return rows written plus removed.
 
         Only the difference is written; rows equal in their stable columns keep what they have. Where most differ, and
         no column is a clock, all are: else each night's few survivors keep its file, and reading opens all of them.
         """
-        if day is not None and not rows.is_empty() and rows["frame_day"].ne_missing(day).any():
-            raise LakeError(f"{table.name}: rows of another frame day than {day} in a replacement of that day")
-        scope, days = (statements.EVERYTHING, []) if day is None else (statements.A_DAY, [day])
+        column, value = ("frame_day", day) if release is None else ("release", release)
+        whole, named = value is None, column.replace("_", " ")
+        if not whole and not rows.is_empty() and rows[column].ne_missing(value).any():
+            raise LakeError(f"{table.name}: rows of another {named} than {value} in a replacement of that one")
+        scope, values = (statements.EVERYTHING, []) if whole else (statements.a_part(column), [value])
         with lent(self._cursor, {"incoming_rows": _conform(table, rows)}):
-            found = self._compared(table, rows.height, scope, days, "stand there already under another day")
+            found = self._compared(table, rows.height, scope, values, f"stand there already under another {named}")
             clockless = table.column_names() == table.column_names(stable_only=True)
-            anew, becomes = found.stale > found.standing and clockless, day is None and clockless
+            anew, becomes = found.stale > found.standing and clockless, whole and clockless
             if found.stale:
-                self._delete(table, scope if anew else statements.stale(table, scope), days, noted=not becomes)
+                self._delete(table, scope if anew else statements.stale(table, scope), values, noted=not becomes)
             self._insert(table, found, standing=0 if anew else found.standing, noted=not becomes)
             self.changed += found.stale
             if becomes and found.stale + found.incoming > found.standing:
@@ -121,18 +123,18 @@ class Writer:
                 self.changed += gone.rows
         return gone.rows
 
-    def _compared(self, table: Table, given: int, scope: str, days: list[date], why: str) -> "_Compared":
+    def _compared(self, table: Table, given: int, scope: str, values: list[Any], why: str) -> "_Compared":
         """How the incoming rows stand to the table's. Raises KeyConflictError where they cannot stand beside them."""
-        row = self._cursor.execute(statements.compare(table, scope), days).fetchone() or ()
+        row = self._cursor.execute(statements.compare(table, scope), values).fetchone() or ()
         found = _Compared(given, *row)
         _refuse(table, found.repeated, "come twice with different content")
         _refuse(table, found.conflicting, why)
         return found
 
-    def _delete(self, table: Table, where: str, days: list[date], *, noted: bool) -> None:
+    def _delete(self, table: Table, where: str, values: list[Any], *, noted: bool) -> None:
         if noted:
-            self.book.add(table.name, Content() - self._content(statements.content(table, where), days))
-        self._cursor.execute(statements.delete(table, where), days)
+            self.book.add(table.name, Content() - self._content(statements.content(table, where), values))
+        self._cursor.execute(statements.delete(table, where), values)
 
     def _insert(self, table: Table, found: "_Compared", *, standing: int, noted: bool = True) -> int:
         new, unless_there = found.incoming - standing, standing > 0

@@ -6,13 +6,15 @@ from pydantic import Field
 
 from gt_platform.project.declared import Declared
 
+PRODUCTION = "production"
+"""What serves has no predictions of its own: its outputs are the events'; no candidate has this name."""
 Margin = Annotated[float, Field(ge=0, lt=float("inf"))]
 
 
 class Candidates(Declared):
     """How candidates are held against what serves, by `gt gate`."""
 
-    baseline: str = Field("production", min_length=1, description="whom they are compared with: production, or another")
+    baseline: str = Field(PRODUCTION, min_length=1, description="whom they are compared with: production, or another")
     margins: dict[str, Margin] = Field(
         default_factory=dict,
         description="by how much a candidate may be worse, by metric: {accuracy: 0.02}; left out, a fiftieth of the "

@@ -7,17 +7,11 @@ from functools import partial
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag
+from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag, whisker
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.report.facts import Facts, Row, facts
 
-MADE_BY = {
-    "labels": "labels that were revised",
-    "mix": "the traffic's mix",
-    "model": "the model, within its mix",
-    "noise": "other events drawn or labeled",
-}
 SHOWN = 12
 
 
@@ -27,7 +21,7 @@ def page(store: Store, project: Project, today: date) -> str:
     templates = environment("gt_platform.report")
     templates.globals |= {"day_name": day_name, "number": partial(_number, project), "span": partial(_span, project)}
     return templates.get_template("page.html").render(
-        project=project, facts=found, today=today, shown=SHOWN, made_by=MADE_BY,
+        project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
     )  # fmt: skip
@@ -108,36 +102,20 @@ def _mark(project: Project, name: str, row: Row) -> Mark:
 
 
 def _bar(bounds: tuple[float, float], row: Row) -> Markup:
-    """An interval and its score on a line, for a cell of a table."""
-    return _line(bounds, row["low"], row["high"], row["estimate"])
-
-
-def _line(bounds: tuple[float, float], low: float | None, high: float | None, value: float | None) -> Markup:
-    width, middle = 168, 9
-
-    def x(at: float) -> float:
-        return 6 + (width - 12) * (min(max(at, bounds[0]), bounds[1]) - bounds[0]) / (bounds[1] - bounds[0])
-
-    drawn = [tag("line", class_="axis", x1=6, x2=width - 6, y1=middle, y2=middle)]
-    if low is not None and high is not None and value is not None:
-        drawn.append(tag("line", class_="whisker", x1=x(low), x2=x(high), y1=middle, y2=middle))
-        drawn.append(tag("circle", class_="score", cx=x(value), cy=middle, r=3.5))
-    return tag("svg", *drawn, viewBox=f"0 0 {width} 18", width=width, height=18, class_="bar", aria_hidden="true")
+    return whisker(bounds, row["low"], row["high"], row["estimate"])
 
 
 def _parts(found: Facts) -> list[tuple[str, float, str, Markup]]:
     """What makes the change of the last two weeks: in words, its value, its interval, and a bar around nothing."""
-    if found.why is None:
-        return []
-    parts = [part for part in found.why.parts if found.why.told or part.name != "mix"]
-    bounds = [bound for part in parts for bound in (part.value, part.low, part.high) if bound is not None]
+    named = found.why.named if found.why else []
+    bounds = [bound for _, part in named for bound in (part.value, part.low, part.high) if bound is not None]
     most = max(map(abs, bounds), default=0.0) or 1.0
     return [
         (
-            MADE_BY[part.name] if found.why.told or part.name != "model" else "the model and the traffic's mix",
+            words,
             part.value,
             "–" if part.low is None else f"{part.low:+.4f} to {part.high:+.4f}",
-            _line((-most, most), part.low, part.high, part.value),
+            whisker((-most, most), part.low, part.high, part.value),
         )
-        for part in parts
+        for words, part in named
     ]

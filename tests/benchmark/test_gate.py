@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Set as AbstractSet
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,6 +18,7 @@ from gt_platform.benchmark import GateError, LeaderboardError, PinError, gate, l
 from gt_platform.cli import app
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ITEMS, PREDICTIONS, SPLITS
+from gt_platform.project.candidates import Candidates
 from gt_platform.stats.looks import FIRST, LATER, level_of
 from tests.benchmark.labels import add_checks, add_release, add_sample, add_truth, write
 from tests.sampling.rows import MOMENT, MONDAY, add_events, project
@@ -28,6 +30,7 @@ PER_ODD, PER_USUAL = 2, 18
 """How many events each drawn one stands for."""
 WRONG = {*ODD[:30], *USUAL[:6]}
 """Events that are bad; production says good to all."""
+METRICS = {"metrics": ["mape", "absolute_error"]}
 SLICED: dict[str, Any] = {"benchmark": {"metrics": ["accuracy", "recall"], "slices": ["channel"]}}
 COMPARED = """
     SELECT difference, low, high, n, lost, gained, non_inferiority, superiority, family FROM comparisons
@@ -166,6 +169,20 @@ def test_experts_correct_both_systems_at_once(store: Store) -> None:
     assert (found["non_inferiority"], found["superiority"]) == ("pass", "better")
 
 
+def test_how_they_stood_on_an_earlier_release_stays_and_what_is_not_measured_any_more_goes(world: Store) -> None:
+    say(world, "v2", {*ODD[:20]})
+    stand(world, project(**SLICED))
+    earlier = world.read("FROM candidate_scores ORDER BY ALL")
+    add_release(world, 2)
+    stand(world, project(**SLICED))
+    stand(world, project())
+    assert world.read("FROM candidate_scores WHERE release = 1 ORDER BY ALL").equals(earlier)
+    assert world.read("SELECT DISTINCT metric, slice FROM candidate_scores WHERE release = 2").rows() == [
+        ("accuracy", "*")
+    ]
+    assert world.read("SELECT DISTINCT release FROM current_comparisons").rows() == [(2,)]
+
+
 def test_the_gate_passes_fails_or_says_that_it_does_not_know(world: Store) -> None:
     say(world, "better", {*ODD[:25], *USUAL[:4]})
     say(world, "worse", {*USUAL[20:50]})
@@ -192,6 +209,39 @@ def test_looking_again_at_the_same_is_one_look_and_later_ones_ask_for_more(world
     spent = [(1 - level_of(look)) / 2 for look in range(1, 100_000)]
     assert FIRST < sum(spent) < FIRST + LATER
     assert (np.diff(spent[:1000]) < 0).all()
+
+
+def test_a_look_that_others_took_meanwhile_is_not_taken_twice(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(world, "v2", {*ODD[:25]})
+    gate(world, project(), "v2")
+    module = import_module("gt_platform.benchmark.gate")
+    monkeypatch.setattr(module, "_look", lambda *_: 1)  # as if that one had not been kept yet
+    with pytest.raises(GateError, match="held to the gate meanwhile, on other evidence"):
+        gate(world, project(candidates={"margins": {"accuracy": 0.03}}), "v2")
+    assert world.read("SELECT count(*) FROM gates").item() == 1
+
+
+def test_of_an_error_less_is_better_and_of_one_without_bounds_the_margin_has_to_be_declared(store: Store) -> None:
+    numbers = project(answer={"kind": "number", "minimum": 0, "maximum": 100, "unit": "m"}, benchmark=METRICS)
+    add_events(store, MONDAY, [{"event_id": name, "output": 50 + at % 7} for at, name in enumerate(ODD)])
+    add_sample(store, MONDAY, "all", 120, ODD)
+    add_truth(store, dict.fromkeys(ODD, 50))
+    add_release(store)
+    said = [
+        {"candidate": "v2", "item_id": f"item of {name}", "repetition": 1, "attempt": 1, "output": str(50 + at % 3)}
+        for at, name in enumerate(ODD)
+    ]
+    store.commit("said", lambda writer: writer.append(PREDICTIONS, table_rows(PREDICTIONS, *said)))
+    assert stand(store, numbers).candidates == 1
+    with pytest.raises(GateError, match=r"declare candidates: \{margins: \{mape: ...\}\}"):
+        gate(store, numbers, "v2")
+    declared = numbers.model_copy(update={"candidates": Candidates(margins={"absolute_error": 0.5})})
+    found = gate(store, declared, "v2")
+    (held,) = found.held
+    assert (found.verdict, held.row["superiority"]) == ("pass", "better")
+    assert held.row["difference"] == pytest.approx(np.mean(np.arange(60) % 3) - np.mean(np.arange(60) % 7))
+    assert found.parted.lost == [at for at in range(60) if at % 3 > at % 7]
+    assert found.parted.gained == [at for at in range(60) if at % 3 < at % 7]
 
 
 def test_pinned_items_have_to_be_right(world: Store) -> None:

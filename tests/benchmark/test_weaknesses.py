@@ -37,7 +37,7 @@ def world(store: Store) -> Store:
 def test_what_is_worse_is_found_and_measured_on_the_other_half(world: Store) -> None:
     found = weaknesses(world, project())
     (confused,) = found.confused
-    assert (confused.truth, confused.output, confused.n) == ('"bad"', '"good"', len(WRONG))
+    assert (confused.truth, confused.output, confused.n) == ("bad", "good", len(WRONG))
     assert confused.share == pytest.approx(len(WRONG) / 400)
     (weak,) = found.weak
     assert weak.where == "channel = app"

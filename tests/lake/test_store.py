@@ -135,7 +135,7 @@ def test_replacing_a_day_refuses_rows_of_another(store: Store) -> None:
     with pytest.raises(LakeError, match="rows of another frame day than 2026-01-05"):
         replace(store, ROW_SCORES, scored(NEXT_DAY, a=0.1), day=DAY)
     replace(store, ROW_SCORES, scored(DAY, a=0.1), day=DAY)
-    with pytest.raises(KeyConflictError, match="= a stand there already under another day"):
+    with pytest.raises(KeyConflictError, match="= a stand there already under another frame day"):
         replace(store, ROW_SCORES, scored(NEXT_DAY, a=0.1), day=NEXT_DAY)
     assert scores(store) == {"a": (DAY, 0.1)}
 

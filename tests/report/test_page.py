@@ -63,7 +63,7 @@ def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
     assert re.search(r"v2 1 100\.0%", plain)
     assert re.search(r"v2 production \+0\.2000 .* 0 24 better pass", plain)
     assert "v2 at the gate against production" in plain
-    assert re.search(r"&#34;bad&#34; &#34;good&#34; 20\.0% 24", plain)
+    assert re.search(r"bad good 20\.0% 24", plain)
     assert "gate 60.0%" in plain
     assert "<script" not in told
     assert set(re.findall(r"https?://[^\s\"<]*", told)) <= {"http://www.w3.org/2000/svg"}

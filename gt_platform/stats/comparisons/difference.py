@@ -1,6 +1,6 @@
 """The mean difference of two systems on the same items: paired t, weighted, and clustered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,7 +31,8 @@ NOTHING = Besides()
 class Difference:
     """A mean difference with its interval, standard error, degrees of freedom and two-sided p-value of no difference.
 
-    `n` is the number of items, `groups` that of independent units, which are items or clusters.
+    `n` is the number of items, `groups` that of independent units, which are items or clusters; `lean` is how
+    skewed the mean is.
     """
 
     estimate: float
@@ -42,6 +43,12 @@ class Difference:
     n: int
     groups: int
     p_value: float
+    lean: float = 0.0
+
+    def at(self, level: float) -> "Difference":
+        """The same with the interval of another level, by t: see `mean_difference`."""
+        low, high = _bounds(self.estimate, self.error, self.freedom, self.lean, level)
+        return replace(self, low=low, high=high)
 
 
 def mean_difference(
@@ -61,7 +68,7 @@ def mean_difference(
     insufficient evidence, where fewer than MINIMUM_DIFFERING units differ from the most common value. What is not known
     `besides` widens the interval. Raises ValueError.
     """
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
     found = units(difference, weights, clusters)
     if found.differing < MINIMUM_DIFFERING:
@@ -70,11 +77,9 @@ def mean_difference(
     own, lean = jackknife(found)
     error = float(np.hypot(max(own, besides.sampling), besides.labels))
     lean *= (own / error) ** 3
-    quantile = float(stdtrit(freedom, 0.5 + level / 2))
     smallest = min(abs(mean / error), abs(_straightened(mean / error, lean)))
     p_value = 2 * float(stdtr(freedom, -smallest))
-    low = mean - error * max(quantile, _leaning(quantile, lean))
-    high = mean + error * max(quantile, -_leaning(-quantile, lean))
+    low, high = _bounds(mean, error, freedom, lean, level)
     return Difference(
         estimate=mean,
         low=low,
@@ -84,7 +89,16 @@ def mean_difference(
         n=found.items,
         groups=found.total.size,
         p_value=p_value,
+        lean=lean,
     )
+
+
+def _bounds(mean: float, error: float, freedom: float, lean: float, level: float) -> tuple[float, float]:
+    from scipy.special import stdtrit
+
+    quantile = float(stdtrit(freedom, 0.5 + level / 2))
+    low = mean - error * max(quantile, _leaning(quantile, lean))
+    return low, mean + error * max(quantile, -_leaning(-quantile, lean))
 
 
 def jackknife(found: Units) -> tuple[float, float]:
