@@ -1,7 +1,7 @@
 """Two systems' outputs to the same items as one: what each item adds to the difference of their metrics."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gt_platform.answers import Answer, AnswerKind, Wrapping
+from gt_platform.answers import Answer, AnswerKind, Wrapping, agreeing
 from gt_platform.benchmark.columns import rows
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.systems import Column, System
@@ -56,6 +56,10 @@ class Side:
     columns: list[Column]
     slopes: dict[str, Slope]
 
+    def given(self, output: str) -> list[str]:
+        """What it put out, as JSON texts: one, or as many as there are repetitions."""
+        return [json.dumps(one) for one in json.loads(output)] if self.measuring.repeated else [output]
+
     def pulls(self, output: str, answers: list[str]) -> dict[str, Floats]:
         """Of one output (JSON), by slice."""
         shares = rows([self.measuring.added(output, answers)], self.columns)
@@ -75,6 +79,21 @@ class Contrast(Measuring):
     second: Side
     contrasted: tuple[Contrasted, ...]
 
+    def parted(self, outputs: Sequence[str], says: Sequence[str | None]) -> list[str]:
+        """How each of n pairs of outputs parts: not at all, or into who says what annotators say, as short texts.
+
+        An error in labels does the same to the difference of two accuracies wherever pairs part alike, and nothing
+        where both said the same: cells as fine as those of one system have too few checks where two differ.
+        """
+        return [self._parting(pair, said) for pair, said in zip(outputs, says, strict=True)]
+
+    def _parting(self, pair: str, said: str | None) -> str:
+        one, other = json.loads(pair)
+        first, second = self.first.given(one), self.second.given(other)
+        if len({*first, *second}) == 1:
+            return "same"
+        return "".join(str(int(_mostly(self.kind, said, given))) for given in (first, second))
+
     def added(self, output: str, answers: Iterable[str], confidence: float | None = None) -> Added:  # noqa: ARG002
         """The linearised value in each difference; nothing without any answer."""
         given = list(answers)
@@ -86,6 +105,11 @@ class Contrast(Measuring):
             (str(at), "*"): (float(second[to.slice][to.second] - first[to.slice][to.first]) + to.difference, 1.0)
             for at, to in enumerate(self.contrasted)
         }
+
+
+def _mostly(kind: AnswerKind, said: str | None, given: list[str]) -> bool:
+    """Whether more than half of the outputs are what annotators say."""
+    return said is not None and 2 * sum(agreeing(kind, said, one) for one in given) > len(given)
 
 
 @dataclass(frozen=True)

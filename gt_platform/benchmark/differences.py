@@ -70,7 +70,9 @@ def measured(store: Reads, project: Project, system: Whose, metrics: set[str], e
 def differences(store: Reads, project: Project, first: Measured, second: Measured) -> list[Apart]:
     """Every metric and slice that both systems have a value of.
 
-    The difference is the stated values' own. Its error is that of the items' linearised values (see `Contrast`): the
+    It is estimated from the items' linearised values (see `Contrast`) as any metric is, so where experts correct
+    annotators it is not quite that of the stated values: what is corrected in the same items of both, each in cells of
+    its own, would come to noise between them that items tell nothing of on which both said the same. The error is the
     jackknife's over users, sessions or inputs, or that of the design where it is more, and what labels add that may be
     wrong for both.
     """
@@ -104,14 +106,15 @@ def _apart(found: Standing, cut: Cut, columns: Mapping[int, Contrasted]) -> Iter
     """The differences of a cut, which are these columns of the evidence."""
     value, inside = found.expected.numerator, found.inside(cut)
     weights, clusters = found.weight[inside], found.evidence.cluster[inside]
-    besides = _besides(found.over(cut, list(columns)))
-    for (at, contrasted), each in zip(columns.items(), besides, strict=True):
-        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, besides=each)
+    told = found.over(cut, list(columns))
+    for (at, contrasted), estimate, besides in zip(columns.items(), told.estimates.value, _besides(told), strict=True):
+        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, besides=besides)
+        difference = contrasted.difference if np.isnan(estimate) else float(estimate)
         yield Apart(
             column=contrasted.column,
             slice=cut.slice,
-            estimate=contrasted.difference,
-            found=None if apart is None else _moved(apart, contrasted.difference),
+            estimate=difference,
+            found=None if apart is None else _moved(apart, difference),
             n=int(inside.sum()),
         )
 

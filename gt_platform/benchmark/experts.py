@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from gt_platform.answers import AnswerKind, agreeing
+from gt_platform.answers import AnswerKind, agreeing, form_of
+from gt_platform.answers.form import Pick
+from gt_platform.benchmark.contrast import Contrast
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.doubts import doubted
 from gt_platform.benchmark.evidence import Codes, Evidence, Flags
@@ -90,7 +92,7 @@ def experts(store: Reads, project: Project, evidence: Evidence, system: System |
     leading = _replaced(evidence, units, checked, said)
     says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
     pattern, agrees = _patterns(units), _agreeing(system.kind, units, says, evidence.answered)
-    found = cells(pattern, _signatures(evidence, leading), agrees)
+    found = cells(pattern, _signatures(evidence, leading, units["output"], says), agrees)
     doubting = doubted(system.kind, evidence, units["output"], says, (found, pattern, agrees), leading)
     answered = evidence.answered
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
@@ -112,9 +114,11 @@ def experts(store: Reads, project: Project, evidence: Evidence, system: System |
     )
 
 
-def _signatures(evidence: Evidence, leading: Shares) -> list[str]:
+def _signatures(evidence: Evidence, leading: Shares, outputs: pl.Series, says: Sequence[str | None]) -> list[str]:
     """By the ratios alone: parts of a corpus statistic are as many as texts, and would make a cell of each."""
-    ratios = evidence.ratios
+    measuring, ratios = evidence.measuring, evidence.ratios
+    if isinstance(measuring, Contrast) and isinstance(form_of(measuring.kind), Pick):
+        return measuring.parted(outputs.to_list(), says)
     if not ratios:
         return ["0"] * len(leading.numerator)
     return signatures(leading.numerator[:, :ratios], leading.denominator[:, :ratios])

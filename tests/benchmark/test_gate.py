@@ -169,6 +169,30 @@ def test_experts_correct_both_systems_at_once(store: Store) -> None:
     assert (found["non_inferiority"], found["superiority"]) == ("pass", "better")
 
 
+def test_errors_of_labels_count_where_two_systems_differ_and_nowhere_else(store: Store) -> None:
+    """Annotators are wrong on a quarter of 400, on which both systems say the same; they differ on 12 others."""
+    names = [f"e{at:03}" for at in range(400)]
+    add_events(store, MONDAY, [{"event_id": name, "output": "good"} for name in names])
+    add_sample(store, MONDAY, "all", 800, names)
+    crowd = dict.fromkeys(names, "good")
+    add_truth(store, crowd)
+    add_release(store)
+    differing = names[:12]
+    asked = [
+        {"candidate": "v2", "item_id": f"item of {name}", "repetition": 1, "attempt": 1}
+        | {"output": '"bad"' if name in differing else '"good"'}
+        for name in names
+    ]
+    store.commit("said", lambda writer: writer.append(PREDICTIONS, table_rows(PREDICTIONS, *asked)))
+    seen = {name: "bad" if at > 12 and at % 4 == 0 else "good" for at, name in enumerate(names) if at % 10 < 2}
+    add_checks(store, seen, of=crowd, chance=0.2, pattern="unanimous")
+    stand(store, project(truth="experts"))
+    own, found = scored(store, "v2"), compared(store, "v2")
+    assert found["difference"] == pytest.approx(-12 / 400, abs=0.005)
+    assert found["high"] < 0
+    assert found["high"] - found["low"] < 0.6 * (own["high"] - own["low"])
+
+
 def test_how_they_stood_on_an_earlier_release_stays_and_what_is_not_measured_any_more_goes(world: Store) -> None:
     say(world, "v2", {*ODD[:20]})
     stand(world, project(**SLICED))
