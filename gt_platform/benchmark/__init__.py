@@ -8,11 +8,13 @@ from gt_platform.benchmark.leaderboard import LeaderboardError, Place, leaderboa
 from gt_platform.benchmark.missing import Missing, missing
 from gt_platform.benchmark.pins import PinError, failures, pin, pins
 from gt_platform.benchmark.regression import Regression, regression
+from gt_platform.benchmark.reliability import Calibrated, reliability
 from gt_platform.benchmark.score import Scored, score, unscored
 from gt_platform.benchmark.stated import Side, Stated, WhyError, latest_weeks, side_of
 from gt_platform.benchmark.weaknesses import WeaknessError, Weaknesses, weaknesses
 
 __all__ = [
+    "Calibrated",
     "GateError",
     "Gated",
     "LeaderboardError",
@@ -39,6 +41,7 @@ __all__ = [
     "pin",
     "pins",
     "regression",
+    "reliability",
     "score",
     "side_of",
     "stand",

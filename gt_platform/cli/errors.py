@@ -7,9 +7,11 @@ import polars as pl
 import typer
 
 from gt_platform import benchmark
-from gt_platform.benchmark import Weaknesses
+from gt_platform.benchmark import Calibrated, Weaknesses
 from gt_platform.cli.app import Format, app, out, project_named, store_of
 from gt_platform.cli.show import show
+from gt_platform.stats.intervals import Interval
+from gt_platform.stats.reliability import CalibrationError
 
 SHOWN = 10
 
@@ -21,18 +23,20 @@ def errors(
     hard: Annotated[bool, typer.Option("--hard", help="Only the items that every system gets wrong.")] = False,
     layout: Format = "table",
 ) -> None:
-    """What a system confuses, on which part of the traffic it is surely worse, and what nobody gets right.
+    """What a system confuses, where it is surely worse, whether its confidence is honest, and what nobody gets right.
 
     Parts are found on one half of the items and measured on the other, so that none is found in noise.
     """
     project = project_named(name)
     with store_of(project) as (_, store):
         found = benchmark.weaknesses(store, project, candidate)
+        sure = None if hard or layout != "table" else benchmark.reliability(store, project, candidate)
     if layout != "table":
         show(_hard(found) if hard else _weak(found), layout)
         return
-    if not hard:
+    if sure is not None:
         _tell(found)
+        _tell_confidence(sure)
     given = sum(one.given for one in found.hard)
     title = f"wrong by every system: {len(found.hard)}, {given} of them ruled by somebody who knows"
     show(_hard(found) if hard else _hard(found).head(SHOWN), title=title)
@@ -48,6 +52,29 @@ def _tell(found: Weaknesses) -> None:
         show(_weak(found), title=f"surely worse than the rest in {found.metric}, of {found.looked_at} parts looked at")
     else:
         out.print(f"{found.looked_at} parts looked at, none surely worse in {found.metric} than the rest", markup=False)
+
+
+def _tell_confidence(sure: Calibrated) -> None:
+    """The bins, and in a line how far off they are."""
+    if not sure.n:
+        out.print("no confidence is stored of what was labeled: nothing is known of its calibration", markup=False)
+        return
+    bins = [
+        {"confidence": f"{one.low:.3g} to {one.high:.3g}", "mean": one.confidence, "right": one.right.estimate}
+        | {"low": one.right.low, "high": one.right.high, "share": one.share, "n": one.n}
+        for one in sure.bins
+    ]
+    if bins:
+        show(pl.DataFrame(bins), title=f"how often it is right where it says how sure it is, against {sure.against}")
+    if sure.error is None:
+        out.print(f"calibration: insufficient evidence, {sure.n} labels with a confidence", markup=False)
+        return
+    brier = "" if sure.brier is None else f"; Brier score {_span(sure.brier)}"
+    out.print(f"expected calibration error {_span(sure.error)}, as seen {sure.error.seen:.3f}{brier}", markup=False)
+
+
+def _span(found: CalibrationError | Interval) -> str:
+    return f"{found.estimate:.3f} ({found.low:.3f} to {found.high:.3f})"
 
 
 def _weak(found: Weaknesses) -> pl.DataFrame:

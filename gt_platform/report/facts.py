@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from gt_platform import benchmark
-from gt_platform.benchmark import LeaderboardError, Place, WeaknessError, Weaknesses, Why, WhyError
+from gt_platform.benchmark import Calibrated, LeaderboardError, Place, WeaknessError, Weaknesses, Why, WhyError
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -65,6 +65,7 @@ class Facts:
     gates: list[Row]
     why: Why | None
     weaknesses: Weaknesses | None
+    calibrated: Calibrated | None
     untold: dict[str, str]
 
 
@@ -96,6 +97,7 @@ def facts(store: Store, project: Project) -> Facts:
         gates=store.read(GATES).rows(named=True),
         why=told("why", lambda: _why(store, project), WhyError),
         weaknesses=told("weaknesses", lambda: benchmark.weaknesses(store, project), WeaknessError),
+        calibrated=told("calibrated", lambda: benchmark.reliability(store, project), WeaknessError),
         untold=untold,
     )
 

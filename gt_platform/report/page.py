@@ -11,6 +11,7 @@ from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag, whiske
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.report.facts import Facts, Row, facts
+from gt_platform.report.reliability import reliability_plot
 
 SHOWN = 12
 
@@ -24,6 +25,7 @@ def page(store: Store, project: Project, today: date) -> str:
         project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
+        reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()),
     )  # fmt: skip
 
 

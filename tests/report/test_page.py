@@ -65,5 +65,7 @@ def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
     assert "v2 at the gate against production" in plain
     assert re.search(r"bad good 20\.0% 24", plain)
     assert "gate 60.0%" in plain
+    assert "80.0% sure: 80.0% right (71." in plain or "80.0% sure: 80.0% right (72." in plain, plain[-900:]
+    assert re.search(r"off by \d\d?\.\d points on average \(", plain)
     assert "<script" not in told
     assert set(re.findall(r"https?://[^\s\"<]*", told)) <= {"http://www.w3.org/2000/svg"}
