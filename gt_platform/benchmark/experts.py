@@ -30,12 +30,16 @@ UNDECIDED = PATTERNS[0]
 LEAST_CHECKS = 10
 """Experts' answers below which they correct nothing: as few labels make no interval either (`stats.intervals`)."""
 
-# In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items.
+# In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items. Of items
+# that were sought out for an expert not even that is taken: their cells are corrected for all that is wrong in them,
+# and what was found on purpose would be corrected twice.
 UNITS = """
     SELECT s.event_id, e.output, t.answer AS truth,
            coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
                OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'retirement'), false) AS known,
-           c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id
+           c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id,
+           coalesce(s.item_id IN (SELECT item_id FROM expert_checks WHERE wave = 0) AND NOT c.drawn, false)
+               AND coalesce(t.status = 'adjudicated', false) AND c.consensus IS NOT NULL AS sought
     FROM sample s JOIN events e ON e.event_id = s.event_id
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN current_decisions d ON d.item_id = s.item_id
     LEFT JOIN current_checks c ON c.item_id = s.item_id
@@ -88,6 +92,7 @@ def experts(store: Reads, project: Project, evidence: Evidence, system: System |
     evidence = replace(evidence, answered=evidence.answered | left)
     if int(checked.sum()) < LEAST_CHECKS:
         return None
+    evidence, units = _unsought(evidence, units)
     said = _said(store, units, checked)
     leading = _replaced(evidence, units, checked, said)
     says = [given[0] if len(given) == 1 else truth for given, truth in zip(said, units["truth"], strict=True)]
@@ -107,7 +112,7 @@ def experts(store: Reads, project: Project, evidence: Evidence, system: System |
 
     plain = along(Lines(ratios=evidence.ratios, points=()))
     seen = replace(evidence, numerator=true.numerator, denominator=true.denominator)
-    known = units["known"].to_numpy() | checked
+    known = (units["known"] & ~units["sought"]).to_numpy() | checked
     how = CORRECTED if project.judges_outputs else CORRECTED_BY_OUTPUT
     return Experts(
         evidence=seen, cell=found.code, known=known, checked=checked, corrections=plain, along=along, how=how
@@ -122,6 +127,18 @@ def _signatures(evidence: Evidence, leading: Shares, outputs: pl.Series, says: S
     if not ratios:
         return ["0"] * len(leading.numerator)
     return signatures(leading.numerator[:, :ratios], leading.denominator[:, :ratios])
+
+
+def _unsought(evidence: Evidence, units: pl.DataFrame) -> tuple[Evidence, pl.DataFrame]:
+    """The same with what annotators had come to in place of what an expert said who was asked for that item."""
+    sought = units["sought"].to_numpy()
+    if not sought.any():
+        return evidence, units
+    said: list[tuple[str, ...]] = [(one or "null",) for one in units["consensus"]]
+    shares = _replaced(evidence, units, sought, said)
+    truth = pl.when("sought").then("consensus").otherwise("truth")
+    evidence = replace(evidence, numerator=shares.numerator, denominator=shares.denominator)
+    return evidence, units.with_columns(truth=truth)
 
 
 def _said(store: Reads, units: pl.DataFrame, checked: Flags) -> list[tuple[str, ...]]:

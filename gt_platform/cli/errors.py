@@ -6,10 +6,11 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from gt_platform import benchmark
+from gt_platform import benchmark, labeling
 from gt_platform.benchmark import Calibrated, Weaknesses
 from gt_platform.cli.app import Format, app, out, project_named, store_of
 from gt_platform.cli.show import show
+from gt_platform.project import Project
 from gt_platform.stats.intervals import Interval
 from gt_platform.stats.reliability import CalibrationError
 
@@ -21,6 +22,9 @@ def errors(
     name: Annotated[str, typer.Argument(metavar="PROJECT")],
     candidate: Annotated[str, typer.Option(help="Whose errors; production's, if left out.")] = "production",
     hard: Annotated[bool, typer.Option("--hard", help="Only the items that every system gets wrong.")] = False,
+    review: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Give experts up to N of those, to be answered blind.")
+    ] = None,
     layout: Format = "table",
 ) -> None:
     """What a system confuses, where it is surely worse, whether its confidence is honest, and what nobody gets right.
@@ -28,6 +32,9 @@ def errors(
     Parts are found on one half of the items and measured on the other, so that none is found in noise.
     """
     project = project_named(name)
+    if review is not None:
+        _give(project, candidate, review)
+        return
     with store_of(project) as (_, store):
         found = benchmark.weaknesses(store, project, candidate)
         sure = None if hard or layout != "table" else benchmark.reliability(store, project, candidate)
@@ -40,6 +47,19 @@ def errors(
     given = sum(one.given for one in found.hard)
     title = f"wrong by every system: {len(found.hard)}, {given} of them ruled by somebody who knows"
     show(_hard(found) if hard else _hard(found).head(SHOWN), title=title)
+
+
+def _give(project: Project, candidate: str, most: int) -> None:
+    """What every system gets wrong and nobody ruled on goes to experts, each item once."""
+    with store_of(project, read_only=False) as (_, store):
+        hard = [one.item_id for one in benchmark.weaknesses(store, project, candidate).hard if not one.given]
+        given = labeling.ask_experts(store, project, hard, most)
+    out.print(
+        f"{given.asked} of {len(hard)} items that every system gets wrong go to experts, who find them after the next "
+        f"refresh; {given.before} were given before, {given.not_settled} have no settled answers to check",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _tell(found: Weaknesses) -> None:

@@ -16,7 +16,7 @@ from gt_platform.labeling.base import (
 )
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
-from gt_platform.labeling.expert_checks import Checks, draw_checks
+from gt_platform.labeling.expert_checks import Asked, Checks, ask_experts, draw_checks
 from gt_platform.labeling.expiry import expired
 from gt_platform.labeling.honeypots import designate
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
@@ -25,6 +25,7 @@ from gt_platform.labeling.stale import still_stale
 
 __all__ = [
     "Agreement",
+    "Asked",
     "Assigned",
     "Assignment",
     "Backend",
@@ -42,6 +43,7 @@ __all__ = [
     "agreement",
     "agreement_by_week",
     "ask_anew",
+    "ask_experts",
     "assign",
     "backends",
     "board",

@@ -19,16 +19,21 @@ CONTRADICTED = "most people disagree with the known answer"
 
 # Decided on all the live answers there are, which nobody ruled on.
 DECIDED = """
-    SELECT item_id, answers_digest, input, votes, reason, status, opinions, coalesce(drawn, false) AS drawn
+    SELECT item_id, answers_digest, input, votes, reason, status, opinions, coalesce(drawn, false) AS drawn,
+           coalesce(asked, false) AS asked
     FROM current_decisions JOIN answered_items USING (item_id, answers_digest)
     LEFT JOIN (SELECT item_id, drawn FROM current_checks) USING (item_id)
+    LEFT JOIN (
+        SELECT item_id, true AS asked FROM expert_checks WHERE wave = 0
+        AND item_id NOT IN (SELECT item_id FROM adjudications WHERE blind)
+    ) USING (item_id)
     ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
     JOIN items USING (item_id)
     JOIN (
         SELECT item_id, list({answer: answer, comment: comment} ORDER BY sha256(assignment_id)) AS opinions
         FROM live_annotations GROUP BY item_id
     ) USING (item_id)
-    WHERE status = 'adjudicate' OR (drawn AND status <> 'retired')
+    WHERE status = 'adjudicate' OR ((drawn OR asked) AND status <> 'retired')
     ORDER BY item_id
 """
 UNDECIDED_YET = """
@@ -51,7 +56,7 @@ SKIPPED = """
 # Left by annotators: what they said so far, which may be nothing, is no decision.
 LEFT = """
     SELECT item_id, coalesce(answers_digest, sha256('')) AS answers_digest, input, 'adjudicate' AS status, reason,
-           drawn, coalesce(opinions, []) AS opinions
+           drawn, false AS asked, coalesce(opinions, []) AS opinions
     FROM left_rows JOIN items USING (item_id)
     LEFT JOIN (SELECT item_id, answers_digest FROM answered_items) USING (item_id)
     LEFT JOIN (
@@ -104,7 +109,7 @@ def _of_decision(row: dict[str, Any]) -> Case:
         opinions=_opinions(row["opinions"]),
         why=(row["reason"] or "no answer leads") if waits else EXPERT_CHECK,
         priority=(UNDECIDED if waits else CHECKED) if drawn else WAITS,
-        blind=drawn,
+        blind=drawn or row["asked"],
     )
 
 

@@ -1,11 +1,13 @@
 """Scores against experts: corrected by their blind checks, and undecided without them."""
 
+import polars as pl
 import pytest
 
 from gt_platform.benchmark import score
 from gt_platform.benchmark.experts import CORRECTED
 from gt_platform.benchmark.score import UNCHECKED
 from gt_platform.lake import Store
+from gt_platform.lake.tables import EXPERT_CHECKS
 from tests.benchmark.labels import (
     add_answers,
     add_checks,
@@ -55,6 +57,22 @@ def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
     assert parts == pytest.approx(row["estimate"])
     (plain,) = rows(store, estimand="release")
     assert (plain["against"], plain["verdict"], plain["sampling_share"]) == ("annotators", "none", None)
+
+
+def test_what_was_sought_out_for_experts_changes_no_score(store: Store) -> None:
+    frame(store)
+    drawn = {event: "bad" if event in EVENTS[:2] else CONSENSUS[event] for event in SEEN}
+    sought = dict.fromkeys(EVENTS[36:], "good") | dict.fromkeys(EVENTS[16:19], "bad")
+    add_checks(store, drawn | sought, of=CONSENSUS, chance=0.5, pattern="unanimous")
+    checks = store.read("SELECT * FROM expert_checks ORDER BY item_id")
+    found = pl.col("event_id").is_in(list(sought))
+    asked = checks.filter(found).with_columns(wave=pl.lit(0, pl.Int32), drawn=False, inclusion_probability=0.0)
+    kept = pl.concat([checks.with_columns(drawn=pl.col("drawn") & ~found), asked])
+    store.commit("sought", lambda writer: writer.replace(EXPERT_CHECKS, kept))
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    # what was sought out was all wrong; what was drawn says how often the others are
+    assert (row["estimate"], row["checked"]) == (pytest.approx((14 + 14) / 40), 20)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gt_platform.labeling import adjudicate, adjudication_queue, collect, waiting
+from gt_platform.labeling import Asked, adjudicate, adjudication_queue, ask_experts, collect, waiting
 from gt_platform.labeling.cases import CHECKED, EXPERT_CHECK, UNDECIDED, WAITS
 from gt_platform.labeling.messages import AuditEntry, Case, Ruling
 from gt_platform.lake import LakeError, Store
@@ -166,6 +166,28 @@ def test_what_was_drawn_for_an_expert_is_a_blind_case_and_comes_first(
     ]
     collect(store, project, backend=people)
     assert people.briefing.cases == ()
+
+
+@pytest.mark.slow
+def test_what_experts_are_asked_for_is_a_blind_case_once_and_has_no_chance(
+    store: Store, project: Project, ask: Sample
+) -> None:
+    people = answered(store, project, ask, AGREED, ["hard", "drawn", "plain"])
+    put_checks(store, {"hard": False, "drawn": True, "plain": False})
+    wanted = [item_of(text) for text in ("hard", "drawn", "unknown", "plain")]
+    assert ask_experts(store, project, wanted, 1) == Asked(asked=1, before=1, not_settled=1)
+    assert ask_experts(store, project, wanted[:3], 1) == Asked(asked=0, before=2, not_settled=1)
+    collect(store, project, backend=people)
+    found = [(case.input, case.why, case.opinions != (), case.blind) for case in people.briefing.cases]
+    assert found == [("drawn", EXPERT_CHECK, True, True), ("hard", EXPERT_CHECK, True, True)]
+    people.rule = lambda case: ruled("neutral", blind=case.blind)(case)
+    assert collect(store, project, backend=people).rulings == 2
+    assert settle(store, project).adjudicated == 2
+    fold(store, project)
+    assert store.read("SELECT item_id FROM expert_answers").rows() == [(item_of("drawn"),)]
+    collect(store, project, backend=people)
+    assert people.briefing.cases == ()
+    assert ask_experts(store, project, wanted[:1], 1) == Asked(asked=0, before=1, not_settled=0)
 
 
 @pytest.mark.slow

@@ -27,12 +27,12 @@ NEW = f"""
     FROM current_decisions d JOIN answered_items USING (item_id, answers_digest)
     {FIRST_OUTPUTS}
     ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
-    ANTI JOIN expert_checks USING (item_id)
+    ANTI JOIN current_checks USING (item_id)
     WHERE status IN ('consensus', 'adjudicate') ORDER BY item_id
 """  # noqa: S608 - of the part above
 LEFT = f"""
     SELECT item_id, event_id, frame_day, output, '{{}}' AS votes, false AS decided, NULL::VARCHAR AS consensus
-    FROM unanswered_items {FIRST_OUTPUTS} ANTI JOIN expert_checks USING (item_id) ORDER BY item_id
+    FROM unanswered_items {FIRST_OUTPUTS} ANTI JOIN current_checks USING (item_id) ORDER BY item_id
 """  # noqa: S608 - of the part above
 KNOWN = """
     SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, answer,

@@ -102,7 +102,7 @@ EXPERT_CHECKS = Table(
     ("item_id", "wave"),
     (
         ITEM_ID,
-        Column("wave", "INTEGER", "1 for the first draw of the project, then counting up"),
+        Column("wave", "INTEGER", "1 for the first draw of the project, then counting up; 0 if asked for"),
         EVENT_ID,
         Column("cell", "VARCHAR", "How annotators voted, and what the model put out beside what they say"),
         Column("pattern", "VARCHAR", "How annotators voted: unanimous, strong, split, or undecided"),
@@ -110,7 +110,7 @@ EXPERT_CHECKS = Table(
         Column(
             "inclusion_probability",
             "DOUBLE",
-            "Chance of having been drawn by this wave: the highest rate of its cell so far",
+            "Chance of having been drawn by this wave: the highest rate of its cell so far; none in wave 0",
         ),
         Column("drawn", "BOOLEAN", "Whether it was drawn, in this wave or before"),
         Column("drawn_at", "TIMESTAMPTZ", "When the wave was drawn", volatile=True),

@@ -108,7 +108,7 @@ CURRENT_CHECKS = View(
     query=f"""
         SELECT {names(EXPERT_CHECKS)}, answer, expert, answered_at
         FROM (
-            FROM expert_checks QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY wave DESC) = 1
+            FROM expert_checks WHERE wave > 0 QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY wave DESC) = 1
         ) LEFT JOIN (
             SELECT item_id, true AS drawn, arg_max(answer, ruled_at) AS answer,
                    arg_max(adjudicator, ruled_at) AS expert, max(ruled_at) AS answered_at
