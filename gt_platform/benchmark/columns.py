@@ -14,10 +14,13 @@ Floats = NDArray[np.float64]
 
 
 def rows(added: Sequence[Added], columns: Sequence[Column]) -> Shares:
-    """What n units add to these columns, (n, m)."""
-    table = np.array([[one.get(column, (0.0, 0.0)) for column in columns] for one in added], dtype=np.float64)
-    table = table.reshape(len(added), len(columns), 2)
-    return Shares(numerator=table[:, :, 0], denominator=table[:, :, 1])
+    """What n units add to these columns, (n, m); those that add the very same object are looked at once."""
+    alike = {id(one): one for one in added}
+    place = {name: at for at, name in enumerate(alike)}
+    table = np.array([[one.get(column, (0.0, 0.0)) for column in columns] for one in alike.values()], dtype=np.float64)
+    at = np.fromiter((place[id(one)] for one in added), dtype=np.int64, count=len(added))
+    numerator, denominator = np.moveaxis(table.reshape(len(alike), len(columns), 2), 2, 0)
+    return Shares(numerator=numerator[at], denominator=denominator[at])
 
 
 def shared(

@@ -1,7 +1,7 @@
 """Rows of `comparisons`: differences with their verdicts, those that decide and those that are looked at besides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ def better(project: Project, apart: Apart) -> Difference | None:
     found = apart.found
     if found is None or not lower_is_better(project, apart.column[0]):
         return found
-    return replace(found, estimate=-found.estimate, low=-found.high, high=-found.low, lean=-found.lean)
+    return found.negated
 
 
 @dataclass(frozen=True, kw_only=True)

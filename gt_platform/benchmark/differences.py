@@ -1,15 +1,16 @@
 """By how much a system is better than another on the same items, metric by metric and slice by slice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from gt_platform.benchmark.contrast import Both, Contrast, Contrasted, Side
+from gt_platform.benchmark.contrast import Both, Contrast, Contrasted, Side, Slope
 from gt_platform.benchmark.estimate import Estimated
-from gt_platform.benchmark.evidence import Cut
+from gt_platform.benchmark.evidence import Cut, Flags
 from gt_platform.benchmark.reads import Reads
-from gt_platform.benchmark.standing import Standing, standing
+from gt_platform.benchmark.standing import Standing, standing, valued
 from gt_platform.benchmark.systems import Column, Whose
 from gt_platform.project import Project
 from gt_platform.stats.comparisons.difference import Besides, Difference, mean_difference
@@ -31,9 +32,13 @@ class Measured:
     @property
     def side(self) -> Side:
         """What it is in a pair."""
-        slopes = {cut.slice: self.standing.slope(cut, self.estimated[cut.slice]) for cut in self.standing.cuts}
         evidence = self.standing.evidence
-        return Side(measuring=evidence.measuring, columns=evidence.columns, slopes=slopes)
+        return Side(measuring=evidence.measuring, columns=evidence.columns, slopes=self.slopes)
+
+    @cached_property
+    def slopes(self) -> dict[str, Slope]:
+        """How its metrics move with what its units add, by slice."""
+        return {cut.slice: self.standing.slope(cut, self.estimated[cut.slice]) for cut in self.standing.cuts}
 
     def missing(self, cut: Cut | None = None) -> int:
         """Units, or those of a cut, that it has no output for."""
@@ -79,6 +84,8 @@ def differences(store: Reads, project: Project, first: Measured, second: Measure
     contrasted = tuple(_contrasted(first, second))
     if not contrasted:
         return []
+    if first.standing.known is None and second.standing.known is None:
+        return _as_settled(project, first, second, contrasted)
     kind = second.standing.evidence.measuring.kind
     measuring = Contrast(kind=kind, names=(), first=first.side, second=second.side, contrasted=contrasted)
     both = Both(first.system, second.system, measuring)
@@ -89,8 +96,21 @@ def differences(store: Reads, project: Project, first: Measured, second: Measure
         apart
         for cut in found.cuts
         if (here := {column[at]: one for at, one in enumerate(contrasted) if one.slice == cut.slice and at in column})
-        for apart in _apart(found, cut, here)
+        for apart in _apart(found, cut, here, _most(first, second, cut, here.values(), project))
     ]
+
+
+def _as_settled(project: Project, first: Measured, second: Measured, contrasted: Sequence[Contrasted]) -> list[Apart]:
+    """The same where the truth is what was settled: what each unit adds is known, and nothing is to be asked again."""
+    made: list[Apart] = []
+    for cut in second.standing.cuts:
+        here = [one for one in contrasted if one.slice == cut.slice]
+        if here:
+            mine, theirs = (one.slopes[cut.slice].pulls(one.standing.evidence.shares) for one in (first, second))
+            gain = theirs[:, [one.second for one in here]] - mine[:, [one.first for one in here]]
+            found = valued(second.standing, gain + [one.difference for one in here], first.standing.evidence.answered)
+            made += _apart(found, cut, dict(enumerate(here)), _most(first, second, cut, here, project))
+    return made
 
 
 def _contrasted(first: Measured, second: Measured) -> Iterator[Contrasted]:
@@ -102,13 +122,36 @@ def _contrasted(first: Measured, second: Measured) -> Iterator[Contrasted]:
                 yield Contrasted(column=column, slice=slice_, first=at, second=place, difference=other - value)
 
 
-def _apart(found: Standing, cut: Cut, columns: Mapping[int, Contrasted]) -> Iterator[Apart]:
-    """The differences of a cut, which are these columns of the evidence."""
+def _most(
+    first: Measured, second: Measured, cut: Cut, contrasted: Iterable[Contrasted], project: Project
+) -> list[float | None]:
+    """How far apart one unit can be in each, where the metric is a mean over units: of those alone it is known."""
+    means = [_means(one.standing, cut) for one in (first, second)]
+    found = list[float | None]()
+    for one in contrasted:
+        low, high = project.measuring.bounds[one.column[0]]
+        mean = means[0][one.first] and means[1][one.second] and np.isfinite(high - low)
+        found.append(float(high - low) if mean else None)
+    return found
+
+
+def _means(standing: Standing, cut: Cut) -> Flags:
+    """Which of the metrics weigh every unit of a cut alike."""
+    size = standing.evidence.denominator[standing.inside(cut), : standing.evidence.ratios]
+    alike = (size > 0).all(axis=0) & (size == size[:1]).all(axis=0)
+    return np.append(alike, np.zeros(len(standing.evidence.statistics), dtype=np.bool_))
+
+
+def _apart(
+    found: Standing, cut: Cut, columns: Mapping[int, Contrasted], most: Sequence[float | None]
+) -> Iterator[Apart]:
+    """The differences of a cut, which are these columns of the evidence; `most` is how far apart a unit can be."""
     value, inside = found.expected.numerator, found.inside(cut)
     weights, clusters = found.weight[inside], found.evidence.cluster[inside]
     told = found.over(cut, list(columns))
-    for (at, contrasted), estimate, besides in zip(columns.items(), told.estimates.value, _besides(told), strict=True):
-        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, besides=besides)
+    known = zip(columns.items(), told.estimates.value, _besides(told), most, strict=True)
+    for (at, contrasted), estimate, besides, furthest in known:
+        apart = mean_difference(value[inside, at], weights=weights, clusters=clusters, besides=besides, most=furthest)
         difference = contrasted.difference if np.isnan(estimate) else float(estimate)
         yield Apart(
             column=contrasted.column,
@@ -128,6 +171,8 @@ def _besides(estimated: Estimated) -> Iterator[Besides]:
 
 
 def _moved(found: Difference, estimate: float) -> Difference:
-    """The same around an estimate that was made with more than the design's weights."""
+    """The same around an estimate that was made with more than the design's weights; of rare ones it need not be."""
+    if found.rare:
+        return replace(found, estimate=float(np.clip(estimate, found.low, found.high)))
     by = estimate - found.estimate
     return replace(found, estimate=estimate, low=found.low + by, high=found.high + by)

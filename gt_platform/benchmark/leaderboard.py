@@ -14,8 +14,8 @@ from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.candidates import PRODUCTION
+from gt_platform.stats.comparisons.ranks import Gain, ranks
 from gt_platform.stats.intervals import intervals
-from gt_platform.stats.multiplicity import holm
 
 
 class LeaderboardError(GroundTruthError):
@@ -39,9 +39,8 @@ class Place:
 def leaderboard(store: Store, project: Project, estimand: str | None = None) -> list[Place]:
     """Every candidate and production, best first.
 
-    With 95 % confidence all ranks at once are within their bounds: a system is surely better than another where their
-    paired difference says so after Holm's correction over all pairs (Mogstad, Romano, Shaikh & Wilhelm 2024). That is
-    so of one look; who looks at every release, and acts on the first that pleases, looks through the gate. Raises
+    With 95 % confidence all ranks at once are within their bounds, see `stats.comparisons.ranks`. That is so of one
+    look; who looks at every release, and acts on the first that pleases, looks through the gate. Raises
     LeaderboardError.
     """
     if project.judges_outputs:
@@ -54,31 +53,24 @@ def leaderboard(store: Store, project: Project, estimand: str | None = None) -> 
     ranked = {name: one for name, one in found.items() if column in one.values("*")}
     if not ranked:
         raise LeaderboardError(f"nothing has a value of {project.headline} over all labels by the estimand {estimand}")
-    surely = _surely_better(known, whole, ranked)
-    places = [_place(project, name, one, surely, len(ranked)) for name, one in ranked.items()]
+    known_ranks = _ranks(known, whole, ranked)
+    places = [_place(project, *one, rank) for one, rank in zip(ranked.items(), known_ranks, strict=True)]
     sign = 1 if lower_is_better(project, project.headline) else -1
     return sorted(places, key=lambda place: (sign * place.estimate, place.candidate))
 
 
-def _surely_better(store: Reads, project: Project, found: dict[str, Measured]) -> set[tuple[str, str]]:
-    """Pairs of which the first is surely better than the second."""
-    pairs, gains, p_values = [], [], []
-    for one, other in combinations(found, 2):
-        for apart in differences(store, project, *alike(store, project, found[one], found[other])):
+def _ranks(store: Reads, project: Project, found: dict[str, Measured]) -> list[tuple[int, int]]:
+    """The best and the worst rank each may have, by the headline."""
+    gains = []
+    for (first, one), (second, other) in combinations(enumerate(found.values()), 2):
+        for apart in differences(store, project, *alike(store, project, one, other)):
             gain = better(project, apart)
             if apart.column == (project.headline, "*") and gain is not None:
-                pairs.append((one, other))
-                gains.append(gain.estimate)
-                p_values.append(gain.p_value)
-    sure = holm(p_values) <= ALPHA
-    return {
-        (other, one) if gain > 0 else (one, other)
-        for (one, other), gain, told in zip(pairs, gains, sure, strict=True)
-        if told
-    }
+                gains.append(Gain(first=first, second=second, gain=gain.estimate, p_value=gain.p_value))
+    return ranks(len(found), gains, alpha=ALPHA)
 
 
-def _place(project: Project, name: str, found: Measured, surely: set[tuple[str, str]], count: int) -> Place:
+def _place(project: Project, name: str, found: Measured, rank: tuple[int, int]) -> Place:
     at, value = found.values("*")[project.headline, "*"]
     made = found.estimated["*"]
     low, high = project.measuring.bounds[project.headline]
@@ -90,6 +82,6 @@ def _place(project: Project, name: str, found: Measured, surely: set[tuple[str, 
         high=None if bounds is None else bounds.high,
         n=int(made.n[at]),
         missing=found.missing(),
-        first=1 + sum(worse == name for _, worse in surely),
-        last=count - sum(one == name for one, _ in surely),
+        first=rank[0],
+        last=rank[1],
     )

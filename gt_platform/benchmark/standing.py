@@ -109,6 +109,18 @@ def among(found: Standing, kept: Flags) -> Standing:
     return _designed(_kept(found.evidence, kept), found.known, found.why)
 
 
+def valued(found: Standing, values: Floats, answered: Flags) -> Standing:
+    """The same by m numbers of each unit, (n, m), that are taken as they are; of those `answered` (n,), too."""
+    answered = answered & found.evidence.answered
+    told = np.broadcast_to((answered & ~found.evidence.outside)[:, None].astype(np.float64), values.shape)
+    columns = [(str(at), "*") for at in range(values.shape[1])]
+    evidence = replace(found.evidence, columns=columns, statistics=(), numerator=values * told, denominator=told)
+    evidence = replace(evidence, answered=answered)
+    if found.estimand == "production":
+        return _designed(evidence, None, found.why)
+    return replace(found, evidence=evidence, known=None, weight=answered.astype(np.float64))
+
+
 def _kept(evidence: Evidence, kept: Flags) -> Evidence:
     return replace(evidence, answered=evidence.answered & kept)
 

@@ -120,11 +120,17 @@ def _third(design: Design, residual: Floats, share: Floats, weight: Floats) -> F
     """The third cumulant of the weighted total of the residuals, (m,): a stratum's own mixed with the pooled one."""
     count = design.answered[:, None]
     centred = residual - np.repeat(stratum_sums(design, residual) / count, design.answered.astype(np.int64), axis=0)
-    own = count * stratum_sums(design, centred**3) / np.maximum(count - 2, 1)
-    pooled = np.nan_to_num(over((weight * residual**3).sum(axis=0), (weight * np.abs(share) ** 3).sum(axis=0)))
-    prior = PRIOR_UNITS * pooled * stratum_sums(design, np.abs(share) ** 3)
+    own = count * stratum_sums(design, _cubed(centred)) / np.maximum(count - 2, 1)
+    size = _cubed(np.abs(share))
+    pooled = np.nan_to_num(over((weight * _cubed(residual)).sum(axis=0), (weight * size).sum(axis=0)))
+    prior = PRIOR_UNITS * pooled * stratum_sums(design, size)
     factor = (design.weight**3 * (1 - design.fraction))[:, None]
     return np.asarray((factor * ((count - 1) * own + prior) / (count - 1 + PRIOR_UNITS)).sum(axis=0))
+
+
+def _cubed(values: Floats) -> Floats:
+    """Numpy's own power takes ten times as long."""
+    return values * values * values
 
 
 def _mixed(design: Design, residual: Floats, denominator: Floats, pooled: Floats) -> Floats:

@@ -221,6 +221,23 @@ def test_the_gate_passes_fails_or_says_that_it_does_not_know(world: Store) -> No
     assert gate(world, project(candidates={"baseline": "worse"}), "better").verdict == "pass"
 
 
+def test_the_very_same_answers_pass_where_the_margin_says_more_than_chance(world: Store) -> None:
+    say(world, "again", set())
+    found = gate(world, project(), "again")
+    assert (found.verdict, found.held[0].row["difference"], found.held[0].row["superiority"]) == (
+        "insufficient_evidence", 0.0, "insufficient_evidence",
+    )  # fmt: skip
+    # 120 items of which some stand for 18 events of 1,200 tell what 67 alike would
+    assert found.held[0].row["low"] == pytest.approx(np.log(0.025) / (1200 / PER_USUAL))
+    assert found.held[0].needed == pytest.approx(120 * (-found.held[0].row["low"] / 0.02 - 1), abs=1)
+    assert gate(world, project(candidates={"margins": {"accuracy": 0.1}}), "again").verdict == "pass"
+    say(world, "hardly", {USUAL[0]}, without={ODD[0]})
+    assert stand(world, project(**SLICED)).candidates == 2
+    assert compared(world, "hardly")["high"] < 0.1
+    recall = "FROM comparisons WHERE candidate = 'hardly' AND metric = 'recall' AND label <> '*' AND low IS NOT NULL"
+    assert world.read(recall).is_empty()  # of a label it is no mean over all items
+
+
 def test_looking_again_at_the_same_is_one_look_and_later_ones_ask_for_more(world: Store) -> None:
     say(world, "v2", {*ODD[:25]})
     first, again = (gate(world, project(), "v2") for _ in range(2))

@@ -56,10 +56,15 @@ class Units:
         return float(self.size.sum() ** 2 / (self.size**2).sum())
 
     @property
-    def differing(self) -> int:
-        """Units that are not like most: they alone show how uncertain the mean is."""
-        _, count = np.unique(np.round(self.total / self.size, 12), return_counts=True)
-        return self.total.size - int(count.max())
+    def alike(self) -> float:
+        """How many units of the largest one's size are as many: no more than there are."""
+        return float(self.size.sum() / self.size.max())
+
+    @property
+    def common(self) -> tuple[float, int]:
+        """The most common value, and how many units are not like it: they alone show how uncertain the mean is."""
+        values, count = np.unique(np.round(self.total / self.size, 12), return_counts=True)
+        return float(values[count.argmax()]), self.total.size - int(count.max())
 
 
 def units(difference: ArrayLike, weights: ArrayLike | None = None, clusters: ArrayLike | None = None) -> Units:

@@ -5,7 +5,7 @@ chance comes in at most 2.5 % of gates.
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import Literal
 
 from gt_platform.stats.comparisons.difference import Difference
@@ -44,15 +44,20 @@ def non_inferiority(difference: Difference | None, margin: float) -> Verdict:
 
 
 def _undecided(difference: Difference, inside: float, distance: float) -> Verdict:
-    """A margin is `inside` the interval; more items narrow it, by the root of their number, to less than `distance`."""
+    """A margin is `inside` the interval; more items narrow it to less than `distance`: by the root of their number, and
+    by their number itself where hardly any differ.
+    """
     from scipy.special import ndtri
 
     half = (difference.high - difference.low) / 2
     wanted = half * (1 + float(ndtri(POWER)) / float(ndtri(0.975)))
     reason = f"a difference of {inside:+g} is within the interval {difference.low:+.4f} to {difference.high:+.4f}"
-    if abs(distance) * MOST_TIMES**0.5 <= wanted:
+    times = (wanted / distance) ** 2 if distance else inf
+    if difference.rare and distance:
+        times = half / abs(distance)
+    if times >= MOST_TIMES:
         return Verdict("insufficient_evidence", f"{reason}; the estimate is so near it that more items may not help")
-    needed = ceil(difference.n * ((wanted / distance) ** 2 - 1))
+    needed = ceil(difference.n * (times - 1))
     return Verdict("insufficient_evidence", reason, max(needed, 1))
 
 

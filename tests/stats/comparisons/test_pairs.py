@@ -64,7 +64,8 @@ def test_clusters_may_have_any_name() -> None:
 def test_effective_and_differing_units() -> None:
     found = units([0.0, 0.0, 1.0, -1.0], weights=[1, 1, 1, 5])
     assert found.effective == pytest.approx(64 / 28)
-    assert found.differing == 2
+    assert found.common == (0.0, 2)
+    assert found.alike == pytest.approx(8 / 5)
 
 
 @pytest.mark.parametrize(
