@@ -77,7 +77,7 @@ def gate(store: Store, project: Project, candidate: str, baseline: str | None = 
 
     It passes where each margin surely holds on all items and on every slice that must not lose, and no pinned item is
     wrong: all have to, so that none needs a correction for the others. It fails where one surely does not hold, after
-    Bonferroni's correction, or a pinned item is wrong. Later looks at new evidence ask for more, see `stats.looks`.
+    Bonferroni's correction, or a pinned item is wrong. Later looks, and many candidates, ask for more: `stats.looks`.
     Raises GateError.
     """
     baseline = baseline or project.candidates.baseline
@@ -95,7 +95,7 @@ def _gated(store: Store, project: Project, candidate: str, baseline: str) -> tup
     first, second = alike(known, project, found[baseline], found[candidate])
     evidence = _evidence(store, project, content, (candidate, baseline))
     look = _look(store, (candidate, baseline), evidence)
-    level = level_of(look)
+    level = level_of(look, project.candidates.at_once)
     apart = differences(known, project, first, second)
     rows = comparisons(project, (candidate, baseline), first, second, apart)
     held = _held(project, second.standing, apart, rows, level)

@@ -23,6 +23,12 @@ class Candidates(Declared):
     must_not_lose: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+=.+$")], ...] = Field(
         (), description="slices on which the margins hold, too: [channel=web]"
     )
+    at_once: int = Field(
+        1,
+        ge=1,
+        description="how many candidates compete for one place: that any of them passes although it is worse by the "
+        "margin is then as seldom as for one alone",
+    )
     estimand: Literal["production", "benchmark"] = Field(
         "production",
         description="which score decides: of all sampled traffic, by design; or of the held-out items, each once",

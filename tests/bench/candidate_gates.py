@@ -41,6 +41,7 @@ class World:
     elsewhere: float | None = None
     users: bool = False
     churn: float = CHURN
+    at_once: int = 1
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def found(seen: Drawn, inside: Flags, value: Floats) -> Difference | None:
 
 def verdict(seen: Drawn, candidate: int, world: World, look: int) -> Decision:
     """That of the gate at a look."""
-    level, value = level_of(look), seen.gain[:, candidate]
+    level, value = level_of(look, world.at_once), seen.gain[:, candidate]
     parts = [np.ones(len(value), dtype=np.bool_), *(seen.slice == at for at in range(world.slices))]
     apart = [found(seen, inside, value) for inside in parts]
     sure = 1 - (1 - level) / len(parts)
@@ -148,6 +149,7 @@ def together(runs: int) -> Iterator[str]:
     plain = World(labels=500)
     for name, world, share in (
         ("20 candidates", replace(plain, gains=(-MARGIN,) * 20), 0.5),
+        ("20 candidates, at_once: 20", replace(plain, gains=(-MARGIN,) * 20, at_once=20), 0.5),
         ("4 slices, all at the margin", replace(plain, labels=2000, slices=SLICES), 1.0),
         ("4 slices, one at the margin", replace(plain, labels=2000, slices=SLICES, elsewhere=AHEAD), 1.0),
         ("26 weekly looks", replace(plain, labels=100, looks=26), 1.0),

@@ -234,7 +234,7 @@ def test_the_very_same_answers_pass_where_the_margin_says_more_than_chance(world
     say(world, "hardly", {USUAL[0]}, without={ODD[0]})
     assert stand(world, project(**SLICED)).candidates == 2
     assert compared(world, "hardly")["high"] < 0.1
-    recall = "FROM comparisons WHERE candidate = 'hardly' AND metric = 'recall' AND label <> '*' AND low IS NOT NULL"
+    recall = "FROM comparisons WHERE candidate = 'again' AND metric = 'recall' AND label <> '*' AND low IS NOT NULL"
     assert world.read(recall).is_empty()  # of a label it is no mean over all items
 
 
@@ -250,6 +250,14 @@ def test_looking_again_at_the_same_is_one_look_and_later_ones_ask_for_more(world
     spent = [(1 - level_of(look)) / 2 for look in range(1, 100_000)]
     assert FIRST < sum(spent) < FIRST + LATER
     assert (np.diff(spent[:1000]) < 0).all()
+
+
+def test_of_candidates_that_compete_each_has_to_show_more(world: Store) -> None:
+    say(world, "v2", {*ODD[:25]})
+    alone, among = (gate(world, project(candidates={"at_once": count}), "v2") for count in (1, 20))
+    assert (1 - among.level) == pytest.approx((1 - level_of(2)) / 20)
+    assert alone.level == level_of(1)
+    assert {alone.verdict, among.verdict} == {"pass"}
 
 
 def test_a_look_that_others_took_meanwhile_is_not_taken_twice(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:
