@@ -51,7 +51,9 @@ PYTEST = $(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 quick: $(VENV)/.testable
 	$(PYTEST) -m 'not slow'
 
+# byte code that one process writes first is not made by each of the workers
 whole: $(VENV)/.testable
+	@$(VENV)/bin/python -m pytest --collect-only -qq >/dev/null || true
 	$(PYTEST) --hypothesis-profile thorough
 
 # mypy has one core busy for a minute, so tests go on beside it

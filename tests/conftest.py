@@ -1,5 +1,6 @@
 """Fixtures for the whole suite: a clean environment, real servers started when first needed, lakes on each backend."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -29,6 +30,9 @@ SettingsFor = Callable[[str], Settings]
 RUNNING: list[Server] = []
 SERVED = {"postgres", "s3", "sqlite+s3", "postgres+s3"}  # parameters that name a server's database or storage
 
+# what is imported and collected lives as long as the process: to look through it again and again took a twelfth of all
+gc.disable()
+
 # a process of pytest-xdist is told a width, which the command line's console would keep for good when it is imported
 os.environ.pop("COLUMNS", None)
 
@@ -45,6 +49,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if item.path.name.startswith("test_browser") or not SERVED.isdisjoint(map(str, given)):
             item.add_marker("slow")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """From here on garbage is made."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

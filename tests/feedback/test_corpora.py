@@ -66,7 +66,7 @@ def test_naughty_strings_are_kept_as_they_are(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=12), st.sampled_from(["jsonl", "jsonl.gz", "parquet"]), st.uuids())
 def test_any_bytes_at_all_are_accounted_for(crowded: Desk, contents: list[bytes], ending: str, name: UUID) -> None:
     planted = [line for n, raw in enumerate(contents) for line in (event(n, id=f"{name}-{n}"), raw.replace(b"\n", b""))]

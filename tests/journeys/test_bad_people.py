@@ -37,7 +37,7 @@ def copied(item: str) -> str:
 
 TEAM = GOOD | BAD | {"copy-1": copied, "copy-2": copied, "racer": right}
 
-FIRST, ITEMS = 60, 260  # what the good ones alone label, so that truth is known; all
+FIRST, ITEMS = 60, 200  # what the good ones alone label, so that truth is known; all
 ROUNDS = 8  # within which everything is settled
 LEASE = timedelta(hours=1)
 WAITING = """

@@ -136,9 +136,9 @@ def test_annotators_alone_would_have_missed_it_and_decide_nothing_unless_declare
 @pytest.mark.slow
 @pytest.mark.skipif(not CROWD.exists(), reason="the crowds are not here")
 def test_on_a_real_crowd_whose_mistakes_a_classifier_shares(tmp_path: Path) -> None:
-    things = real(1600)
+    things = real(1200)
     row = played(tmp_path, things, 200)
-    assert (row["against"], row["checked"]) == ("experts", 7 * 8)
+    assert (row["against"], row["checked"]) == ("experts", 5 * 8)
     assert row["low"] <= right(things) <= row["high"]
     assert row["high"] - row["low"] < 0.2
 

@@ -9,13 +9,13 @@ from tests.bench import kill
 
 @pytest.mark.slow
 def test_a_killed_refresh_goes_on_to_the_same_tables(tmp_path: Path) -> None:
-    outcome = kill.disturb(tmp_path, kill.stages(3), days=3, events=60, kills=5, seed=7)
+    outcome = kill.disturb(tmp_path, kill.stages(2), days=2, events=60, kills=3, seed=7)
     assert outcome.differences == []
-    assert outcome.kills == 5
+    assert outcome.kills == 3
 
 
 @pytest.mark.slow
 def test_truth_managed_by_hand_is_killed_and_goes_on_to_the_same_tables(tmp_path: Path) -> None:
-    outcome = kill.disturb(tmp_path, kill.managed(1), days=1, events=60, kills=5, seed=11)
+    outcome = kill.disturb(tmp_path, kill.managed(1), days=1, events=60, kills=3, seed=11)
     assert outcome.differences == []
-    assert outcome.kills == 5
+    assert outcome.kills == 3

@@ -1,5 +1,5 @@
 """Truth as a team manages it, on the demo's project and a golden set: brought in, corrected, retired, named, held out,
-looked for in training files, handed on; and verified after each.
+looked for in training files, handed on; and verified as it goes.
 """
 
 import csv
@@ -76,23 +76,23 @@ def test_truth_has_a_life(gt: Gt, tmp_path: Path) -> None:
     assert f"0 new, {GOLDEN} equal" in said(gt, *come)
     sarcastic = item_of(text_of(31))
     fixed = ("truth", "correct", sarcastic[:12], '"negative"', "--why", "sarcasm rule of 3 May")
-    assert "1 corrected, 0 were so before" in done(gt, *fixed)
+    assert "1 corrected, 0 were so before" in said(gt, *fixed)
     assert "0 corrected, 1 were so before" in said(gt, *fixed)
     old = ("truth", "retire", "--where", "attributes.product = 'v1'", "--why", "outdated", "--category", "outdated")
     assert f"{OUTDATED} retired, 0 were so before" in done(gt, *old)
     done(gt, *night)
     number, items = max((row["release"], row["items"]) for row in json.loads(gt("releases", "-f", "json").stdout))
-    assert f"release {number} is called v1.2" in done(gt, "release", number, "--tag", "v1.2", "--note", "as of May")
-    assert "is the champion" in done(gt, "promote", "v1.2", "champion")
+    assert f"release {number} is called v1.2" in said(gt, "release", number, "--tag", "v1.2", "--note", "as of May")
+    assert "is the champion" in said(gt, "promote", "v1.2", "champion")
     explained = said(gt, "explain", sarcastic)
     assert all(part in explained for part in ("clinic 2026", "sarcasm rule of 3 May", "negative", f"{number}"))
-    assert f"{items} items are frozen, {items} of them just now" in done(gt, "splits", "freeze")
+    assert f"{items} items are frozen, {items} of them just now" in said(gt, "splits", "freeze")
     before = exported(gt, tmp_path / "v1.2.csv", "--release", "v1.2", "--benchmark")
     again = ("truth", "restore", item_of(text_of(3)), "--why", "v1 is sold again")
-    assert "1 restored" in done(gt, *again)
+    assert "1 restored" in said(gt, *again)
     done(gt, *night)
     assert "1 more stay here: in no split for good yet" in said(gt, "export", tmp_path / "early.csv", "--benchmark")
-    assert f"{items + 1} items are frozen, 1 of them just now" in done(gt, "splits", "freeze")
+    assert f"{items + 1} items are frozen, 1 of them just now" in said(gt, "splits", "freeze")
     later = exported(gt, tmp_path / "newest.csv", "--benchmark")
     assert (len(before), len(later)) == (len(later) - 1, len(before) + 1)
     done(gt, "release", "restore", "v1.2", "--note", "sold out")

@@ -174,7 +174,7 @@ def fixpoint(
 
 
 @pytest.mark.slow
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(frames=FRAMES, data=st.data())
 def test_any_order_of_days_and_runs_comes_to_the_same(
     tmp_path_factory: pytest.TempPathFactory, frames: Frames, data: st.DataObject

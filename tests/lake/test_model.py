@@ -57,7 +57,7 @@ def content(store: Store) -> Model:
 
 
 @given(steps=STEPS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_a_table_is_a_dictionary(lake: Lake, store: Store, steps: list[tuple[str, Model, date]]) -> None:
     apply(lake, store, "replace", {}, DAY)

@@ -23,7 +23,7 @@ LINE = (
 SHARED = [HealthCheck.function_scoped_fixture]  # the folder is emptied for each example
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=SHARED)
+@settings(max_examples=30, deadline=None, suppress_health_check=SHARED)
 @given(st.lists(LINE.map(lambda raw: raw.replace(b"\n", b"")), max_size=30), st.sampled_from(sorted(COMPRESSORS)))
 @pytest.mark.slow
 def test_good_lines_land_among_any_garbage(read: Read, garbage: list[bytes], ending: str) -> None:
@@ -35,7 +35,7 @@ def test_good_lines_land_among_any_garbage(read: Read, garbage: list[bytes], end
         assert kept == {2 * n + 2: raw for n, raw in enumerate(garbage) if raw.strip(b" \t\r")}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=SHARED)
+@settings(max_examples=30, deadline=None, suppress_health_check=SHARED)
 @given(
     st.binary(max_size=300), st.sampled_from(["", "PAR1", "gzip", "zstd"]), st.sampled_from([*COMPRESSORS, "parquet"])
 )
@@ -49,7 +49,7 @@ def test_any_bytes_end_in_quarantine_with_a_known_reason(read: Read, content: by
     assert all(row["detail"].isprintable() for row in found.quarantine)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=SHARED)
+@settings(max_examples=30, deadline=None, suppress_health_check=SHARED)
 @given(data=st.data())
 @pytest.mark.slow
 def test_one_flipped_byte_loses_nothing_silently(read: Read, data: st.DataObject, sound: dict[str, bytes]) -> None:

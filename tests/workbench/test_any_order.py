@@ -130,7 +130,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-AnyOrder.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=12, stateful_step_count=40, deadline=None)
 
 
 TestAnyOrder = pytest.mark.slow(AnyOrder.TestCase)

@@ -112,7 +112,7 @@ JSON = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(answer=JSON, comment=st.text())
 @pytest.mark.slow
 def test_any_text_comes_back_as_it_was_or_is_refused(shop: Shop, answer: Any, comment: str) -> None:
