@@ -5,12 +5,14 @@ Headings fit below those of a page. And the other way round, text as Markdown th
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
 
 TOP = 3
 """The first heading of a text stands below a page's `h2`."""
@@ -31,7 +33,9 @@ def as_html(text: str) -> str:
     return str(reader.renderer.render(tokens, reader.options, {}))
 
 
-def _reader() -> MarkdownIt:
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.validateLink = _is_link  # type: ignore[method-assign]
     reader.add_render_rule("image", _picture)
@@ -44,7 +48,7 @@ def _is_link(url: str) -> bool:
     return url.strip().lower().startswith(LINKS)
 
 
-def _fit(tokens: Sequence[Token]) -> None:
+def _fit(tokens: Sequence["Token"]) -> None:
     """Headings one level deeper at a time from TOP on; links that tell nobody where they came from; no styles."""
     above: list[int] = []
     for token in tokens:
@@ -60,7 +64,7 @@ def _fit(tokens: Sequence[Token]) -> None:
             token.attrs.pop("style", None)
 
 
-def _picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+def _picture(renderer: "RendererHTML", tokens: Sequence["Token"], at: int, options: Any, env: Any) -> str:
     said = renderer.renderInlineAsText(tokens[at].children, options, env)
     told = ", ".join(filter(None, (said, str(tokens[at].attrs.get("src", "")))))
     return str(Markup("<em>[picture: {}]</em>").format(told))

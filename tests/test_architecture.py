@@ -32,7 +32,7 @@ FLOORS: list[set[str]] = [
     {"refresh"},
     {"demo"},
     {"cli"},
-    {"testing"},
+    {"command", "testing"},
 ]
 KNOW_DAGSTER = {"assets", "sensors", "definitions", "dagster_home", "dagster_runs", "dagster_storage", "refresh"}
 KNOWN_TO = {"evidently": {"drift"}, "sklearn": {"drift", "benchmark"}}

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -91,6 +92,22 @@ Host = Annotated[str, typer.Option(help="Address to listen on; anything but loop
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table, csv, json or jsonl")]
+
+
+def _told_version(asked: bool) -> None:
+    if asked:
+        out.print(f"gt_platform {version('gt-platform')}", highlight=False)
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_told_version, is_eager=True, help="Say which version this is, and exit.")
+]
+
+
+@app.callback()
+def _before_any_command(version: Version = False) -> None:
+    pass
 
 
 class UsageError(GroundTruthError):

@@ -8,7 +8,7 @@ import typer
 
 from gt_platform import candidates
 from gt_platform.candidates import Run
-from gt_platform.candidates.asking import Asker, Command, Endpoint, ask, function_named, headers_from, items_of
+from gt_platform.candidates.asking import Asker, Command, ask, function_named, items_of
 from gt_platform.canonical import canonical
 from gt_platform.cli.app import UsageError, app, progress, project_named, store_of
 from gt_platform.cli.evaluate import Candidate, Meta, Which, far, tell
@@ -88,6 +88,8 @@ def _asker(
         return Command(run, timeout=timeout)
     if call is not None:
         return function_named(call)
+    from gt_platform.candidates.asking.endpoint import Endpoint, headers_from
+
     return Endpoint(
         given[0], headers=headers_from(headers), per_second=per_second, at_once=at_once, timeout=timeout or TIMEOUT
     )

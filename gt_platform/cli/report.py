@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from gt_platform import report as reports
 from gt_platform.cli.app import app, out, project_named, refuse_target, store_of
 
 
@@ -20,6 +19,8 @@ def report(
 
     One HTML file without script or outside requests; people's texts are not in it.
     """
+    from gt_platform import report as reports
+
     refuse_target(target, {".html"}, force=force)
     project = project_named(name)
     with store_of(project) as (_, store), store.snapshot():

@@ -15,14 +15,13 @@ from gt_platform.candidates import CandidateError, Run, Taken, lacking
 from gt_platform.candidates.asking import (
     Asker,
     Command,
-    Endpoint,
     Function,
     Item,
     ask,
     function_named,
-    headers_from,
     items_of,
 )
+from gt_platform.candidates.asking.endpoint import Endpoint, headers_from
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from tests.support.receiver import Receiver, receiver
