@@ -35,7 +35,7 @@ FLOORS: list[set[str]] = [
     {"command", "testing"},
 ]
 KNOW_DAGSTER = {"assets", "sensors", "definitions", "dagster_home", "dagster_runs", "dagster_storage", "refresh"}
-KNOWN_TO = {"evidently": {"drift"}, "sklearn": {"drift", "benchmark"}}
+KNOWN_TO = {"evidently": {"drift"}, "sklearn": {"drift", "benchmark", "demo"}}
 NAMED_IN_DAGSTER_YAML = {  # by these paths, in Dagster's own documentation
     "dagster._core.storage.event_log.SqliteEventLogStorage",
     "dagster._core.storage.runs.SqliteRunStorage",

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from gt_platform.benchmark.evidence import CLUSTER, clustered_by
-from gt_platform.benchmark.stated import Side, Stated, stated
+from gt_platform.benchmark.stated import Side, Stated, WhyError, stated
 from gt_platform.benchmark.traffic import Cells, cells_of, paths, traffic_of, whole
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -84,6 +84,9 @@ def why(store: Store, project: Project, first: Side, second: Side, *, metric: st
     with store.snapshot():
         ends = tuple(stated(store, side, metric, label) for side in (first, second))
         units, weight, shares = _units(store, project, ends, metric, label)
+        for end, mine in zip(ends, weight.T, strict=True):
+            if not mine.any():
+                raise WhyError(f"{end.side}: of the events that this score rests on none is measured any more")
         days = [units.filter(pl.Series(weight[:, at] > 0))["frame_day"].unique().sort() for at in (0, 1)]
         alike = days[0].equals(days[1]) and first.model == second.model
         cells = whole(len(weight)) if alike else _cells(store, project, ends, units, weight, days)

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gt_platform.charts import Frame, day_name, diamond, tag, whisker
-from gt_platform.demo.figures import DriftCell, Figure, Report
+from gt_platform.demo.figures import DriftCell, Figure, Report, Trial
 
 DAY = timedelta(days=1)
 LEGIBLE = 80  # width of a week below which its number would collide with its marks
@@ -98,6 +98,13 @@ def drift_chart(report: Report, width: float, *, shift: date) -> Markup:
 def slice_bar(figure: Figure, low: float, high: float) -> Markup:
     """A slice's interval, score and gold on a line from `low` to `high`, for a cell of a table."""
     return whisker((low, high), figure.low, figure.high, figure.score, figure.gold)
+
+
+def trial_bar(trials: Sequence[Trial], trial: Trial) -> Markup:
+    """A candidate's difference with its interval and gold, on a line that has room for all of them around nothing."""
+    shown = [value for one in trials for value in (one.low, one.high, one.gold, one.difference) if value is not None]
+    most = 1.1 * max(map(abs, shown))
+    return whisker((-most, most), trial.low, trial.high, trial.difference, trial.gold)
 
 
 def bounds(figures: Iterable[Figure], *others: float) -> tuple[float, float]:

@@ -80,6 +80,28 @@ class DriftCell:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A candidate at the gate: its accuracy less the model's on the same events, as published and by gold.
+
+    `what` it is, and the gate's `verdict`; `low` and `high` are None without enough evidence. `gold` is the difference
+    on *all* events but those whose truth it was trained on.
+    """
+
+    candidate: str
+    what: str
+    verdict: str
+    difference: float
+    low: float | None
+    high: float | None
+    gold: float
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the interval holds the gold difference; None without an interval."""
+        return None if self.low is None or self.high is None else self.low <= self.gold <= self.high
+
+
+@dataclass(frozen=True, kw_only=True)
 class Funnel:
     """How events became released truth. Events and samples are counted as events, what follows as items."""
 
@@ -107,6 +129,7 @@ class Report:
     traffic: dict[date, dict[str, int]]
     funnel: Funnel
     kappa: Coefficient
+    trials: tuple[Trial, ...] = ()
 
     @property
     def judged(self) -> tuple[Figure, ...]:

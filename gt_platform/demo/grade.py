@@ -4,7 +4,7 @@ Reads the lake and `hidden_gold.jsonl`, the only reader of that file. Turning a 
 belongs in `report` and `terminal`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import polars as pl
 
 from gt_platform import labeling
+from gt_platform.demo.candidates import Tried
 from gt_platform.demo.dataset import DatasetError
-from gt_platform.demo.figures import ALL, Drift, DriftCell, Figure, Funnel, Report
+from gt_platform.demo.figures import ALL, Drift, DriftCell, Figure, Funnel, Report, Trial
 from gt_platform.demo.world import HIDDEN_GOLD
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -52,8 +53,8 @@ FUNNEL = """
 """
 
 
-def grade(store: Store, project: Project, home: Path) -> Report:
-    """Compare what the lake published with the hidden gold below `home`. Raises DatasetError."""
+def grade(store: Store, project: Project, home: Path, tried: Sequence[Tried] = ()) -> Report:
+    """Compare what the lake published, of candidates too, with the hidden gold below `home`. Raises DatasetError."""
     frame = _frame(store, home)
     scores = {(row["scope"], row["period"], row["slice"]): row for row in store.read(SCORES).iter_rows(named=True)}
     cells = tuple(DriftCell(*row) for row in store.read(DRIFT).iter_rows())
@@ -67,6 +68,23 @@ def grade(store: Store, project: Project, home: Path) -> Report:
         traffic=_traffic(frame),
         funnel=Funnel(**store.read(FUNNEL).row(0, named=True)),
         kappa=labeling.coefficient(store, project, "fleiss_kappa"),
+        trials=tuple(_trial(frame, one) for one in tried),
+    )
+
+
+def _trial(frame: pl.DataFrame, tried: Tried) -> Trial:
+    row = tried.gated.held[0].row
+    others = frame.filter(~pl.col("input").is_in(tried.contender.seen))
+    output = pl.col("input").replace_strict(tried.outputs, return_dtype=pl.String)
+    gold = others.select((output == pl.col("gold")).mean() - pl.col("right").mean()).item()
+    return Trial(
+        candidate=tried.contender.name,
+        what=tried.contender.what,
+        verdict=tried.gated.verdict,
+        difference=row["difference"],
+        low=row["low"],
+        high=row["high"],
+        gold=float(gold),
     )
 
 
@@ -83,6 +101,8 @@ def _frame(store: Store, home: Path) -> pl.DataFrame:
     return graded.select(
         "day",
         "slice",
+        "input",
+        "gold",
         week=pl.col("day").dt.truncate("1w"),
         right=pl.col("output") == pl.col("gold"),
         hit=pl.col("output") == pl.col("truth"),

@@ -1,29 +1,30 @@
-"""The demo's report as one HTML page; `report.html` says what is on it."""
+"""The demo's report: its project's, with what only a demo knows in it; `report.html` says where."""
 
 from functools import partial
 
-from gt_platform.charts import day_name
+from gt_platform import report as reports
 from gt_platform.demo import charts, words
 from gt_platform.demo.figures import Figure, Report
 from gt_platform.demo.summary import Summary
-from gt_platform.demo.traffic import AWAY, HOME
-from gt_platform.report.page import environment
+from gt_platform.demo.traffic import AWAY, DATES, HOME
+from gt_platform.lake import Store
+from gt_platform.project import Project
 
 CHANNELS = tuple(f"channel={domain}" for domain in (HOME, *AWAY))
 GATE = 0.7  # what projects/sentiment/project.yaml declares
 VERDICTS = ("reference", "no_drift", "drift", "insufficient_evidence")
 
 
-def page(report: Report, summary: Summary) -> str:
+def page(store: Store, project: Project, report: Report, summary: Summary) -> str:
     """The whole document."""
-    templates = environment("gt_platform.demo")
-    templates.globals |= {name: getattr(charts, name) for name in ("diamond", "percent", "slice_bar")}
-    templates.globals |= {"words": words, "day_name": day_name, "drifted": partial(_drifted, report)}
     low, high = charts.bounds(report.slices)
     funnel = words.funnel(report)
-    return templates.get_template("report.html").render(
-        report=report, summary=summary, slices=_slices(report), low=low, high=high, verdicts=_verdicts(report),
-        funnel=funnel, most=max(1, *(count for _, count, _ in funnel)), **_plots(report, summary),
+    known = {name: getattr(charts, name) for name in ("diamond", "percent", "slice_bar")}
+    return reports.page(
+        store, project, DATES[-1], template="report.html", package="gt_platform.demo",
+        report=report, summary=summary, words=words, drifted=partial(_drifted, report), channels_of=_slices(report),
+        low=low, high=high, verdicts=_verdicts(report), trial_bar=partial(charts.trial_bar, report.trials),
+        funnel=funnel, most=max(1, *(count for _, count, _ in funnel)), **known, **_plots(report, summary),
     )  # fmt: skip
 
 

@@ -8,13 +8,15 @@ from typing import Any
 from gt_platform.demo.figures import Report, as_json
 from gt_platform.demo.page import page
 from gt_platform.demo.summary import Summary, summarise
+from gt_platform.lake import Store
+from gt_platform.project import Project
 
 
-def write_report(report: Report, home: Path) -> tuple[Path, Path]:
+def write_report(report: Report, store: Store, project: Project, home: Path) -> tuple[Path, Path]:
     """Write both files below `home`. Returns the page's path, then the JSON's."""
     summary = summarise(report)
     html, document = home / "report.html", home / "report.json"
-    html.write_text(page(report, summary), encoding="utf-8")
+    html.write_text(page(store, project, report, summary), encoding="utf-8")
     text = json.dumps(_document(report, summary), indent=1, ensure_ascii=False, default=str, allow_nan=False)
     document.write_text(text + "\n", encoding="utf-8")
     return html, document
@@ -25,6 +27,7 @@ def _document(report: Report, summary: Summary) -> dict[str, Any]:
         "days": [as_json(day) for day in report.days],
         "weeks": [as_json(week) for week in report.weeks],
         "slices": [as_json(part) for part in report.slices],
+        "candidates": [asdict(one) | {"inside": one.inside} for one in report.trials],
         "summary": {
             "overall": as_json(report.overall),
             "coverage": {"shown": summary.shown, "inside": summary.inside, "share": summary.coverage},

@@ -1,5 +1,5 @@
 """The demo from start to report: three weeks of history in one backfill; then a day's files into the inbox, the nightly
-job, the next day.
+job, the next day; at last three candidates at the gate.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.progress import Progress
 
 from gt_platform.declaration import load_project
+from gt_platform.demo.candidates import CANDIDATES, tried
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
 from gt_platform.demo.terminal import terminal_table
@@ -53,9 +54,12 @@ def run_demo(settings: Settings, progress: Progress, *, days: int = len(DATES)) 
     progress.update(preparing, completed=1, total=1)
     _nights(settings, world, world.days[:days], progress)
     project = load_project(projects_folder(settings.projects) / PROJECT)
-    with Lake.open(settings, read_only=True) as lake:
-        report = grade(lake.store(PROJECT), project, settings.home)
-    html, json = write_report(report, settings.home)
+    with Lake.open(settings) as lake:
+        store = lake.store(PROJECT)
+        asked = progress.add_task("candidates", total=CANDIDATES)
+        held = tried(store, project, lambda: progress.advance(asked))
+        progress.update(asked, completed=CANDIDATES)
+        html, json = write_report(report := grade(store, project, settings.home, held), store, project, settings.home)
     return Finished(html=html, json=json, table=terminal_table(report))
 
 

@@ -14,24 +14,29 @@ from gt_platform.report.facts import Facts, Row, facts
 from gt_platform.report.reliability import reliability_plot
 
 SHOWN = 12
+PACKAGE = "gt_platform.report"
 
 
-def page(store: Store, project: Project, today: date) -> str:
-    """The whole document: no script, and nothing that is asked of anybody else."""
+def page(
+    store: Store, project: Project, today: date, *, template: str = "page.html", package: str = PACKAGE, **more: object
+) -> str:
+    """The whole document: no script, and nothing that is asked of anybody else.
+
+    A `template` of another package may extend it, and know `more`.
+    """
     found = facts(store, project)
-    templates = environment("gt_platform.report")
+    templates = _environment(package)
     templates.globals |= {"day_name": day_name, "number": partial(_number, project), "span": partial(_span, project)}
-    return templates.get_template("page.html").render(
+    return templates.get_template(template).render(
         project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
-        reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()),
+        reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()), **more,
     )  # fmt: skip
 
 
-def environment(package: str) -> Environment:
-    """Templates of a package, which may use the report's style sheet; every text in them is escaped."""
-    loader = ChoiceLoader([PackageLoader(name, ".") for name in (package, "gt_platform.report")])
+def _environment(package: str) -> Environment:
+    loader = ChoiceLoader([PackageLoader(name, ".") for name in (package, PACKAGE)])
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
 
 

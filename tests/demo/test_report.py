@@ -75,7 +75,14 @@ def fill(store: Store) -> None:
         EVENTS,
         *(event(n, day, "positive", "tweets" if n < 5 else EVIL) for n, day in enumerate(days)),
     )
-    put(store, SAMPLE, *({"event_id": f"e-{n}", "item_id": f"i-{n}", "frame_day": days[n]} for n in (0, 4, 5, 6)))
+    put(
+        store,
+        SAMPLE,
+        *(
+            {"event_id": f"e-{n}", "item_id": f"i-{n}", "frame_day": days[n], "stratum_size": 5, "stratum_drawn": 2}
+            for n in (0, 4, 5, 6)
+        ),
+    )
     put(store, GROUND_TRUTH, *({"item_id": f"i-{n}", "answer": f'"{said}"'} for n, said in
                                ((0, "positive"), (4, "negative"), (5, "positive"))))  # fmt: skip
     put(store, DECISIONS, {"decision_id": "d", "item_id": "i-6", "status": "adjudicate", "revision": 2})
@@ -150,7 +157,7 @@ def test_the_summary_counts_days_and_intervals(store: Store, home: Path) -> None
 
 
 def test_the_json_holds_what_the_issue_asks_for(store: Store, home: Path, tmp_path: Path) -> None:
-    _, document = write_report(grade(store, DECLARED, home), tmp_path)
+    _, document = write_report(grade(store, DECLARED, home), store, DECLARED, tmp_path)
     read = json.loads(document.read_text())
     assert {frozenset(row) for part in ("days", "weeks", "slices") for row in read[part]} == {frozenset(FIGURE)}
     assert read["days"][1]["drift"] == {"flagged": True, "columns": ["output"]}
@@ -163,7 +170,7 @@ def test_the_json_holds_what_the_issue_asks_for(store: Store, home: Path, tmp_pa
 
 
 def test_the_page_escapes_everything_and_asks_for_nothing(store: Store, home: Path, tmp_path: Path) -> None:
-    html, _ = write_report(grade(store, DECLARED, home), tmp_path)
+    html, _ = write_report(grade(store, DECLARED, home), store, DECLARED, tmp_path)
     text = html.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;" in text
@@ -173,8 +180,8 @@ def test_the_page_escapes_everything_and_asks_for_nothing(store: Store, home: Pa
 
 def test_writing_twice_gives_the_same_files(store: Store, home: Path, tmp_path: Path) -> None:
     report = grade(store, DECLARED, home)
-    first = [file.read_bytes() for file in write_report(report, tmp_path)]
-    assert [file.read_bytes() for file in write_report(report, tmp_path)] == first
+    first = [file.read_bytes() for file in write_report(report, store, DECLARED, tmp_path)]
+    assert [file.read_bytes() for file in write_report(report, store, DECLARED, tmp_path)] == first
 
 
 def test_the_table_names_every_week_and_slice(store: Store, home: Path) -> None:

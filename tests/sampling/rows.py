@@ -34,14 +34,15 @@ def project(**changes: Any) -> Project:
 
 def add_events(store: Store, day: date, events: Sequence[dict[str, Any]]) -> None:
     """Put events into a frame; each needs an event_id, the rest is made up."""
-    plain: dict[str, Any] = {"output": "good", "confidence": 0.8, "model": "m1", "attributes": {}, "item_id": None}
+    plain: dict[str, Any] = {"output": "good", "confidence": 0.8, "model": "m1", "attributes": {}}
+    plain |= {"item_id": None, "input": None}
     rows = [plain | event for event in events]
     frame = pl.DataFrame(
         {
             "event_id": [row["event_id"] for row in rows],
             "item_id": [row["item_id"] or f"item of {row['event_id']}" for row in rows],
             "model": [row["model"] for row in rows],
-            "input": [json.dumps(f"text of {row['event_id']}") for row in rows],
+            "input": [json.dumps(row["input"] or f"text of {row['event_id']}") for row in rows],
             "output": [json.dumps(row["output"]) for row in rows],
             "attributes": [json.dumps(row["attributes"]) for row in rows],
             "confidence": pl.Series([row["confidence"] for row in rows], dtype=pl.Float64),

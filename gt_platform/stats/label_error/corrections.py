@@ -172,7 +172,8 @@ def _checks(code: Codes, w: Floats, cells: int) -> Floats:
 
 def _seen(code: Codes, w: Floats, told: Floats, truth: Floats, cells: int) -> tuple[Floats, Floats, Floats]:
     """What is to be added on average (2, C, m), its moments, and by how much the truth's exceed the told ones'."""
-    share = (w / np.bincount(code, w, cells)[code])[:, None]
+    total = np.bincount(code, w, cells)[code]
+    share = np.divide(w, total, out=np.zeros(len(w)), where=total > 0)[:, None]
     mean, moments = _moments(code, share, truth - told, cells)
     more = _moments(code, share, truth, cells)[1] - _moments(code, share, told, cells)[1]
     return mean, moments, more
