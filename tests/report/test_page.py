@@ -62,7 +62,7 @@ def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
     assert "channel=&lt;i&gt;web" in told
     assert re.search(r"v2 1 100\.0%", plain)
     assert re.search(r"v2 production \+0\.2000 .* 0 24 better pass", plain)
-    assert "v2 at the gate against production" in plain
+    assert "At the gate: v2 against production pass" in plain
     assert re.search(r"bad good 20\.0% 24", plain)
     assert "gate 60.0%" in plain
     assert "80.0% sure: 80.0% right (71." in plain or "80.0% sure: 80.0% right (72." in plain, plain[-900:]
