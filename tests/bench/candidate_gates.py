@@ -32,7 +32,10 @@ FRAME = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """`labels` a look, of candidates better by `gains`; by `elsewhere` on slices but the first, where it is said."""
+    """`labels` a look, of candidates better by `gains`; by `elsewhere` on slices but the first, where it is said.
+
+    A `plain` sample has as many of each stratum as traffic.
+    """
 
     labels: int
     gains: tuple[float, ...] = (-MARGIN,)
@@ -42,6 +45,7 @@ class World:
     users: bool = False
     churn: float = CHURN
     at_once: int = 1
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class Drawn:
 def drawn(world: World, rng: np.random.Generator) -> Drawn:
     """All looks' events."""
     count = world.labels * world.looks
-    stratum = np.repeat([0, 1], [count // 2, count - count // 2])
+    odd = round(count * SHARE[0]) if world.plain else count // 2
+    stratum = np.repeat([0, 1], [odd, count - odd])
     look, slice_ = rng.integers(0, world.looks, count), rng.integers(0, SLICES, count)
     user = rng.integers(0, max(count // 5, 1), count) if world.users else np.arange(count)
     first = rng.random(count) < RIGHT[stratum]
