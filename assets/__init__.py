@@ -9,14 +9,14 @@ from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import broken, candidates, checks, monthly, showing
+from gt_platform.assets import broken, candidates, checks, monthly, report, showing
 from gt_platform.assets.tables import days, spec
 from gt_platform.lake.tables import TAGS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import OCCASIONAL, STAGES, Stage
 
-__all__ = ["broken", "build", "build_stage", "monthly"]
+__all__ = ["broken", "build", "build_stage", "monthly", "report"]
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
@@ -25,7 +25,8 @@ def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     partitioned = {*candidates.FILLED, *((TAGS,) if reviews else ())}
     occasional = [spec(project, table, after=after) for table, after in OCCASIONAL.items() if table not in partitioned]
     reviewed = [monthly.build(project)] if reviews else []
-    return [*occasional, *reviewed, candidates.build(project), *(build_stage(project, stage) for stage in STAGES)]
+    stages = [build_stage(project, stage) for stage in STAGES]
+    return [*occasional, *reviewed, candidates.build(project), *stages, report.build(project)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

@@ -24,13 +24,23 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
     settle = {project.name: jobs.settle(project) for project in projects}
     month = {project.name: jobs.monthly(project) for project in projects if project.upkeep.cadence}
     taken = {project.name: jobs.candidates(project) for project in projects}
+    page = {project.name: jobs.report(project) for project in projects}
     structure = {project.name: jobs.structure(project) for project in projects}
     return Automation(
-        jobs=[*refresh.values(), *settle.values(), *structure.values(), *month.values(), *taken.values(), jobs.compact],
+        jobs=[
+            *refresh.values(),
+            *settle.values(),
+            *structure.values(),
+            *month.values(),
+            *taken.values(),
+            *page.values(),
+            jobs.compact,
+        ],
         schedules=[
             *(nightly.refresh(project, refresh[project.name]) for project in projects),
             *(nightly.structure(project, structure[project.name]) for project in projects),
             *(nightly.monthly(project, month[project.name]) for project in projects if project.name in month),
+            *(nightly.report(project, page[project.name]) for project in projects),
             nightly.compact(),
         ],
         sensors=[

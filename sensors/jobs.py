@@ -7,6 +7,7 @@ import dagster as dg
 from dagster import AssetSelection
 
 from gt_platform.assets import checks
+from gt_platform.assets import report as reports
 from gt_platform.assets.tables import key
 from gt_platform.lake.tables import PREDICTIONS, RUNS, TAGS
 from gt_platform.platform import Platform
@@ -70,12 +71,22 @@ def candidates(project: Project) -> AssetJob:
     )
 
 
+def report(project: Project) -> AssetJob:
+    """The project on one page."""
+    return dg.define_asset_job(
+        f"{project.name}_report",
+        AssetSelection.assets(reports.key_of(project)),
+        description=f"Write the report of {project.name}: one HTML page for people who decide.",
+    )
+
+
 def structure(project: Project) -> AssetJob:
     """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
     return dg.define_asset_job(
         f"{project.name}_structure",
-        # without those that have months or candidates, not days
+        # without those that have months or candidates, not days, and without the report of it all
         AssetSelection.groups(project.name)
+        - AssetSelection.assets(reports.key_of(project))
         - AssetSelection.assets(*(key(project, table) for table in (TAGS, RUNS, PREDICTIONS))),
         description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
     )

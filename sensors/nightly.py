@@ -94,7 +94,7 @@ def _of_frames(
 
 def monthly(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
     """On the second of a month, so that the night of its last frame, wherever that begins, is done."""
-    at = (datetime.combine(date.min, time.fromisoformat(project.nightly)) + IN_TIME).time()
+    at = _after_the_night(project)
 
     @dg.schedule(
         name=f"{project.name}_month",
@@ -111,6 +111,23 @@ def monthly(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=f"month:{month}", partition_key=month.first.isoformat())
 
     return tick
+
+
+def report(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
+    """Once a week, when the night that ended the week is done: nights themselves are as quick as without it."""
+    at = _after_the_night(project)
+    return dg.ScheduleDefinition(
+        name=f"{project.name}_weekly_report",
+        job=job,
+        cron_schedule=f"{at.minute} {at.hour} * * 1",
+        execution_timezone=project.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"The report of {project.name} on one page, Mondays at {at:%H:%M} {project.timezone}.",
+    )
+
+
+def _after_the_night(project: Project) -> time:
+    return (datetime.combine(date.min, time.fromisoformat(project.nightly)) + IN_TIME).time()
 
 
 def month_before(fires_at: datetime) -> date:

@@ -1,5 +1,6 @@
 """A project on one page, for people who decide: score, candidates, why it changed, where it errs, what truth costs."""
 
-from gt_platform.report.page import page
+from gt_platform.report.page import body, page
+from gt_platform.report.publish import Published, publish
 
-__all__ = ["page"]
+__all__ = ["Published", "body", "page", "publish"]

@@ -24,9 +24,27 @@ def page(
 
     A `template` of another package may extend it, and know `more`.
     """
-    found = facts(store, project)
+    return laid_out(project, facts(store, project), today, template=template, package=package, **more)
+
+
+def body(store: Store, project: Project, today: date) -> Markup:
+    """What is on the page, for one that has a head, styles and a way back of its own."""
+    whole = page(store, project, today)
+    return Markup(whole.partition("<main>")[2].rpartition("</main>")[0])  # noqa: S704 - escaped by the template
+
+
+def laid_out(
+    project: Project,
+    found: Facts,
+    today: date,
+    *,
+    template: str = "page.html",
+    package: str = PACKAGE,
+    **more: object,
+) -> str:
+    """The document of what was read."""
     templates = _environment(package)
-    templates.globals |= {"day_name": day_name, "number": partial(_number, project), "span": partial(_span, project)}
+    templates.globals |= {"day_name": day_name, "number": partial(number, project), "span": partial(span, project)}
     return templates.get_template(template).render(
         project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
@@ -44,17 +62,17 @@ def _shares(project: Project) -> bool:
     return project.measuring.bounds.get(project.headline, (0.0, 0.0)) == (0.0, 1.0)
 
 
-def _number(project: Project, value: float | None) -> str:
+def number(project: Project, value: float | None) -> str:
     """A score as people read it."""
     if value is None:
         return "–"
     return f"{100 * value:.1f}%" if _shares(project) else f"{value:.4g}"
 
 
-def _span(project: Project, row: Row) -> str:
+def span(project: Project, row: Row) -> str:
     if row["low"] is None:
         return "insufficient evidence"
-    return f"{_number(project, row['low'])} to {_number(project, row['high'])}"
+    return f"{number(project, row['low'])} to {number(project, row['high'])}"
 
 
 def _bounds(project: Project, rows: Sequence[Row]) -> tuple[float, float]:
@@ -75,14 +93,14 @@ def _weeks(project: Project, found: Facts, width: float) -> Markup:
     frame = Frame(width=width, height=300, places=len(found.weeks), low=low, high=high, names=int(width / 70))
     marks = [_mark(project, day_name(date.fromisoformat(row["period"])), row) for row in found.weeks]
     ticks = [
-        frame.tick(low + part * (high - low) / 4, _number(project, low + part * (high - low) / 4)) for part in range(5)
+        frame.tick(low + part * (high - low) / 4, number(project, low + part * (high - low) / 4)) for part in range(5)
     ]
     gate = project.gates.binding(project.headline, "*")
     bounds = [] if gate is None else [bound for bound in (gate.at_least, gate.at_most) if bound is not None]
     for bound in bounds:
         y = frame.y(bound)
         ticks.append(tag("line", class_="gate", x1=frame.left, x2=frame.end, y1=y, y2=y))
-        ticks.append(tag("text", f"gate {_number(project, bound)}", class_="note", x=frame.left + 4, y=y + 13))
+        ticks.append(tag("text", f"gate {number(project, bound)}", class_="note", x=frame.left + 4, y=y + 13))
     return interval_plot(frame, marks, ticks, "Score of each week with its 95 % interval")
 
 
@@ -104,7 +122,7 @@ def _agreement(found: Facts, width: float) -> Markup:
 
 
 def _mark(project: Project, name: str, row: Row) -> Mark:
-    said = f"{name}: {_number(project, row['estimate'])} ({_span(project, row)}), {row['n']:,} labels"
+    said = f"{name}: {number(project, row['estimate'])} ({span(project, row)}), {row['n']:,} labels"
     return Mark(name=name, said=said, value=row["estimate"], low=row["low"], high=row["high"])
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from gt_platform.benchmark.reliability import Bin
 from gt_platform.charts import Frame, tag
 
-STEPS = 5
+STEPS, WIDE = 5, 500
 
 
 def reliability_plot(bins: Sequence[Bin], width: float) -> Markup:
@@ -15,10 +15,12 @@ def reliability_plot(bins: Sequence[Bin], width: float) -> Markup:
     lowest = min([one.confidence for one in bins] + [one.right.low for one in bins], default=0.0)
     low = max(0.0, (int(10 * lowest) - 0.5) / 10)
     frame = Frame(width=width, height=320, places=1, low=low, high=1.0)
-    marks = [low + part * (1 - low) / STEPS for part in range(STEPS + 1)]
+    marks = [low + part * (1 - low) / STEPS for part in range(STEPS)] + [1.0]
     ticks = [frame.tick(value, f"{value:.0%}") for value in marks]
-    names = [frame.name((value - low) / (1 - low), f"{value:.0%}") for value in marks[:-1]]
-    names.append(frame.name(1.0, "100% sure", "end"))
+    named = marks[1::2] if width < WIDE else marks  # the last among them, which ends where the plot does
+    names = [
+        frame.name((value - low) / (1 - low), f"{value:.0%}", "end" if value == 1 else "middle") for value in named
+    ]
     line = tag("line", class_="gate", x1=frame.left, x2=frame.end, y1=frame.base, y2=frame.top)
     drawn = [_bin(frame, low, one) for one in bins]
     return frame.drawing("How often it is right, by how sure it says it is", *ticks, *names, line, *drawn)

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from gt_platform import assets
 from gt_platform.benchmark import gate, score, stand
 from gt_platform.lake import Lake, Store
+from gt_platform.lake.storage import Folder
 from gt_platform.lake.tables import PREDICTIONS
-from gt_platform.report import page
+from gt_platform.platform import Platform
+from gt_platform.report import page, publish
 from gt_platform.settings import Settings
 from tests.benchmark.labels import add_release, add_sample, add_truth
 from tests.sampling.rows import MONDAY, add_events, project
@@ -39,7 +43,7 @@ def test_before_anything_is_settled_it_says_so(store: Store) -> None:
     assert "Is it &lt;b&gt;good&lt;/b&gt;?" in told
 
 
-def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
+def test_score_candidates_and_errors_are_on_it(store: Store, tmp_path: Path) -> None:
     channel = {name: "<i>web" if at % 2 else "app" for at, name in enumerate(EVENTS)}
     add_events(store, MONDAY, [{"event_id": name, "attributes": {"channel": channel[name]}} for name in EVENTS])
     add_sample(store, MONDAY, "all", 1200, EVENTS)
@@ -68,4 +72,23 @@ def test_score_candidates_and_errors_are_on_it(store: Store) -> None:
     assert "80.0% sure: 80.0% right (71." in plain or "80.0% sure: 80.0% right (72." in plain, plain[-900:]
     assert re.search(r"off by \d\d?\.\d points on average \(", plain)
     assert "<script" not in told
+    published = publish(store, DECLARED, Folder(tmp_path), date(2026, 1, 9))
+    assert Path(published.report_url).read_text("utf-8") == told
+    assert published.release == 1
+    assert "- **accuracy 80.0%** (" in published.gist
+    assert ", gate: pass, on 120 labels\n" in published.gist
+    assert "candidates beside production: 1" in published.gist
     assert set(re.findall(r"https?://[^\s\"<]*", told)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_dagster_writes_it_and_shows_its_gist(lake_home: Path) -> None:
+    platform = Platform(Settings(home=lake_home))
+    made = dg.materialize([assets.report.build(DECLARED)], resources={"platform": platform})
+    (event,) = made.get_asset_materialization_events()
+    shown = event.materialization.metadata
+    assert event.asset_key == dg.AssetKey(["sentiment", "report"])
+    assert shown["summary"].value == "There is no score yet: a release comes first."
+    written = Path(str(shown["page"].value))
+    assert written.parent.name == "sentiment"
+    assert "There is no score yet" in written.read_text("utf-8")
+    platform.close()

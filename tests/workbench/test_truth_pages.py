@@ -94,6 +94,17 @@ def house(platform: Platform, database: Database, tmp_path: Path) -> House:
     return House(front, tables, declared, front.entered("Lea"), codes)
 
 
+def test_leads_read_the_report_as_the_lake_is(house: House) -> None:
+    at = f"/p/{house.project.name}/report"
+    told = house.lea.get(at)
+    assert told.status_code == 200
+    assert "<h2>Week by week</h2>" in told.text
+    assert "There is no score yet" in told.text
+    assert "<style" not in told.text  # which the workbench's own policy would not let through
+    assert house.lea.get(at).text == told.text
+    assert f'href="{at}" aria-current="page"' in told.text
+
+
 def test_a_list_is_narrowed_by_whatever_its_address_says(house: House) -> None:
     everything = house.listed()
     assert sorted(everything) == sorted(item[:8] for item in (RAIN, WAITER, CHAIR, BOLD))

@@ -28,6 +28,7 @@ from gt_platform.workbench.web import (
     quality,
     releases,
     render,
+    report,
     review,
     truth,
 )
@@ -74,6 +75,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="POST", path=f"{P}/review/{{case_id}}/put-back", handler=review.put_back, roles=REVIEWERS),
     Page(method="POST", path=f"{P}/review/{{case_id}}/draft", handler=review.draft, roles=REVIEWERS),
     Page(method="GET", path=f"{P}/dashboard", handler=dashboard.show, roles=LEADS),
+    Page(method="GET", path=f"{P}/report", handler=report.show, roles=LEADS),
     Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
@@ -132,7 +134,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
-    app.state.platform, app.state.shelves = platform, Shelves()
+    app.state.platform, app.state.shelves, app.state.reports = platform, Shelves(), report.Reports()
     app.state.conflicts = {}
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
