@@ -71,6 +71,11 @@ def _of_levels(name: str, values: Values) -> list[Question]:
     ]
 
 
+def least_units(seen: Flags) -> int:
+    """How many of the units `seen` (n,) a part has at least."""
+    return max(LEAST_UNITS, int(np.ceil(LEAST_SHARE * seen.sum())))
+
+
 def parts(asked: Sequence[Question], value: Floats, weight: Floats, seen: Flags) -> list[Part]:
     """Leaves of a small regression tree grown on the `seen` (n,) of n units, each `value` (n,) at its `weight` (n,).
 
@@ -81,7 +86,7 @@ def parts(asked: Sequence[Question], value: Floats, weight: Floats, seen: Flags)
     if not asked or not seen.any():
         return []
     features = np.column_stack([one.holds for one in asked])
-    least = max(LEAST_UNITS, int(np.ceil(LEAST_SHARE * seen.sum())))
+    least = least_units(seen)
     tree = DecisionTreeRegressor(
         max_depth=DEPTH, max_leaf_nodes=MOST_LEAVES, min_samples_leaf=least, random_state=0
     ).fit(features[seen], value[seen], sample_weight=weight[seen])

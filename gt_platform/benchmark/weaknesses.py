@@ -19,6 +19,7 @@ from gt_platform.benchmark.evidence import Cut, Flags
 from gt_platform.benchmark.parts import Part, Values, parts, questions
 from gt_platform.benchmark.reads import Once
 from gt_platform.benchmark.standing import Standing, among
+from gt_platform.benchmark.topics import topics
 from gt_platform.canonical import number
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
@@ -30,7 +31,7 @@ from gt_platform.stats.multiplicity import holm
 MOST_CONFUSED = 12
 PROPERTIES = """
     SELECT e.event_id, e.item_id, e.output, e.attributes::VARCHAR AS attributes, e.confidence, e.model,
-           length(e.input ->> '$') AS characters, t.answer AS truth, t.status
+           e.input::VARCHAR AS input, length(e.input ->> '$') AS characters, t.answer AS truth, t.status
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
@@ -90,9 +91,9 @@ class Weaknesses:
 def weaknesses(store: Store, project: Project, name: str = PRODUCTION) -> Weaknesses:
     """Look for parts of the traffic on which a system is surely worse, and for what all systems get wrong.
 
-    Parts are grown on one half of the items, by attributes, confidence, length and model, and measured on the other, by
-    design and with experts' corrections; of those that Holm's correction leaves, the worse are `weak`. Raises
-    WeaknessError.
+    Parts are grown on one half of the items, by attributes, confidence, length, model and words of the input, and
+    measured on the other, by design and with experts' corrections; of those that Holm's correction leaves, the worse
+    are `weak`. Raises WeaknessError.
     """
     if project.judges_outputs:
         raise WeaknessError(f"{project.name} judges outputs: its scores by slice are in `scores`")
@@ -120,8 +121,9 @@ def _weak(project: Project, found: Measured, rows: pl.DataFrame) -> tuple[int, l
     at, sign = found.columns.index((project.headline, "*")), _sign(project)
     inside = standing.inside(cut)
     grown = np.array([number(item) % 2 == 0 for item in rows["item_id"]], dtype=np.bool_)
-    asked = questions(_properties(rows), inside & grown)
-    leaves = parts(asked, sign * standing.own(cut)[:, at], standing.weight, inside & grown)
+    worse, seen = sign * standing.own(cut)[:, at], inside & grown
+    said = topics(rows["input"].to_list(), worse, standing.weight, standing.evidence.cluster, seen)
+    leaves = parts([*questions(_properties(rows), seen), *said], worse, standing.weight, seen)
     half = among(standing, ~grown)
     bounds = project.measuring.bounds[project.headline]
     compared = [one for leaf in leaves if (one := _measured(half, cut, leaf, at, bounds)) is not None]
