@@ -23,7 +23,8 @@ def project(name: str, answer: dict[str, Any] = SENTIMENT, *, guidelines: str = 
     labeling = {"backend": "workbench", "overlap": 1, "batch": 10, **more.pop("labeling", {})}
     measured = kind.judgements() if more.get("ask") == "about the output" else kind.metrics()  # type: ignore[attr-defined]
     benchmark = {"metrics": list(measured)[:1], "slices": []}
-    made = {"name": name, "answer": answer, "labeling": labeling, "gates": {}, "benchmark": benchmark, **more}
+    made = {"name": name, "answer": answer, "labeling": labeling, "gates": {}, "benchmark": benchmark}
+    made |= {"candidates": {}, "splits": {}, **more}
     return Project.model_validate(DECLARED | made | {"guidelines": guidelines})
 
 
