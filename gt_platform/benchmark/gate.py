@@ -54,7 +54,8 @@ class Held:
 class Gated:
     """The verdict on a candidate, all it rests on, and what else is known: its `rows` of comparisons by both estimands.
 
-    `parted` are the items of the first primary comparison that one got right and the other wrong, by `items`.
+    `parted` are the items of the first primary comparison that one got right and the other wrong, by `items`. `covered`
+    is the share of the traffic that it speaks of.
     """
 
     candidate: str
@@ -70,6 +71,7 @@ class Gated:
     items: list[str]
     missing: int
     against: str
+    covered: float
 
 
 def gate(store: Store, project: Project, candidate: str, baseline: str | None = None) -> Gated:
@@ -123,6 +125,7 @@ def _gated(store: Store, project: Project, candidate: str, baseline: str) -> tup
         items=second.standing.evidence.events,
         missing=second.missing(),
         against=top["against"],
+        covered=second.standing.covered,
     )
     return made, row
 

@@ -63,6 +63,15 @@ class Standing:
         return not self.why
 
     @property
+    def covered(self) -> float:
+        """The share of the sampled frames' events that it speaks of: of the others nothing drawn is left.
+
+        A benchmark is of no traffic, and lacks nothing of it.
+        """
+        whole = self.evidence.sizes.sum() if self.estimand == "production" else 0
+        return float(self.weight.sum() / whole) if whole else 1.0
+
+    @property
     def expected(self) -> Shares:
         """What each unit is taken to add to each column, (n, m)."""
         return self.evidence.shares if self.known is None else self.known.expected(self.evidence)

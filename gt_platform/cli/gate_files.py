@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from gt_platform.benchmark import Gated
-from gt_platform.cli.gated import SHOWN, headline, named, said
+from gt_platform.cli.gated import MOST, SHOWN, headline, named, said, uncovered
 from gt_platform.markdown import escaped
 
 SIGNS = {"pass": "✅", "fail": "❌", "insufficient_evidence": "⚠️"}
@@ -48,6 +48,8 @@ def _lines(found: Gated) -> Iterator[str]:
         yield from ("", f"About {needed:,} more labels would decide it.")
     if found.missing:
         yield from ("", f"{found.missing:,} items have no prediction, and count as wrong.")
+    if found.covered < MOST:
+        yield from ("", uncovered(found))
     yield from _folded("Right to wrong", found, found.parted.lost)
     yield from _folded("Wrong to right", found, found.parted.gained)
     if found.pins:

@@ -11,6 +11,8 @@ from gt_platform.cli.app import out
 from gt_platform.cli.show import show
 
 SHOWN = 20
+MOST = 0.99
+"""A share of the traffic from which nobody need be told that the rest is missing."""
 COLUMNS = ("metric", "label", "slice", "estimand", "difference", "low", "high", "n", "lost", "gained", "margin")
 KEY = ("metric", "label", "slice", "difference", "low", "high", "n")
 
@@ -24,6 +26,14 @@ def headline(found: Gated) -> str:
     """The verdict in a sentence."""
     how = f"look {found.look}, {found.level:.2%} intervals, against what {found.against} say"
     return f"{found.candidate} against {found.baseline} on release {found.release}: {said(found.verdict)} ({how})"
+
+
+def uncovered(found: Gated) -> str:
+    """Of how much of the traffic nothing is known."""
+    return (
+        f"The verdict speaks of {found.covered:.0%} of the traffic: on other days nothing that was drawn is both "
+        "settled and held out, as where a split to train with takes all that comes."
+    )
 
 
 def named(row: dict[str, Any]) -> str:
@@ -41,6 +51,7 @@ def verdict_row(found: Gated) -> pl.DataFrame:
     ]
     row = {"candidate": found.candidate, "baseline": found.baseline, "release": found.release, "look": found.look}
     row |= {"level": found.level, "verdict": found.verdict, "against": found.against, "missing": found.missing}
+    row |= {"covered": found.covered}
     row |= {"comparisons": json.dumps(reasons), "lost": _listed(found, found.parted.lost)}
     row |= {"gained": _listed(found, found.parted.gained)}
     wrong = [one.item_id for one in found.pins if not one.right]
@@ -62,6 +73,8 @@ def tell(found: Gated) -> None:
             _say(f"pinned, and wrong: {pinned.item_id[:12]} is {pinned.truth}, not {pinned.said} ({pinned.why})")
     if found.missing:
         _say(f"{found.missing:,} items have no prediction, and count as wrong; `gt predict` asks for them")
+    if found.covered < MOST:
+        _say(uncovered(found))
     for what, places in (("right to wrong", found.parted.lost), ("wrong to right", found.parted.gained)):
         items = [found.items[at] for at in places[:SHOWN]] + ["…"] * (len(places) > SHOWN)
         _say(f"{what}: {len(places):,}" + (f" ({', '.join(items)})" if items else ""))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 from gt_platform import benchmark
 from gt_platform.benchmark import GateError, LeaderboardError, PinError, gate, leaderboard, pin, stand
 from gt_platform.cli import app
+from gt_platform.cli.gate_files import markdown
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ITEMS, PREDICTIONS, SPLITS
 from gt_platform.project.candidates import Candidates
@@ -191,6 +193,19 @@ def test_errors_of_labels_count_where_two_systems_differ_and_nowhere_else(store:
     assert found["difference"] == pytest.approx(-12 / 400, abs=0.005)
     assert found["high"] < 0
     assert found["high"] - found["low"] < 0.6 * (own["high"] - own["low"])
+
+
+def test_days_of_which_all_is_there_to_train_with_are_said_to_be_missing(world: Store) -> None:
+    say(world, "v2", {*ODD[:25], *USUAL[:4]})
+    assert gate(world, project(), "v2").covered == 1
+    tuesday = [f"later{at}" for at in range(10)]
+    add_events(world, MONDAY + timedelta(days=1), [{"event_id": name} for name in tuesday])
+    add_sample(world, MONDAY + timedelta(days=1), "all", 400, tuesday)
+    rows = [{"item_id": f"item of {name}", "split": "train", "held_out": False} for name in tuesday]
+    write(world, SPLITS, rows)
+    found = gate(world, project(), "v2")
+    assert found.covered == pytest.approx(1200 / 1600)
+    assert "speaks of 75% of the traffic" in markdown(found)
 
 
 def test_how_they_stood_on_an_earlier_release_stays_and_what_is_not_measured_any_more_goes(world: Store) -> None:
