@@ -1,6 +1,10 @@
 """Candidates beside production, and at the gate, where the odd events were drawn much more often than the others."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from importlib import import_module
@@ -391,3 +395,35 @@ def test_a_pipeline_reads_the_exit_code_junit_and_markdown(home: Path) -> None:
     pinned = CliRunner().invoke(app, ["pin", "sentiment", f"item of {ODD[0]}", "--why", "a complaint"])
     assert pinned.exit_code == 0, pinned.output
     assert "a complaint" in CliRunner().invoke(app, ["pin", "sentiment"]).stdout
+
+
+@pytest.mark.slow
+def test_the_ready_action_ends_in_a_shell_with_each_exit_code(home: Path) -> None:
+    file = home / "predictions.jsonl"
+    records = [
+        {"item_id": f"item of {name}", "output": "bad" if name in {*USUAL[20:50]} else "good"} for name in EVENTS
+    ]
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    ended = {
+        name: acted(home, CANDIDATE=name, PREDICTIONS=str(file) if name == "filed" else "")
+        for name in ("better", "filed", "unknown", "nobody")
+    }
+    assert {name: (one.returncode, one.stderr) for name, one in ended.items() if one.returncode not in range(4)} == {}
+    assert [one.returncode for one in ended.values()] == [0, 1, 2, 3]
+    assert "nobody has no predictions" in ended["nobody"].stderr
+    assert (home / "summary.md").read_text().count("### ") == 3
+    assert ET.parse(home / "gate.xml").getroot().get("skipped") == "1"  # noqa: S314
+
+
+def acted(home: Path, **given: str) -> "subprocess.CompletedProcess[str]":
+    """Run the action's step as a runner does."""
+    action = yaml.safe_load((Path(__file__).parents[2] / ".github/actions/gate/action.yml").read_text())
+    (step,) = action["runs"]["steps"]
+    inputs = {name: one.get("default", "") for name, one in action["inputs"].items()} | {"project": "sentiment"}
+    told = {name: inputs[re.findall(r"inputs\.([a-z-]+)", asked)[0]] for name, asked in step["env"].items()}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    more = {"GITHUB_SHA": "abc123", "GITHUB_STEP_SUMMARY": str(home / "summary.md"), "PATH": path, "COLUMNS": "200"}
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    return subprocess.run(
+        command, cwd=home, env={**os.environ, **told, **more, **given}, capture_output=True, text=True, check=False
+    )
