@@ -25,7 +25,7 @@ IMPUTED = f"truth imputed from annotators' answers and the output, {ASSUMING}"
 IMPUTED_ALONE = f"judgements imputed from annotators' answers, {ASSUMING_ALONE}"
 # Of an item that follows another nobody answered but that one's annotators.
 UNITS = """
-    SELECT s.item_id, coalesce(f.followed, s.item_id) AS answered, e.output, t.answer AS truth
+    SELECT s.event_id, s.item_id, coalesce(f.followed, s.item_id) AS answered, e.output, t.answer AS truth
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN (
         SELECT d.item_id, any_value(l.item_id) AS followed
         FROM current_decisions d JOIN decisions l ON l.decision_id = d.follows
