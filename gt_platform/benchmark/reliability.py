@@ -95,8 +95,8 @@ def _stated(sure: Sure, units: pl.DataFrame) -> Floats:
 
 def _calibrated(store: Reads, project: Project, found: Calibrated, cuts: Floats) -> Calibrated:
     sure = _sure(store, project, found.system, cuts)
-    seen = standing(store, project, sure, {"right", "share"}, "production")
-    brier = _interval(standing(store, project, sure, {"brier"}, "production"))
+    seen = standing(store, project, sure, {"right", "share"}, "production", imputed=False)
+    brier = _interval(standing(store, project, sure, {"brier"}, "production", imputed=False))
     middle = _middles(store, sure, seen, cuts)
     told = seen.over(seen.cuts[0])
     bins = _bins(seen, told, cuts, middle)
@@ -107,7 +107,7 @@ def _calibrated(store: Reads, project: Project, found: Calibrated, cuts: Floats)
     at = [column["right", f"{place:02}"] for place in range(len(bins))]
     gap = middle - told.estimates.value[at]
     measuring = replace(sure.measuring, middle=middle, sign=np.where(gap < 0, -1.0, 1.0))
-    signed = standing(store, project, replace(sure, measuring=measuring), {"signed"}, "production")
+    signed = standing(store, project, replace(sure, measuring=measuring), {"signed"}, "production", imputed=False)
     whole = signed.over(signed.cuts[0]).estimates
     share = np.array([one.share for one in bins])
     error = calibration_error(
