@@ -84,7 +84,7 @@ def _sure(store: Reads, project: Project, name: str, cuts: Floats) -> Sure:
         kind=project.answer_kind, names=(), cuts=cuts, middle=np.zeros(len(cuts) + 1), sign=np.zeros(len(cuts) + 1)
     )
     system = systems(store, project, [name])[name]
-    return Sure(system, project.answer_kind, measuring, confidences(store, name))
+    return Sure(system, measuring, confidences(store, name))
 
 
 def _stated(sure: Sure, units: pl.DataFrame) -> Floats:

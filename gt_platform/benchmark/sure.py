@@ -78,14 +78,13 @@ class Sure:
     """A system whose outputs come with their confidences, by event of production's, by item of a candidate's."""
 
     system: System
-    plain: AnswerKind
     measuring: Reliability
     confidences: Confidences
 
     @property
     def kind(self) -> AnswerKind:
         """How such lists are compared with an answer."""
-        return Said(self.plain)
+        return Said(self.measuring.kind)
 
     @property
     def of_events(self) -> bool:

@@ -13,7 +13,6 @@ from gt_platform.demo.model import label_of, of_words, polarity
 from gt_platform.lake import Store
 from gt_platform.project import Project
 
-CANDIDATES = 3
 LEAST = 100
 """Texts to train on below which nothing is trained."""
 BOTH = "SELECT count(*) FILTER (held_out) > 0 AND count(*) FILTER (NOT held_out) > 0 FROM splits"
@@ -49,10 +48,10 @@ class Tried:
     gated: Gated
 
 
-def tried(store: Store, project: Project, advance: Callable[[], None]) -> list[Tried]:
+def tried(store: Store, project: Project) -> list[Tried]:
     """Hold three candidates to the gate, one of them trained on the truth of all weeks but the last.
 
-    `advance` is called after each was asked. Without enough truth to train and to measure there are none.
+    Without enough truth to train and to measure there are none.
     """
     last = store.read(LAST).item()
     if last is None or not store.read(BOTH).item():
@@ -65,7 +64,6 @@ def tried(store: Store, project: Project, advance: Callable[[], None]) -> list[T
     every = [(one, dict(zip(texts, one.predict(texts), strict=True))) for one in contenders(training)]
     for contender, outputs in every:
         _ask(store, project, contender, outputs)
-        advance()
     benchmark.stand(store, project)
     return [
         Tried(contender=contender, outputs=outputs, gated=benchmark.gate(store, project, contender.name))

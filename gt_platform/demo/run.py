@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.progress import Progress
 
 from gt_platform.declaration import load_project
-from gt_platform.demo.candidates import CANDIDATES, tried
+from gt_platform.demo.candidates import tried
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
 from gt_platform.demo.terminal import terminal_table
@@ -56,10 +56,10 @@ def run_demo(settings: Settings, progress: Progress, *, days: int = len(DATES)) 
     project = load_project(projects_folder(settings.projects) / PROJECT)
     with Lake.open(settings) as lake:
         store = lake.store(PROJECT)
-        asked = progress.add_task("candidates", total=CANDIDATES)
-        held = tried(store, project, lambda: progress.advance(asked))
-        progress.update(asked, completed=CANDIDATES)
-        html, json = write_report(report := grade(store, project, settings.home, held), store, project, settings.home)
+        asked = progress.add_task("candidates", total=None)
+        report = grade(store, project, settings.home, tried(store, project))
+        progress.update(asked, completed=1, total=1)
+        html, json = write_report(report, store, project, settings.home)
     return Finished(html=html, json=json, table=terminal_table(report))
 
 
