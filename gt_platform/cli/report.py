@@ -17,13 +17,14 @@ def report(
 ) -> None:
     """Write a project's report: score, candidates, why it changed, where it errs, what truth costs.
 
-    One HTML file without script or outside requests; people's texts are not in it.
+    One HTML file without script or outside requests; of people's texts it has only words that at least five say.
     """
     from gt_platform import report as reports
 
     refuse_target(target, {".html"}, force=force)
     project = project_named(name)
     with store_of(project) as (_, store), store.snapshot():
-        page = reports.page(store, project, datetime.now(UTC).date())
+        found = reports.facts(store, project)
+    page = reports.page(project, found, datetime.now(UTC).date())
     target.write_text(page, encoding="utf-8")
     out.print(f"{target}: open it in a browser", markup=False)

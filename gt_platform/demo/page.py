@@ -21,7 +21,7 @@ def page(store: Store, project: Project, report: Report, summary: Summary) -> st
     funnel = words.funnel(report)
     known = {name: getattr(charts, name) for name in ("diamond", "percent", "slice_bar")}
     return reports.page(
-        store, project, DATES[-1], template="report.html", package="gt_platform.demo",
+        project, reports.facts(store, project), DATES[-1], template="report.html", package="gt_platform.demo",
         report=report, summary=summary, words=words, drifted=partial(_drifted, report), channels_of=_slices(report),
         low=low, high=high, verdicts=_verdicts(report), trial_bar=partial(charts.trial_bar, report.trials),
         funnel=funnel, most=max(1, *(count for _, count, _ in funnel)), **known, **_plots(report, summary),

@@ -8,9 +8,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag, whisker
-from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.report.facts import Facts, Row, facts
+from gt_platform.report.facts import Facts, Row
 from gt_platform.report.reliability import reliability_plot
 
 SHOWN = 12
@@ -18,31 +17,12 @@ PACKAGE = "gt_platform.report"
 
 
 def page(
-    store: Store, project: Project, today: date, *, template: str = "page.html", package: str = PACKAGE, **more: object
+    project: Project, found: Facts, today: date, *, template: str = "page.html", package: str = PACKAGE, **more: object
 ) -> str:
     """The whole document: no script, and nothing that is asked of anybody else.
 
     A `template` of another package may extend it, and know `more`.
     """
-    return laid_out(project, facts(store, project), today, template=template, package=package, **more)
-
-
-def body(store: Store, project: Project, today: date) -> Markup:
-    """What is on the page, for one that has a head, styles and a way back of its own."""
-    whole = page(store, project, today)
-    return Markup(whole.partition("<main>")[2].rpartition("</main>")[0])  # noqa: S704 - escaped by the template
-
-
-def laid_out(
-    project: Project,
-    found: Facts,
-    today: date,
-    *,
-    template: str = "page.html",
-    package: str = PACKAGE,
-    **more: object,
-) -> str:
-    """The document of what was read."""
     templates = _environment(package)
     templates.globals |= {"day_name": day_name, "number": partial(number, project), "span": partial(span, project)}
     return templates.get_template(template).render(
@@ -51,6 +31,12 @@ def laid_out(
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
         reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()), **more,
     )  # fmt: skip
+
+
+def body(project: Project, found: Facts, today: date) -> Markup:
+    """What is on the page, for one that has a head, styles and a way back of its own."""
+    whole = page(project, found, today)
+    return Markup(whole.partition("<main>")[2].rpartition("</main>")[0])  # noqa: S704 - escaped by the template
 
 
 def _environment(package: str) -> Environment:

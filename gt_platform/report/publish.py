@@ -7,7 +7,7 @@ from gt_platform.lake import Store
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
 from gt_platform.report.facts import Facts, facts
-from gt_platform.report.page import laid_out, number, span
+from gt_platform.report.page import number, page, span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,8 @@ def publish(store: Store, project: Project, files: Storage, today: date) -> Publ
     """Write the page of a day; one that is there is written over."""
     with store.snapshot():
         found = facts(store, project)
-    page = laid_out(project, found, today).encode()
-    url = files.write(f"reports/{project.name}/report-{today}.html", page)
+    written = page(project, found, today).encode()
+    url = files.write(f"reports/{project.name}/report-{today}.html", written)
     return Published(report_url=url, release=found.release, gist=gist(project, found))
 
 

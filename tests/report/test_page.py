@@ -15,7 +15,7 @@ from gt_platform.lake import Lake, Store
 from gt_platform.lake.storage import Folder
 from gt_platform.lake.tables import PREDICTIONS
 from gt_platform.platform import Platform
-from gt_platform.report import page, publish
+from gt_platform.report import facts, page, publish
 from gt_platform.settings import Settings
 from tests.benchmark.labels import add_release, add_sample, add_truth
 from tests.sampling.rows import MONDAY, add_events, project
@@ -37,7 +37,7 @@ def store(lake_home: Path) -> Iterator[Store]:
 
 
 def test_before_anything_is_settled_it_says_so(store: Store) -> None:
-    told = page(store, DECLARED, date(2026, 1, 9))
+    told = page(DECLARED, facts(store, DECLARED), date(2026, 1, 9))
     assert "There is no score yet" in told
     assert "No week has enough evidence yet." in told
     assert "Is it &lt;b&gt;good&lt;/b&gt;?" in told
@@ -58,7 +58,7 @@ def test_score_candidates_and_errors_are_on_it(store: Store, tmp_path: Path) -> 
     score(store, DECLARED)
     stand(store, DECLARED)
     gate(store, DECLARED, "v2")
-    told = page(store, DECLARED, date(2026, 1, 9))
+    told = page(DECLARED, facts(store, DECLARED), date(2026, 1, 9))
     plain = " ".join(re.sub(r"<[^>]*>", " ", told).split())
     assert "Accuracy of all traffic is 80.0%" in plain
     said = plain.partition("Accuracy of all traffic")[2]

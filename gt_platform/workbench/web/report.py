@@ -27,7 +27,8 @@ class Reports:
         with self.making:  # whoever asks meanwhile waits for the same
             if self.made.get(project.name, (None,))[0] != now:
                 with store.snapshot():
-                    self.made[project.name] = now, reports.body(store, project, today)
+                    found = reports.facts(store, project)
+                self.made[project.name] = now, reports.body(project, found, today)
             return self.made[project.name][1]
 
 
