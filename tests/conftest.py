@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import duckdb
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from gt_platform.lake import Lake
+from gt_platform.lake import Lake, Store
 from gt_platform.settings import Settings
 from tests.support import backends, plain
 from tests.support.servers import (
@@ -37,17 +38,19 @@ gc.disable()
 os.environ.pop("COLUMNS", None)
 
 # a deadline measures the machine; `make test-all` asks for the thorough profile
-hypothesis_settings.register_profile("quick", max_examples=25, stateful_step_count=25, deadline=None)
-hypothesis_settings.register_profile("thorough", max_examples=50, deadline=None)
+hypothesis_settings.register_profile("quick", max_examples=15, stateful_step_count=25, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=35, deadline=None)
 hypothesis_settings.load_profile("quick")
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` is what a laptop runs on: servers' part of what runs on each of them, and browsers, are slow."""
+    """`make test` is what a laptop runs on: servers' part of what runs on each of them, browsers, and whatever begins
+    with a home whose nights went by, are slow."""
     for item in items:
         given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        if item.path.name.startswith("test_browser") or not SERVED.isdisjoint(map(str, given)):
+        begins = getattr(item, "fixturenames", ())
+        if item.path.name.startswith("test_browser") or "nights" in begins or not SERVED.isdisjoint(map(str, given)):
             item.add_marker("slow")
 
 
@@ -104,6 +107,19 @@ def lake_home(_empty_lake: Path, tmp_path: Path) -> Path:
     """A home with the empty tables of `sentiment`: a copy takes less than half the time of making them."""
     shutil.copytree(_empty_lake, tmp_path / "lake")
     return tmp_path
+
+
+@pytest.fixture
+def new_store(_empty_lake: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes the empty tables of another project, each in a lake of its own: a lake's projects slow the next."""
+    with ExitStack() as opened:
+
+        def make() -> Store:
+            home = Path(tempfile.mkdtemp(prefix="home", dir=tmp_path))
+            shutil.copytree(_empty_lake, home / "lake")
+            return opened.enter_context(Lake.open(Settings(home=home))).store("sentiment")
+
+        yield make
 
 
 @pytest.fixture(scope="session")

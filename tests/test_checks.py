@@ -1,9 +1,8 @@
 """What is asked of the tables, on a real lake: each check passes on right tables and fails on wrong ones."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from gt_platform import checks
 from gt_platform.checks import Finding, scores
 from gt_platform.labeling.agreement import NEEDS as AGREEMENT_NEEDS
-from gt_platform.lake import Lake, Store
+from gt_platform.lake import Store
 from gt_platform.lake.tables import (
     ANNOTATIONS,
     DECISIONS,
@@ -27,24 +26,15 @@ from gt_platform.lake.tables import (
     TABLES,
 )
 from gt_platform.project import Project
-from gt_platform.settings import Settings
 from tests.support.sentiment import DAY, declare, event, put_events
 
 GATES = {"quarantined_share": 0.1, "agreement": 0.6, "score": {"metric": "accuracy", "at_least": 0.7}}
 LATER = date(2026, 1, 6)
-NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    with Lake.open(Settings(home=tmp_path_factory.mktemp("lake"))) as opened:
-        yield opened
 
 
 @pytest.fixture
-def store(lake: Lake) -> Store:
-    """Empty tables of their own for each test, in one lake: a lake takes five times as long to make."""
-    return lake.store(f"project_{next(NUMBERS)}")
+def store(new_store: Callable[[], Store]) -> Store:
+    return new_store()
 
 
 @pytest.fixture

@@ -254,6 +254,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.slow
 def test_a_broken_kind_breaks_the_contract(broken: type[Choice], tmp_path: Path) -> None:
     class Held(TestChoice):
         kind = broken(labels=LABELS)

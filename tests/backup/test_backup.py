@@ -149,6 +149,7 @@ def test_a_backup_goes_into_a_new_folder_outside_of_the_home(settings_for: Setti
 
 @pytest.mark.parametrize("what", ["cut", "flipped", "gone"])
 @pytest.mark.parametrize("where", ["catalog.sqlite", "home/notes", "data/sentiment/events/*.parquet", "backup.json"])
+@pytest.mark.slow
 def test_a_backup_that_was_changed_makes_no_lake(
     settings_for: SettingsFor, tmp_path: Path, where: str, what: str
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_lost_home_comes_back_and_nights_go_on(lived: Settings, tmp_path: Path
     assert "as they should be" in gt(back, "verify")
 
 
+@pytest.mark.slow
 def test_what_of_a_home_is_nowhere_else_comes_back_with_its_modes(lived: Settings, tmp_path: Path) -> None:
     gt(lived, "backup", str(tmp_path / "backup"))
     assert mode(tmp_path / "backup") == 0o700
@@ -80,6 +81,7 @@ def test_what_of_a_home_is_nowhere_else_comes_back_with_its_modes(lived: Setting
     assert sorted(file.name for file in (back.home / "dagster").iterdir()) == ["dagster.yaml"]
 
 
+@pytest.mark.slow
 def test_dagsters_runs_come_along_where_they_are_asked_for(lived: Settings, tmp_path: Path) -> None:
     gt(lived, "backup", str(tmp_path / "backup"), "--history")
     back = Settings(home=tmp_path / "back")
@@ -91,6 +93,7 @@ def test_dagsters_runs_come_along_where_they_are_asked_for(lived: Settings, tmp_
         assert found == theirs.execute("SELECT count(*) FROM runs").fetchone() != (0,)
 
 
+@pytest.mark.slow
 def test_a_lakes_files_come_back_beside_the_home_where_they_are_wanted(lived: Settings, tmp_path: Path) -> None:
     gt(lived, "backup", str(tmp_path / "backup"))
     back = Settings(home=tmp_path / "back", data=str(tmp_path / "elsewhere"))

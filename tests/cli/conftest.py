@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.support.gt import Gt, gt_in
+from tests.support.once import copy_of
 from tests.support.world import NAME, build_world
 
 DAYS = 3
@@ -16,7 +17,10 @@ OWN = {"truth": "annotators", "gates": {"quarantined_share": 0.2, "score": {"met
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three days of 60 events, each labeled in its night; what annotators say is the truth, and a gate they pass."""
-    home = tmp_path_factory.mktemp("home")
+    return copy_of(tmp_path_factory, "cli-nights", _go_by)
+
+
+def _go_by(home: Path) -> None:
     build_world(home, days=DAYS, events=60)
     declaration = home / "projects" / NAME / "project.yaml"
     declaration.write_text(yaml.safe_dump(yaml.safe_load(declaration.read_text()) | OWN, sort_keys=False))
@@ -24,7 +28,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = gt_in(home, patch)("refresh", "--from", "2026-01-05", "--to", "2026-01-07")
     assert done.exit_code == 0, done.output
     assert "3 frame days refreshed" in done.output
-    return home
 
 
 @pytest.fixture(scope="module")

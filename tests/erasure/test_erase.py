@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,9 @@ from gt_platform.settings import Settings
 from gt_platform.signing import Signer
 from gt_platform.truth import explain, release, verify_fold, verify_releases
 from gt_platform.truth.restoring import restore_release
-from tests.erasure.world import ANN, BOB, HERS, HIS, ITEM, SHARED, Home, events, lying_about, made, thumb
+from tests.erasure.world import ANN, BOB, HERS, HIS, ITEM, SHARED, Home, declared, events, lying_about, made, thumb
 from tests.support.label_studio import served_at
+from tests.support.once import copy_of
 from tests.support.sentiment import DAY, item_of
 
 HER = Subject(what="user", id=ANN)
@@ -25,8 +25,9 @@ SAID = "SELECT json_extract_string(input, '$') AS input FROM {} ORDER BY ALL"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return made(Settings(home=tmp_path))
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    settings = Settings(home=copy_of(tmp_path_factory, "written-in", lambda home: made(Settings(home=home))))
+    return Home(settings, declared(settings))
 
 
 def proven(home: Home) -> list[str]:
@@ -122,6 +123,7 @@ def test_one_after_the_other(home: Home) -> None:
     assert lying_about(home) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_erased_is_refused_with_a_sentence(home: Home) -> None:
     with pytest.raises(ErasureError, match="there is nothing of user 'nobody' in sentiment"):
         erase(home.places, home.project, Subject(what="user", id="nobody"), why="so", actor="lee")

@@ -219,6 +219,7 @@ def test_what_may_not_be_read_is_set_aside_and_taken_in_once_it_may(name: str, a
 
 
 @pytest.mark.parametrize("name", HELD)
+@pytest.mark.slow
 def test_an_odd_file_is_in_the_ledger_at_once(name: str, around: Desk) -> None:
     path, make, reason = HELD[name]
     place = Path(around.inbox.url) / path

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gt_platform.declaration import load_project
 from gt_platform.feedback import verify_conservation
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
@@ -14,6 +15,7 @@ from gt_platform.settings import Settings
 from gt_platform.truth import verify_fold, verify_releases
 from tests.support import backends
 from tests.support.managed import manage
+from tests.support.once import copy_of
 from tests.support.stages import refresh_days, refresh_rest
 from tests.support.world import INBOX, NAME, build_world, days_of
 
@@ -41,13 +43,18 @@ class Nights:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
-    settings = backends.settings(tmp_path_factory.mktemp("nights"))
-    project = build_world(settings.home, days=DAYS, events=EVENTS)
+    settings = backends.settings(copy_of(tmp_path_factory, "four-nights", _go_by))
+    project = load_project(settings.projects / NAME)
     with Lake.open(settings) as lake:
-        night_by_night(lake, project)
         store = lake.store(NAME)
         scores, standing = store.read(SCORES), store.read(STANDING)
         return Nights(settings, project, store.digests(), scores, standing, store.read(LATEST).row(0))
+
+
+def _go_by(home: Path) -> None:
+    project = build_world(home, days=DAYS, events=EVENTS)
+    with Lake.open(backends.settings(home)) as lake:
+        night_by_night(lake, project)
 
 
 def night_by_night(lake: Lake, project: Project) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from gt_platform.cli import app
 from gt_platform.lake import Lake
+from tests.support.once import copy_of
 from tests.support.tampering import KINDS, UntouchedError, settings_of
 from tests.support.world import build_world, days_of
 
@@ -24,12 +25,14 @@ def gt(home: Path, *words: object) -> Result:
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two nights, with a release each."""
-    home = tmp_path_factory.mktemp("nights")
+    return copy_of(tmp_path_factory, "two-nights", _go_by)
+
+
+def _go_by(home: Path) -> None:
     build_world(home, days=DAYS, events=40)
     first, last = days_of(DAYS)[0], days_of(DAYS)[-1]
     done = gt(home, "refresh", "--from", first, "--to", last)
     assert done.exit_code == 0, done.output
-    return home
 
 
 @pytest.mark.slow

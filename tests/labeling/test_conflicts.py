@@ -12,11 +12,9 @@ from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.project import answer_kind_of
 from gt_platform.truth import fold, retire, settle
-from tests.support.lakes import lake, new_store
 from tests.support.sentiment import declare, item_of
 from tests.truth.answered import answer
 
-__all__ = ["lake", "new_store"]  # fixtures
 LABELS = {"cat": "", "dog": ""}
 SPANS, BOXES = {"kind": "spans", "labels": LABELS}, {"kind": "boxes", "labels": LABELS}
 

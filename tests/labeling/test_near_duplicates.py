@@ -109,6 +109,7 @@ def test_what_follows_is_revised_with_what_it_follows_and_a_persons_word_is_its_
     assert MONTH not in settled
 
 
+@pytest.mark.slow
 def test_imported_truth_counts_as_asked(store: Store, once: Project, tmp_path: Path) -> None:
     people, file = happy(), tmp_path / "golden.csv"
     file.write_text("question,answer\ngreat,negative\n")

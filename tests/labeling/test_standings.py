@@ -102,6 +102,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return run(tmp_path_factory.mktemp("mixed") / "home", GOOD | BAD)
 
 
+@pytest.mark.slow
 def test_everybody_bad_is_flagged_with_a_reason_and_nobody_good(mixed: Outcome) -> None:
     states = {name: state for name, (state, _) in mixed.standings.items()}
     assert {name: states[name] for name in BAD} == {
@@ -118,6 +119,7 @@ def test_everybody_bad_is_flagged_with_a_reason_and_nobody_good(mixed: Outcome) 
     assert "mistakes with copy-1" in reasons["copy-2"]
 
 
+@pytest.mark.slow
 def test_their_answers_are_set_aside_with_the_reason_and_the_items_asked_again(mixed: Outcome) -> None:
     assert set(mixed.exclusions) == set(BAD)
     assert all(reason.startswith("paused: ") for name in ("always", "random") for reason in mixed.exclusions[name])
@@ -135,6 +137,7 @@ def test_truth_is_what_the_good_ones_alone_say(mixed: Outcome, tmp_path: Path) -
     assert {json.loads(answer) == right(item) for item, answer in alone.truth.items()} == {True}
 
 
+@pytest.mark.slow
 def test_whoever_is_paused_is_told_why_and_gets_no_more(mixed: Outcome) -> None:
     told = {one.annotator: one for one in mixed.people.briefing.standings}
     assert told["always"].state == "paused"

@@ -239,6 +239,7 @@ LINKS = {
 
 @pytest.mark.parametrize("how", LINKS_EDITED)
 @pytest.mark.parametrize("which", LINKS)
+@pytest.mark.slow
 def test_links_that_were_edited_are_found(home: Path, how: str, which: str) -> None:
     edit = f"UPDATE ducklake_snapshot_changes SET commit_extra_info = {LINKS_EDITED[how]} {LINKS[which]}"  # noqa: S608
     catalog(home, edit)

@@ -1,10 +1,10 @@
 """The pages on which leads and reviewers find items, see all that happened to them, and change their truth."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,6 @@ TRUTHS = {
     "<b>Ünder</b> the chair": "positive",
 }
 RAIN, WAITER, CHAIR, BOLD = map(item_of, TRUTHS)
-NUMBERS = count(1)
 
 
 @dataclass
@@ -66,8 +65,24 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    opened = Platform(Settings(home=tmp_path_factory.mktemp("lake")))
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the release, of which each test has a copy."""
+    home = tmp_path_factory.mktemp("made")
+    platform, declared = Platform(Settings(home=home)), project(home, "sentiment", overlap=3, honeypots={"pool": 1})
+    tables = platform.store(declared)
+    answered(tables, declared, TRUTHS)
+    settle(tables, declared)
+    fold(tables, declared)
+    release(tables, declared, bundles=platform.files)
+    platform.close()
+    return home
+
+
+@pytest.fixture
+def platform(made: Path, tmp_path: Path) -> Iterator[Platform]:
+    home = tmp_path / "home"
+    shutil.copytree(made, home)
+    opened = Platform(Settings(home=home))
     yield opened
     opened.close()
 
@@ -82,16 +97,11 @@ def database(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 
 @pytest.fixture
 def house(platform: Platform, database: Database, tmp_path: Path) -> House:
-    declared = project(tmp_path, f"sentiment_{next(NUMBERS)}", overlap=3, honeypots={"pool": 1})
-    tables = platform.store(declared)
-    answered(tables, declared, TRUTHS)
-    settle(tables, declared)
-    fold(tables, declared)
-    release(tables, declared, bundles=platform.files)
+    declared = project(tmp_path, "sentiment", overlap=3, honeypots={"pool": 1})
     front = Front(database, {declared.name: declared}, platform=platform)
     with database.read() as connection:
         codes = {person.name: person.code for person in people.everybody(connection)}
-    return House(front, tables, declared, front.entered("Lea"), codes)
+    return House(front, platform.store(declared), declared, front.entered("Lea"), codes)
 
 
 def test_leads_read_the_report_as_the_lake_is(house: House) -> None:
