@@ -61,12 +61,13 @@ def changed(project: Project, first: Measured, second: Measured, slice_: str) ->
     """Which the second system got worse, and which better, by what is taken to be true of each: by metric."""
     cut = next(cut for cut in first.standing.cuts if cut.slice == slice_)
     both = first.standing.inside(cut) & second.standing.inside(cut)
-    mine, theirs = (dict(zip(one.columns, one.standing.own(cut).T, strict=True)) for one in (first, second))
+    units = np.flatnonzero(both)
+    mine, theirs = (one.own(cut, both) for one in (first, second))
     found = {}
     for column in mine.keys() & theirs.keys():
         gain = theirs[column] - mine[column]
         gain = -gain if lower_is_better(project, column[0]) else gain
-        lost, gained = (np.flatnonzero(both & parted).tolist() for parted in (gain < 0, gain > 0))
+        lost, gained = (units[parted].tolist() for parted in (gain < 0, gain > 0))
         found[column] = Changed(lost=lost, gained=gained)
     return found
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from gt_platform.benchmark.contrast import Both, Contrast, Contrasted, Side, Slope
 from gt_platform.benchmark.estimate import Estimated
-from gt_platform.benchmark.evidence import Cut, Flags
+from gt_platform.benchmark.evidence import Cut, Flags, Floats
 from gt_platform.benchmark.reads import Reads
-from gt_platform.benchmark.standing import Standing, standing, valued
+from gt_platform.benchmark.standing import Standing, of_units, standing, valued
 from gt_platform.benchmark.systems import Column, Whose
 from gt_platform.project import Project
 from gt_platform.stats.comparisons.difference import Besides, Difference, mean_difference
@@ -39,6 +39,11 @@ class Measured:
     def slopes(self) -> dict[str, Slope]:
         """How its metrics move with what its units add, by slice."""
         return {cut.slice: self.standing.slope(cut, self.estimated[cut.slice]) for cut in self.standing.cuts}
+
+    def own(self, cut: Cut, units: Flags) -> dict[Column, Floats]:
+        """How right each of k of the units is by each metric on a cut, as its truth is settled, (k,)."""
+        made = self.standing.own(cut, self.estimated[cut.slice].lines, units)
+        return dict(zip(self.columns, made.T, strict=True))
 
     def missing(self, cut: Cut | None = None) -> int:
         """Units, or those of a cut, that it has no output for."""
@@ -106,9 +111,12 @@ def _as_settled(project: Project, first: Measured, second: Measured, contrasted:
     for cut in second.standing.cuts:
         here = [one for one in contrasted if one.slice == cut.slice]
         if here:
-            mine, theirs = (one.slopes[cut.slice].pulls(one.standing.evidence.shares) for one in (first, second))
-            gain = theirs[:, [one.second for one in here]] - mine[:, [one.first for one in here]]
-            found = valued(second.standing, gain + [one.difference for one in here], first.standing.evidence.answered)
+            inside = first.standing.inside(cut) | second.standing.inside(cut)
+            shares = (of_units(one.standing.evidence.shares, inside) for one in (first, second))
+            mine, theirs = (one.slopes[cut.slice].pulls(of) for one, of in zip((first, second), shares, strict=True))
+            values = np.zeros((len(inside), len(here)))
+            values[inside] = theirs[:, [one.second for one in here]] - mine[:, [one.first for one in here]]
+            found = valued(second.standing, values + [one.difference for one in here], first.standing.evidence.answered)
             made += _apart(found, cut, dict(enumerate(here)), _most(first, second, cut, here, project))
     return made
 

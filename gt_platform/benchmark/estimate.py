@@ -40,14 +40,15 @@ DOMINANT = 0.2
 class Estimated:
     """Estimates of m metric columns, each field (m,), and how each was made; `population` events are spoken for.
 
-    `n` (m,) labeled events have a part in each; of them `invalid` (m,) have an output that is no valid answer, and
-    `checked` (m,) were answered blind by an expert. `labels` (m,) is the share of the variance that wrong labels make,
-    None where they are the truth by definition.
+    `lines` made the metrics of the events' columns. `n` (m,) labeled events have a part in each; of them `invalid` (m,)
+    have an output that is no valid answer, and `checked` (m,) were answered blind by an expert. `labels` (m,) is the
+    share of the variance that wrong labels make, None where they are the truth by definition.
     """
 
     estimates: Estimates
     methods: list[str]
     population: int
+    lines: Lines
     n: Codes
     invalid: Codes
     checked: Codes
@@ -96,7 +97,7 @@ def production(
     counts = counted(denominator, invalid=evidence.invalid[mine], checked=checked)
     if known is None:
         estimates = lines.sobered(_estimated(part, enough, numerator, denominator))
-        return Estimated(estimates=estimates, methods=methods, population=population, **counts)
+        return Estimated(estimates=estimates, methods=methods, population=population, lines=lines, **counts)
     if isinstance(known, Experts):
         of_experts = Units(cell=known.cell[mine], checked=known.known[mine], shares=shares, inside=part.inside)
         corrections = known.along(lines) if evidence.statistics else known.corrections
@@ -108,6 +109,7 @@ def production(
         estimates=lines.sobered(found.estimates),
         methods=[f"{method}, {known.how}" for method in methods],
         population=population,
+        lines=lines,
         labels=found.labels,
         **counts,
     )
@@ -192,11 +194,12 @@ def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Des
 
 def _estimated(part: _Part, enough: NDArray[np.bool_], numerator: Floats, denominator: Floats) -> Estimates:
     """By strata, or where there are `enough` (m,) units by regression."""
-    found = ratio(part.design, numerator, denominator, cluster=part.clusters)
     if not enough.any():
-        return found
+        return ratio(part.design, numerator, denominator, cluster=part.clusters)
     sharper = greg(part.design, numerator, denominator, part.auxiliary, part.totals, cluster=part.clusters)
-    return _chosen(enough, sharper, found)
+    if enough.all():
+        return sharper
+    return _chosen(enough, sharper, ratio(part.design, numerator, denominator, cluster=part.clusters))
 
 
 def _chosen(where: NDArray[np.bool_], one: Estimates, other: Estimates) -> Estimates:

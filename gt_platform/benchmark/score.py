@@ -189,7 +189,8 @@ def _estimates(
     plain = lines.sobered(ratio(unweighted(n), told.numerator, told.denominator))
     nobody = np.zeros(n, dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[period.units][labeled], checked=nobody)
-    yield RELEASE, Estimated(estimates=plain, methods=[PLAIN] * len(evidence.scored), population=n, **counts)
+    methods = [PLAIN] * len(evidence.scored)
+    yield RELEASE, Estimated(estimates=plain, methods=methods, population=n, lines=lines, **counts)
 
 
 def _periods(evidence: Evidence, project: Project) -> Iterator[_Period]:

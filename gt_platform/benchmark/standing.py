@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from gt_platform.benchmark.believed import Beliefs, beliefs
 from gt_platform.benchmark.contrast import Slope
+from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.estimate import Estimated, counted, production
 from gt_platform.benchmark.evidence import Cut, Evidence, Flags, Floats, gather
 from gt_platform.benchmark.experts import Experts, experts
@@ -19,6 +21,7 @@ from gt_platform.stats.label_error.shares import Shares
 from gt_platform.stats.survey import ratio
 
 Known = Experts | Beliefs | None
+ALL = slice(None)
 PLAIN = "plain ratio of the items, no design"
 # Splits are drawn at random, so what is left of a stratum stands for all of it.
 LEFT_OUT = """
@@ -78,21 +81,29 @@ class Standing:
 
     def inside(self, cut: Cut) -> Flags:
         """The units of a cut that tell something, (n,)."""
-        return np.asarray(cut.member & (self.weight > 0) & (self.evidence.denominator != 0).any(axis=1))
+        return cut.member & self._telling
+
+    @cached_property
+    def _telling(self) -> Flags:
+        return np.asarray((self.weight > 0) & (self.evidence.denominator != 0).any(axis=1))
 
     def slope(self, cut: Cut, estimated: Estimated) -> Slope:
         """How the metrics of a cut move with what its units add."""
         inside = self.inside(cut)
-        shares, weight = of_units(self.expected, inside), self.weight[inside]
-        lines = self.evidence.lines(shares, weight)
-        denominator = lines(shares).denominator
+        weight, denominator = self.weight[inside], estimated.lines(of_units(self.expected, inside)).denominator
         size = np.average(denominator, axis=0, weights=weight) if inside.any() else np.ones(denominator.shape[1])
-        return Slope(lines=lines, ratio=np.nan_to_num(estimated.estimates.value), size=np.where(size == 0, 1.0, size))
+        value = np.nan_to_num(estimated.estimates.value)
+        return Slope(lines=estimated.lines, ratio=value, size=np.where(size == 0, 1.0, size))
 
-    def own(self, cut: Cut) -> Floats:
-        """How right each unit is by each metric of a cut, as its truth is settled, (n, m); 0 where it has no part."""
-        inside = self.inside(cut)
-        told = self.evidence.lines(of_units(self.evidence.shares, inside), self.weight[inside])(self.evidence.shares)
+    def own(self, cut: Cut, lines: Lines | None = None, units: Flags | slice = ALL) -> Floats:
+        """How right each of n units is by each metric of a cut, as its truth is settled, (n, m); 0 where it has none.
+
+        `lines` are those of the cut's estimates, where they are known; they say it only of truth as it is settled.
+        """
+        if lines is None or self.known is not None:
+            inside = self.inside(cut)
+            lines = self.evidence.lines(of_units(self.evidence.shares, inside), self.weight[inside])
+        told = lines(of_units(self.evidence.shares, units))
         return np.divide(
             told.numerator, told.denominator, out=np.zeros(told.numerator.shape), where=told.denominator != 0
         )
@@ -194,16 +205,17 @@ def _benchmark(store: Reads, project: Project, system: System, metrics: set[str]
 def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:
     """Every item of the cut once, as a sample of items like them; near-duplicates are one another's cluster."""
     inside = cut.member & evidence.answered
-    told = of_units(evidence.shares, inside)
-    lines = evidence.lines(told, np.ones(int(inside.sum())))
-    told = lines(told)
+    shares = of_units(evidence.shares, inside)
+    lines = evidence.lines(shares, np.ones(int(inside.sum())))
+    told = lines(shares)
     design = unweighted(int(inside.sum()))
     found = lines.sobered(ratio(design, told.numerator, told.denominator, cluster=evidence.cluster[inside]))
     nobody = np.zeros(int(inside.sum()), dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[inside], checked=nobody)
-    return Estimated(estimates=found, methods=[PLAIN] * len(evidence.scored), population=int(inside.sum()), **counts)
+    methods = [PLAIN] * len(evidence.scored)
+    return Estimated(estimates=found, methods=methods, population=int(inside.sum()), lines=lines, **counts)
 
 
-def of_units(shares: Shares, kept: Flags) -> Shares:
+def of_units(shares: Shares, kept: Flags | slice) -> Shares:
     """What some of the units add."""
     return Shares(numerator=shares.numerator[kept], denominator=shares.denominator[kept])

@@ -24,7 +24,11 @@ def calibrated(weight: Floats, auxiliary: Floats, totals: Floats) -> Floats:
     not finite or do not fit each other, and for weights that are not positive.
     """
     _check(weight, auxiliary, totals)
-    return np.asarray(1 + auxiliary @ (_inverse(weight, auxiliary) @ (totals - weight @ auxiliary)))
+    return _brought(weight, auxiliary, totals, _inverse(weight, auxiliary))
+
+
+def _brought(weight: Floats, auxiliary: Floats, totals: Floats, inverse: Floats) -> Floats:
+    return np.asarray(1 + auxiliary @ (inverse @ (totals - weight @ auxiliary)))
 
 
 def greg(
@@ -47,29 +51,35 @@ def greg(
     auxiliary beyond the intercept takes a degree of freedom.
     """
     weight = unit_weights(design)
-    g = calibrated(weight, auxiliary, totals)[:, None]
+    _check(weight, auxiliary, totals)
+    inverse = _inverse(weight, auxiliary)
+    g = _brought(weight, auxiliary, totals, inverse)[:, None]
     value = over((weight[:, None] * g * numerator).sum(axis=0), (weight[:, None] * g * denominator).sum(axis=0))
     linear = numerator - np.nan_to_num(value) * denominator
-    inverse = _inverse(weight, auxiliary)
-    residual = unexplained(weight, auxiliary, linear)
+    residual = _left(weight, auxiliary, linear, inverse)
     leverage = weight * ((auxiliary @ inverse) * auxiliary).sum(axis=1)
     # the intercept's own share of the leverage is what the variance within strata already accounts for
-    excess = np.clip(leverage - 1 / max(int(auxiliary.any(axis=1).sum()), 1), 0, MOST_LEVERAGE)[:, None]
+    inside = auxiliary.any(axis=1)
+    excess = np.clip(leverage - 1 / max(int(inside.sum()), 1), 0, MOST_LEVERAGE)[:, None]
     found = linearised(design, value, g * residual / (1 - excess), g * denominator, cluster=cluster)
-    spent = max(int(np.linalg.matrix_rank(auxiliary * np.sqrt(weight)[:, None])) - 1, 0)
+    spent = max(int(np.linalg.matrix_rank((auxiliary * np.sqrt(weight)[:, None])[inside])) - 1, 0)
     scatter = over((weight[:, None] * linear**2).sum(axis=0), (weight[:, None] * denominator**2).sum(axis=0))
     return replace(found, freedom=found.freedom - spent, scatter=np.nan_to_num(scatter))
 
 
 def unexplained(weight: Floats, auxiliary: Floats, values: Floats) -> Floats:
     """What the auxiliary variables (n, p) do not tell of values (n, m), by weighted least squares."""
-    inverse = _inverse(weight, auxiliary)
+    return _left(weight, auxiliary, values, _inverse(weight, auxiliary))
+
+
+def _left(weight: Floats, auxiliary: Floats, values: Floats, inverse: Floats) -> Floats:
     return np.asarray(values - auxiliary @ (inverse @ (auxiliary * weight[:, None]).T @ values))
 
 
 def _inverse(weight: Floats, auxiliary: Floats) -> Floats:
     """The inverse of the weighted cross-products (p, p); of columns of any scale, and without those made up."""
-    weighted = auxiliary * np.sqrt(weight)[:, None]
+    inside = auxiliary.any(axis=1)
+    weighted = auxiliary[inside] * np.sqrt(weight[inside])[:, None]
     scale = np.sqrt((weighted**2).sum(axis=0))
     scale = np.where(scale > 0, scale, 1.0)
     # not of the products themselves: squaring would lose half the digits of a column that hardly varies
