@@ -26,7 +26,8 @@ def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     occasional = [spec(project, table, after=after) for table, after in OCCASIONAL.items() if table not in partitioned]
     reviewed = [monthly.build(project)] if reviews else []
     stages = [build_stage(project, stage) for stage in STAGES]
-    return [*occasional, *reviewed, candidates.build(project), *stages, report.build(project)]
+    of_candidates = [candidates.build(project), candidates.build_again(project)]
+    return [*occasional, *reviewed, *of_candidates, *stages, report.build(project)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

@@ -1,19 +1,21 @@
 """The candidates sensor: files of theirs that the ledger does not know start taking them in.
 
-Every candidate that is known becomes a partition, also one that was taken in or asked from the command line.
+Every candidate that is known becomes a partition, also one that was taken in or asked from the command line; so does
+every release, that candidates can be scored on again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from gt_platform import candidates
-from gt_platform.assets.candidates import partitions
+from gt_platform.assets.candidates import partitions, released
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.sensors import jobs
 from gt_platform.sensors.runs import PARTITION, WORK_TAG, Work, in_progress, with_history, work_digest
+from gt_platform.truth.tags import releases
 
 EVERY = 60  # seconds
 
@@ -48,11 +50,16 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         running = in_progress(context.instance, project.name) if found else []
         asked = [_run_request(name, work) for name, work in decide(found, running, datetime.now(UTC))]
         place = str(platform.store(project).snapshot_id)
-        known = candidates.known(platform.store(project)) if place != context.cursor else []
-        new = _unregistered(context.instance, project, [*files, *known])
+        changed = place != context.cursor
+        known = candidates.known(platform.store(project)) if changed else []
+        numbers = releases(platform.store(project)) if changed else []
+        new = [
+            *_unregistered(context.instance, partitions(project), [*files, *known]),
+            *_unregistered(context.instance, released(project), map(str, numbers)),
+        ]
         return dg.SensorResult(
             asked,
-            dynamic_partitions_requests=[partitions(project).build_add_request(new)] if new else None,
+            dynamic_partitions_requests=new or None,
             skip_reason=None if asked else dg.SkipReason("the ledger knows every file, or a run is about it"),
             cursor=place,
         )
@@ -60,10 +67,12 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
     return tick
 
 
-def _unregistered(instance: dg.DagsterInstance, project: Project, names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    return sorted(set(names) - set(instance.get_dynamic_partitions(f"{project.name}_candidates")))
+def _unregistered(
+    instance: dg.DagsterInstance, partitioned: dg.DynamicPartitionsDefinition, names: Iterable[str]
+) -> list[dg.AddDynamicPartitionsRequest]:
+    asked = set(names)
+    new = sorted(asked - set(instance.get_dynamic_partitions(str(partitioned.name)))) if asked else []
+    return [partitioned.build_add_request(new)] if new else []
 
 
 def _run_request(candidate: str, work: Work) -> dg.RunRequest:

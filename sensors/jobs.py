@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import dagster as dg
 from dagster import AssetSelection
 
+from gt_platform.assets import candidates as backfills
 from gt_platform.assets import checks
 from gt_platform.assets import report as reports
 from gt_platform.assets.tables import key
@@ -84,9 +85,9 @@ def structure(project: Project) -> AssetJob:
     """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
     return dg.define_asset_job(
         f"{project.name}_structure",
-        # without those that have months or candidates, not days, and without the report of it all
+        # without those that have months, candidates or releases, not days, and without the report of it all
         AssetSelection.groups(project.name)
-        - AssetSelection.assets(reports.key_of(project))
+        - AssetSelection.assets(reports.key_of(project), backfills.again(project))
         - AssetSelection.assets(*(key(project, table) for table in (TAGS, RUNS, PREDICTIONS))),
         description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
     )

@@ -132,7 +132,8 @@ def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 @pytest.fixture(scope="module")
 def graph(defs: dg.Definitions) -> dict[str, dg.AssetSpec]:
     specs = {spec.key: spec for spec in defs.resolve_all_asset_specs() if spec.key.path[0] == "small"}
-    assert specs.pop(dg.AssetKey(["small", "report"])).group_name == "small"
+    for beside in ("report", "candidate_backfill"):
+        assert specs.pop(dg.AssetKey(["small", beside])).group_name == "small"
     return {key.path[-1]: spec for key, spec in specs.items()}
 
 
@@ -232,7 +233,7 @@ def test_the_refresh_job_is_everything_and_the_settle_job_what_answers_change(de
     assert tables("small_refresh") == set(GRAPH) - OCCASIONAL
     assert tables("small_settle") == set(GRAPH) - OCCASIONAL - PER_DAY
     assert tables("small_report") == {"report"}
-    assert "report" not in tables("small_structure")
+    assert not {"report", "candidate_backfill"} & tables("small_structure")
     assert defs.resolve_job_def("small_refresh").partitions_def is not None
     assert defs.resolve_job_def("small_settle").partitions_def is None
 

@@ -1,7 +1,7 @@
 """Releases and samples in, scores with intervals out."""
 
 from gt_platform.benchmark.attribution import Why, why
-from gt_platform.benchmark.candidacy import Stood, stand
+from gt_platform.benchmark.candidacy import Stood, stand, stand_again
 from gt_platform.benchmark.candidates import Marked, Paired, paired
 from gt_platform.benchmark.gate import Gated, GateError, gate
 from gt_platform.benchmark.leaderboard import LeaderboardError, Place, leaderboard
@@ -45,6 +45,7 @@ __all__ = [
     "score",
     "side_of",
     "stand",
+    "stand_again",
     "unscored",
     "weaknesses",
     "why",

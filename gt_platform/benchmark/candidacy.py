@@ -1,4 +1,4 @@
-"""Every candidate on the latest release, beside production: what `candidate_scores` and `comparisons` hold."""
+"""Candidates beside production, on the latest release and on earlier ones: `candidate_scores` and `comparisons`."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 
+from gt_platform.benchmark.candidates import truth_of
 from gt_platform.benchmark.compared import comparisons
 from gt_platform.benchmark.differences import Measured, differences, measured
 from gt_platform.benchmark.estimate import Estimated
-from gt_platform.benchmark.reads import Once, Reads
+from gt_platform.benchmark.reads import Once, Reads, Relabeled
 from gt_platform.benchmark.systems import Given, Production, Whose
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import CANDIDATE_SCORES, COMPARISONS, PREDICTIONS
+from gt_platform.lake.tables import CANDIDATE_SCORES, COMPARISONS, PREDICTIONS, Table
 from gt_platform.project import Project
 from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.intervals import Interval, intervals
@@ -30,6 +32,9 @@ LAST_ASKED = """
     HAVING last < (SELECT max(first_seen) FROM items)
 """
 NAMES = "SELECT DISTINCT candidate FROM predictions ORDER BY candidate"
+Row = dict[str, Any]
+Told = tuple[list[Row], list[Row]]
+"""Rows of `candidate_scores` and of `comparisons`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,23 +62,14 @@ def stand(store: Store, project: Project) -> Stood:
     """Score and compare every candidate on the latest release; how they stood on earlier ones stays as it was."""
     if project.judges_outputs or not store.row_counts([PREDICTIONS])[PREDICTIONS.name]:
         return Stood(release=None, candidates=0, changed=0)
-    release, names = store.read(RELEASE).item(), store.read(NAMES)["candidate"].to_list()
+    with store.snapshot():
+        release, names = store.read(RELEASE).item(), store.read(NAMES)["candidate"].to_list()
+        told = [] if release is None else list(_told(store, project, [PRODUCTION, *names]))
     if release is None:
         return Stood(release=None, candidates=len(names), changed=0)
-    scores, compared, metrics = [], [], metrics_of(project)
-    known = Once(store)
-    every = systems(known, project, [PRODUCTION, *names])
-    for estimand in ESTIMANDS:
-        found = {name: measured(known, project, system, metrics, estimand) for name, system in every.items()}
-        scores += [row | {"candidate": name} for name, one in found.items() for row in _scores(project, one)]
-        compared += list(_compared(known, project, found))
-    tables = {
-        table: table.frame({"release": release} | row for row in rows)
-        for table, rows in ((CANDIDATE_SCORES, scores), (COMPARISONS, compared))
-    }
 
     def write(writer: Writer) -> int:
-        return sum(writer.replace(table, rows, release=release) for table, rows in tables.items())
+        return sum(writer.replace(table, rows, release=release) for table, rows in _tables(release, told).items())
 
     changed = store.commit(f"candidates on release {release}", write)
     return Stood(release=release, candidates=len(names), changed=changed)
@@ -84,15 +80,56 @@ def metrics_of(project: Project) -> set[str]:
     return {*project.benchmark.metrics, project.headline, *project.candidates.margins}
 
 
-def _compared(store: Reads, project: Project, found: dict[str, Measured]) -> Iterator[dict[str, Any]]:
+def stand_again(store: Store, project: Project, candidate: str, release: int) -> Stood:
+    """Score and compare one candidate on any release: by its labels, and by all else as it is known now.
+
+    Others' rows, and those of other releases, stay as they are. Raises LakeError for a release that is not there.
+    """
     baseline = project.candidates.baseline
-    if baseline not in found:
-        return
-    for name, second in found.items():
-        if name != baseline:
-            first, second = alike(store, project, found[baseline], second)
-            apart = differences(store, project, first, second)
-            yield from map(_rounded, comparisons(project, (name, baseline), first, second, apart))
+    with store.snapshot():
+        known = [PRODUCTION, *store.read(NAMES)["candidate"]]
+        if project.judges_outputs or candidate not in known:
+            return Stood(release=None, candidates=0, changed=0)
+        _, truth = truth_of(store, release)
+        names = [name for name in dict.fromkeys([baseline, candidate]) if name in known]
+        *_, told = _told(Relabeled(store, truth), project, names)
+
+    def write(writer: Writer) -> int:
+        return sum(writer.put(table, rows) for table, rows in _tables(release, [told]).items())
+
+    changed = store.commit(f"{candidate} on release {release}", write)
+    return Stood(release=release, candidates=1, changed=changed)
+
+
+def _tables(release: int, told: list[Told]) -> dict[Table, pl.DataFrame]:
+    return {
+        table: table.frame({"release": release} | row for part in told for row in part[at])
+        for at, table in enumerate((CANDIDATE_SCORES, COMPARISONS))
+    }
+
+
+def _told(store: Reads, project: Project, names: list[str]) -> Iterator[Told]:
+    """The scores and comparisons of each system by each estimand; no more than two systems are held at a time."""
+    baseline, known = project.candidates.baseline, Once(store)
+
+    def found(name: str) -> list[Measured]:
+        (system,) = systems(store, project, [name]).values()
+        return [measured(known, project, system, metrics_of(project), estimand) for estimand in ESTIMANDS]
+
+    first = found(baseline) if baseline in names else []
+    for name in names:
+        second = first if name == baseline else found(name)
+        scores = [row | {"candidate": name} for one in second for row in _scores(project, one)]
+        pairs = zip(first, second, strict=True) if first and name != baseline else ()
+        yield scores, [row for both in pairs for row in _compared(known, project, (name, baseline), *both)]
+
+
+def _compared(
+    store: Reads, project: Project, named: tuple[str, str], first: Measured, second: Measured
+) -> Iterator[Row]:
+    first, second = alike(store, project, first, second)
+    apart = differences(store, project, first, second)
+    yield from map(_rounded, comparisons(project, named, first, second, apart))
 
 
 def alike(store: Reads, project: Project, *both: Measured) -> Iterator[Measured]:

@@ -26,7 +26,7 @@ from gt_platform.stats.design import Design, stratified, unit_weights
 RELEASE = (
     "SELECT release, snapshot_id FROM releases WHERE release = coalesce(?::BIGINT, (SELECT max(release) FROM releases))"
 )
-TRUTH = f"SELECT item_id, answer FROM ground_truth AT (VERSION => ?) WHERE {UNERASED}"  # noqa: S608
+TRUTH = f"SELECT * FROM ground_truth AT (VERSION => ?) WHERE {UNERASED}"  # noqa: S608
 UNITS = """
     SELECT s.event_id, s.item_id, e.output, t.answer FROM sample s JOIN events e ON e.event_id = s.event_id
     LEFT JOIN truth t ON t.item_id = s.item_id
@@ -94,7 +94,7 @@ def paired(
     """
     if project.judges_outputs:
         raise ValueError(JUDGED.format(project.name))
-    number, truth = _release(store, release)
+    number, truth = truth_of(store, release)
     measuring = _measuring(project, metric or project.headline)
     metric = measuring.names[0]
     evidence = gather(store, project, {metric})
@@ -115,7 +115,8 @@ def paired(
     )
 
 
-def _release(store: Store, release: int | None) -> tuple[int, pl.DataFrame]:
+def truth_of(store: Store, release: int | None) -> tuple[int, pl.DataFrame]:
+    """The number of a release, the newest if none is named, and its labels, as the lake had them; LakeError."""
     found = store.read(RELEASE, [release])
     if found.is_empty():
         named = (

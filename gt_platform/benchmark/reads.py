@@ -5,6 +5,9 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from gt_platform.lake import Store
+from gt_platform.lake.tables import GROUND_TRUTH
+
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -13,6 +16,18 @@ class Reads(Protocol):
 
     def read(self, sql: str, parameters: Parameters = ()) -> pl.DataFrame:
         """Run a query with `?` or `$name` parameters."""
+
+
+class Relabeled:
+    """The lake with other rows in the place of `ground_truth`, such as an earlier release's."""
+
+    def __init__(self, store: Store, truth: pl.DataFrame) -> None:
+        self._store = store
+        self._frames = {GROUND_TRUTH.name: pl.concat([GROUND_TRUTH.frame([]), truth], how="diagonal")}
+
+    def read(self, sql: str, parameters: Parameters = ()) -> pl.DataFrame:
+        """What the lake answers now; views have the truth of now."""
+        return self._store.read(sql, parameters, frames=self._frames if GROUND_TRUTH.name in sql else None)
 
 
 class Once:

@@ -40,9 +40,14 @@ class Promoted:
     before: int | None
 
 
+def releases(tables: Store | Writer) -> list[int]:
+    """The numbers of those there are."""
+    return tables.read(NUMBERS)["release"].to_list()
+
+
 def release_named(tables: Store | Writer, name: str) -> int:
     """The release of a number, a tag, a role, or the newest. Raises ReleaseError with those there are."""
-    numbers = tables.read(NUMBERS)["release"].to_list()
+    numbers = releases(tables)
     if not numbers:
         raise ReleaseError("there is no release yet; `gt refresh` makes one once items are settled")
     if name == NEWEST:

@@ -107,7 +107,7 @@ def _text(answer: Any) -> str | None:
 
 def add_release(store: Store, number: int = 1) -> None:
     """Publish."""
-    counts = dict.fromkeys(("items", "added", "changed", "retired", "snapshot_id"), 1)
+    counts = dict.fromkeys(("items", "added", "changed", "retired"), 1) | {"snapshot_id": store.snapshot_id}
     row = (
         {"release": number, "digest": "d", "digest_columns": "[]", "bundle": "b", "released_at": MOMENT}
         | counts

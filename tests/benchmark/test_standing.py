@@ -5,10 +5,10 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from gt_platform.benchmark import gate, stand
+from gt_platform.benchmark import gate, stand, stand_again
 from gt_platform.cli.gate_files import markdown
-from gt_platform.lake import Store
-from gt_platform.lake.tables import ITEMS, PREDICTIONS, SPLITS
+from gt_platform.lake import LakeError, Store
+from gt_platform.lake.tables import GROUND_TRUTH, ITEMS, PREDICTIONS, SPLITS
 from tests.benchmark.labels import add_checks, add_release, add_sample, add_truth, write
 from tests.benchmark.uneven import ODD, PER_ODD, PER_USUAL, SLICED, USUAL, compared, say, scored
 from tests.sampling.rows import MOMENT, MONDAY, add_events, project
@@ -32,6 +32,33 @@ def test_both_estimands_stand_side_by_side_each_with_its_own_difference(world: S
     web = compared(world, "v2", slice_="channel=web")
     assert (web["difference"], web["superiority"]) == (pytest.approx(20 / 60), "better")
     assert stand(world, project(**SLICED)).changed == 0
+
+
+def test_a_candidate_is_scored_on_an_earlier_release_by_its_labels_alone(world: Store) -> None:
+    say(world, "v2", {*ODD[:20], *USUAL[30:42]})
+    say(world, "v3", {*ODD[:20]})
+    add_release(world, 2)
+    revised = world.read("FROM ground_truth").with_columns(answer=pl.lit('"good"'))
+    world.commit("revised", lambda writer: writer.replace(GROUND_TRUTH, revised))
+    add_release(world, 3)
+    assert stand(world, project(**SLICED)).release == 3
+    rows = "SELECT * FROM {} WHERE release = 3 ORDER BY ALL"
+    before = [world.read(rows.format(table)).rows() for table in ("candidate_scores", "comparisons")]
+    stood = stand_again(world, project(**SLICED), "v2", 2)
+    assert (stood.release, stood.candidates) == (2, 1)
+    assert stand_again(world, project(**SLICED), "v2", 2).changed == 0
+    assert [world.read(rows.format(table)).rows() for table in ("candidate_scores", "comparisons")] == before
+    on_2 = "SELECT candidate, estimate FROM candidate_scores WHERE release = 2 AND slice = '*' AND metric = 'accuracy'"
+    right = 1200 - 30 * PER_ODD - 6 * PER_USUAL
+    assert world.read(f"{on_2} AND estimand = 'production'").rows() == [
+        ("v2", pytest.approx((right + 20 * PER_ODD - 12 * PER_USUAL) / 1200)),
+    ]  # fmt: skip
+    compared_on_2 = world.read("SELECT difference FROM comparisons WHERE release = 2 AND slice = '*' AND estimand = "
+                               "'production' AND metric = 'accuracy'")  # fmt: skip
+    assert compared_on_2.item() == pytest.approx((20 * PER_ODD - 12 * PER_USUAL) / 1200)
+    assert stand_again(world, project(), "nobody", 2).candidates == 0
+    with pytest.raises(LakeError, match="there is no release 9"):
+        stand_again(world, project(), "v2", 9)
 
 
 def test_what_is_missing_is_wrong_and_said_and_a_difference_of_ratios_is_that_of_the_scores(world: Store) -> None:

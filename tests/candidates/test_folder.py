@@ -10,13 +10,16 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from gt_platform.assets.candidates import build_again
 from gt_platform.candidates import beside
 from gt_platform.dagster_home import open_instance
 from gt_platform.declaration import load_project
 from gt_platform.definitions import build_definitions
+from gt_platform.lake.tables import RELEASES
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from tests.candidates.declared import put_project
+from tests.support.rows import rows
 
 DEAD = dg.DagsterRunStatus.FAILURE
 RUNS = "SELECT source, taken, known, refused, reasons, meta FROM runs WHERE candidate = ? ORDER BY started_at, source"
@@ -150,3 +153,26 @@ def test_what_cannot_be_read_is_noted_and_a_run_that_failed_is_tried_later(
 )
 def test_the_folder_lies_beside_the_inbox(root: str, folder: str | None) -> None:
     assert beside(root, "p") == folder
+
+
+def test_a_candidate_is_scored_on_any_release_that_is_picked_in_the_ui(
+    platform: Platform, project: Project, sensor: Sensor
+) -> None:
+    put(platform.settings.home, "again/a.jsonl", {"input": "good", "output": "positive"})
+    (request,) = sensor.tick()
+    sensor.run(request)
+    store = platform.store(project)
+    numbers = [{"release": release, "snapshot_id": store.snapshot_id} for release in (1, 2)]
+    store.commit("releases", lambda writer: writer.append(RELEASES, rows(RELEASES, *numbers)))
+    sensor.tick()
+    assert set(sensor.instance.get_dynamic_partitions("sentiment_releases")) == {"1", "2"}
+    done = dg.materialize(
+        [build_again(project)],
+        instance=sensor.instance,
+        resources={"platform": dg.ResourceDefinition.hardcoded_resource(platform)},
+        partition_key=dg.MultiPartitionKey({"candidate": "again", "release": "1"}),
+    )
+    (shown,) = done.asset_materializations_for_node("sentiment__candidate_backfill")
+    assert shown.metadata["rows"].value == 1
+    found = store.read("SELECT release, candidate, estimand, n, missing FROM candidate_scores")
+    assert found.rows() == [(1, "again", "benchmark", 3, 2)]
