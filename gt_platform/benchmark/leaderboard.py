@@ -16,6 +16,7 @@ from gt_platform.project import Project
 from gt_platform.project.candidates import PRODUCTION
 from gt_platform.stats.comparisons.ranks import Gain, ranks
 from gt_platform.stats.intervals import intervals
+from gt_platform.stats.looks import at_every_look
 
 
 class LeaderboardError(GroundTruthError):
@@ -39,9 +40,8 @@ class Place:
 def leaderboard(store: Store, project: Project, estimand: str | None = None) -> list[Place]:
     """Every candidate and production, best first.
 
-    With 95 % confidence all ranks at once are within their bounds, see `stats.comparisons.ranks`. That is so of one
-    look; who looks at every release, and acts on the first that pleases, looks through the gate. Raises
-    LeaderboardError.
+    With 95 % confidence all ranks at once are within their bounds, see `stats.comparisons.ranks`, at every look that is
+    ever taken at these systems as labels come in: see `stats.looks`. Raises LeaderboardError.
     """
     if project.judges_outputs:
         raise LeaderboardError(JUDGED.format(project.name))
@@ -66,7 +66,8 @@ def _ranks(store: Reads, project: Project, found: dict[str, Measured]) -> list[t
         for apart in differences(store, project, *alike(store, project, one, other)):
             gain = better(project, apart)
             if apart.column == (project.headline, "*") and gain is not None:
-                gains.append(Gain(first=first, second=second, gain=gain.estimate, p_value=gain.p_value))
+                p_value = at_every_look(gain.p_value, gain.groups)
+                gains.append(Gain(first=first, second=second, gain=gain.estimate, p_value=p_value))
     return ranks(len(found), gains, alpha=ALPHA)
 
 

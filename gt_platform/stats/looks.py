@@ -4,6 +4,8 @@ import math
 
 FIRST, LATER = 0.025, 0.025
 """Chances of a false pass spent on the first look, which is that of a 95 % interval, and on all later ones together."""
+UNITS = 40
+"""Of a p-value for every look: those from about five times to a hundred times as many units ask for least evidence."""
 
 
 def level_of(look: int, among: int = 1) -> float:
@@ -17,3 +19,21 @@ def level_of(look: int, among: int = 1) -> float:
         raise ValueError(f"look {look}; the first is 1")
     spent = FIRST if look == 1 else LATER * 6 / (math.pi * (look - 1)) ** 2
     return 1 - 2 * spent / among
+
+
+def at_every_look(p_value: float, units: int) -> float:
+    """Of the p-value that one look at so many independent units has, one that holds however often one looks.
+
+    That it is ever alpha or less, while units come in, is as seldom as alpha where nothing is to be found: the ratio of
+    a normal mixture of alternatives to nothing is a martingale (Robbins 1970), and what is asymptotically normal is
+    bounded by it, too (Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas 2024). Where looks are many it asks for less than
+    spending by their number, and nobody has to count them. Raises ValueError.
+    """
+    from scipy.special import ndtri
+
+    if not 0 <= p_value <= 1 or units < 1:
+        raise ValueError(f"a p-value of {p_value}, of {units} units")
+    if p_value == 0:
+        return 0.0
+    seen = units / UNITS
+    return min(1.0, math.sqrt(1 + seen) * math.exp(-(float(ndtri(p_value / 2)) ** 2) / 2 * seen / (1 + seen)))

@@ -20,7 +20,7 @@ from gt_platform.stats.comparisons.difference import Besides, Difference, mean_d
 from gt_platform.stats.comparisons.ranks import Gain, ranks
 from gt_platform.stats.comparisons.verdict import Decision, non_inferiority
 from gt_platform.stats.design import stratified, unit_weights
-from gt_platform.stats.looks import level_of
+from gt_platform.stats.looks import at_every_look, level_of
 from gt_platform.stats.survey import ratio
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,7 @@ Flags = NDArray[np.bool_]
 MARGIN, CHURN, SLICES, AHEAD = 0.02, 0.1, 4, 0.08
 SHARE, RIGHT = np.array([0.2, 0.8]), np.array([0.6, 0.9])
 FRAME = 1_000_000
+HOW = ("for every look", "for one")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,32 +187,42 @@ def same(runs: int) -> Iterator[str]:
 
 
 def ranked(runs: int) -> Iterator[str]:
-    """Ten systems, of which some are equal: how often all true ranks are within bounds, and how wide those are."""
+    """Ten systems, of which some are equal: how often all true ranks are within bounds at all looks, and how wide those
+    are at the last; as the leaderboard has them, and by p-values of one look.
+    """
     for name, gains in (
         ("all equal", (0.0,) * 10),
         ("two groups", (0.0,) * 5 + (-0.04,) * 5),
         ("a ladder", tuple(-0.01 * at for at in range(10))),
     ):
-        for labels in (300, 1000):
-            rng = np.random.default_rng([3, labels])
-            told = [_ranks(drawn(World(labels=labels, gains=gains), rng)) for _ in range(runs)]
-            true = [(1 + sum(one > mine for one in gains), sum(one >= mine for one in gains)) for mine in gains]
-            held = [
-                all(low <= best and worst <= high for (low, high), (best, worst) in zip(one, true, strict=True))
-                for one in told
+        true = np.array([(1 + sum(one > mine for one in gains), sum(one >= mine for one in gains)) for mine in gains])
+        for labels, looks in ((300, 1), (1000, 1), (100, 26)):
+            world = World(labels=labels, gains=gains, looks=looks)
+            rng, count = np.random.default_rng([3, labels]), runs if looks == 1 else max(runs // 5, 1)
+            told = np.array([_looked(drawn(world, rng), looks) for _ in range(count)])
+            held = (told[..., 0] <= true[:, 0]) & (true[:, 1] <= told[..., 1])
+            shares = held.all(axis=(1, 3)).mean(axis=0)
+            wide = (told[:, -1, ..., 1] - told[:, -1, ..., 0] + 1).mean(axis=(0, 2))
+            parts = [
+                f"{how} {share:6.1%}, {width:.1f} wide" for how, share, width in zip(HOW, shares, wide, strict=True)
             ]
-            wide = np.mean([high - low + 1 for one in told for low, high in one])
-            yield f"{name:11} labels {labels:5}  all ranks held {np.mean(held):6.1%}  {wide:.1f} of {len(gains)} wide"
+            yield f"{name:11} labels {labels:5} looks {looks:2}  all ranks held: {'; '.join(parts)}"
 
 
-def _ranks(seen: Drawn) -> list[tuple[int, int]]:
-    """Those of all candidates, as the leaderboard has them."""
-    told, every = list[Gain](), np.ones(len(seen.gain), dtype=np.bool_)
+def _looked(every: Drawn, looks: int) -> list[list[list[tuple[int, int]]]]:
+    """The ranks of all candidates at each look, for every look and for one."""
+    return [_ranks(every.within(every.look < look)) for look in range(1, looks + 1)]
+
+
+def _ranks(seen: Drawn) -> list[list[tuple[int, int]]]:
+    told, every = [list[Gain](), list[Gain]()], np.ones(len(seen.gain), dtype=np.bool_)
     for one, other in combinations(range(seen.gain.shape[1]), 2):
         apart = found(seen, every, seen.gain[:, other] - seen.gain[:, one])
         if apart is not None:
-            told.append(Gain(first=one, second=other, gain=apart.estimate, p_value=apart.p_value))
-    return ranks(seen.gain.shape[1], told)
+            p_values = (at_every_look(apart.p_value, apart.groups), apart.p_value)
+            for gains, p_value in zip(told, p_values, strict=True):
+                gains.append(Gain(first=one, second=other, gain=apart.estimate, p_value=p_value))
+    return [ranks(seen.gain.shape[1], gains) for gains in told]
 
 
 def items(runs: int) -> Iterator[str]:

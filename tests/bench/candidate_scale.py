@@ -27,7 +27,7 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from tests.benchmark.labels import add_release
 from tests.sampling.rows import MOMENT, MONDAY, project
-from tests.support.rows import rows
+from tests.support.rows import many
 
 LABELS = ("good", "bad", "mixed")
 ATTRIBUTES = {f"part{at}": [f"value{value}" for value in range(5)] for at in range(6)}
@@ -45,12 +45,6 @@ def declared() -> Project:
         answer={"kind": "choice", "labels": dict.fromkeys(LABELS, "so")},
         benchmark={"metrics": METRICS, "slices": list(ATTRIBUTES)},
     )
-
-
-def like(table: Table, count: int, **values: Any) -> pl.DataFrame:
-    """`count` rows of a table: plain, but for these columns."""
-    plain = rows(table, {}).select(pl.all().repeat_by(count).explode())
-    return plain.with_columns(**values).select(plain.columns).cast(plain.schema)
 
 
 def said(truth: Texts, right: float, rng: np.random.Generator) -> Texts:
@@ -77,16 +71,13 @@ def filled(store: Store, items: int, candidates: int, rng: np.random.Generator) 
     ]  # fmt: skip
     for table, values in written:
         here = {"frame_day": MONDAY} if "frame_day" in table.column_names() else {}
-        columns = {
-            name: value if isinstance(value, pl.Series) else pl.lit(value) for name, value in (values | here).items()
-        }
         nothing = {"user_id", "session_id"} & set(table.column_names())
-        frame = like(table, items, **columns, **dict.fromkeys(nothing, pl.lit(None)))
+        frame = many(table, items, **values, **here, **dict.fromkeys(nothing))
         store.commit("rows", partial(append, table=table, frame=frame))
     for at, outputs in enumerate(systems[1:], 1):
-        columns = {"item_id": names, "output": quoted(outputs), "candidate": pl.lit(f"v{at:02}"), "error": pl.lit(None)}
-        columns |= {"made_at": pl.lit(MOMENT.replace(year=2027))}
-        store.commit("rows", partial(append, table=PREDICTIONS, frame=like(PREDICTIONS, items, **columns)))
+        columns = {"item_id": names, "output": quoted(outputs), "candidate": f"v{at:02}", "error": None}
+        columns |= {"made_at": MOMENT.replace(year=2027)}
+        store.commit("rows", partial(append, table=PREDICTIONS, frame=many(PREDICTIONS, items, **columns)))
     add_release(store)
     return truth, systems, parts
 

@@ -1,27 +1,30 @@
-"""How often the gate passes a candidate that is worse by just the margin, and what it takes to tell one that is not.
+"""How often the gate passes a candidate that is worse by just the margin, by the product, on a lake.
 
-`python -m tests.bench.candidates [RUNS]` prints a table. A frame of 3,000 events has a stratum of 600 odd ones, where
-production is right on 60 %, and one of 2,400 usual ones, right on 90 %; 60 and 60 are drawn, or twice and four times as
-many. Annotators call a tenth of what is drawn wrongly; experts answer a fifth of it blind, or annotators are the truth
-and are right. A candidate is worse by the margin (.02) or equal: it gets wrong what production gets right, and the
-other way round, on a tenth of all items. The gate is that of the product, on a lake; `passed` is how often it passes,
-`failed` how often it fails, `covered` how often the 95 % interval of the difference holds the true one, and `half` its
-mean half-width, beside that of two independent scores, which is what one has who does not pair.
+`python -m tests.bench.candidates [RUNS [PART …]]` prints a line a world, each of which is so many runs; 10 take a
+quarter of an hour. A week's frame has 600 odd events, where production is right on 60 %, and 2,400 usual ones, right
+on 90 %; as many of either are drawn. Annotators call a tenth of what is drawn wrongly, and experts answer a fifth of it
+blind; or annotators are the truth, and are right. Candidates lose and gain on a tenth of each frame's events together,
+half of them events on which all change alike, and lose by exactly the margin (.02) more than they gain, on each half
+of the traffic; or they are equal to production, or better `elsewhere`. A look is a release over all weeks so far.
+
+`passes` is how often a candidate passes at any of the looks, `any` how often any of them does, `fails` how often it
+fails at any; `held` is how often the 95 % interval holds the true difference, and `half` its mean half-width, at the
+last look. The same by the functions it rests on, thousands of times: `tests.bench.candidate_gates`.
 """
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from gt_platform.benchmark import gate
+from gt_platform.benchmark import Gated, gate
 from gt_platform.lake import Lake, Store, Writer
 from gt_platform.lake.tables import (
     ADJUDICATIONS,
@@ -35,140 +38,167 @@ from gt_platform.lake.tables import (
     SAMPLE,
     Table,
 )
+from gt_platform.project import Project
 from gt_platform.settings import Settings
-from tests.benchmark.labels import add_checks, add_release, add_sample, add_truth, write
-from tests.sampling.rows import MOMENT, MONDAY, add_events, project
-from tests.support.rows import rows as table_rows
+from tests.sampling.rows import MOMENT, MONDAY, project
+from tests.support.rows import many
 
-STRATA = {"odd": (600, 0.6), "usual": (2400, 0.9)}
-MARGIN, CHURN, CROWD = 0.02, 0.1, 0.1
-LABELS = ("bad", "good")
-TABLES: tuple[Table, ...] = (
-    EVENTS, SAMPLE, GROUND_TRUTH, ITEMS, EXPERT_CHECKS, ADJUDICATIONS, PREDICTIONS, RELEASES, GATES,
-)  # fmt: skip
+Flags = NDArray[np.bool_]
+SIZES, RIGHT = (600, 2400), (0.6, 0.9)
+MARGIN, CHURN, CROWD, CHECKED = 0.02, 0.1, 0.1, 0.2
+TABLES = (EVENTS, SAMPLE, GROUND_TRUTH, ITEMS, EXPERT_CHECKS, ADJUDICATIONS, PREDICTIONS, RELEASES, GATES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """So many `drawn` of each stratum; the candidate is `worse` by this; `experts` check, or annotators are right."""
+    """`labels` a week, of so many candidates better by `gain`; by `elsewhere` on the traffic's second half, if said."""
 
-    drawn: int
-    worse: float
-    experts: bool
+    labels: int
+    candidates: int = 10
+    gain: float = -MARGIN
+    elsewhere: float | None = None
+    looks: int = 1
+    halves: bool = False
+    at_once: int = 1
+    experts: bool = True
 
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What the gate said, and whether the interval of the difference held the true one."""
-
-    verdict: str
-    covered: bool
-    half: float
-    unpaired: float
-
-
-def drawn(world: World, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
-    """Each drawn event with its truth, what annotators settled, and what production and the candidate say."""
-    for stratum, (size, right) in STRATA.items():
-        for at in range(world.drawn):
-            true = int(rng.random() < 0.5)
-            first = true if rng.random() < right else 1 - true
-            # of those production gets right the candidate loses a share, of the others it gains one
-            lost = (CHURN + world.worse) / 2 / 0.84
-            gained = (CHURN - world.worse) / 2 / 0.16
-            changes = rng.random() < (lost if first == true else gained)
-            crowd = true if not world.experts or rng.random() >= CROWD else 1 - true
-            yield {"event": f"{stratum}{at}", "stratum": stratum, "size": size, "true": true, "crowd": crowd} | {
-                "first": first, "second": 1 - first if changes else first,
-            }  # fmt: skip
-
-
-def difference() -> tuple[float, float]:
-    """Of a world that is worse by nothing and by one: what the true difference is, as strata have other shares."""
-    size = {name: count / 3000 for name, (count, _) in STRATA.items()}
-    right = {name: share for name, (_, share) in STRATA.items()}
-    at = [
-        sum(
-            size[name] * ((1 - right[name]) * (CHURN - worse) / 2 / 0.16 - right[name] * (CHURN + worse) / 2 / 0.84)
-            for name in STRATA
+    @property
+    def declared(self) -> Project:
+        """The project whose gate it is."""
+        halves = {"must_not_lose": ["half=0", "half=1"]} if self.halves else {}
+        return project(
+            truth="experts" if self.experts else "annotators",
+            benchmark={"metrics": ["accuracy"], "slices": ["half"]},
+            candidates={"margins": {"accuracy": MARGIN}, "at_once": self.at_once} | halves,
         )
-        for worse in (0.0, 1.0)
-    ]
-    return at[0], at[1] - at[0]
+
+    @property
+    def difference(self) -> float:
+        """Of all traffic."""
+        return self.gain if self.elsewhere is None else (self.gain + self.elsewhere) / 2
 
 
-def look(store: Store, world: World, seed: int) -> Seen:
-    """One frame, from its draw to the gate."""
-    rng = np.random.default_rng([seed, world.drawn, world.experts])
-    events = list(drawn(world, rng))
-    for table in TABLES:
-        store.commit("anew", partial(Writer.replace, table=table, rows=table.frame([])))
-    add_events(store, MONDAY, [{"event_id": one["event"], "output": LABELS[one["first"]]} for one in events])
-    for stratum, (size, _) in STRATA.items():
-        add_sample(store, MONDAY, stratum, size, [one["event"] for one in events if one["stratum"] == stratum])
-    crowd = {one["event"]: LABELS[one["crowd"]] for one in events}
-    add_truth(store, crowd)
-    known = {"input": '"x"', "origin": "event", "first_seen": MOMENT}
-    write(store, ITEMS, [known | {"item_id": f"item of {name}", "event_id": name} for name in crowd])
-    add_release(store)
+def changed(world: World, right: Flags, half: Flags, rng: np.random.Generator) -> Flags:
+    """Where each candidate says the other thing, (N, K): in each half just as often as makes its true difference."""
+    shared, own = rng.random((len(right), 1)), rng.random((len(right), world.candidates))
+    luck, found = np.where(rng.random(own.shape) < 0.5, shared, own), np.zeros(own.shape, dtype=np.bool_)
+    for inside, gain in ((~half, world.gain), (half, world.gain if world.elsewhere is None else world.elsewhere)):
+        for part, share in ((inside & right, (CHURN - gain) / 2), (inside & ~right, (CHURN + gain) / 2)):
+            count = round(share * inside.sum())
+            found[part] = luck[part].argsort(axis=0).argsort(axis=0) < count
+    return found
+
+
+def week(world: World, at: int, rng: np.random.Generator) -> Iterator[tuple[Table, pl.DataFrame]]:
+    """What a week adds to the tables."""
+    stratum = np.repeat([0, 1], SIZES)
+    half = np.arange(len(stratum)) % 2 == 1
+    right = np.concatenate(
+        [rng.permutation(size) < round(size * share) for size, share in zip(SIZES, RIGHT, strict=True)]
+    )
+    true = rng.random(len(stratum)) < 0.5
+    other = changed(world, right, half, rng)
+    drawn = np.concatenate([rng.permutation(size) < world.labels // 2 for size in SIZES])
+    crowd = true ^ (world.experts & (rng.random(len(true)) < CROWD))
+    checked = rng.permutation(int(drawn.sum())) < round(CHECKED * drawn.sum()) * world.experts
+    names = pl.Series([f"{at}-{number:04}" for number in range(len(true))])
+    attributes = pl.Series(['{"half":"1"}' if one else '{"half":"0"}' for one in half])
+    known = {"event_id": names, "item_id": names, "attributes": attributes}
+    yield EVENTS, many(EVENTS, len(true), **known, frame_day=_day(at), output=_said(true ^ ~right), **UNKNOWN)
+    known = {name: column.filter(pl.Series(drawn)) for name, column in known.items()}
+    item, count = {"item_id": known["item_id"]}, len(known["item_id"])
+    size = pl.Series(np.array(SIZES)[stratum[drawn]])
+    told = {"stratum": pl.Series(stratum[drawn]).cast(pl.String), "stratum_size": size, "frame_day": _day(at)}
+    told |= {"stratum_drawn": world.labels // 2, "inclusion_probability": world.labels / 2 / size}
+    yield SAMPLE, many(SAMPLE, count, event_id=known["event_id"], **item, **told)
+    settled = np.where(checked, true[drawn], crowd[drawn])
+    status = pl.Series(np.where(checked, "adjudicated", "consensus"))
+    yield GROUND_TRUTH, many(GROUND_TRUTH, count, **item, answer=_said(settled), status=status, method="majority")
+    yield ITEMS, many(ITEMS, count, **known, first_seen=MOMENT)
     if world.experts:
-        asked = rng.permutation(len(events))[: len(events) // 5]
-        said = {events[at]["event"]: LABELS[events[at]["true"]] for at in asked.tolist()}
-        add_checks(store, said, of=crowd, chance=0.2, pattern="unanimous")
-    said_by = [
-        {"candidate": "v2", "item_id": f"item of {one['event']}", "repetition": 1, "attempt": 1}
-        | {"output": json.dumps(LABELS[one["second"]])}
-        for one in events
-    ]
-    store.commit("said", lambda writer: writer.append(PREDICTIONS, table_rows(PREDICTIONS, *said_by)))
-    found = gate(store, project(truth="experts" if world.experts else "annotators"), "v2")
-    row = found.held[0].row
-    base, slope = difference()
-    true = base + slope * world.worse
-    covered = row["low"] is not None and row["low"] <= true <= row["high"]
-    half = (row["high"] - row["low"]) / 2 if row["low"] is not None else np.nan
-    return Seen(verdict=found.verdict, covered=bool(covered), half=half, unpaired=unpaired(events))
+        cell = {"pattern": "unanimous", "consensus": _said(crowd[drawn]), "inclusion_probability": CHECKED}
+        yield EXPERT_CHECKS, many(EXPERT_CHECKS, count, **item, drawn=pl.Series(checked), wave=at + 1, **cell)
+        ruled = item["item_id"].filter(pl.Series(checked))
+        answer = _said(true[drawn][checked])
+        yield ADJUDICATIONS, many(ADJUDICATIONS, len(ruled), item_id=ruled, answer=answer, blind=True)
+    for number, outputs in enumerate((true ^ ~right)[drawn, None].T ^ other[drawn].T):
+        said = {"candidate": _name(number), "output": _said(outputs), "made_at": MOMENT + timedelta(days=365)}
+        yield PREDICTIONS, many(PREDICTIONS, count, **item, **said)
+    yield RELEASES, many(RELEASES, 1, release=at + 1, digest=f"d{at}")
 
 
-def unpaired(events: list[dict[str, Any]]) -> float:
-    """The half-width of two scores of independent samples of this size, with every truth known."""
-    variance = 0.0
-    for stratum, (size, _) in STRATA.items():
-        right = [
-            [one[who] == one["true"] for one in events if one["stratum"] == stratum] for who in ("first", "second")
-        ]
-        variance += sum((size / 3000) ** 2 * np.var(part, ddof=1) / len(part) for part in right)
-    return float(1.96 * variance**0.5)
+UNKNOWN = dict.fromkeys(("user_id", "session_id", "confidence"))
 
 
-def margin_of(worse: float) -> float:
-    """What `worse` makes a true difference of this."""
-    base, slope = difference()
-    return (worse - base) / slope
+def _name(number: int) -> str:
+    return f"v{number:02}"
 
 
-def main() -> None:
+def _day(at: int) -> Any:
+    return MONDAY + timedelta(days=7 * at)
+
+
+def _said(good: Flags) -> pl.Series:
+    return pl.Series(np.where(good, '"good"', '"bad"'))
+
+
+def gated(store: Store, world: World, rng: np.random.Generator) -> list[list[Gated]]:
+    """What the gate says of each candidate, look by look."""
+    declared, told = world.declared, list[list[Gated]]()
+    for at in range(world.looks):
+        added = list(week(world, at, rng))
+
+        def write(writer: Writer, first: bool = at == 0, added: list[tuple[Table, pl.DataFrame]] = added) -> int:
+            emptied = sum(writer.replace(table, table.frame([])) for table in TABLES) if first else 0
+            return emptied + sum(writer.append(table, rows) for table, rows in added)
+
+        store.commit("a week", write)
+        told.append([gate(store, declared, _name(number)) for number in range(world.candidates)])
+    return told
+
+
+def line(store: Store, world: World, runs: int) -> str:
+    """What a world comes to."""
+    rng = np.random.default_rng([1, world.labels, world.looks, world.candidates])
+    told = [gated(store, world, rng) for _ in range(runs)]
+    ever = {
+        name: np.array(
+            [[any(look[at].verdict == name for look in run) for at in range(world.candidates)] for run in told]
+        )
+        for name in ("pass", "fail")
+    }
+    last = [one.held[0].row for run in told for one in run[-1]]
+    known = [row for row in last if row["low"] is not None]
+    held = np.mean([row["low"] <= world.difference <= row["high"] for row in known])
+    half = np.mean([row["high"] - row["low"] for row in known]) / 2
+    passed, any_, failed = ever["pass"].mean(), ever["pass"].any(axis=1).mean(), ever["fail"].mean()
+    told_ = f"passes {passed:5.1%}  any {any_:5.1%}  fails {failed:5.1%}"
+    return f"{told_}  held {held:5.1%} of {len(known):4}  half {half:.3f}"
+
+
+CHECKS = World(labels=480)
+WORLDS = {
+    "annotators, 480 labels": replace(CHECKS, experts=False),
+    "experts, 120 labels": replace(CHECKS, labels=120),
+    "experts, 480 labels": CHECKS,
+    "experts, 480, equal": replace(CHECKS, gain=0.0),
+    "experts, 480, at_once: 10": replace(CHECKS, at_once=10),
+    "experts, 480, 2 slices, one at the margin": replace(CHECKS, halves=True, elsewhere=0.08),
+    "experts, 8 weekly looks of 240": replace(CHECKS, labels=240, looks=8, candidates=3),
+    "experts, 8 looks, 2 slices, at_once: 3": replace(
+        CHECKS, labels=240, looks=8, candidates=3, halves=True, at_once=3
+    ),
+}
+
+
+def main(runs: int = 10, *names: str) -> None:
     """Print the table."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    found = []
     with tempfile.TemporaryDirectory() as home, Lake.open(Settings(home=Path(home))) as lake:
         store = lake.store("sentiment")
-        for experts in (False, True):
-            for drawn_ in (60, 120, 240):
-                for true in (-MARGIN, 0.0):
-                    world = World(drawn=drawn_, worse=margin_of(true), experts=experts)
-                    seen = [look(store, world, seed) for seed in range(runs)]
-                    found.append(
-                        {"experts": experts, "labels": 2 * drawn_, "difference": true, "runs": runs}
-                        | {name: np.mean([one.verdict == name for one in seen]) for name in ("pass", "fail")}
-                        | {"covered": np.mean([one.covered for one in seen])}
-                        | {"half": np.nanmean([one.half for one in seen])}
-                        | {"unpaired": np.mean([one.unpaired for one in seen])}
-                    )
-                    print(found[-1], flush=True)
-    with pl.Config(tbl_rows=-1, float_precision=3):
-        print(pl.DataFrame(found))
+        for name, world in WORLDS.items():
+            if not names or name in names:
+                print(f"{name:42} {line(store, world, runs)}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10, *sys.argv[2:])

@@ -30,6 +30,13 @@ def rows(table: Table, *given: dict[str, Any]) -> pl.DataFrame:
     return table.frame(filler | row for row in given)
 
 
+def many(table: Table, count: int, **values: Any) -> pl.DataFrame:
+    """`count` rows, plain but for these columns: each a value, or a series of them."""
+    plain = rows(table, {}).select(pl.all().repeat_by(count).explode())
+    given = {name: value if isinstance(value, pl.Series | pl.Expr) else pl.lit(value) for name, value in values.items()}
+    return plain.with_columns(**given).select(plain.columns).cast(plain.schema)
+
+
 def keyed(table: Table, *keys: str, **values: Any) -> pl.DataFrame:
     """Rows that differ in their (single) key only."""
     (key,) = table.key

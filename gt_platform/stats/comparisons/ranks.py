@@ -8,7 +8,10 @@ from gt_platform.stats.multiplicity import holm
 
 @dataclass(frozen=True, kw_only=True)
 class Gain:
-    """By how much the system `second` is better than the system `first`, of those numbered from 0."""
+    """By how much the system `second` is better than the system `first`, of those numbered from 0.
+
+    The p-value is that of one look, or of every one: ranks hold as often.
+    """
 
     first: int
     second: int
