@@ -5,7 +5,10 @@ from typing import Any
 import dagster as dg
 
 from gt_platform import report
+from gt_platform.assets.plots import interval_plot
+from gt_platform.assets.showing import picture
 from gt_platform.assets.tables import key
+from gt_platform.benchmark import Why
 from gt_platform.lake.tables import COMPARISONS, SCORES
 from gt_platform.platform import Platform
 from gt_platform.project import Project
@@ -35,6 +38,14 @@ def build(project: Project) -> dg.AssetsDefinition:
         url = found.report_url
         page = dg.MetadataValue.url(url) if "://" in url else dg.MetadataValue.path(url)
         told: dict[str, Any] = {"page": page, "summary": dg.MetadataValue.md(found.gist)}
-        return dg.MaterializeResult(metadata=told | ({} if found.release is None else {"release": found.release}))
+        told |= {} if found.release is None else {"release": found.release}
+        return dg.MaterializeResult(metadata=told | ({} if found.why is None else {"why": _why(found.why)}))
 
     return run
+
+
+def _why(found: Why) -> dg.MarkdownMetadataValue:
+    """What makes the difference of the last two weeks' scores, each part with its interval."""
+    parts = [(part.name, part.value, part.low, part.high) for _, part in found.named]
+    said = f"{found.metric} from {found.first.side} to {found.second.side}, with 95 % intervals"
+    return picture(interval_plot([("difference", found.difference, None, None), *parts]), said)

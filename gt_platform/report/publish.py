@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from gt_platform.benchmark import Why
 from gt_platform.lake import Store
 from gt_platform.lake.storage import Storage
 from gt_platform.project import Project
@@ -12,11 +13,12 @@ from gt_platform.report.page import number, page, span
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """Where the page is, the release it speaks of, and its gist as Markdown."""
+    """Where the page is, the release it speaks of, its gist as Markdown, and why the last week's score is another."""
 
     report_url: str
     release: int | None
     gist: str
+    why: Why | None
 
 
 def publish(store: Store, project: Project, files: Storage, today: date) -> Published:
@@ -25,7 +27,7 @@ def publish(store: Store, project: Project, files: Storage, today: date) -> Publ
         found = facts(store, project)
     written = page(project, found, today).encode()
     url = files.write(f"reports/{project.name}/report-{today}.html", written)
-    return Published(report_url=url, release=found.release, gist=gist(project, found))
+    return Published(report_url=url, release=found.release, gist=gist(project, found), why=found.why)
 
 
 def gist(project: Project, found: Facts) -> str:

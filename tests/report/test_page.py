@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
-from datetime import date
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -17,7 +19,7 @@ from gt_platform.lake.tables import PREDICTIONS
 from gt_platform.platform import Platform
 from gt_platform.report import facts, page, publish
 from gt_platform.settings import Settings
-from tests.benchmark.labels import add_release, add_sample, add_truth
+from tests.benchmark.labels import add_release, add_sample, add_truth, labeled_day
 from tests.sampling.rows import MONDAY, add_events, project
 from tests.support.rows import rows as table_rows
 
@@ -81,14 +83,30 @@ def test_score_candidates_and_errors_are_on_it(store: Store, tmp_path: Path) -> 
     assert set(re.findall(r"https?://[^\s\"<]*", told)) <= {"http://www.w3.org/2000/svg"}
 
 
-def test_dagster_writes_it_and_shows_its_gist(lake_home: Path) -> None:
+def test_dagster_writes_it_and_shows_its_gist_and_why_the_score_changed(lake_home: Path) -> None:
     platform = Platform(Settings(home=lake_home))
-    made = dg.materialize([assets.report.build(DECLARED)], resources={"platform": platform})
-    (event,) = made.get_asset_materialization_events()
-    shown = event.materialization.metadata
-    assert event.asset_key == dg.AssetKey(["sentiment", "report"])
+    first, shown = materialized(platform)
+    assert first == dg.AssetKey(["sentiment", "report"])
     assert shown["summary"].value == "There is no score yet: a release comes first."
+    assert "why" not in shown
     written = Path(str(shown["page"].value))
     assert written.parent.name == "sentiment"
     assert "There is no score yet" in written.read_text("utf-8")
+    store = platform.store(DECLARED)
+    labeled_day(store, MONDAY, sure=9, unsure=8)
+    labeled_day(store, MONDAY + timedelta(days=7), sure=6, unsure=5, prefix="later ")
+    add_release(store)
+    score(store, DECLARED)
+    why = str(materialized(platform)[1]["why"].value)
+    assert why.startswith("![accuracy from week:2026-01-05@1 to week:2026-01-12@1, with 95 % intervals](data:image/")
+    drawn = b64decode(why.partition("base64,")[2].removesuffix(")")).decode()
+    assert re.findall(r">(difference|labels|mix|model|noise)<", drawn) == [
+        "difference", "labels", "mix", "model", "noise",
+    ]  # fmt: skip
     platform.close()
+
+
+def materialized(platform: Platform) -> tuple[dg.AssetKey | None, Mapping[str, dg.MetadataValue[Any]]]:
+    made = dg.materialize([assets.report.build(DECLARED)], resources={"platform": platform})
+    (event,) = made.get_asset_materialization_events()
+    return event.asset_key, event.materialization.metadata
