@@ -13,7 +13,7 @@ LONGEST_ASSET = 15
 
 # Each may import itself and what stands below it; parts on one floor do not know each other.
 FLOORS: list[set[str]] = [
-    {"canonical", "cells", "charts", "errors", "markdown", "waiting"},
+    {"canonical", "cells", "charts", "embeddings", "errors", "markdown", "waiting"},
     {"alive", "stats"},
     {"answers", "keys", "scratch"},
     {"metrics"},

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gt_platform.drift.columns import UNSPACED
 from gt_platform.drift.evidently.texts import area_by_evidently, half_seen
+from gt_platform.embeddings import embeddings
 from gt_platform.project import DriftColumn
-from gt_platform.project.embeddings import embeddings
 from gt_platform.stats.permutation import TESTS, Chance, TwoSample, decided, missing_moved
 from gt_platform.stats.units import Codes, Flags, Floats, Units, first_of
 

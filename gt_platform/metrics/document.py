@@ -21,8 +21,13 @@ where libraries differ, warn or fail. A truth of an older schema, that is no ans
 Metrics marked with a module need `pip install '{EXTRA}'`. A metric of your own is a small file and an entry point:
 [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-metric).
 
-Left out are METEOR, whose synonyms are a word net that no package here carries, and similarity by embeddings, which a
-metric of your own can be. Of rubrics there are those of the kind alone.
+`semantic_similarity` is of a small model whose vectors come with its package. For another one, such as a server's or
+one of sentence-transformers, register a function that makes vectors of texts, `def mine(texts: list[str])`, under the
+entry point group `gt_platform.embeddings` as `mine`: then there is `semantic_similarity_mine`. It is asked for one text
+at a time and once for each, so let it keep what it was told by a server.
+
+Left out is METEOR, whose synonyms are a word net that no package here carries. Of rubrics there are those of the kind
+alone.
 
 This page is made from `gt_platform/metrics` by `python -m gt_platform.metrics.document`.
 """

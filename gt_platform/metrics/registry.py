@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from gt_platform.answers import AnswerKind
 from gt_platform.metrics.base import Metric
+from gt_platform.metrics.semantic import registered
 
 ENTRY_POINT_GROUP = "gt_platform.metrics"
 EXTRA = "gt-platform[metrics]"
@@ -14,8 +15,9 @@ EXTRA = "gt-platform[metrics]"
 
 @cache
 def metrics() -> Mapping[str, Metric]:
-    """Every registered metric by name, in alphabetical order."""
+    """Every registered metric by name, in alphabetical order, and one of each registered embedding."""
     found = {point.name: point.load() for point in entry_points(group=ENTRY_POINT_GROUP)}
+    found = {one.name: one for one in registered()} | found
     return {name: found[name] for name in sorted(found)}
 
 

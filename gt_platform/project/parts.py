@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from gt_platform.embeddings import ENTRY_POINT_GROUP, embeddings
 from gt_platform.project.declared import Declared
 from gt_platform.project.descriptors import OF_NUMBERS, checked, name_of
-from gt_platform.project.embeddings import ENTRY_POINT_GROUP, embeddings
 from gt_platform.project.methods import AUTOMATIC, OF_CATEGORIES, OF_TEXTS, PRESETS, Method, TextMethod
 from gt_platform.project.output import steps
 

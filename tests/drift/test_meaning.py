@@ -13,9 +13,9 @@ from evidently.legacy.utils.data_drift_utils import calculate_text_drift_score
 from gt_platform.drift import measure
 from gt_platform.drift.evidently.methods import quietly
 from gt_platform.drift.meaning import compare_meaning
+from gt_platform.embeddings import embeddings
 from gt_platform.lake import Lake, Store
 from gt_platform.project import DriftColumn
-from gt_platform.project.embeddings import embeddings
 from gt_platform.stats.permutation import Chance, TwoSample
 from gt_platform.stats.units import Units
 from tests.drift.events import FIRST, add, drift, events, project

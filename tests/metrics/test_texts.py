@@ -1,12 +1,15 @@
 """Metrics of texts are those of sacrebleu, rouge-score and jiwer."""
 
+import logging
 import subprocess
 import sys
 
 import pytest
 
 from gt_platform.answers.text import Text
+from gt_platform.metrics import Case, semantic
 from gt_platform.metrics.rouge import scorer
+from gt_platform.metrics.semantic import model
 from tests.metrics.scoring import value
 
 KIND = Text()
@@ -65,6 +68,32 @@ def test_the_library_of_rouge_closes_no_stream_that_was_put_in_the_place_of_stan
     line += "from gt_platform.metrics.rouge import scorer; scorer('rouge1'); sys.stderr = sys.__stderr__\n"
     line += "logging.config.dictConfig({'version': 1}); assert not own.closed"
     assert subprocess.run([sys.executable, "-c", line], check=False).returncode == 0
+
+
+def test_similarity_is_of_what_texts_mean_and_a_registered_embedding_has_a_metric(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = logging.root.handlers[:], logging.root.level
+    model.cache_clear()
+    found = [model().similarity(said, true) for said, true in PAIRS]
+    assert (logging.root.handlers[:], logging.root.level) == before
+    assert value("semantic_similarity", KIND, PAIRS) == pytest.approx(sum(found) / len(found), abs=1e-6)
+    great = "the film was great"
+    assert value("semantic_similarity", KIND, [("a wonderful movie", [great, "the train is late"])]) > 0.7
+    assert value("semantic_similarity", KIND, [("the train is late", great)]) < 0.1
+    assert value("semantic_similarity", KIND, [("", great), (7, great)]) == 0.0
+    asked: list[str] = []
+
+    def lengths(texts: list[str]) -> list[list[float]]:
+        asked.extend(texts)
+        return [[float(len(one)), 1.0] for one in texts]
+
+    monkeypatch.setattr(semantic, "embeddings", lambda: {"lengths": lengths})
+    (metric,) = semantic.registered()
+    assert metric.name == "semantic_similarity_lengths"
+    same, other = (metric.shares(Case(kind=KIND, output=one, truth="abc"))["*"][0] for one in ("xyz", "x"))
+    assert [same, other] == pytest.approx([1.0, 4 / 20**0.5])
+    assert asked == ["xyz", "abc", "x"]
 
 
 def test_error_rates() -> None:
