@@ -37,11 +37,12 @@ class Place:
     last: int
 
 
-def leaderboard(store: Store, project: Project, estimand: str | None = None) -> list[Place]:
+def leaderboard(store: Store, project: Project, estimand: str | None = None, *, once: bool = False) -> list[Place]:
     """Every candidate and production, best first.
 
     With 95 % confidence all ranks at once are within their bounds, see `stats.comparisons.ranks`, at every look that is
-    ever taken at these systems as labels come in: see `stats.looks`. Raises LeaderboardError.
+    ever taken at these systems as labels come in: see `stats.looks`; or `once`, at this look alone, which asks for less
+    evidence. Raises LeaderboardError.
     """
     if project.judges_outputs:
         raise LeaderboardError(JUDGED.format(project.name))
@@ -53,20 +54,20 @@ def leaderboard(store: Store, project: Project, estimand: str | None = None) -> 
     ranked = {name: one for name, one in found.items() if column in one.values("*")}
     if not ranked:
         raise LeaderboardError(f"nothing has a value of {project.headline} over all labels by the estimand {estimand}")
-    known_ranks = _ranks(known, whole, ranked)
+    known_ranks = _ranks(known, whole, ranked, once=once)
     places = [_place(project, *one, rank) for one, rank in zip(ranked.items(), known_ranks, strict=True)]
     sign = 1 if lower_is_better(project, project.headline) else -1
     return sorted(places, key=lambda place: (sign * place.estimate, place.candidate))
 
 
-def _ranks(store: Reads, project: Project, found: dict[str, Measured]) -> list[tuple[int, int]]:
+def _ranks(store: Reads, project: Project, found: dict[str, Measured], *, once: bool) -> list[tuple[int, int]]:
     """The best and the worst rank each may have, by the headline."""
     gains = []
     for (first, one), (second, other) in combinations(enumerate(found.values()), 2):
         for apart in differences(store, project, *alike(store, project, one, other)):
             gain = better(project, apart)
             if apart.column == (project.headline, "*") and gain is not None:
-                p_value = at_every_look(gain.p_value, gain.groups)
+                p_value = gain.p_value if once else at_every_look(gain.p_value, gain.groups)
                 gains.append(Gain(first=first, second=second, gain=gain.estimate, p_value=p_value))
     return ranks(len(found), gains, alpha=ALPHA)
 

@@ -18,12 +18,16 @@ def leaderboard(
         Literal["production", "benchmark"] | None,
         typer.Option(help="All sampled traffic, or the held-out items, each once; as declared, if left out."),
     ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Ranks of this look alone, where no other is taken.")] = False,
     layout: Format = "table",
 ) -> None:
-    """Every candidate and production by the headline metric, with intervals of scores and of ranks."""
+    """Every candidate and production by the headline metric, with intervals of scores and of ranks.
+
+    Ranks hold however often one looks, at each new release.
+    """
     project = project_named(name)
     with store_of(project) as (_, store):
-        places = benchmark.leaderboard(store, project, by)
+        places = benchmark.leaderboard(store, project, by, once=once)
     rows = [
         {key: value for key, value in asdict(place).items() if key not in ("first", "last")}
         | {"rank": f"{place.first}" if place.first == place.last else f"{place.first} to {place.last}"}
