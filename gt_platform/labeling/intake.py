@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
+
 from gt_platform.canonical import as_json
 from gt_platform.labeling.adjudicate import Ruled, append_edge_cases, append_rulings, edge_case, judge_rulings, ruled_on
 from gt_platform.labeling.asking import waiting_assignments
@@ -23,6 +25,7 @@ ASKED = """
     SELECT assignment_id, asked.item_id, coalesce(asked.round, 1) AS round, asked.guideline_version,
            asked.schema_version, annotator, answer
     FROM assignments asked LEFT JOIN annotations USING (assignment_id)
+    WHERE asked.item_id IN (SELECT item_id FROM assignments SEMI JOIN handed_in USING (assignment_id))
 """
 KNOWN_REJECTIONS = "SELECT rejection_id FROM rejections"
 TRUTHS = "SELECT honeypot_id, truth FROM honeypots"
@@ -151,7 +154,7 @@ def _audited(backend: str, one: AuditEntry) -> dict[str, Any]:
 def _sorted(tables: Store | Writer, project: Project, came: Came) -> _Sorted:
     kind, refused = project.answer_kind, set(tables.read(KNOWN_REJECTIONS)["rejection_id"])
     checked, ruled = Verdicts(), Ruled()
-    answers = judge(kind, _asked(tables), came.submissions, refused)
+    answers = judge(kind, _asked(tables, came.submissions), came.submissions, refused)
     if came.checked:
         truths, known = dict(tables.read(TRUTHS).iter_rows()), set(tables.read(CHECKED).iter_rows())
         checked = judge_checked(kind, truths, came.checked, known, refused)
@@ -160,7 +163,12 @@ def _sorted(tables: Store | Writer, project: Project, came: Came) -> _Sorted:
     return _Sorted(answers, checked, ruled)
 
 
-def _asked(tables: Store | Writer) -> dict[str, Asked]:
+def _asked(tables: Store | Writer, submissions: Sequence[Submission | Unreadable]) -> dict[str, Asked]:
+    """Every assignment of the items that were answered now: whoever answered one answers no other of that item."""
+    ids = {one.assignment_id for one in submissions if isinstance(one, Submission)}
+    if not ids:
+        return {}
+    frames = {"handed_in": pl.DataFrame({"assignment_id": sorted(ids)})}
     return {
         row["assignment_id"]: Asked(
             item_id=row["item_id"],
@@ -169,7 +177,7 @@ def _asked(tables: Store | Writer) -> dict[str, Asked]:
             schema_version=row["schema_version"],
             answered=None if row["annotator"] is None else (row["annotator"], row["answer"]),
         )
-        for row in tables.read(ASKED).iter_rows(named=True)
+        for row in tables.read(ASKED, frames=frames).iter_rows(named=True)
     }
 
 

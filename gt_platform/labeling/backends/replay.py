@@ -6,6 +6,7 @@ For trying a sampling policy on one's own history: only what the platform asks f
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ class ReplayBackend:
         asked: dict[str, list[Assignment]] = {}
         for assignment in waiting:
             asked.setdefault(item_id(assignment.input), []).append(assignment)
-        for item in self._items() if asked else ():
-            for assignment in asked.get(item_id(item.input), ()):
+        for name, item in self._items() if asked else ():
+            for assignment in asked.get(name, ()):
                 if assignment.slot <= len(item.answers):
                     past = item.answers[assignment.slot - 1]
                     yield Submission(assignment_id=assignment.assignment_id, **dict(past))
@@ -74,8 +75,8 @@ class ReplayBackend:
     def rulings(self, cases: Sequence[Case], /) -> Iterator[Ruling]:
         """What experts said of the blind ones among these cases. Raises BackendError for a table it cannot read."""
         drawn = {item_id(case.input): case for case in cases if case.blind}
-        for item in self._items() if drawn else ():
-            case = drawn.get(item_id(item.input)) if item.expert else None
+        for name, item in self._items() if drawn else ():
+            case = drawn.get(name) if item.expert else None
             if case is not None and item.expert is not None:
                 yield Ruling(
                     item_id=case.item_id,
@@ -88,18 +89,26 @@ class ReplayBackend:
                     blind=True,
                 )
 
-    def _items(self) -> Iterator[PastItem]:
+    def _items(self) -> Sequence[tuple[str, PastItem]]:
         try:
-            with self.table.open("rb") as lines:
-                for number, line in enumerate(lines, 1):
-                    yield self._item(number, line)
+            found = self.table.stat()
+            return _read(self.table, found.st_mtime_ns, found.st_size)
         except OSError as error:
             raise BackendError(f"{self.table}: cannot read the table of past annotations: {error.strerror}") from None
 
-    def _item(self, number: int, line: bytes) -> PastItem:
-        try:
-            return PastItem.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            path = ".".join(map(str, first["loc"]))
-            raise BackendError(f"{self.table}:{number}: {path}: {first['msg']}") from None
+
+@lru_cache(maxsize=1)  # answers and rulings are asked for one after the other, and a demo asks every night
+def _read(table: Path, _changed: int, _size: int) -> Sequence[tuple[str, PastItem]]:
+    """Each line of a table with the id of its item, read anew where the file is another. Raises OSError."""
+    with table.open("rb") as lines:
+        items = [_item(table, number, line) for number, line in enumerate(lines, 1)]
+    return [(item_id(item.input), item) for item in items]
+
+
+def _item(table: Path, number: int, line: bytes) -> PastItem:
+    try:
+        return PastItem.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(map(str, first["loc"]))
+        raise BackendError(f"{table}:{number}: {path}: {first['msg']}") from None
