@@ -55,14 +55,14 @@ class Confusion:
 
 
 def confusion(share: Floats, labels: Labels, worth: Floats | None = None) -> Confusion:
-    """Learn it from the reference's `share` (C,) of each cell and its labels."""
+    """Learn it from the reference's `share` (C,) of each cell and its labels; R times where `worth` is (R, n)."""
     truths = _truths(labels, labels.worth if worth is None else worth)
     joint = share[:, None] * truths
-    prior = joint.sum(axis=0)
-    of_truth = joint / prior
+    prior = joint.sum(axis=-2)
+    of_truth = joint / prior[..., None, :]
     standard = np.divide(of_truth, share[:, None], out=np.zeros_like(joint), where=share[:, None] > 0)
-    information = of_truth.T @ standard + RIDGE * np.eye(labels.answers)
-    return Confusion(prior=prior, tells=np.linalg.solve(information, standard.T).T)
+    information = of_truth.mT @ standard + RIDGE * np.eye(labels.answers)
+    return Confusion(prior=prior, tells=np.linalg.solve(information, standard.mT).mT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,19 +139,24 @@ def _of_cells(
 
 
 def _truths(labels: Labels, worth: Floats) -> Floats:
-    """The share of each truth in each cell, (C, K): few labels lean on their output's, and these on all."""
-    cells, answers = len(labels.output), labels.answers
-    counts = np.bincount(labels.cell * answers + labels.truth, worth, cells * answers).reshape(cells, answers)
-    everywhere = (counts.sum(axis=0) + 0.5) / (counts.sum() + 0.5 * answers)
-    outputs = np.zeros((int(labels.output.max()) + 1, answers))
-    np.add.at(outputs, labels.output, counts)
-    of_output = (outputs + TO_ALL * everywhere) / (outputs.sum(axis=1, keepdims=True) + TO_ALL)
-    leaning = counts + TO_OUTPUT * of_output[labels.output]
-    truths: Floats = leaning / leaning.sum(axis=1, keepdims=True)
+    """The share of each truth in each cell, (…, C, K): few labels lean on their output's, and these on all."""
+    cells, answers, drawn = len(labels.output), labels.answers, worth.shape[:-1]
+    at = labels.cell * answers + labels.truth
+    sums = [np.bincount(at, one, cells * answers) for one in worth.reshape(-1, len(at))]
+    counts = np.array(sums).reshape(*drawn, cells, answers)
+    total = counts.sum(axis=(-2, -1), keepdims=True)
+    everywhere = (counts.sum(axis=-2, keepdims=True) + 0.5) / (total + 0.5 * answers)
+    outputs = np.zeros((int(labels.output.max()) + 1, *drawn, answers))
+    np.add.at(outputs, labels.output, np.moveaxis(counts, -2, 0))
+    outputs = np.moveaxis(outputs, 0, -2)
+    of_output = (outputs + TO_ALL * everywhere) / (outputs.sum(axis=-1, keepdims=True) + TO_ALL)
+    leaning = counts + TO_OUTPUT * of_output[..., labels.output, :]
+    truths: Floats = leaning / leaning.sum(axis=-1, keepdims=True)
     return truths
 
 
 def _errors(share: Floats, labels: Labels, gap: Floats) -> Floats:
     """The change as each of R other draws of labels would tell it, (R, K): Rubin's (1981) bootstrap."""
     drawn = np.random.default_rng(len(labels.truth)).exponential(size=(REPLICATES, len(labels.truth)))
-    return np.array([gap @ confusion(share, labels, labels.worth * weight).tells for weight in drawn])
+    errors: Floats = gap @ confusion(share, labels, labels.worth * drawn).tells
+    return errors
