@@ -19,7 +19,7 @@ from gt_platform.demo.traffic import DATES
 from gt_platform.demo.world import World, build
 from gt_platform.frames import unfinished
 from gt_platform.lake import Lake
-from gt_platform.refresh import refresher
+from gt_platform.refresh import Refresher, refresher
 from gt_platform.settings import Settings
 
 PROJECT = "sentiment"
@@ -74,13 +74,19 @@ def _nights(settings: Settings, world: World, days: Sequence[date], progress: Pr
             for day in history:
                 world.write_day(day)
             nightly.backfill(PROJECT, history[0], history[-1])
+            _keep_up(nightly, history[-1])
             progress.advance(nights, len(history))
         for day in due[len(history) :]:
             world.write_day(day)
             nightly.refresh(PROJECT, day)
-            if day.isoweekday() == SUNDAY:  # the schedule's upkeep; without it a night costs half as much again
-                nightly.compact()
+            _keep_up(nightly, day)
             progress.advance(nights)
+
+
+def _keep_up(nightly: Refresher, day: date) -> None:
+    """The schedule's upkeep once a week; without it a night costs half as much again."""
+    if day.isoweekday() == SUNDAY:
+        nightly.compact()
 
 
 def _refreshed(settings: Settings) -> set[date]:
