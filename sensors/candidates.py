@@ -54,7 +54,7 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         known = candidates.known(platform.store(project)) if changed else []
         numbers = releases(platform.store(project)) if changed else []
         new = [
-            *_unregistered(context.instance, partitions(project), [*files, *known]),
+            *_unregistered(context.instance, partitions(project), sorted({*files, *known})),
             *_unregistered(context.instance, released(project), map(str, numbers)),
         ]
         return dg.SensorResult(
@@ -70,8 +70,9 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
 def _unregistered(
     instance: dg.DagsterInstance, partitioned: dg.DynamicPartitionsDefinition, names: Iterable[str]
 ) -> list[dg.AddDynamicPartitionsRequest]:
-    asked = set(names)
-    new = sorted(asked - set(instance.get_dynamic_partitions(str(partitioned.name)))) if asked else []
+    asked = list(names)
+    known = set(instance.get_dynamic_partitions(str(partitioned.name))) if asked else set()
+    new = [name for name in asked if name not in known]
     return [partitioned.build_add_request(new)] if new else []
 
 
