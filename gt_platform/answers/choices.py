@@ -16,7 +16,7 @@ from gt_platform.answers.judging import Bounds, shares, shares_bounds
 from gt_platform.answers.voting import tally
 from gt_platform.canonical import canonical
 from gt_platform.stats.consensus.layout import enough_shared
-from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
+from gt_platform.stats.consensus.multilabel import label_shares, settle_sets
 
 Floats = NDArray[np.float64]
 SEPARATOR = "|"
@@ -67,7 +67,7 @@ class Choices(BaseModel):
         return self.validate(_split(text))
 
     def settle(self, answers: Answers, known: Mapping[str, Answer] | None = None) -> dict[str, Settlement]:
-        """Label by label: by `settle_labels` where annotators can be learned, by majority where they can't.
+        """Label by label: by `settle_sets` where annotators can be learned, by majority where they can't.
 
         Confidence is the probability that the whole set is right, the product over labels; with majority the
         share of its least sure label. An item abstains below half, where any label is tied, and where the set that
@@ -89,7 +89,7 @@ class Choices(BaseModel):
         truth = [
             [float(label in known[item]) if item in known else np.nan for label in self.labels] for item in pool.items
         ]
-        return settle_labels(pool.item, pool.annotator, given, np.array(truth)).probability
+        return settle_sets(pool.item, pool.annotator, given, np.array(truth))
 
     def _settled(
         self, annotators: Sequence[str], answers: Sequence[Answer], share: Floats, learned: bool

@@ -20,7 +20,7 @@ from gt_platform.answers import Answers
 from gt_platform.answers.ordinal import Ordinal
 from gt_platform.answers.text import similarities
 from gt_platform.stats.consensus.medoid import medoid
-from gt_platform.stats.consensus.multilabel import label_shares, settle_labels
+from gt_platform.stats.consensus.multilabel import label_shares, settle_sets
 from gt_platform.stats.consensus.numbers import settle_numbers
 from gt_platform.stats.consensus.rover import rover
 
@@ -99,17 +99,23 @@ def step_row(rng: Rng, case: str, overlap: int) -> list[float]:
 
 
 def set_row(rng: Rng, case: str, overlap: int) -> list[float]:
+    """Eight labels; in some cases each item hides some of them from all, or some are harder to find throughout."""
     item, annotator = asked(rng, 30, overlap)
     truth = rng.random((ITEMS, 8)) < rng.beta(1, 4, 8)
-    sensitivity = np.full(30, 0.75) if case == "honest" else rng.beta(5, 2, 30)
-    specificity = np.full(30, 0.95) if case == "honest" else rng.beta(18, 2, 30)
+    sensitivity, specificity = rng.beta(5, 2, 30), rng.beta(18, 2, 30)
+    if case in {"honest", "hard items", "hard labels"}:
+        sensitivity, specificity = np.full(30, 0.75), np.full(30, 0.95)
     chance = np.where(truth[item], sensitivity[annotator, None], 1 - specificity[annotator, None])
+    found, added = rng.normal(0, 1.5, (2, ITEMS, 8)) if "items" in case else rng.normal(0, 1, (2, 1, 8))
+    if case.startswith("hard"):
+        moved = np.broadcast_to(np.where(truth, found, added), truth.shape)[item]
+        chance = 1 / (1 + (1 / chance - 1) * np.exp(-moved))
     if case == "17 % spam":
         chance[annotator < 5] = 0.3
     given = rng.random(chance.shape) < chance
-    found = settle_labels(item, annotator, given).probability
-    right = [((share > 0.5) == truth).all(axis=1).mean() for share in (label_shares(item, given), found)]
-    return [*map(float, right), float(np.maximum(found, 1 - found).prod(axis=1).mean())]
+    likely = settle_sets(item, annotator, given)
+    right = [((share > 0.5) == truth).all(axis=1).mean() for share in (label_shares(item, given), likely)]
+    return [*map(float, right), float(np.maximum(likely, 1 - likely).prod(axis=1).mean())]
 
 
 def transcripts(rng: Rng, overlap: int) -> tuple[list[str], list[list[str]]]:
@@ -197,7 +203,10 @@ STEPS = (
     ("honest", "severity", "unequal", "17 % spam", "random slips", "no scale", "all of it"),
     ("majority", "mean, rounded", "median", "ours", "majority exact", "mean exact", "median exact", "ours exact"),
 )
-SETS = ("honest", "unequal", "17 % spam"), ("majority", "ours", "ours, as sure")
+SETS = (
+    ("honest", "unequal", "17 % spam", "hard items", "hard items, unequal", "hard labels", "hard labels, unequal"),
+    ("majority", "ours", "ours, as sure"),
+)
 TEXTS = (
     ("transcripts",),
     ("one annotator", "medoid", "ours", "crowd-kit", "medoid s", "ours s", "crowd-kit s", "ratio"),

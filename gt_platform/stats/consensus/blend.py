@@ -1,9 +1,13 @@
 """How much of the mean, and how much of the robust mean: what held-out answers and known truths tell of it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.stats.consensus.folds import mixed
+from gt_platform.stats.consensus.lone import lone
 from gt_platform.stats.consensus.variational import Ratings, State
 
 Floats = NDArray[np.float64]
@@ -15,14 +19,27 @@ FOLDS = 5
 LEAST_TRAINING = 3
 """Answers left to an item when others are held out: of two, mean and median are the same."""
 LEAST_ROWS = 10
-BEFOREHAND = (0.6, 0.3)
-"""The mean's share before anything is known of it, and its standard deviation: with three answers an item no held-out
-answer ever tells, and .6 is at most 3 % behind the better one where all items scatter alike (tests/bench/numbers.py).
-"""
-UNEVEN = 0.9  # how fast that share falls as items scatter unevenly: a half where t noise of 2.5 degrees makes them so
+SPREAD = 0.3
+"""Standard deviation of the mean's share around what `lone` answers make of it."""
+LONE = 8.0
+"""How fast the mean's share falls as far answers stand alone: of pools of three answers an item, slips ask for none of
+it, items of which some are hard for .75 at least (to lose 3 %; tests/bench/numbers.py)."""
 ROUNDS = 20
 CLOSE = 1e-4
 SIDE = 1e-9
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Two fits, and what lies between them at `mean_share`, of which 1 is all `normal`."""
+
+    normal: State
+    robust: State
+    mean_share: float
+
+    def of(self, value: Callable[[State], Floats]) -> Floats:
+        """What lies between the values of both fits."""
+        return np.asarray(self.mean_share * value(self.normal) + (1 - self.mean_share) * value(self.robust))
 
 
 def located(ratings: Ratings, state: State, kept: Flags) -> Floats:
@@ -52,29 +69,10 @@ def mean_share(ratings: Ratings, normal: State, robust: State) -> float:
     nobody can tell) decides nothing. Shared mistakes of an item's annotators move all predictions of it alike.
     """
     rows = [_held_out(ratings, normal, robust), _known(ratings, normal, robust)]
-    before = BEFOREHAND[0] * np.exp(-UNEVEN * unevenness(ratings))
-    found = [(before, BEFOREHAND[1] ** 2), *(slope for row in rows if (slope := _slope(*row)))]
+    before = float(np.clip(1 - LONE * lone(ratings), 0, 1))
+    found = [(before, SPREAD**2), *(slope for row in rows if (slope := _slope(*row)))]
     weight = np.array([1 / variance for _, variance in found])
     return float(np.clip(weight @ [share for share, _ in found] / weight.sum(), 0, 1))
-
-
-def unevenness(ratings: Ratings) -> float:
-    """By how much the logarithms of items' variances lie below that of their mean, beyond chance among alike ones.
-
-    Of items with too few answers to hold any out. Slips make few items scatter very much. So do hard items, where the
-    mean would lose less; but where all scatter alike, as where most say zero, there are hardly any slips.
-    """
-    from scipy.special import digamma
-
-    count = np.bincount(ratings.item, minlength=len(ratings.truth))
-    mean = np.bincount(ratings.item, ratings.value, len(count)) / np.maximum(count, 1)
-    square = np.bincount(ratings.item, (ratings.value - mean[ratings.item]) ** 2, len(count))
-    some = (square > SIDE) & (count <= LEAST_TRAINING)
-    if some.sum() < LEAST_ROWS:
-        return 0.0
-    half = (count[some] - 1) / 2
-    variance = square[some] / half / 2
-    return max(float(np.mean(np.log(variance.mean() / variance) + digamma(half) - np.log(half))), 0.0)
 
 
 def _held_out(ratings: Ratings, normal: State, robust: State) -> tuple[Codes, Floats, Floats, Floats]:

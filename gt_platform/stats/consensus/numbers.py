@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gt_platform.stats.consensus.blend import mean_share
+from gt_platform.stats.consensus.blend import Blend, mean_share
+from gt_platform.stats.consensus.doubt import shares, variance
 from gt_platform.stats.consensus.layout import refuse_bad
 from gt_platform.stats.consensus.layout import shared_items as shared_with_others
-from gt_platform.stats.consensus.variational import ITEM_SHAPE, Ratings, State, fitted, zero_variance
+from gt_platform.stats.consensus.variational import Ratings, fitted
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -27,6 +28,7 @@ LEAST_CHECKS = 19
 """Items drawn by chance and known, from which on they bound 95 % of errors, whatever annotators have wrong together."""
 SMALLEST_FACTOR = 0.25
 """Of errors that proved too large; checks that all hit exactly must not make them nothing."""
+SAME = 1e-20  # of an item's squares, on the scale of the largest value: rounding, and no difference
 NORMAL, ROBUST = np.inf, 4.0
 """Degrees of freedom of the noise: those of the two models that are blended."""
 
@@ -106,48 +108,29 @@ def _modelled(ratings: Ratings, chance: Floats, group: Codes, learned: NDArray[n
     everyone = _shared_bias(ratings)
     ratings = replace(ratings, value=ratings.value - everyone)
     blend, checked = _blended(ratings), _checked(ratings, chance)
-    error = np.sqrt(blend.variance) if checked is None else checked
+    estimate = _located(ratings, blend)
+    error = np.sqrt(variance(ratings, blend)) if checked is None else checked
     return Consensus(
-        blend.estimate,
-        np.where(np.isfinite(ratings.truth), 0.0, error),
-        blend.weight,
-        np.where(learned, blend.bias[group], 0.0) + everyone,
-        blend.precision[group],
+        estimate,
+        np.where(np.isfinite(ratings.truth), 0.0, np.where(np.isnan(estimate), np.nan, error)),
+        blend.of(lambda state: shares(ratings, state)),
+        np.where(learned, blend.of(lambda state: state.bias)[group], 0.0) + everyone,
+        np.exp(blend.of(lambda state: np.log(state.precision)))[group],
         learned,
         blend.mean_share,
         checked is not None,
     )
 
 
-@dataclass(frozen=True)
-class _Blend:
-    """Factors of both models, blended, on the scale of 1."""
-
-    estimate: Floats
-    variance: Floats
-    weight: Floats
-    bias: Floats
-    precision: Floats
-    mean_share: float
-
-
-def _blended(ratings: Ratings) -> _Blend:
-    """Between the two models."""
+def _blended(ratings: Ratings) -> Blend:
     states = fitted(ratings, NORMAL), fitted(ratings, ROBUST)
-    share = mean_share(ratings, *states)
+    return Blend(*states, mean_share(ratings, *states))
 
-    def of(normal: Floats, robust: Floats) -> Floats:
-        return np.asarray(share * normal + (1 - share) * robust)
 
+def _located(ratings: Ratings, blend: Blend) -> Floats:
+    """The estimates, (I,); NaN of an item without answers or a known truth."""
     silent = (np.bincount(ratings.item, minlength=len(ratings.truth)) == 0) & np.isnan(ratings.truth)
-    return _Blend(
-        np.where(silent, np.nan, of(*(state.mean for state in states))),
-        np.where(silent, np.nan, of(*(_variance(ratings, state) for state in states))),
-        of(*(_shares(ratings, state) for state in states)),
-        of(*(state.bias for state in states)),
-        np.exp(of(*(np.log(state.precision) for state in states))),
-        share,
-    )
+    return np.where(silent, np.nan, blend.of(lambda state: state.mean))
 
 
 def _shared_bias(ratings: Ratings) -> float:
@@ -161,25 +144,6 @@ def _shared_bias(ratings: Ratings) -> float:
     return mean * max(1 - 4 * doubt / mean**2, 0.0) if mean else 0.0
 
 
-def _shares(ratings: Ratings, state: State) -> Floats:
-    pull = state.precision[ratings.annotator] * state.item_precision[ratings.item] * state.weight
-    return np.asarray(pull / np.bincount(ratings.item, pull, len(ratings.truth))[ratings.item])
-
-
-def _variance(ratings: Ratings, state: State) -> Floats:
-    """Of each item's truth given its answers, (I,); doubt about biases, and about where their zero lies, is part of it.
-
-    An item's precision is in doubt as well, so its truth has a t distribution: the variance is raised by half of what
-    that asks for, with which 1.96 errors hold 93-97 % where annotators err independently.
-    """
-    pull = state.precision[ratings.annotator] * state.item_precision[ratings.item] * state.weight
-    total = np.bincount(ratings.item, pull, len(ratings.truth))
-    shape = ITEM_SHAPE + np.bincount(ratings.item, minlength=len(total)) / 2
-    noise = np.divide(shape / (shape - 0.5), total, out=np.zeros(len(total)), where=total > 0)
-    doubt = _shares(ratings, state) ** 2 * state.bias_variance[ratings.annotator]
-    return np.asarray(noise + np.bincount(ratings.item, doubt, len(total)) + zero_variance(ratings, state))
-
-
 def _checked(ratings: Ratings, chance: Floats) -> Floats | None:
     """Standard errors (I,) that hold of items known by chance; None with too few of them.
 
@@ -191,12 +155,14 @@ def _checked(ratings: Ratings, chance: Floats) -> Floats | None:
     some = np.isfinite(ratings.truth) & (chance > 0) & asked
     if some.sum() < LEAST_CHECKS:
         return None
-    blind = _blended(replace(ratings, truth=np.full(len(asked), np.nan)))
+    blind = replace(ratings, truth=np.full(len(asked), np.nan))
+    blend = _blended(blind)
+    alone = variance(blind, blend)
     weight = 1 / chance[some]
-    off = blind.estimate[some] - ratings.truth[some]
+    off = blend.of(lambda state: state.mean)[some] - ratings.truth[some]
     off = off - np.average(off, weights=weight)
-    together = max(float(np.average(off**2 - blind.variance[some], weights=weight)), 0.0)
-    error = np.sqrt(blind.variance + together)
+    together = max(float(np.average(off**2 - alone[some], weights=weight)), 0.0)
+    error = np.sqrt(alone + together)
     ratio = np.abs(off) / error[some]
     order = np.argsort(ratio, kind="stable")
     held = np.cumsum(weight[order]) / (weight.sum() + weight.max())
@@ -221,16 +187,18 @@ def _medians(item: Codes, value: Floats, learned: NDArray[np.bool_], truth: Floa
 
 
 def _centre_and_scale(item: Codes, value: Floats) -> tuple[float, float]:
-    """The median, and the root mean square of what is within items; the mean could overflow on the way."""
+    """The median, and the root of the median of the items' variances that are any; a mean would be the slips'."""
     if not value.size:
         return 0.0, 0.0
     centre = float(np.median(value))
     largest = float(np.abs(value - centre).max())
     if largest == 0:
         return centre, 0.0
-    within = (value - centre) / largest
-    within = within - (np.bincount(item, within) / np.maximum(np.bincount(item), 1))[item]
-    return centre, float(np.sqrt(np.mean(within**2))) * largest
+    within, count = (value - centre) / largest, np.bincount(item)
+    within = within - (np.bincount(item, within) / np.maximum(count, 1))[item]
+    square = np.bincount(item, within**2)
+    some = square > SAME
+    return centre, float(np.sqrt(np.median(square[some] / (count[some] - 1)))) * largest if some.any() else 0.0
 
 
 def _refuse_endless(value: Floats, known: Floats | None) -> None:
