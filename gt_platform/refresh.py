@@ -12,15 +12,16 @@ from datetime import date
 
 import dagster as dg
 
-from gt_platform import alive
+from gt_platform import alive, sampling
 from gt_platform.dagster_home import open_instance
 from gt_platform.definitions import build_definitions
 from gt_platform.errors import GroundTruthError
 from gt_platform.installation import Installation, survey
 from gt_platform.monthly import Month
 from gt_platform.platform import Platform
-from gt_platform.project import ProjectError
+from gt_platform.project import Project, ProjectError
 from gt_platform.sensors.jobs import compact, monthly_name, refresh_name, settle_name
+from gt_platform.sensors.late import PHASE_TAG
 from gt_platform.sensors.lost import bury_the_dead, held_in
 from gt_platform.sensors.runs import RANGE
 from gt_platform.settings import Settings
@@ -45,17 +46,30 @@ class Refresher:
     """Definitions, lake and Dagster instance, loaded once for any number of days."""
 
     def __init__(
-        self, definitions: dg.Definitions, instance: dg.DagsterInstance, installation: Installation | None = None
+        self,
+        definitions: dg.Definitions,
+        platform: Platform,
+        instance: dg.DagsterInstance,
+        installation: Installation | None = None,
     ) -> None:
         self._definitions = definitions
+        self._platform = platform
         self._instance = instance
         self._installation = installation
 
     def refresh(self, project: str, day: date) -> Refreshed:
         """Run the refresh job for one frame day, in this process. Raises RefreshError, or ProjectError."""
+        return self._frame(project, day)
+
+    def late(self, project: Project) -> list[Refreshed]:
+        """Refresh the frames for which enough late flags wait, as a sensor has it done. Raises as `refresh` does."""
+        found = sampling.late(self._platform.store(project), project)
+        return [self._frame(project.name, one.phase["frame_day"], {PHASE_TAG: one.said}) for one in found]
+
+    def _frame(self, project: str, day: date, tags: dict[str, str] | None = None) -> Refreshed:
         self._refuse(project)
         started = time.monotonic()
-        result = self._run(refresh_name(project), partition_key=day.isoformat())
+        result = self._run(refresh_name(project), partition_key=day.isoformat(), tags=tags)
         if not result.success:
             raise RefreshError(_explain(f"{project} {day}", f"gt refresh {project} --from {day}", result))
         remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
@@ -126,7 +140,7 @@ def refresher(settings: Settings, *, instance: dg.DagsterInstance | None = None)
             instance = stack.enter_context(open_instance(settings.home))
         bury_the_dead(instance)
         found = survey(settings)
-        yield Refresher(build_definitions(settings, platform, found), instance, found)
+        yield Refresher(build_definitions(settings, platform, found), platform, instance, found)
 
 
 def refresh(

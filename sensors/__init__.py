@@ -6,7 +6,7 @@ import dagster as dg
 
 from gt_platform.installation import Broken
 from gt_platform.project import Project
-from gt_platform.sensors import answers, arrivals, broken, candidates, jobs, lost, nightly
+from gt_platform.sensors import answers, arrivals, broken, candidates, jobs, late, lost, nightly
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
             lost.lost_runs,
             *broken.build(unusable),
             *(arrivals.build(project, refresh[project.name]) for project in projects),
+            *(late.build(project, refresh[project.name]) for project in projects),
             *(answers.build(project, settle[project.name]) for project in projects),
             *(candidates.build(project, taken[project.name]) for project in projects),
         ],

@@ -35,6 +35,7 @@ GRAPH = {
     "row_scores": {"events"},
     "sample": {"events", "feedback", "row_scores"},
     "spending": {"events", "feedback", "row_scores"},
+    "phases": {"events", "feedback", "row_scores"},
     "assignments": {"events", "sample"},
     "items": {"events", "sample"},
     "imports": set(),
@@ -78,8 +79,8 @@ GRAPH = {
     "gates": {"predictions", "releases"},
 }
 PER_DAY = {
-    "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "sample",
-    "assignments", "items", "duplicates",
+    "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "phases",
+    "sample",    "assignments", "items", "duplicates",
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
@@ -220,6 +221,7 @@ def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     } == {
         ("small_inbox", "small_refresh", 60, "RUNNING"),
         ("small_labels", "small_settle", 60, "RUNNING"),
+        ("small_late_flags", "small_refresh", 3600, "RUNNING"),
         ("small_candidates", "small_candidates", 60, "RUNNING"),
         ("lost_runs", 30, "RUNNING"),
     }

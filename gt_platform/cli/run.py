@@ -59,10 +59,13 @@ def refresh(
         for name, days in due.items():
             for day in bar.track(days, description=name):
                 remarks |= dict.fromkeys(f"{name}: {remark}" for remark in nightly.refresh(name, day).remarks)
+        late = [one for declared in found.projects for one in nightly.late(declared)]
     for remark in remarks:
         out.print(f"! {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for name, days in due.items():
         out.print(f"{name}: {len(days)} frame days refreshed; `gt status {name}` shows them", highlight=False)
+    for one in late:
+        out.print(f"{one.project}: a further phase of {one.day} was drawn, for late flags", highlight=False)
     if found.broken:  # the others were not kept waiting for them
         raise ProjectError("\n".join(one.why for one in found.broken))
     if check:

@@ -16,7 +16,8 @@ from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
-from gt_platform.project.parts import Benchmark, Drift, Gates, Sampling
+from gt_platform.project.parts import Benchmark, Drift, Gates
+from gt_platform.project.sampling import Sampling
 from gt_platform.project.show import Show, show_mistakes
 from gt_platform.stats.agreement.named import NAMED
 

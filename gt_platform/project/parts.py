@@ -161,16 +161,6 @@ class Drift(Declared):
         return {column.name: column for column in self.columns if column.of_meaning}
 
 
-class Sampling(Declared):
-    """How many events of a frame are worth an expert's time, and how they are chosen."""
-
-    budget: int = Field(ge=1, description="events drawn per frame")
-    floor: float = Field(
-        0.5, ge=0, le=1, description="share of the budget spread evenly over the frame; the rest follows uncertainty"
-    )
-    minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
-
-
 class ScoreGate(Declared):
     """A bound the production score must keep, of all traffic or of a slice; judged on the interval, not the point."""
 

@@ -20,7 +20,8 @@ from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
-from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates, Sampling
+from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates
+from gt_platform.project.sampling import Sampling
 from gt_platform.project.show import Part, Show, shown
 from gt_platform.project.splits import Splits, checked
 from gt_platform.project.upkeep import Upkeep

@@ -1,13 +1,14 @@
 """The events of a frame that are worth an expert's time, drawn with known probability."""
 
 from gt_platform import sampling
-from gt_platform.lake.tables import EVENTS, FEEDBACK, ROW_SCORES, SAMPLE, SPENDING
+from gt_platform.lake.tables import EVENTS, FEEDBACK, PHASES, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.stages.stage import Fills, Stage
 
 SAMPLING = Stage(
     name="sample",
-    does="Stratify a frame, spread the project's budget over the strata and draw. Where a night may cost so much, "
-    "split that first between new items, further answers and expert checks.",
+    does="Stratify a frame, spread the project's budget over the strata and draw: of what people flagged all, and in a "
+    "further phase what they flag later. Where a night may cost so much, split that first between new items, further "
+    "answers and expert checks.",
     fills=(
         Fills(SAMPLE, """
             SELECT stratum, any_value(stratum_size) AS size, count(*) AS drawn,
@@ -21,6 +22,9 @@ SAMPLING = Stage(
                    round(with_checks, 4) AS "for checks", known_items AS "learned from items",
                    known_checks AS "of them checked"
             FROM spending WHERE frame_day = ?
+        """),
+        Fills(PHASES, """
+            SELECT phase, flagged, waiting, drawn, opened_at FROM phases WHERE frame_day = ? ORDER BY phase
         """),
     ),
     after=(EVENTS, FEEDBACK, ROW_SCORES),

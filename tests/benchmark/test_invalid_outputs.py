@@ -15,7 +15,7 @@ from gt_platform.labeling.expert_checks.cells import cell_of
 from gt_platform.labeling.requirements import suggestion
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
-from gt_platform.sampling.draw import _differs
+from gt_platform.sampling.flags import differs
 from gt_platform.settings import Settings
 from tests.benchmark.labels import add_release, add_sample, add_truth, rows
 from tests.sampling.rows import MONDAY, add_events, project
@@ -85,10 +85,10 @@ def test_once_declared_they_are_read_everywhere(world: Store) -> None:
 
 
 def test_strata_suggestions_and_cells_know_how_outputs_are_read() -> None:
-    assert _differs(AS_IS, '"good"', AS_IS.outputs.text('"Good"'))
-    assert not _differs(READ, '"good"', READ.outputs.text('"Good"'))
-    assert not _differs(READ, '"GOOD "', READ.outputs.text('"Good"'))
-    assert not _differs(READ, '"dreadful"', READ.outputs.text('"Good"'))
+    assert differs(AS_IS, '"good"', AS_IS.outputs.text('"Good"'))
+    assert not differs(READ, '"good"', READ.outputs.text('"Good"'))
+    assert not differs(READ, '"GOOD "', READ.outputs.text('"Good"'))
+    assert not differs(READ, '"dreadful"', READ.outputs.text('"Good"'))
     shown = project(labeling={"backend": "replay", "suggestions": True}, output={"casefold": True})
     assert suggestion(shown, "GOOD") == '"good"'
     assert suggestion(shown, "GOOD\n") is None

@@ -57,17 +57,18 @@ def add_events(store: Store, day: date, events: Sequence[dict[str, Any]]) -> Non
     store.commit("events", lambda writer: writer.append(EVENTS, frame))
 
 
-def add_feedback(store: Store, day: date, given: Sequence[tuple[str, str, Any]]) -> None:
-    """Put feedback into a frame: event_id, signal and value of each."""
+def add_feedback(store: Store, day: date, given: Sequence[tuple[str, str, Any]], by: str | None = None) -> None:
+    """Put feedback into a frame: event_id, signal and value of each, by somebody or nobody knows whom."""
     frame = pl.DataFrame(
         [
-            {"feedback_id": f"{event}-{at}", "event_id": event, "signal": signal, "value": json.dumps(value)}
+            {"feedback_id": f"{day}-{event}-{at}-{by}", "event_id": event, "signal": signal, "value": json.dumps(value)}
             for at, (event, signal, value) in enumerate(given)
         ]
     ).with_columns(
         frame_day=pl.lit(day),
         occurred_at=pl.lit(MOMENT),
         annotator_kind=pl.lit("end_user"),
+        annotator_id=pl.lit(by, pl.String),
         content_digest=pl.lit("digest"),
         file_id=pl.lit("file"),
         line=pl.lit(1),

@@ -129,7 +129,7 @@ def test_a_drifted_slice_with_its_own_scores_is_drawn_more_often(stores: Callabl
     assert shares[1] >= 14
 
 
-def test_negative_feedback_has_a_stratum_of_its_own(stores: Callable[[], Store]) -> None:
+def test_what_people_flagged_is_a_stratum_that_is_drawn_whole(stores: Callable[[], Store]) -> None:
     store = stores()
     given: list[tuple[str, list[Any], int]] = [
         ("thumb", ["down"] * 6 + ["up"] * 6, 6),
@@ -143,9 +143,10 @@ def test_negative_feedback_has_a_stratum_of_its_own(stores: Callable[[], Store])
         day = MONDAY + timedelta(days=at)
         add_events(store, day, [{"event_id": f"{day} {event}"} for event in range(140)])
         add_feedback(store, day, [(f"{day} {event}", signal, value) for event, value in enumerate(values)])
-        strata = {stratum.name.split(", ")[-1]: stratum.size for stratum in draw(store, project(), day).strata}
-        assert strata.get("feedback negative", 0) == negative, signal
-        assert strata["feedback other"] == 140 - negative
+        drawn = draw(store, project(), day)
+        strata = {stratum.name: (stratum.size, stratum.drawn) for stratum in drawn.strata}
+        assert strata.get("flagged by people", (0, 0)) == (negative, negative), signal
+        assert (drawn.population, drawn.drawn) == (140, 40)
 
 
 def test_later_feedback_does_not_count(stores: Callable[[], Store]) -> None:

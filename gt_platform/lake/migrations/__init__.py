@@ -24,6 +24,7 @@ from gt_platform.lake.migrations import (
     m018_erasures,
     m019_candidates,
     m020_standings,
+    m021_phases,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -47,6 +48,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m018_erasures.MIGRATION,
     m019_candidates.MIGRATION,
     m020_standings.MIGRATION,
+    m021_phases.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

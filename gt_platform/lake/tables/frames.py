@@ -80,8 +80,24 @@ SAMPLE = Table(
         Column("stratum_drawn", "BIGINT", "Events drawn from it"),
         Column("inclusion_probability", "DOUBLE", "Chance of having been drawn, over all phases; above 0, at most 1"),
         Column("design", "VARCHAR", "Name and digest of the sampling design"),
-        Column("seed", "BIGINT", "Seed of the draw, from project, day, design and phase"),
-        Column("phase", "INTEGER", "1 for the first draw of the frame; further draws count up"),
+        Column("seed", "BIGINT", "Seed of its draw, from project, day, design and phase"),
+        Column("phase", "INTEGER", "1 for the frame's first draw, 2 for what was drawn since, for late flags"),
+    ),
+)
+
+PHASES = Table(
+    "phases",
+    "Every further draw from a frame, for events that people flagged after it was drawn; the first is phase 1 of "
+    "`sample`. Append-only.",
+    ("frame_day", "phase"),
+    (
+        FRAME_DAY,
+        Column("phase", "INTEGER", "2 for the first further draw, then counting up"),
+        Column("flagged", "BIGINT", "Events of the frame flagged later than its own files, by then"),
+        Column("waiting", "BIGINT", "Of these, events that nobody had drawn"),
+        Column("drawn", "BIGINT", "Events drawn: those that waited, and of strata that nobody else would speak for"),
+        Column("cells", "VARCHAR", "Digest of which event was in which stratum of the first draw"),
+        Column("opened_at", "TIMESTAMPTZ", "When", volatile=True),
     ),
 )
 

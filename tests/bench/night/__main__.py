@@ -31,7 +31,8 @@ def main(home: Path) -> None:
     platform = Platform(settings)
     with counted(statements), open_instance(home) as instance:
         definitions = build_definitions(settings, platform)
-        nightly, idle = Refresher(definitions, instance), emptied(definitions, instance, PROJECT)
+        nightly = Refresher(definitions, platform, instance)
+        idle = emptied(definitions, platform, instance, PROJECT)
         last = max(date.fromisoformat(folder.name.removeprefix("dt=")) for folder in (home / "inbox").iterdir())
         quiet = [last] * (1 + REPEATS)
         busy = [demo_day.write(home, last, number) for number in range(1, 2 + REPEATS)]

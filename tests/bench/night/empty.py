@@ -4,18 +4,19 @@ from typing import Any
 
 import dagster as dg
 
+from gt_platform.platform import Platform
 from gt_platform.refresh import Refresher
 from gt_platform.sensors.jobs import refresh_name
 
 SUMMARY = dg.MetadataValue.md("x" * 400)  # as long as most
 
 
-def emptied(definitions: dg.Definitions, instance: dg.DagsterInstance, project: str) -> Refresher:
+def emptied(definitions: dg.Definitions, platform: Platform, instance: dg.DagsterInstance, project: str) -> Refresher:
     """A refresher whose job has every asset and check of the real one, and no work."""
     assets = [each if isinstance(each, dg.AssetSpec) else _stage(each) for each in definitions.assets or ()]
     jobs = [job for job in definitions.jobs or () if job.name == refresh_name(project)]
     empty = dg.Definitions(assets=assets, jobs=jobs, executor=dg.in_process_executor)
-    return Refresher(empty, instance)
+    return Refresher(empty, platform, instance)
 
 
 def _stage(real: Any) -> dg.AssetsDefinition:

@@ -1,0 +1,41 @@
+"""What a project declares of how events are chosen."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from gt_platform.project.declared import Declared
+
+
+class Flagged(Declared):
+    """How what people thumbed down, rated low or corrected is looked at: as strata of its own."""
+
+    most: int | None = Field(
+        None,
+        ge=0,
+        description="flagged events that are all drawn, and of more at least so many; a quarter of the budget if it is "
+        "not said; 0: like any other event. Of those flagged after the frame was drawn, so many more",
+    )
+    later: int = Field(5, ge=1, description="events of a frame flagged after it was drawn that start another draw")
+    per_user: int = Field(3, ge=1, description="events of a frame flagged by the same end user that count as flagged")
+
+
+class Sampling(Declared):
+    """How many events of a frame are worth an expert's time, and how they are chosen."""
+
+    budget: int = Field(ge=1, description="events drawn per frame")
+    floor: float = Field(
+        0.5, ge=0, le=1, description="share of the budget spread evenly over the frame; the rest follows uncertainty"
+    )
+    minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
+    flagged: Flagged = Field(default_factory=Flagged, description="how what people flagged is looked at")
+
+    @model_validator(mode="after")
+    def _within_the_budget(self) -> Self:
+        if self.flagged.most is not None and self.flagged.most > self.budget:
+            raise ValueError(f"flagged.most is {self.flagged.most}, of a budget of {self.budget}: give at most that")
+        return self
+
+    def most_flagged(self, budget: int) -> int:
+        """Flagged events that are all drawn, of so many events in all."""
+        return budget // 4 if self.flagged.most is None else min(self.flagged.most, budget)

@@ -1,0 +1,98 @@
+"""Which events of a frame somebody flagged: thumbed down, rated low, or corrected to something else.
+
+What is drawn of them belongs in `draw` and `later`.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gt_platform.answers import InvalidAnswerError
+from gt_platform.canonical import canonical, digest
+from gt_platform.lake import Store
+from gt_platform.project import Project
+
+# Ratings come on any scale: one is low below the middle of those the same kind of annotator gave the day it came.
+FLAGS = """
+    WITH middles AS (
+        SELECT frame_day, annotator_kind,
+               (min(TRY_CAST(value AS DOUBLE)) + max(TRY_CAST(value AS DOUBLE))) / 2 AS middle
+        FROM feedback WHERE signal = 'rating' AND ($late OR frame_day = $day) GROUP BY ALL
+    )
+    SELECT f.event_id, f.annotator_kind, coalesce(f.annotator_id, e.user_id) AS annotator_id, f.value, e.output,
+           f.frame_day = $day AS at_once, f.signal = 'correction' AS corrected, coalesce(
+               (f.signal = 'thumb' AND (f.value ->> '$') = 'down')
+               OR (f.signal = 'rating' AND TRY_CAST(f.value AS DOUBLE) < m.middle), false
+           ) AS negative
+    FROM feedback f JOIN events e ON e.event_id = f.event_id
+    LEFT JOIN middles m ON m.frame_day = f.frame_day AND m.annotator_kind = f.annotator_kind
+    WHERE e.frame_day = $day AND ($late OR f.frame_day = $day)
+"""
+PEOPLE = ("end_user", "expert")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """Flagged events of a frame, by people with what came in its own files and `later`, and otherwise by machines.
+
+    Of one end user's at most `sampling.flagged.per_user` count: a flood, or a bot, gets no more than that looked at
+    first. `left_out` are those beyond, which are drawn like any other event.
+    """
+
+    at_once: frozenset[str]
+    later: frozenset[str]
+    machines: frozenset[str]
+    left_out: int
+
+
+def flags_of(store: Store, project: Project, day: date, *, late: bool) -> Flags:
+    """Read them; `late` also asks for what came with other days' files."""
+    found = store.read(FLAGS, {"day": day, "late": late})
+    found = found if project.judges_outputs else project.outputs.frame(found)
+    flagged = [row for row in found.iter_rows(named=True) if _flags(project, row)]
+    by_people = [row for row in flagged if row["annotator_kind"] in PEOPLE]
+    most, kept = project.sampling.flagged.per_user, Counter[str]()
+    at_once = _kept((row for row in by_people if row["at_once"]), most, kept)
+    later = _kept((row for row in by_people if row["event_id"] not in at_once), most, kept) if late else frozenset()
+    return Flags(
+        at_once=at_once,
+        later=later,
+        machines=frozenset(row["event_id"] for row in flagged if row["at_once"]) - at_once,
+        left_out=len({row["event_id"] for row in by_people} - at_once - later),
+    )
+
+
+def _kept(rows: Iterable[dict[str, Any]], most: int, kept: Counter[str]) -> frozenset[str]:
+    """Events, in an order that has nothing to do with them, while those who flagged them have not had enough."""
+    found: set[str] = set()
+    for row in sorted(rows, key=lambda row: digest(row["event_id"], 16)):
+        user = row["annotator_id"] if row["annotator_kind"] == "end_user" else None
+        if row["event_id"] in found or (user is not None and kept[user] >= most):
+            continue
+        found.add(row["event_id"])
+        if user is not None:
+            kept[user] += 1
+    return frozenset(found)
+
+
+def _flags(project: Project, row: dict[str, Any]) -> bool:
+    return bool(row["negative"] or (row["corrected"] and differs(project, row["value"], row["output"])))
+
+
+def differs(project: Project, correction: str, output: str) -> bool:
+    """Whether something else than the output (JSON) is meant: said as an answer, or as outputs are.
+
+    Where outputs are judged a correction is no judgement, but what the output should have been.
+    """
+    given = json.loads(correction)
+    if project.judges_outputs:  # an output has its keys in the order they came in
+        return canonical(given) != canonical(json.loads(output))
+    kind = project.answer_kind
+    try:
+        meant = kind.validate(given)
+    except InvalidAnswerError:
+        meant = project.outputs.read(given).answer
+    return meant is not None and not kind.agrees(meant, json.loads(output))  # else nobody can tell what it corrects
