@@ -11,6 +11,7 @@ from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
 from gt_platform.lake.views.questions import QUESTIONS
 from gt_platform.lake.views.releases import RELEASED
+from gt_platform.lake.views.signals import OF_SIGNALS
 from gt_platform.lake.views.view import View
 from gt_platform.lake.views.work import WORK
 
@@ -19,6 +20,7 @@ VIEWS: tuple[View, ...] = (
     *ANSWERS,
     *CURRENT,
     *OF_LABELS,
+    *OF_SIGNALS,
     *WORK,
     *HISTORY,
     *RELEASED,
