@@ -12,12 +12,12 @@ from gt_platform.lake import Store
 from gt_platform.lake.views.view import wilson
 
 SAID = f"""
-    SELECT given_by, signal, value, fate, n, "right" AS right_of_n, round(estimate, 3) AS estimate,
-           round(low, 3) AS low, round(high, 3) AS high
+    SELECT given_by, signal, value, fate, n, round(estimate, 3) AS estimate,
+           CASE WHEN estimate IS NOT NULL THEN round(low, 3) END AS low,
+           CASE WHEN estimate IS NOT NULL THEN round(high, 3) END AS high
     FROM (
         SELECT *, {wilson("estimate", "effective")} FROM (
             SELECT given_by, signal, CASE WHEN signal = 'thumb' THEN value ELSE '' END AS value, fate, count(*) AS n,
-                   CASE WHEN sum(y_of) > 0 THEN sum(y) END AS "right",
                    CASE WHEN bool_and(y BETWEEN 0 AND y_of) THEN sum(weight * y) / nullif(sum(weight * y_of), 0) END
                        AS estimate,
                    sum(weight) ** 2 / sum(weight ** 2) AS effective

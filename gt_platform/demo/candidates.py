@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from gt_platform import benchmark, candidates, held_out
 from gt_platform.benchmark import Gated
@@ -15,6 +17,8 @@ from gt_platform.project import Project
 
 LEAST = 100
 """Texts to train on below which nothing is trained."""
+SURER = 0.3
+"""By how much the probability of another label must be above that of VADER's own."""
 BOTH = "SELECT count(*) FILTER (held_out) > 0 AND count(*) FILTER (NOT held_out) > 0 FROM splits"
 LAST = "SELECT max(frame_day) FROM sample"
 # the view holds released truth of the split to train with alone
@@ -77,7 +81,8 @@ def contenders(training: pl.DataFrame) -> list[Contender]:
     return [
         Contender(
             name="learned",
-            what=f"a logistic model on words, pairs of words and VADER's own scores, trained on {len(seen)} texts",
+            what=f"VADER, overruled where a logistic model on words, pairs of words and VADER's scores, trained on "
+            f"{len(seen)} texts, is much surer of another label",
             predict=learned(seen, training["truth"].to_list()),
             seen=seen,
         ),
@@ -95,7 +100,7 @@ def contenders(training: pl.DataFrame) -> list[Contender]:
 
 
 def learned(texts: Sequence[str], truth: Sequence[str]) -> Predict:
-    """A logistic regression on word n-grams, and on what VADER makes of a text."""
+    """VADER's label, but where a logistic regression on word n-grams and VADER's scores is SURER of another."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
@@ -104,7 +109,15 @@ def learned(texts: Sequence[str], truth: Sequence[str]) -> Predict:
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
     model = make_pipeline(make_union(words, FunctionTransformer(_scores)), LogisticRegression(max_iter=5000))
     model.fit(texts, truth)
-    return lambda more: [str(label) for label in model.predict(more)]
+    return lambda more: _overruled(more, model.predict_proba(more), model.classes_.tolist())
+
+
+def _overruled(texts: Sequence[str], probability: NDArray[np.float64], labels: list[str]) -> list[str]:
+    known = [label_of(polarity(text)["compound"]) for text in texts]
+    kept = [row[labels.index(label)] if label in labels else 0.0 for label, row in zip(known, probability, strict=True)]
+    surer = probability.max(axis=1) - np.array(kept) > SURER
+    best = probability.argmax(axis=1)
+    return [labels[at] if other else label for label, at, other in zip(known, best, surer, strict=True)]
 
 
 def _scores(texts: Sequence[str]) -> list[list[float]]:

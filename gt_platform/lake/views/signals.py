@@ -21,9 +21,9 @@ SIGNALS = View(
             "fate",
             "VARCHAR",
             "settled: its event was drawn and its item has truth; asked: drawn, and its item has none yet; known: not "
-            "drawn, and its item has truth from elsewhere; late: it came after its frame was drawn, without its event, "
-            "and may open a further phase; passed_over: its frame was drawn without its event; early: its frame is not "
-            "drawn yet; no_event: there is no such event, yet",
+            "drawn, and its item has truth from elsewhere; late: a thumb down, rating or correction that came "
+            "after its frame was drawn, without its event, and may open a further phase; passed_over: its frame was "
+            "drawn without its event; early: its frame is not drawn yet; no_event: there is no such event, yet",
         ),
         Column("phase", "INTEGER", "The phase its event was drawn in", nullable=True),
         Column("truth", "VARCHAR", "The truth of its item, as text", nullable=True),
@@ -41,7 +41,7 @@ SIGNALS = View(
                     WHEN s.event_id IS NOT NULL THEN CASE WHEN t.item_id IS NULL THEN 'asked' ELSE 'settled' END
                     WHEN t.item_id IS NOT NULL THEN 'known'
                     WHEN d.frame_day IS NULL THEN 'early'
-                    WHEN f.frame_day <> e.frame_day THEN 'late'
+                    WHEN f.frame_day <> e.frame_day AND f.signal <> 'outcome' AND {text("f.value")} <> 'up' THEN 'late'
                     ELSE 'passed_over' END AS fate,
                s.phase, {text("t.answer")} AS truth, m.y, m.y_of,
                date_diff('second', e.occurred_at, f.occurred_at) / 3600 AS hours_to_feedback,
