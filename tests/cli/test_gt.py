@@ -48,10 +48,10 @@ def test_what_is_shown_is_readable_on_80_columns(refreshed: tuple[Gt, Path], mon
     for shown in (status, releases, decisions):
         assert max(len(line) for line in shown.output.splitlines()) <= 80
     assert re.search(r"^week +model +metric +estimate +low +high +n +change *$", status.output, re.MULTILINE)
-    assert re.search(r"^2026-01-05 +\* +accuracy +0\.8001 +0\.69\d* +0\.87\d* +72", status.output, re.MULTILINE)
+    assert re.search(r"^2026-01-05 +\* +accuracy +0\.8387 +0\.72\d* +0\.90\d* +72", status.output, re.MULTILINE)
     assert "accuracy: pass; 72 labeled events of 180, 0 checked by experts; " in " ".join(status.output.split())
-    assert re.search(r"^ +3 +[\d-]{10} +67 +23 +0 +0 +0\.8001", releases.output, re.MULTILINE)
-    assert len(re.findall(r"^ +decision_id  \w{32}", decisions.output, re.MULTILINE)) == 69
+    assert re.search(r"^ +3 +[\d-]{10} +67 +22 +0 +0 +0\.8387", releases.output, re.MULTILINE)
+    assert len(re.findall(r"^ +decision_id  \w{32}", decisions.output, re.MULTILINE)) == 70
 
 
 @pytest.mark.slow
