@@ -16,7 +16,9 @@ class Flagged(Declared):
         description="flagged events that are all drawn, and of more at least so many; a quarter of the budget if it is "
         "not said; 0: like any other event. Of those flagged after the frame was drawn, so many more",
     )
-    later: int = Field(5, ge=1, description="events of a frame flagged after it was drawn that start another draw")
+    later: int = Field(
+        5, ge=1, description="events of a frame flagged after it was drawn from which on all of them are"
+    )
     per_user: int = Field(3, ge=1, description="events of a frame flagged by the same end user that count as flagged")
 
 

@@ -25,9 +25,9 @@ LATE = """
     FROM feedback f JOIN events e ON e.event_id = f.event_id
     WHERE f.frame_day <> e.frame_day AND list_contains($people, f.annotator_kind) AND f.signal <> 'outcome'
       AND NOT (f.signal = 'thumb' AND (f.value ->> '$') = 'up')
-      AND f.event_id NOT IN (SELECT event_id FROM sample)
       AND e.frame_day IN (SELECT frame_day FROM sample WHERE inclusion_probability < 1)
-    GROUP BY e.frame_day HAVING events >= $least ORDER BY e.frame_day
+    GROUP BY e.frame_day HAVING events >= $least AND NOT bool_and(f.event_id IN (SELECT event_id FROM sample))
+    ORDER BY e.frame_day
 """
 
 
@@ -49,16 +49,17 @@ class Waiting:
 
 
 def waiting(store: Store, project: Project, day: date) -> Waiting | None:
-    """What would be added to a frame that was drawn; None where nothing waits, or nothing can be added.
+    """What would be added to a frame that was drawn; None where nothing waits, too few are flagged, or nothing can be.
 
-    Nothing can, where its strata are not what they were when it was drawn, since the declaration or the drift scores
+    Nothing can be added where its strata are not what they were when it was drawn, since the declaration or the drift scores
     have changed: of whom was not drawn, nobody knows then for whom they stand.
     """
     stood, opened = store.read(STOOD, [day]), store.read(OPENED, [day]).rows(named=True)
     if stood["inclusion_probability"].min() == 1 or stood["design"][0] != design_of(project):
         return None
     flags = flags_of(store, project, day, late=True)
-    if flags.later <= set(stood["event_id"]) or (opened and opened[0]["spent"]):
+    few = len(flags.later) < project.sampling.flagged.later
+    if few or flags.later <= set(stood["event_id"]) or (opened and opened[0]["spent"]):
         return None
     budget = store.read(ITEMS, [day])["items"].to_list() or [project.sampling.budget]
     parts = cut(store, project, day, events_of(store, day), flags, budget[0])
@@ -79,12 +80,11 @@ def waiting(store: Store, project: Project, day: date) -> Waiting | None:
 
 
 def late(store: Store, project: Project) -> list[Waiting]:
-    """The frames for which `sampling.flagged.later` events wait or more, with what a further draw would add to each."""
+    """The frames that have late flags enough, of which some wait, with what a further draw would add to each."""
     with store.snapshot():
-        least = project.sampling.flagged.later
-        days = store.read(LATE, {"people": list(PEOPLE), "least": least})["frame_day"].to_list()
-        found = (waiting(store, project, day) for day in days)
-        return [one for one in found if one is not None and one.phase["waiting"] >= least]
+        of = {"people": list(PEOPLE), "least": project.sampling.flagged.later}
+        found = (waiting(store, project, day) for day in store.read(LATE, of)["frame_day"].to_list())
+        return [one for one in found if one is not None]
 
 
 def add(writer: Writer, more: Waiting) -> int:
