@@ -51,8 +51,8 @@ class Waiting:
 def waiting(store: Store, project: Project, day: date) -> Waiting | None:
     """What would be added to a frame that was drawn; None where nothing waits, too few are flagged, or nothing can be.
 
-    Nothing can be added where its strata are not what they were when it was drawn, since the declaration or the drift scores
-    have changed: of whom was not drawn, nobody knows then for whom they stand.
+    Nothing can be added where its strata are not what they were when it was drawn, since the declaration or the drift
+    scores have changed: of whom was not drawn, nobody knows then for whom they stand.
     """
     stood, opened = store.read(STOOD, [day]), store.read(OPENED, [day]).rows(named=True)
     if stood["inclusion_probability"].min() == 1 or stood["design"][0] != design_of(project):
