@@ -142,7 +142,7 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 HOLDS_NOTHING = (
-    "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "standings", "pools",
+    "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "phases", "standings", "pools",
     "annotators", "releases", "tags", "scores", "past_scores", "scorings", "daily_counts", "watches", "training_files",
     "erasures", "erased", "runs", "candidate_scores", "comparisons", "gates",
 )  # fmt: skip
