@@ -57,16 +57,8 @@ class Refresher:
         self._instance = instance
         self._installation = installation
 
-    def refresh(self, project: str, day: date) -> Refreshed:
+    def refresh(self, project: str, day: date, tags: dict[str, str] | None = None) -> Refreshed:
         """Run the refresh job for one frame day, in this process. Raises RefreshError, or ProjectError."""
-        return self._frame(project, day)
-
-    def late(self, project: Project) -> list[Refreshed]:
-        """Refresh the frames for which enough late flags wait, as a sensor has it done. Raises as `refresh` does."""
-        found = sampling.late(self._platform.store(project), project)
-        return [self._frame(project.name, one.phase["frame_day"], {PHASE_TAG: one.said}) for one in found]
-
-    def _frame(self, project: str, day: date, tags: dict[str, str] | None = None) -> Refreshed:
         self._refuse(project)
         started = time.monotonic()
         result = self._run(refresh_name(project), partition_key=day.isoformat(), tags=tags)
@@ -75,6 +67,11 @@ class Refresher:
         remarks = tuple(_remark(found) for found in result.get_asset_check_evaluations() if not found.passed)
         seconds = time.monotonic() - started
         return Refreshed(project=project, day=day, run_id=result.run_id, seconds=seconds, remarks=remarks)
+
+    def late(self, project: Project) -> list[Refreshed]:
+        """Refresh the frames for which enough late flags wait, as a sensor has it done. Raises as `refresh` does."""
+        found = sampling.late(self._platform.store(project), project)
+        return [self.refresh(project.name, one.day, {PHASE_TAG: one.said}) for one in found]
 
     def backfill(self, project: str, first: date, last: date) -> None:
         """Run the refresh job once for a range of frame days, as a backfill in the UI does.

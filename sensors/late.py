@@ -28,7 +28,7 @@ def build(project: Project, job: jobs.AssetJob) -> dg.SensorDefinition:
         "their sample was drawn, and opens a further phase of each.",
     )
     def tick(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
-        found = {one.phase["frame_day"]: one for one in sampling.late(platform.store(project), project)}
+        found = {one.day: one for one in sampling.late(platform.store(project), project)}
         running = [busy_days(tags) for tags in in_progress(context.instance, project.name)]
         now, requests = datetime.now(UTC), []
         for day in free_days(found, running)[:AT_ONCE]:

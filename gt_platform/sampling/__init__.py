@@ -2,6 +2,6 @@
 
 from gt_platform.sampling.design import design_of
 from gt_platform.sampling.draw import Drawn, Stratum, draw
-from gt_platform.sampling.phases import Waiting, late, waiting
+from gt_platform.sampling.phases import late
 
-__all__ = ["Drawn", "Stratum", "Waiting", "design_of", "draw", "late", "waiting"]
+__all__ = ["Drawn", "Stratum", "design_of", "draw", "late"]

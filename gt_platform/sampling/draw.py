@@ -14,7 +14,7 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import SAMPLE, SPENDING
 from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
-from gt_platform.sampling.flags import flags_of
+from gt_platform.sampling.flags import flagged_of
 from gt_platform.sampling.frame import Cut, cut, events_of
 from gt_platform.sampling.phases import Waiting, add, waiting
 from gt_platform.sampling.spending import spend
@@ -110,7 +110,7 @@ def _drawn(tables: Store | Writer, day: date, written: int = 0, opened: str | No
 
 
 def _cut(store: Store, project: Project, day: date, frame: pl.DataFrame, budget: int) -> Cut:
-    return cut(store, project, day, frame, flags_of(store, project, day, late=False), budget)
+    return cut(store, project, day, frame, flagged_of(store, project, day, late=False), budget)
 
 
 def _first(project: Project, day: date, parts: Cut, budget: int) -> pl.DataFrame:

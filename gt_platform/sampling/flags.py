@@ -35,7 +35,7 @@ PEOPLE = ("end_user", "expert")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flags:
+class Flagged:
     """Flagged events of a frame, by people with what came in its own files and `later`, and otherwise by machines.
 
     Of one end user's at most `sampling.flagged.per_user` count: a flood, or a bot, gets no more than that looked at
@@ -48,7 +48,7 @@ class Flags:
     left_out: int
 
 
-def flags_of(store: Store, project: Project, day: date, *, late: bool) -> Flags:
+def flagged_of(store: Store, project: Project, day: date, *, late: bool) -> Flagged:
     """Read them; `late` also asks for what came with other days' files."""
     found = store.read(FLAGS, {"day": day, "late": late})
     found = found if project.judges_outputs else project.outputs.frame(found)
@@ -57,7 +57,7 @@ def flags_of(store: Store, project: Project, day: date, *, late: bool) -> Flags:
     most, kept = project.sampling.flagged.per_user, Counter[str]()
     at_once = _kept((row for row in by_people if row["at_once"]), most, kept)
     later = _kept((row for row in by_people if row["event_id"] not in at_once), most, kept) if late else frozenset()
-    return Flags(
+    return Flagged(
         at_once=at_once,
         later=later,
         machines=frozenset(row["event_id"] for row in flagged if row["at_once"]) - at_once,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gt_platform.canonical import digest
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.sampling.flags import Flags
+from gt_platform.sampling.flags import Flagged
 from gt_platform.sampling.strata import MOST_ERROR, Strata, stratify
 from gt_platform.stats.allocation import Counts
 
@@ -45,7 +45,7 @@ def events_of(store: Store, day: date) -> pl.DataFrame:
     return store.read(FRAME, [day])
 
 
-def cut(store: Store, project: Project, day: date, events: pl.DataFrame, flags: Flags, budget: int) -> Cut:
+def cut(store: Store, project: Project, day: date, events: pl.DataFrame, flags: Flagged, budget: int) -> Cut:
     """Cut the frame by what was known when its day was over; what people flagged by then is a stratum of its own."""
     rules = project.sampling
     smallest = 2 * rules.minimum_per_stratum

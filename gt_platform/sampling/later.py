@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from gt_platform.sampling.frame import Cut
+from gt_platform.sampling.novelty import Codes, Flags
 from gt_platform.stats.allocation import Counts, allocate
 from gt_platform.stats.allocation import draw as draw_units
 
 LATER = "flagged by people later"
+PART = f"{LATER}: "  # before the name of the stratum that some of them come from
 FURTHER = 2  # the phase of whatever was not drawn first, in whatever order that came
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +28,12 @@ class Further:
     """
 
     names: tuple[str, ...]
-    code: NDArray[np.int64]
+    code: Codes
     sizes: Counts
     counts: Counts
     drawn: Flags
     flagged: int
     waiting: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether all that were flagged later are in it; else the frame's share for them is spent."""
-        return LATER in self.names
 
 
 def further(cut: Cut, *, later: Flags, drawn: Flags, most: int, least: int, seed: int) -> Further:
@@ -70,10 +65,10 @@ def further(cut: Cut, *, later: Flags, drawn: Flags, most: int, least: int, seed
     )
 
 
-def _parts(cut: Cut, later: Flags, *, whole: bool) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def _parts(cut: Cut, later: Flags, *, whole: bool) -> tuple[tuple[str, ...], Codes]:
     """Every stratum without those flagged later, and they on their own."""
     base = cut.strata.code
-    named = [*cut.strata.names, *([LATER] if whole else (f"{LATER}: {name}" for name in cut.strata.names))]
+    named = [*cut.strata.names, *([LATER] if whole else (f"{PART}{name}" for name in cut.strata.names))]
     apart = len(cut.strata.names) + (0 if whole else base)
     kept, code = np.unique(np.where(later, apart, base), return_inverse=True)
     return tuple(named[at] for at in kept), code

@@ -13,13 +13,14 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import PHASES, SAMPLE
 from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
-from gt_platform.sampling.flags import PEOPLE, flags_of
+from gt_platform.sampling.flags import PEOPLE, flagged_of
 from gt_platform.sampling.frame import Cut, cut, events_of
-from gt_platform.sampling.later import FURTHER, Flags, Further, further, rows
+from gt_platform.sampling.later import FURTHER, PART, further, rows
+from gt_platform.sampling.novelty import Flags
 
 ITEMS = "SELECT items FROM spending WHERE frame_day = ?"
 STOOD = "SELECT * FROM sample WHERE frame_day = ? ORDER BY event_id"
-OPENED = "SELECT phase, cells, waiting > drawn AS spent FROM phases WHERE frame_day = ? ORDER BY phase DESC LIMIT 1"
+OPENED = "SELECT phase, cells FROM phases WHERE frame_day = ? ORDER BY phase DESC LIMIT 1"
 LATE = """
     SELECT e.frame_day, count(DISTINCT f.event_id) AS events
     FROM feedback f JOIN events e ON e.event_id = f.event_id
@@ -33,19 +34,28 @@ LATE = """
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What a further draw of a frame adds for those flagged since: the sample it comes to, and its row of `phases`."""
+    """What a further draw of a frame adds: `waiting` of the events `flagged` since, and what its sample comes to.
 
-    sample: pl.DataFrame
-    phase: dict[str, Any]
+    `stood` is the sample before, `cells` a digest of the strata of the first draw.
+    """
+
+    day: date
+    phase: int
+    flagged: int
+    waiting: int
+    cells: str
     stood: pl.DataFrame
+    sample: pl.DataFrame
+
+    @property
+    def drawn(self) -> int:
+        """Events that are in the sample then, and were not."""
+        return self.sample.height - self.stood.height
 
     @property
     def said(self) -> str:
         """In words."""
-        return (
-            f"phase {self.phase['phase']} of {self.phase['frame_day']}: {self.phase['waiting']} late flags, "
-            f"{self.phase['drawn']} events drawn for them"
-        )
+        return f"phase {self.phase} of {self.day}: {self.waiting} late flags, {self.drawn} events drawn for them"
 
 
 def waiting(store: Store, project: Project, day: date) -> Waiting | None:
@@ -57,9 +67,10 @@ def waiting(store: Store, project: Project, day: date) -> Waiting | None:
     stood, opened = store.read(STOOD, [day]), store.read(OPENED, [day]).rows(named=True)
     if stood["inclusion_probability"].min() == 1 or stood["design"][0] != design_of(project):
         return None
-    flags = flags_of(store, project, day, late=True)
+    flags = flagged_of(store, project, day, late=True)
     few = len(flags.later) < project.sampling.flagged.later
-    if few or flags.later <= set(stood["event_id"]) or (opened and opened[0]["spent"]):
+    spent = stood["stratum"].str.starts_with(PART).any()  # the budget was, on a part of what waited
+    if few or spent or flags.later <= set(stood["event_id"]):
         return None
     budget = store.read(ITEMS, [day])["items"].to_list() or [project.sampling.budget]
     parts = cut(store, project, day, events_of(store, day), flags, budget[0])
@@ -74,9 +85,15 @@ def waiting(store: Store, project: Project, day: date) -> Waiting | None:
         least=project.sampling.minimum_per_stratum,
         seed=seed,
     )
-    sample = rows(found, stood, parts.events, seed=seed)
-    phase = opened[0]["phase"] + 1 if opened else FURTHER
-    return Waiting(sample=sample, phase=_phase(found, parts, stood, day, phase), stood=stood)
+    return Waiting(
+        day=day,
+        phase=opened[0]["phase"] + 1 if opened else FURTHER,
+        flagged=found.flagged,
+        waiting=found.waiting,
+        cells=parts.digest,
+        stood=stood,
+        sample=rows(found, stood, parts.events, seed=seed),
+    )
 
 
 def late(store: Store, project: Project) -> list[Waiting]:
@@ -89,22 +106,11 @@ def late(store: Store, project: Project) -> list[Waiting]:
 
 def add(writer: Writer, more: Waiting) -> int:
     """Make the frame's sample what it comes to; returns the rows that changed, 0 where somebody added meanwhile."""
-    day = more.phase["frame_day"]
-    if not writer.read(STOOD, [day]).equals(more.stood):
+    if not writer.read(STOOD, [more.day]).equals(more.stood):
         return 0
-    writer.append(PHASES, PHASES.frame([more.phase | {"opened_at": datetime.now(UTC)}]))
-    return writer.replace(SAMPLE, more.sample, day=day)
-
-
-def _phase(found: Further, parts: Cut, stood: pl.DataFrame, day: date, phase: int) -> dict[str, Any]:
-    return {
-        "frame_day": day,
-        "phase": phase,
-        "flagged": found.flagged,
-        "waiting": found.waiting,
-        "drawn": int(found.drawn.sum()) - stood.height,
-        "cells": parts.digest,
-    }
+    told = {name: getattr(more, name) for name in ("phase", "flagged", "waiting", "drawn", "cells")}
+    writer.append(PHASES, PHASES.frame([told | {"frame_day": more.day, "opened_at": datetime.now(UTC)}]))
+    return writer.replace(SAMPLE, more.sample, day=more.day)
 
 
 def _as_drawn(parts: Cut, stood: pl.DataFrame, opened: list[dict[str, Any]]) -> bool:

@@ -52,7 +52,7 @@ def test_probabilities_are_shares_and_everybody_stands_for_somebody(
     assert (found.counts <= found.sizes).all()
     if found.waiting <= most:
         assert found.drawn[later].all()
-        assert found.whole == bool(later.any())
+        assert (LATER in found.names) == later.any()
 
 
 def test_a_share_of_too_many_is_drawn_part_by_part() -> None:
@@ -121,6 +121,17 @@ def test_a_flood_of_one_user_is_looked_at_no_more_than_others(store: Store) -> N
     assert strata["flagged by people"] == 5
 
 
+def test_a_frame_whose_late_flags_are_beyond_the_budget_has_one_further_phase(store: Store) -> None:
+    draw(store, project(), MONDAY)
+    flag(store, [f"e{at:03}" for at in range(60)])
+    (waits,) = late(store, project())
+    assert (waits.flagged, waits.waiting > 10, waits.drawn >= 10) == (60, True, True)
+    draw(store, project(), MONDAY)
+    assert {row["stratum"].startswith(LATER) for row in rows(store)} == {True, False}
+    flag(store, [f"e{at:03}" for at in range(60, 90)], FRIDAY)
+    assert (late(store, project()), draw(store, project(), MONDAY).opened) == ([], None)
+
+
 def test_few_late_flags_wait_for_more(store: Store) -> None:
     draw(store, project(), MONDAY)
     drawn = {row["event_id"] for row in rows(store)}
@@ -128,7 +139,7 @@ def test_few_late_flags_wait_for_more(store: Store) -> None:
     flag(store, undrawn[:3])
     assert (late(store, project()), draw(store, project(), MONDAY).written) == ([], 0)
     flag(store, undrawn[3:5], FRIDAY)
-    assert [one.phase["waiting"] for one in late(store, project())] == [5]
+    assert [one.waiting for one in late(store, project())] == [5]
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from gt_platform.lake.views.view import View, columns_of, text
 
 SIGNALS = View(
     name="signals",
-    comment="Every piece of feedback and what became of it. Feedback is truth nowhere: whether its event's output is "
-    "right says who labels the item.",
+    comment="Every piece of feedback and what became of it. Feedback is truth nowhere: "
+    "whether an output is right is said by who labels its item; `feedback_vs_truth` has how often.",
     columns=(
         *columns_of(FEEDBACK, "feedback_id"),
         EVENT_ID,
@@ -27,9 +27,6 @@ SIGNALS = View(
         ),
         Column("phase", "INTEGER", "The phase its event was drawn in", nullable=True),
         Column("truth", "VARCHAR", "The truth of its item, as text", nullable=True),
-        Column("y", "DOUBLE", "What the headline metric makes of its event, if that was drawn; see `labels`",
-               nullable=True),
-        Column("y_of", "DOUBLE", "And of how much", nullable=True),
         Column("hours_to_feedback", "DOUBLE", "From the event to it; below 0: it is dated before its event",
                nullable=True),
         Column("hours_to_truth", "DOUBLE", "From it to the standing decision", nullable=True),
@@ -43,7 +40,7 @@ SIGNALS = View(
                     WHEN d.frame_day IS NULL THEN 'early'
                     WHEN f.frame_day <> e.frame_day AND f.signal <> 'outcome' AND {text("f.value")} <> 'up' THEN 'late'
                     ELSE 'passed_over' END AS fate,
-               s.phase, {text("t.answer")} AS truth, m.y, m.y_of,
+               s.phase, {text("t.answer")} AS truth,
                date_diff('second', e.occurred_at, f.occurred_at) / 3600 AS hours_to_feedback,
                date_diff('second', f.occurred_at, c.decided_at) / 3600 AS hours_to_truth
         FROM feedback f LEFT JOIN events e ON e.event_id = f.event_id
@@ -51,7 +48,6 @@ SIGNALS = View(
         LEFT JOIN (SELECT DISTINCT frame_day FROM sample) d ON d.frame_day = e.frame_day
         LEFT JOIN ground_truth t ON t.item_id = e.item_id
         LEFT JOIN decisions c ON c.decision_id = t.decision_id
-        LEFT JOIN labels m ON m.event_id = f.event_id
     """,
     example="SELECT signal, value, fate, count(*) AS n FROM gt.sentiment.signals GROUP BY ALL ORDER BY ALL",
 )  # fmt: skip
