@@ -6,9 +6,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Literal
 from urllib.parse import unquote, urlsplit
+
+from tests.support.serving import Server, running
 
 Fault = Literal["refused", "broken", "silent", "stalls", "drips", "cut"]
 ANSWERS = {
@@ -17,10 +19,8 @@ ANSWERS = {
 }
 
 
-class Front(ThreadingHTTPServer):
+class Front(Server):
     """`faults` by the end of a key; `asked` counts the requests for each of these."""
-
-    daemon_threads = True
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
@@ -38,15 +38,11 @@ class Front(ThreadingHTTPServer):
 @contextlib.contextmanager
 def front(endpoint: str) -> Iterator[Front]:
     """A front for as long as the block runs."""
-    server = Front(endpoint)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.over.set()
-        server.shutdown()
-        server.server_close()
+    with running(Front(endpoint)) as server:
+        try:
+            yield server
+        finally:
+            server.over.set()
 
 
 class _Passing(BaseHTTPRequestHandler):

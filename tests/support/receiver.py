@@ -1,11 +1,12 @@
 """A real HTTP server that takes webhooks and answers as it is told."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.serving import Server, running
 
 
 @dataclass
@@ -20,15 +21,9 @@ class Receiver:
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """Listen on a free port of this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.known = known = Receiver(f"http://127.0.0.1:{server.server_port}/hook")  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield known
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(Server(("127.0.0.1", 0), _Handler)) as server:
+        server.known = known = Receiver(f"http://127.0.0.1:{server.server_port}/hook")  # type: ignore[attr-defined]
+        yield known
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:

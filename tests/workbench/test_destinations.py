@@ -1,10 +1,9 @@
 """Where webhooks go: to the internet, and to what is allowed besides, by the address that is connected to."""
 
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,6 +17,7 @@ from gt_platform.workbench.hooks.webhooks import WebhookError
 from gt_platform.workbench.web.serve import serve
 from tests.support.receiver import Receiver, receiver
 from tests.support.sentiment import declare
+from tests.support.serving import Server, running
 
 INSIDE = (
     *("127.0.0.1", "127.255.0.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1"),  # noqa: S104
@@ -78,15 +78,8 @@ def listening(host: str, port: int = 0) -> Iterator[tuple[int, list[str]]]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Nothing."""
 
-    with closing(_Server((host, port), Handler)) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    with running(Server((host, port), Handler)) as server:
         yield server.server_port, came
-        server.shutdown()
-
-
-class _Server(ThreadingHTTPServer):
-    def close(self) -> None:
-        self.server_close()
 
 
 @pytest.mark.parametrize("address", INSIDE)

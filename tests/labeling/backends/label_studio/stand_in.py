@@ -1,15 +1,16 @@
 """A tiny HTTP server that answers as a test says, to see what the client makes of servers that misbehave."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+
+from tests.support.serving import Server, running
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,9 @@ def stand_in(answer: Callable[[Asked], Said]) -> Iterator[StandIn]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with running(Server(("127.0.0.1", 0), Handler)) as server:
         known.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
         yield known
-        server.shutdown()
-        thread.join()
 
 
 def forwarded(asked: Asked, url: str) -> Said:
