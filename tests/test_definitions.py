@@ -76,6 +76,7 @@ GRAPH = {
     "candidate_scores": {"scores", "predictions"},
     "comparisons": {"scores", "predictions"},
     "pins": {"ground_truth"},
+    "proposal_verdicts": {"feedback", "ground_truth"},
     "gates": {"predictions", "releases"},
 }
 PER_DAY = {
@@ -85,6 +86,7 @@ PER_DAY = {
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
     "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates",
+    "proposal_verdicts",
 }  # fmt: skip
 BY_CANDIDATE = {"runs", "predictions"}
 QUALITY = {

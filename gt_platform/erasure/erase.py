@@ -68,7 +68,7 @@ def look(places: Places, project: Project, subject: Subject) -> Told:
         theirs = pl.DataFrame({"item_id": found.ids["item"]}, schema={"item_id": pl.String})
         releases = int(store.read(RELEASED, frames={"theirs": theirs}).item())
         before = _on_record(store, key, subject)
-    return Told(found=found, rows=rows, releases=releases, inbox=len(anew), left=left, before=before)
+    return Told(found=found, rows=rows, releases=releases, inbox=len(anew), left=[*left, *_taken(found)], before=before)
 
 
 def erase(places: Places, project: Project, subject: Subject, *, why: str, actor: str) -> Told:
@@ -99,8 +99,17 @@ def erase(places: Places, project: Project, subject: Subject, *, why: str, actor
         inbox=len(anew),
         files=sum(one.files for one in swept),
         tasks=forgotten.tasks,
-        left=[*forgotten.left, *left, *(sentence for one in swept for sentence in one.left)],
+        left=[*forgotten.left, *left, *_taken(found), *(sentence for one in swept for sentence in one.left)],
     )
+
+
+def _taken(found: Found) -> list[str]:
+    """What a reviewer had made true of items of others stays, since it is the reviewer's word, too."""
+    return [
+        f"what they proposed is the truth of item {item[:12]}, which others wrote: it stays, without them; "
+        "`gt truth correct` or `gt truth retire` it if it must not"
+        for item in found.taken
+    ]
 
 
 def _found(store: Store, settings: Settings, subject: Subject, *, make: bool) -> tuple[Found, Subject, Key]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -30,6 +30,10 @@ ITEMS = {
 FEEDBACK = """
     SELECT feedback_id FROM feedback WHERE event_id IN (SELECT event_id FROM their_events)
     OR ($user IS NOT NULL AND annotator_kind = 'end_user' AND annotator_id = $user) ORDER BY ALL
+"""
+TAKEN = """
+    SELECT DISTINCT item_id FROM proposal_verdicts SEMI JOIN theirs USING (feedback_id)
+    ANTI JOIN their_items USING (item_id) WHERE verdict = 'accepted' ORDER BY item_id
 """
 OF_ITEMS = {
     "assignment": "SELECT assignment_id FROM assignments SEMI JOIN their_items USING (item_id) ORDER BY ALL",
@@ -65,11 +69,15 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What there is of somebody: `ids` by kind of `erased`, `texts` that were written, and items that stay."""
+    """What there is of somebody: `ids` by kind of `erased`, `texts` that were written, and items that stay.
+
+    Of these the truth of those `taken` is what they had proposed.
+    """
 
     ids: Mapping[str, Sequence[str]]
     texts: Sequence[str] = ()
     shared: Sequence[str] = field(default=())
+    taken: Sequence[str] = ()
 
     @property
     def anything(self) -> bool:
@@ -102,7 +110,7 @@ def find(tables: Store | Writer, subject: Subject) -> Found:
     }
     texts = sorted({text for one in said for text in leaves(json.loads(one)) if len(text) >= LEAST})
     found = Found(ids=ids, texts=texts, shared=sorted(set(events["item_id"]) - set(ids["item"])))
-    return Found(ids=ids | _raw(tables, found), texts=texts, shared=found.shared)
+    return replace(found, ids=ids | _raw(tables, found), taken=_first(tables.read(TAKEN, frames=frames)))
 
 
 def item_named(tables: Store | Writer, given: str) -> str:

@@ -16,13 +16,11 @@ from gt_platform.labeling.base import Backend
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
+from gt_platform.lake.tables.items import CONTENT
 from gt_platform.likeness import find_duplicates, ungrouped
 from gt_platform.project import Project
 
 # An item that has truth, or was asked under whatever guideline, keeps what it has; one that was retired is not asked.
-# Its content is what its id is the digest of (`records.item_id`), but with keys in the order they came in; an object is
-# put together as text, to the letter.
-CONTENT = """CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END"""
 DRAWN_ITEMS = f"""
     SELECT item_id, min({CONTENT}) AS input, arg_min(output, event_id) AS output,
            list(attributes ORDER BY event_id) AS attributes

@@ -128,6 +128,13 @@ RULES: Mapping[str, Rule] = {
         emptied=("input", "answer", "method", "confidence", "soft", "source", "attributes"),
         mentions={"duplicate_group": "item"},
     ),
+    "proposal_verdicts": Rule(
+        told_by={"feedback_id": "feedback", **ITEM},
+        keyed=("decision_id",),
+        emptied=("answer", "reason"),
+        mentions={"along_with": "feedback"},
+        stays=True,
+    ),
     "changelog": Rule(told_by=ITEM, emptied=("before", "after"), stays=True),
     "duplicates": Rule(
         told_by=ITEM,

@@ -3,17 +3,16 @@
 What is drawn of them belongs in `draw` and `later`.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gt_platform.answers import InvalidAnswerError
-from gt_platform.canonical import canonical, digest
+from gt_platform.canonical import digest
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.project.corrected import differs
 
 # Ratings come on any scale: one is low below the middle of those the same kind of annotator gave the day it came.
 FLAGS = """
@@ -80,19 +79,3 @@ def _kept(rows: Iterable[dict[str, Any]], most: int, kept: Counter[str]) -> froz
 
 def _flags(project: Project, row: dict[str, Any]) -> bool:
     return bool(row["negative"] or (row["corrected"] and differs(project, row["value"], row["output"])))
-
-
-def differs(project: Project, correction: str, output: str) -> bool:
-    """Whether something else than the output (JSON) is meant: said as an answer, or as outputs are.
-
-    Where outputs are judged a correction is no judgement, but what the output should have been.
-    """
-    given = json.loads(correction)
-    if project.judges_outputs:  # an output has its keys in the order they came in
-        return canonical(given) != canonical(json.loads(output))
-    kind = project.answer_kind
-    try:
-        meant = kind.validate(given)
-    except InvalidAnswerError:
-        meant = project.outputs.read(given).answer
-    return meant is not None and not kind.agrees(meant, json.loads(output))  # else nobody can tell what it corrects

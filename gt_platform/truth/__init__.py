@@ -8,11 +8,13 @@ from gt_platform.truth.explain import explain, history
 from gt_platform.truth.fold import Folded, fold
 from gt_platform.truth.import_records import Records, records_in
 from gt_platform.truth.imports import ON_CONFLICT, Imported, compare, take_in, unerased
+from gt_platform.truth.proposals import Proposal, proposals
 from gt_platform.truth.redactions import redacted
 from gt_platform.truth.release import Released, release, unreleased
 from gt_platform.truth.retirements import CATEGORIES, Retired, restore, retire
 from gt_platform.truth.rules import matching
 from gt_platform.truth.settle import Settled, settle, unsettled
+from gt_platform.truth.verdicts import Decided, Verdict, decide
 from gt_platform.truth.verify import verify_fold, verify_release, verify_releases
 
 __all__ = [
@@ -20,19 +22,24 @@ __all__ = [
     "ON_CONFLICT",
     "Corrected",
     "Correction",
+    "Decided",
     "Folded",
     "Imported",
+    "Proposal",
     "Records",
     "Released",
     "Retired",
     "Settled",
     "TruthError",
+    "Verdict",
     "compare",
     "correct",
+    "decide",
     "explain",
     "fold",
     "history",
     "matching",
+    "proposals",
     "records_in",
     "redacted",
     "release",

@@ -1,6 +1,6 @@
 """Correcting truth: somebody says what an item's answer is, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -50,16 +50,24 @@ def correct(store: Store, project: Project, corrections: Sequence[Correction], *
             row = {"item_id": items[one.item], "answer": answer, "reason": one.why.strip()}
             if wanted.setdefault(row["item_id"], row)["answer"] != answer:
                 raise TruthError(f"item {one.item} is corrected twice, to different answers; nothing was entered")
-        asked = len(wanted)
-        rows = _differing(writer, wanted)
-        append(writer, project, rows, status="corrected", method="correction", actor=actor)
-        if rows:
-            detail = {"items": len(rows), "why": sorted({row["reason"] for row in rows})[:5]}
-            note(writer, actor, "corrected", detail, about=rows[0]["item_id"] if len(rows) == 1 else None)
-            fold_within(writer)
-        return Corrected(corrected=len(rows), unchanged=asked - len(rows))
+        corrected = enter(writer, project, wanted, actor=actor)
+        return Corrected(corrected=corrected, unchanged=len(wanted) - corrected)
 
     return store.commit(f"truth of {project.name} corrected", work)
+
+
+def enter(writer: Writer, project: Project, wanted: Mapping[str, Mapping[str, str]], *, actor: str) -> int:
+    """Make these answers true, by item: rows of `by_hand.SAID`, in a transaction that somebody began.
+
+    Returns how many were not so by somebody's word already. Raises TruthError for an item that was retired.
+    """
+    rows = _differing(writer, wanted)
+    append(writer, project, rows, status="corrected", method="correction", actor=actor)
+    if rows:
+        detail = {"items": len(rows), "why": sorted({row["reason"] for row in rows})[:5]}
+        note(writer, actor, "corrected", detail, about=rows[0]["item_id"] if len(rows) == 1 else None)
+        fold_within(writer)
+    return len(rows)
 
 
 def _answer(project: Project, one: Correction) -> str:
@@ -71,12 +79,13 @@ def _answer(project: Project, one: Correction) -> str:
         raise TruthError(f"item {one.item}: {error}") from None
 
 
-def _differing(writer: Writer, wanted: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+def _differing(writer: Writer, wanted: Mapping[str, Mapping[str, str]]) -> list[Mapping[str, str]]:
     """Corrections but those of what somebody had given so before. Raises TruthError for an item that was retired."""
     frame = pl.DataFrame({"item_id": list(wanted)}, schema={"item_id": pl.String})
+    differing = dict(wanted)
     for item, status, answer, given in writer.read(STANDING, frames={"wanted_rows": frame}).iter_rows():
         if status == "retired":
             raise TruthError(f"item {item} was retired; `gt truth restore {item[:12]}` first. Nothing was entered")
         if given and answer == wanted[item]["answer"]:
-            del wanted[item]
-    return list(wanted.values())
+            del differing[item]
+    return list(differing.values())

@@ -43,6 +43,13 @@ PARTS = {
         FROM feedback f JOIN (SELECT event_id FROM events WHERE item_id = $item) USING (event_id)
         ORDER BY f.occurred_at, f.event_id LIMIT 20
     """,
+    "proposals": """
+        SELECT v.decided_at, v.decided_by, v.verdict, json_extract_string(f.value, '$') AS proposed,
+               f.annotator_kind AS given_by, f.annotator_id AS proposed_by, v.feedback_id,
+               json_extract_string(v.answer, '$') AS answer, v.reason
+        FROM proposal_verdicts v LEFT JOIN feedback f ON f.feedback_id = v.feedback_id WHERE v.item_id = $item
+        ORDER BY v.decided_at, v.along_with IS NOT NULL, v.feedback_id LIMIT 20
+    """,
     "answers": """
         SELECT coalesce(s.round, 1) AS round, s.slot, s.backend, s.assigned_at, a.annotator,
                json_extract_string(a.answer, '$') AS answer, a.submitted_at, a.comment, x.reason AS set_aside

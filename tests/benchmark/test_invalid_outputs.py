@@ -15,7 +15,7 @@ from gt_platform.labeling.expert_checks.cells import cell_of
 from gt_platform.labeling.requirements import suggestion
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
-from gt_platform.sampling.flags import differs
+from gt_platform.project.corrected import differs
 from gt_platform.settings import Settings
 from tests.benchmark.labels import add_release, add_sample, add_truth, rows
 from tests.sampling.rows import MONDAY, add_events, project

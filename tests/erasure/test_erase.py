@@ -13,9 +13,23 @@ from gt_platform.lake.proof import altered, chain_of
 from gt_platform.lake.pseudonyms import key_of
 from gt_platform.settings import Settings
 from gt_platform.signing import Signer
-from gt_platform.truth import explain, release, verify_fold, verify_releases
+from gt_platform.truth import Verdict, decide, explain, release, verify_fold, verify_releases
 from gt_platform.truth.restoring import restore_release
-from tests.erasure.world import ANN, BOB, HERS, HIS, ITEM, SHARED, Home, declared, events, lying_about, made, thumb
+from tests.erasure.world import (
+    ANN,
+    BOB,
+    HERS,
+    HIS,
+    ITEM,
+    MARK,
+    SHARED,
+    Home,
+    declared,
+    events,
+    lying_about,
+    made,
+    thumb,
+)
 from tests.support.label_studio import served_at
 from tests.support.once import copy_of
 from tests.support.sentiment import DAY, item_of
@@ -110,6 +124,31 @@ def test_an_erased_item_is_explained_retired_and_never_restored(home: Home) -> N
         assert store.read(decided, [keyed]).rows() == [("retired", "private", "erased: private")]
     assert proven(home) == []
     assert lying_about(home, HERS[0]) == []
+
+
+@pytest.mark.slow
+def test_what_they_proposed_stays_true_of_items_of_others_without_them(home: Home) -> None:
+    said = {"type": "feedback", "id": "f-hers", "event_id": "e-bob-0", "occurred_at": "2026-01-05T13:00:00Z"}
+    said |= {"annotator_kind": "end_user", "annotator_id": ANN, "comment": f"{MARK} knows better"}
+    home.write("corrections.jsonl", [said | {"signal": "correction", "value": "negative"}])
+    home.ingest()
+    accept = Verdict(feedback_id="f-hers", act="accept", why=f"{MARK} was there")
+    with Lake.open(home.settings) as lake:
+        assert decide(lake.store("sentiment"), home.project, [accept], actor="rita").corrected == 1
+    told = erase(home.places, home.project, HER, why="they asked", actor="lee")
+    assert [sentence[:72] for sentence in told.left] == [
+        f"what they proposed is the truth of item {item_of(HIS)[:12]}, which others wrote"
+    ]
+    assert lying_about(home) == []
+    assert proven(home) == []
+    with Lake.open(home.settings) as lake:
+        store = lake.store("sentiment")
+        standing = explain(store, item_of(HIS))
+        assert standing["truth"].row(0)[:2] == ("corrected", "negative")
+        assert standing["proposals"].select("decided_by", "verdict", "proposed", "reason").rows() == [
+            ("rita", "accepted", "[erased]", None)
+        ]
+        assert not {"f-hers", ANN} & set(standing["proposals"].row(0))
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from tests.bench.truth_lake import fill
 from tests.erasure.world import ANN, MARK, made
 from tests.support.front import project
 from tests.support.released import answered
+from tests.support.sentiment import event, put_events
 
 ITEMS = 230
 TABLES = ("browsed", "choices", *(one.table.name for one in COPIED))
@@ -60,6 +61,7 @@ def changes(lake: Lake, store: Store, declared: Project) -> list[Callable[[], ob
         lambda: correct(store, declared, [Correction(item, "neutral", "so") for item in true[:3]], actor="lee"),
         lambda: retire(store, declared, true[2:5], why="so", category="private", actor="lee"),
         lambda: restore(store, declared, true[2:3], why="so", actor="lee"),
+        lambda: put_events(store, [event(9_999, "something new")]),
         lambda: answered(store, declared, {"something new": "positive"}),
         lambda: (truth.settle(store, declared), truth.fold(store, declared)),
         lambda: store.commit("ask", lambda writer: ask_anew(writer, declared, true[7:9])),

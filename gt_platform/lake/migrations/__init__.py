@@ -25,6 +25,7 @@ from gt_platform.lake.migrations import (
     m019_candidates,
     m020_standings,
     m021_phases,
+    m022_proposals,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -49,6 +50,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m019_candidates.MIGRATION,
     m020_standings.MIGRATION,
     m021_phases.MIGRATION,
+    m022_proposals.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

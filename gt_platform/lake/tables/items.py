@@ -2,14 +2,24 @@
 
 from gt_platform.lake.tables.columns import ANSWER, ITEM_ID, Column, Table
 
+CONTENT = """CASE WHEN $judged THEN concat('{"input":', input, ',"output":', output, '}') ELSE input END"""
+"""SQL: what an event asks people, which its item's id is the digest of, but with keys in the order they came in; an
+object is put together as text, to the letter."""
+
 ITEMS = Table(
     "items",
-    "Everything that was ever drawn to be asked, or imported with its truth: an item needs no event.",
+    "Everything that was ever drawn to be asked, imported with its truth or corrected by a user whom a reviewer "
+    "followed: an item needs no event.",
     ("item_id",),
     (
         ITEM_ID,
         Column("input", "JSON", "What annotators are shown"),
-        Column("origin", "VARCHAR", "event (it was drawn from production, imported besides or not), import, synthetic"),
+        Column(
+            "origin",
+            "VARCHAR",
+            "event (it was drawn from production, imported besides or not), import, feedback (never drawn: a user's "
+            "correction was followed), synthetic",
+        ),
         Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
         Column(
             "attributes",

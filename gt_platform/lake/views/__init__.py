@@ -9,6 +9,7 @@ from gt_platform.lake.views.candidates import OF_CANDIDATES
 from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
+from gt_platform.lake.views.proposals import PROPOSALS
 from gt_platform.lake.views.questions import QUESTIONS
 from gt_platform.lake.views.releases import RELEASED
 from gt_platform.lake.views.signals import OF_SIGNALS
@@ -20,6 +21,7 @@ VIEWS: tuple[View, ...] = (
     *ANSWERS,
     *CURRENT,
     *OF_LABELS,
+    PROPOSALS,
     *OF_SIGNALS,
     *WORK,
     *HISTORY,

@@ -30,7 +30,7 @@ SCORE_HISTORY = View(
 ITEM_HISTORY = View(
     name="item_history",
     comment="Everything that happened to an item, in the order of `at`: drawn, asked, answered, set aside, ruled, "
-    "decided, stale, edge case, released.",
+    "decided, stale, edge case, released; and what was made of users' proposals for it.",
     columns=(
         ITEM_ID,
         Column("at", "TIMESTAMPTZ", "When: of an answer, as its backend says; of a draw, the start of its frame"),
@@ -51,6 +51,10 @@ ITEM_HISTORY = View(
         UNION ALL SELECT item_id, ruled_at, 'ruled', adjudicator, {text("answer")}, reasoning FROM adjudications
         UNION ALL SELECT item_id, decided_at, 'decided', actor, {text("answer")},
                          concat_ws(': ', concat_ws(', ', status, category), coalesce(reason, method)) FROM decisions
+        UNION ALL SELECT v.item_id, v.decided_at, concat('proposal ', v.verdict), v.decided_by, {text("v.answer")},
+                         concat_ws(': ', concat_ws(' ', 'feedback', v.feedback_id, 'by', f.annotator_kind,
+                                                   f.annotator_id), v.reason)
+                  FROM proposal_verdicts v LEFT JOIN feedback f ON f.feedback_id = v.feedback_id
         UNION ALL SELECT item_id, marked_at, 'stale', NULL, NULL, reason FROM stale
         UNION ALL SELECT item_id, raised_at, 'edge case', raised_by, NULL, note FROM edge_cases
         UNION ALL SELECT item_id, released_at, 'released', NULL, {text("after")},

@@ -1,7 +1,7 @@
 # ruff: noqa: S608  -- of the parts that views share
 """What users say and what became of it: every signal with its fate, and how long labels take."""
 
-from gt_platform.lake.tables import FEEDBACK, Column
+from gt_platform.lake.tables import FEEDBACK, PROPOSAL_VERDICTS, Column
 from gt_platform.lake.tables.columns import EVENT_ID
 from gt_platform.lake.views.view import View, columns_of, text
 
@@ -27,6 +27,7 @@ SIGNALS = View(
         ),
         Column("phase", "INTEGER", "The phase its event was drawn in", nullable=True),
         Column("truth", "VARCHAR", "The truth of its item, as text", nullable=True),
+        *columns_of(PROPOSAL_VERDICTS, "verdict"),
         Column("hours_to_feedback", "DOUBLE", "From the event to it; below 0: it is dated before its event",
                nullable=True),
         Column("hours_to_truth", "DOUBLE", "From it to the standing decision", nullable=True),
@@ -40,7 +41,7 @@ SIGNALS = View(
                     WHEN d.frame_day IS NULL THEN 'early'
                     WHEN f.frame_day <> e.frame_day AND f.signal <> 'outcome' AND {text("f.value")} <> 'up' THEN 'late'
                     ELSE 'passed_over' END AS fate,
-               s.phase, {text("t.answer")} AS truth,
+               s.phase, {text("t.answer")} AS truth, v.verdict,
                date_diff('second', e.occurred_at, f.occurred_at) / 3600 AS hours_to_feedback,
                date_diff('second', f.occurred_at, c.decided_at) / 3600 AS hours_to_truth
         FROM feedback f LEFT JOIN events e ON e.event_id = f.event_id
@@ -48,6 +49,7 @@ SIGNALS = View(
         LEFT JOIN (SELECT DISTINCT frame_day FROM sample) d ON d.frame_day = e.frame_day
         LEFT JOIN ground_truth t ON t.item_id = e.item_id
         LEFT JOIN decisions c ON c.decision_id = t.decision_id
+        LEFT JOIN proposal_verdicts v ON v.feedback_id = f.feedback_id
     """,
     example="SELECT signal, value, fate, count(*) AS n FROM gt.sentiment.signals GROUP BY ALL ORDER BY ALL",
 )  # fmt: skip

@@ -7,6 +7,7 @@ from gt_platform.lake import tables
 from gt_platform.lake.tables import Table
 from gt_platform.lake.views import VIEWS
 
+ALL = "true"
 OF_ITEMS = "item_id IN (SELECT item_id FROM items)"
 OF_THEIR_EVENTS = f"event_id IN (SELECT event_id FROM events WHERE {OF_ITEMS})"
 
@@ -17,7 +18,7 @@ class Copied:
 
     table: Table
     without: frozenset[str] = frozenset()
-    where: str = "true"
+    where: str = ALL
     grows: bool = False
 
     @property
@@ -60,6 +61,7 @@ COPIED = (
     Copied(table=tables.ADJUDICATIONS),
     Copied(table=tables.HONEYPOTS, without=HEAVY, grows=True),
     Copied(table=tables.HONEYPOT_ANSWERS),
+    Copied(table=tables.PROPOSAL_VERDICTS),
     Copied(table=tables.CHANGELOG, grows=True),
     Copied(table=tables.RELEASES),
     Copied(table=tables.MEASUREMENTS),

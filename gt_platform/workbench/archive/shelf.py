@@ -17,12 +17,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from gt_platform.lake import Store
+from gt_platform.lake import Store, tables
 from gt_platform.lake.chain import parsed
 from gt_platform.lake.lending import lent
 from gt_platform.lake.writer import Parameters
 from gt_platform.scratch import scratch_for_life
 from gt_platform.workbench.archive.copied import (
+    ALL,
     BROWSED,
     BROWSED_FROM,
     CHOICES,
@@ -130,6 +131,8 @@ class Shelf:
             anew = {name.partition(".")[2] for name in _of({**link.became, **link.began}, self._store.project)}
             found |= {name: names[name] and found.get(name, True) for name in mine & names.keys()}
             found |= dict.fromkeys(anew & names.keys(), False)
+        if tables.ITEMS.name in found:  # what is copied of the others is what is of items
+            found |= {one.table.name: False for one in COPIED if one.where != ALL}
         return found
 
 

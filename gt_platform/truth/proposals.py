@@ -1,0 +1,112 @@
+"""Users' corrections as proposals for truth, each as the project's kind of answers reads it.
+
+The view `proposals` holds corrections against outputs and truth to the letter; only the kind knows which mean the same.
+What a reviewer makes of them belongs in `verdicts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from gt_platform.answers import InvalidAnswerError
+from gt_platform.answers.base import agreeing
+from gt_platform.canonical import as_json
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.views.proposals import AGREED
+from gt_platform.project import Project
+from gt_platform.project.corrected import differs, meant
+
+State = Literal["open", "accepted", "edited", "refused", "superseded"]
+PROPOSED = """
+    SELECT feedback_id, event_id, item_id, model, output::VARCHAR AS output, proposed::VARCHAR AS proposed, given_by,
+           annotator_id, comment, proposed_at, state, why, decided_by, decided_at, status, truth::VARCHAR AS truth,
+           decision_id
+    FROM proposals WHERE ($state IS NULL OR state = $state) AND (NOT $some OR item_id IN (FROM wanted_rows))
+    ORDER BY item_id, proposed_at, feedback_id
+"""
+ITEMS = "SELECT DISTINCT item_id FROM proposals SEMI JOIN wanted_rows USING (feedback_id)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What somebody says an output should have been. `output`, `proposed`, `answer` and `truth` are JSON.
+
+    `answer` is what is proposed as the project reads it; where that is none, `invalid` says why. `decision_id` is the
+    latest decision of the item, which has the `truth` there is and the `status`.
+    """
+
+    feedback_id: str
+    event_id: str
+    item_id: str
+    model: str
+    output: str
+    proposed: str
+    answer: str | None = None
+    invalid: str | None = None
+    given_by: str
+    annotator_id: str | None
+    comment: str | None
+    proposed_at: datetime
+    state: State
+    why: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    status: str | None
+    truth: str | None
+    decision_id: str | None
+
+    @property
+    def said(self) -> str:
+        """What tells proposals apart that say something else: the answer or, where it is none, what was said."""
+        return self.answer or f"no answer: {self.proposed}"
+
+    @property
+    def who(self) -> str:
+        """Who proposed it, as people read it."""
+        return f"{self.given_by} {self.annotator_id}" if self.annotator_id else self.given_by
+
+
+def proposals(
+    tables: Store | Writer, project: Project, *, items: Sequence[str] | None = None, state: State | None = None
+) -> list[Proposal]:
+    """All of them, or those of these items, by item and time; those that mean the output itself are none."""
+    wanted = pl.DataFrame({"item_id": items or []}, schema={"item_id": pl.String})
+    asked = {"state": None if state == "superseded" else state, "some": items is not None}
+    rows = tables.read(PROPOSED, asked, frames={"wanted_rows": wanted}).iter_rows(named=True)
+    found = (_read(project, Proposal(**row)) for row in rows)
+    return [one for one in found if one is not None and state in {None, one.state}]
+
+
+def of_feedback(tables: Store | Writer, project: Project, feedback: Sequence[str]) -> list[Proposal]:
+    """All proposals of the items that these corrections are about."""
+    wanted = pl.DataFrame({"feedback_id": feedback}, schema={"feedback_id": pl.String})
+    items = tables.read(ITEMS, frames={"wanted_rows": wanted})["item_id"].to_list()
+    return proposals(tables, project, items=items)
+
+
+def _read(project: Project, one: Proposal) -> Proposal | None:
+    answer, invalid = _answer(project, one.proposed)
+    output = one.output if project.judges_outputs else project.outputs.text(one.output)
+    if one.state in {"open", "superseded"}:
+        if (answer is not None or project.judges_outputs) and not differs(project, one.proposed, output):
+            return None
+        if one.state == "open" and None not in {answer, one.truth} and _agree(project, one.truth, answer):
+            return replace(one, answer=answer, state="superseded", why=AGREED)
+    return replace(one, answer=answer, invalid=invalid)
+
+
+def _answer(project: Project, proposed: str) -> tuple[str | None, str | None]:
+    read = meant(project, proposed)
+    if read.reason is not None:
+        return None, read.why
+    try:  # an output may be what an annotator may not answer
+        return as_json(project.answer_kind.validate(read.answer)), None
+    except InvalidAnswerError as error:
+        return None, str(error)
+
+
+def _agree(project: Project, truth: str | None, answer: str | None) -> bool:
+    return truth is not None and answer is not None and agreeing(project.answer_kind, truth, answer)
