@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gt_platform.benchmark.evidence import CLUSTER, clustered_by
+from gt_platform.benchmark.known import BESIDE, KNOWN, known
 from gt_platform.benchmark.stated import Side, Stated, WhyError, stated
 from gt_platform.benchmark.traffic import Cells, cells_of, paths, traffic_of, whole
 from gt_platform.lake import Store
@@ -27,13 +28,12 @@ BY_RELEASE = """
 UNITS = f"""
     SELECT s.event_id, s.frame_day, s.stratum, s.stratum_size, e.model,
            json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices,
-           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS drift, {CLUSTER} AS cluster,
-           coalesce(e.confidence, 0) AS confidence, e.confidence IS NULL AS unsaid,
-           coalesce(r.drift_score, 0.5) AS drift_score
-    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
+           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS hundredths, {CLUSTER} AS cluster,
+           {KNOWN}
+    FROM sample s JOIN events e ON e.event_id = s.event_id {BESIDE}
     LEFT JOIN ground_truth t ON t.item_id = s.item_id
     WHERE s.event_id IN (SELECT event_id FROM wanted) ORDER BY s.frame_day, s.stratum, s.event_id
-"""  # noqa: S608 - of the part above
+"""  # noqa: S608 - of the parts above
 UNTOLD = (
     "insufficient evidence to tell the traffic's mix from the model: {:.0%} of the traffic lies in cells with fewer "
     f"than {LEAST_UNITS} labeled events on either side; what both make together is told"
@@ -182,8 +182,7 @@ def _known(one: Stated, units: pl.DataFrame, weight: Floats) -> Floats | None:
     """What a score was calibrated on, if it was, of the side's units."""
     if not one.regression:
         return None
-    found = units.select(pl.lit(1.0).alias("one"), "confidence", pl.col("unsaid").cast(pl.Float64), "drift_score")
-    return np.asarray(found.to_numpy() * (weight > 0)[:, None])
+    return np.asarray(known(units.with_columns(events=pl.lit(1))) * (weight > 0)[:, None])
 
 
 def _design(units: pl.DataFrame, *, noisy: bool) -> Design:

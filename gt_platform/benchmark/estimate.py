@@ -28,7 +28,8 @@ GREG_UNITS = 100
 but with 20 to 50 events they are 2 to 10 % wider than those by strata, with 100 as wide, and from 200 on up to 20 %
 narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."""
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
-BY_REGRESSION = "GREG on confidence and drift score within strata, Taylor variance with pooled prior"
+REGRESSION = "GREG on "
+BY_REGRESSION = f"{REGRESSION}confidence, drift score and feedback within strata, Taylor variance with pooled prior"
 LINEARISED = "linearised"
 CLUSTERED = "clustered by user, session or input"
 SAMPLED = "of users like these"
@@ -77,10 +78,10 @@ def production(
 ) -> Estimated:
     """Estimate every metric column of a cut over all events of the frames that have answers.
 
-    Weights are calibrated on the cut's own totals of confidence and drift score, from GREG_UNITS labeled events on.
-    Events of one user, session or input may be right or wrong together: what they vary together is added. Where experts
-    checked annotators' answers, the others are corrected by what they said of their cells, and what that leaves unknown
-    is added, too; so is what is not known of a truth that is only believed.
+    Weights are calibrated on the cut's own totals of confidence, drift score and feedback, from GREG_UNITS labeled
+    events on. Events of one user, session or input may be right or wrong together: what they vary together is added.
+    Where experts checked annotators' answers, the others are corrected by what they said of their cells, and what that
+    leaves unknown is added, too; so is what is not known of a truth that is only believed.
     """
     part, population = _part(evidence, units, frames, cut, design)
     mine = np.flatnonzero(part.answered) + units.start

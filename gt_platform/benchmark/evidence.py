@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gt_platform.benchmark.columns import rows, said_confidence, shared, statistics
 from gt_platform.benchmark.corpus import Lines, Statistic, lines
+from gt_platform.benchmark.known import BESIDE, KNOWN, known, population, population_by, totals
 from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import Column, Production, System
 from gt_platform.metrics import Measuring
@@ -24,8 +25,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-AUXILIARIES = ("confidence", "unsaid", "drift")
-"""What is known of every event, in millionths: sums of whole numbers do not depend on the order of adding."""
 CLUSTER = """
     CASE $users WHEN '' THEN coalesce(
                     'user ' || e.user_id, 'session ' || e.session_id,
@@ -53,33 +52,14 @@ UNITS = f"""
            CASE WHEN NOT settled OR ($opinions AND NOT given) THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
            {CLUSTER} AS cluster,
-           round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence,
-           (e.confidence IS NULL)::BIGINT * 1000000 AS unsaid,
-           round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift
-    FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN row_scores r ON r.event_id = s.event_id
+           {KNOWN}
+    FROM sample s JOIN events e ON e.event_id = s.event_id {BESIDE}
     LEFT JOIN ground_truth t ON t.item_id = s.item_id LEFT JOIN said w ON w.item_id = s.item_id
     LEFT JOIN (
         SELECT item_id FROM current_decisions WHERE status IN ('no_valid_answer', 'retired')
     ) n ON n.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
-"""  # noqa: S608 - of the part above
-POPULATION = """
-    SELECT e.frame_day, e.model AS value, count(*) AS events,
-           sum(round(1e6 * coalesce(e.confidence, 0))::BIGINT)::BIGINT AS confidence,
-           count(*) FILTER (e.confidence IS NULL) * 1000000 AS unsaid,
-           sum(round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT)::BIGINT AS drift
-    FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
-    WHERE e.frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
-"""
-# One query an attribute: with the path a constant of the query, DuckDB reads a million events in 0.2 s, else in 1 s.
-SLICE_POPULATION = """
-    SELECT e.frame_day, json_extract_string(e.attributes, ?) AS value, count(*) AS events,
-           sum(round(1e6 * coalesce(e.confidence, 0))::BIGINT)::BIGINT AS confidence,
-           count(*) FILTER (e.confidence IS NULL) * 1000000 AS unsaid,
-           sum(round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT)::BIGINT AS drift
-    FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
-    WHERE e.frame_day IN (SELECT frame_day FROM sample) GROUP BY ALL
-"""
+"""  # noqa: S608 - of the parts above
 SLICE_MEMBERS = """
     SELECT s.event_id, json_extract_string(e.attributes, ?) AS value
     FROM sample s JOIN events e ON e.event_id = s.event_id
@@ -179,8 +159,8 @@ def gather(store: Reads, project: Project, metrics: Iterable[str], system: Syste
     """Read everything the scores of a system rest on; of production, if none is named."""
     system = system or Production(project)
     units = system.read(store.read(UNITS, clustered_by(project) | {"opinions": project.truth == "distribution"}))
-    measuring, known = system.measuring, _known(units.with_columns(events=pl.lit(1)))
-    columns, shares = shares_table(measuring, units, said_confidence(known, measuring), set(metrics))
+    measuring, auxiliary = system.measuring, known(units.with_columns(events=pl.lit(1)))
+    columns, shares = shares_table(measuring, units, said_confidence(auxiliary, measuring), set(metrics))
     strata = units.select("frame_day", "stratum", "stratum_size").unique(["frame_day", "stratum"], maintain_order=True)
     days = units["frame_day"].unique(maintain_order=True).to_list()
     return Evidence(
@@ -194,7 +174,7 @@ def gather(store: Reads, project: Project, metrics: Iterable[str], system: Syste
         outside=units["outside"].to_numpy(),
         labeled=units["settled"].to_numpy(),
         outputs=units.select("read", "invalid"),
-        auxiliary=known,
+        auxiliary=auxiliary,
         cluster=(units["cluster"].rank("dense").cast(pl.Int64) - 1).to_numpy(),
         sampled=bool(project.benchmark.users),
         stratum=units.select(pl.struct("frame_day", "stratum").rle_id()).to_series().to_numpy().astype(np.int64),
@@ -236,34 +216,27 @@ def shares_if(evidence: Evidence, outputs: pl.Series, label: str) -> Shares:
 
 def _cuts(store: Reads, project: Project, units: pl.DataFrame, days: list[date]) -> list[Cut]:
     """All the traffic; each model where several served; each value a declared attribute has in the sample."""
-    population = store.read(POPULATION)
+    events = population(store)
     everything = np.ones(units.height, dtype=np.bool_)
-    cuts = [_cut(everything, population, days)]
+    cuts = [_cut(everything, events, days)]
     models = sorted(units["model"].unique())
     for model in models if len(models) > 1 else []:
         member = (units["model"] == model).to_numpy()
-        cuts.append(_cut(member, population.filter(value=model), days, model=model))
+        cuts.append(_cut(member, events.filter(value=model), days, model=model))
     for attribute in project.benchmark.slices:
         cuts += _slices(store, attribute, units, days)
     return cuts
 
 
 def _slices(store: Reads, attribute: str, units: pl.DataFrame, days: list[date]) -> Iterator[Cut]:
-    path = [f'$."{attribute}"']
-    population, members = store.read(SLICE_POPULATION, path), store.read(SLICE_MEMBERS, path)
+    path = f'$."{attribute}"'
+    events, members = population_by(store, path), store.read(SLICE_MEMBERS, [path])
     for value in members["value"].drop_nulls().unique().sort():
         member = units["event_id"].is_in(members.filter(value=value)["event_id"].to_list()).to_numpy()
-        yield _cut(member, population.filter(value=value), days, slice_=f"{attribute}={value}")
+        yield _cut(member, events.filter(value=value), days, slice_=f"{attribute}={value}")
 
 
-def _cut(member: Flags, population: pl.DataFrame, days: list[date], *, model: str = "*", slice_: str = "*") -> Cut:
+def _cut(member: Flags, events: pl.DataFrame, days: list[date], *, model: str = "*", slice_: str = "*") -> Cut:
     """A cut of the units, with its own part of the population."""
-    summed = population.group_by("frame_day").agg(pl.col("events", *AUXILIARIES).sum())
-    every = pl.DataFrame({"frame_day": days}, schema={"frame_day": pl.Date})
-    found = every.join(summed, on="frame_day", how="left", maintain_order="left").fill_null(0)
-    events = found["events"].to_numpy().astype(np.int64)
-    return Cut(model=model, slice=slice_, member=member, population=events, totals=_known(found))
-
-
-def _known(rows: pl.DataFrame) -> Floats:
-    return rows.select(pl.col("events").cast(pl.Float64), pl.col(*AUXILIARIES) / 1e6).to_numpy().astype(np.float64)
+    population, known_of = totals(events, days)
+    return Cut(model=model, slice=slice_, member=member, population=population, totals=known_of)

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from gt_platform.benchmark.columns import statistics
-from gt_platform.benchmark.evidence import AUXILIARIES, Cut, Evidence, shares_table
+from gt_platform.benchmark.evidence import Cut, Evidence, shares_table
+from gt_platform.benchmark.known import AUXILIARIES
 from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import MISSING, System
 from gt_platform.project import Project, held_out

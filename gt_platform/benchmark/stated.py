@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gt_platform.benchmark.estimate import BY_REGRESSION
+from gt_platform.benchmark.estimate import REGRESSION
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 
@@ -117,7 +117,7 @@ def stated(store: Store, side: Side, metric: str, label: str) -> Stated:
         n=row["n"],
         against=row["against"] or "annotators",
         unsure=error**2 * (1 - share),
-        regression=row["method"].startswith(BY_REGRESSION),
+        regression=row["method"].startswith(REGRESSION),
         snapshot=row["snapshot"],
     )
 

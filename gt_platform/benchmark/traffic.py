@@ -19,12 +19,12 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 TRAFFIC = """
     SELECT e.frame_day, e.model, json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices,
-           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS drift, count(*) AS events
+           round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS hundredths, count(*) AS events
     FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
     WHERE e.frame_day IN (SELECT frame_day FROM wanted) GROUP BY ALL
 """
 BANDS = 3
-KEY = ("slices", "drift")
+KEY = ("slices", "hundredths")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,8 @@ def paths(project: Project) -> list[str]:
 
 
 def traffic_of(store: Store, project: Project, days: Collection[date]) -> pl.DataFrame:
-    """Events of frames by model, slices and hundredths of the drift score: frame_day, model, slices, drift, events."""
+    """Events of frames by model, slices and hundredths of the drift score: frame_day, model, slices, hundredths, and
+    their number (`events`)."""
     wanted = pl.DataFrame({"frame_day": sorted(days)}, schema={"frame_day": pl.Date})
     return store.read(TRAFFIC, {"paths": paths(project)}, frames={"wanted": wanted})
 
@@ -76,7 +77,7 @@ def whole(units: int, rest: float = 0.0) -> Cells:
 
 def _cuts(events: pl.DataFrame) -> Floats:
     """The thirds of the drift score over both sides' events."""
-    drift, count = events["drift"].to_numpy(), events["events"].to_numpy()
+    drift, count = events["hundredths"].to_numpy(), events["events"].to_numpy()
     order = np.argsort(drift)
     places = np.searchsorted(np.cumsum(count[order]), np.arange(1, BANDS) / BANDS * count.sum())
     return np.asarray(drift[order][np.minimum(places, len(drift) - 1)], dtype=np.float64)
@@ -84,7 +85,7 @@ def _cuts(events: pl.DataFrame) -> Floats:
 
 def _keyed(rows: pl.DataFrame, cuts: Floats) -> pl.DataFrame:
     """The key of each row: a line for each slice, and one for the third of the drift score."""
-    band = np.searchsorted(np.unique(cuts), rows["drift"].to_numpy().astype(np.float64))
+    band = np.searchsorted(np.unique(cuts), rows["hundredths"].to_numpy().astype(np.float64))
     slices = rows["slices"].list.eval(pl.element().fill_null("").str.replace_all("\n", " ")).list.join("\n")
     lines = slices + pl.Series(["\n"] * rows.height, dtype=pl.String) if _any(rows) else pl.Series([""] * rows.height)
     return rows.with_columns(key=lines + pl.Series(band).cast(pl.String))

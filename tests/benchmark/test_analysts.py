@@ -108,6 +108,8 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             ("m2", "good", "good", 3, 1.0),
         ],
         "feedback_vs_truth": [("end_user", "thumb", "down", 1, 0.0), ("end_user", "thumb", "up", 2, round(10 / 12, 3))],
+        "polarities": [("end_user", "thumb", "negative", 1), ("end_user", "thumb", "positive", 2)],
+        "event_feedback": [(False, True, 1), (True, False, 2)],
         "signals": [("thumb", "down", "settled", 1), ("thumb", "up", "settled", 2)],
         "latency": [(MONDAY, "event to feedback", 3, 0.0, 0.0)],
         "drift_days": [(MONDAY, "drift", "output", 122)],

@@ -10,7 +10,7 @@ from gt_platform.benchmark import score
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EVENTS
 from tests.benchmark.labels import add_release, add_sample, add_truth, rows
-from tests.sampling.rows import MONDAY, add_events, project
+from tests.sampling.rows import MONDAY, add_events, add_feedback, project
 
 
 def test_from_a_hundred_labels_on_confidence_and_drift_sharpen_the_score(store: Store) -> None:
@@ -25,7 +25,7 @@ def test_from_a_hundred_labels_on_confidence_and_drift_sharpen_the_score(store: 
     add_release(store)
     score(store, project())
     (row,) = rows(store)
-    assert row["method"].startswith("GREG on confidence and drift score within strata")
+    assert row["method"].startswith("GREG on confidence, drift score and feedback within strata")
     sample, frame = (np.array([[1, known(at), at % 9 == 0] for at in range(0, 600, step)], float) for step in (5, 1))
     right = np.array([0.0 if at % 4 == 0 and at % 3 else 1.0 for at in range(0, 600, 5)])
     slopes = np.linalg.lstsq(sample, right, rcond=None)[0]
@@ -33,6 +33,28 @@ def test_from_a_hundred_labels_on_confidence_and_drift_sharpen_the_score(store: 
     assert (row["n"], row["population"]) == (120, 600)
     share = row["estimate"]
     assert row["high"] - row["low"] < 0.8 * 2 * 1.96 * math.sqrt(share * (1 - share) / 120)
+
+
+def test_what_users_say_of_every_event_sharpens_the_score_however_biased(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}"} for at in range(600)])
+    drawn = [f"e{at}" for at in range(0, 600, 5)]
+    add_sample(store, MONDAY, "all", 600, drawn)
+    add_truth(store, {event: "bad" if int(event[1:]) % 4 == 0 else "good" for event in drawn})
+    add_release(store)
+    score(store, project())
+    (ignorant,) = rows(store)
+    said = {at: "down" if at % 4 == 0 else "up" for at in range(600) if at % 7 and (at % 4 == 0 or at % 6 == 1)}
+    add_feedback(store, MONDAY, [(f"e{at}", "thumb", word) for at, word in said.items()])
+    score(store, project())
+    (row,) = rows(store)
+    sample, frame = (
+        np.array([[1, said.get(at) == "up", said.get(at) == "down"] for at in range(0, 600, step)], float)
+        for step in (5, 1)
+    )
+    right = np.array([at % 4 > 0 for at in range(0, 600, 5)], float)
+    slopes = np.linalg.lstsq(sample, right, rcond=None)[0]
+    assert row["estimate"] == pytest.approx(float((frame @ slopes).mean()), abs=1e-9)
+    assert row["high"] - row["low"] < 0.6 * (ignorant["high"] - ignorant["low"])
 
 
 def known(at: int) -> float:
