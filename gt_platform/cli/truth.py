@@ -68,7 +68,7 @@ def import_truth(
             store,
             declared,
             records,
-            actor=_who(actor),
+            actor=who(actor),
             on_conflict=cast("OnConflict", on_conflict),
             ask=lambda writer, items: labeling.ask_anew(writer, declared, items),
             ask_all=ask,
@@ -79,7 +79,7 @@ def import_truth(
 @truth.command("show")
 def show_truth(item: Item, project: ProjectOption = None, layout: Format = "table") -> None:
     """An item and how it stands: its answer, who or what settled it, and how often that changed."""
-    _show(item, project, layout, ("item", "truth", "decisions"))
+    _show(item, project, layout, ("item", "truth", "proposals", "decisions"))
 
 
 @app.command()
@@ -106,7 +106,7 @@ def correct_truth(
         raise UsageError("give an item with its answer, or --sheet FILE.csv")
     rows = [acts.Correction(item or "", answer or "", why)] if sheet is None else _corrections(sheet, why)
     with store_of(declared, read_only=False) as (_, store):
-        done = acts.correct(store, declared, rows, actor=_who(actor))
+        done = acts.correct(store, declared, rows, actor=who(actor))
     out.print(f"{done.corrected} corrected, {done.unchanged} were so before; the next release has them")
 
 
@@ -131,7 +131,7 @@ def retire_truth(
     with store_of(declared, read_only=False) as (_, store):
         chosen = [*(items or []), *(acts.matching(settings(), store, where) if where is not None else [])]
         _ask_first(store, len(chosen), yes=yes)
-        done = acts.retire(store, declared, chosen, why=why, category=category, actor=_who(actor))
+        done = acts.retire(store, declared, chosen, why=why, category=category, actor=who(actor))
     out.print(f"{done.retired} retired, {done.unchanged} were so before; the next release is without them")
 
 
@@ -145,11 +145,12 @@ def restore_truth(
     """Put retired items back, as they were."""
     declared = project_named(project)
     with store_of(declared, read_only=False) as (_, store):
-        count = acts.restore(store, declared, items, why=why, actor=_who(actor))
+        count = acts.restore(store, declared, items, why=why, actor=who(actor))
     out.print(f"{count} restored; the next release has them again")
 
 
-def _who(actor: str | None) -> str:
+def who(actor: str | None) -> str:
+    """Whose doing it is."""
     return (actor or "").strip() or getpass.getuser()
 
 

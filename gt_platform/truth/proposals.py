@@ -7,7 +7,7 @@ What a reviewer makes of them belongs in `verdicts`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from gt_platform.project import Project
 from gt_platform.project.corrected import differs, meant
 
 State = Literal["open", "accepted", "edited", "refused", "superseded"]
+STATES: tuple[State, ...] = get_args(State)
 PROPOSED = """
     SELECT feedback_id, event_id, item_id, model, output::VARCHAR AS output, proposed::VARCHAR AS proposed, given_by,
            annotator_id, comment, proposed_at, state, why, decided_by, decided_at, status, truth::VARCHAR AS truth,

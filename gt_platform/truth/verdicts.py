@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -20,6 +20,8 @@ from gt_platform.truth.by_hand import TruthError, allowed_answer, note
 from gt_platform.truth.corrections import enter
 from gt_platform.truth.proposals import Proposal, of_feedback
 
+Act = Literal["accept", "edit", "refuse"]
+ACTS: tuple[Act, ...] = get_args(Act)
 BECOME = ("accepted", "edited", "refused", "superseded")
 BESIDE = "another proposal for its item was accepted"
 FEEDBACK = "SELECT signal, event_id, event_id IN (SELECT event_id FROM events) FROM feedback WHERE feedback_id = ?"
@@ -43,7 +45,7 @@ class Verdict:
     """
 
     feedback_id: str
-    act: Literal["accept", "edit", "refuse"]
+    act: Act
     why: str = ""
     answer: str | None = None
     others: Sequence[str] = ()
@@ -138,14 +140,21 @@ class _Sitting:
                 raise TruthError(
                     f"proposal {one.feedback_id}: {one.invalid}; give an answer in its place, or refuse it"
                 )
+            if verdict.answer is not None and self._allowed(verdict) != one.answer:
+                raise TruthError(
+                    f"proposal {one.feedback_id} is {one.answer}; to have {verdict.answer} instead, edit it"
+                )
             return one.answer
-        try:
-            answer = allowed_answer(self._project, verdict.answer)
-        except InvalidAnswerError as error:
-            raise TruthError(f"proposal {one.feedback_id}: {error}") from None
+        answer = self._allowed(verdict)
         if one.truth is not None and agreeing(self._project.answer_kind, one.truth, answer):
             raise TruthError(f"{answer} is what is true of item {one.item_id[:12]} already: refuse what is proposed")
         return answer
+
+    def _allowed(self, verdict: Verdict) -> str:
+        try:
+            return allowed_answer(self._project, verdict.answer)
+        except InvalidAnswerError as error:
+            raise TruthError(f"proposal {verdict.feedback_id}: {error}") from None
 
     def _refuse_otherwise(self, row: Row) -> None:
         """Raise TruthError where a verdict before decided it otherwise."""

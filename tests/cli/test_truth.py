@@ -2,14 +2,21 @@
 
 import getpass
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from gt_platform.declaration import load_project
+from gt_platform.feedback import ingest
+from gt_platform.lake import Lake
+from gt_platform.lake.tables import FEEDBACK
+from gt_platform.settings import Settings
 from tests.support.gt import Gt, gt_in
 from tests.support.sentiment import item_of
-from tests.support.world import build_world
+from tests.support.world import START, build_world, storage_of
 
 GOLDEN = 24
 
@@ -74,6 +81,38 @@ def test_a_golden_set_lives(gt: Gt, golden: Path, tmp_path: Path) -> None:
     explained = said(gt, "explain", one[:10])
     assert all(part in explained for part in ("golden 0", "clinic 2026", "v1 is gone", "releases", "negative"))
     assert "is no item of this project" in said(gt, "explain", "f" * 64, code=1)
+
+
+def test_what_users_propose_is_listed_decided_and_told(gt: Gt, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with Lake.open(settings) as lake:
+        store, project = lake.store("sentiment"), load_project(tmp_path / "projects" / "sentiment")
+        ingest(store, project, START, inbox=storage_of(project, settings), today=START)
+        events = store.read("SELECT event_id FROM events WHERE output <> '\"neutral\"' ORDER BY event_id LIMIT 4")
+        base = FEEDBACK.frame([{"line": at} for at in range(4)]).with_columns(
+            events["event_id"], feedback_id=pl.format("fb-{}", "line"), frame_day=START, signal=pl.lit("correction"),
+            occurred_at=datetime(2026, 1, 5, 9, tzinfo=UTC), annotator_kind=pl.lit("end_user"),
+            annotator_id=pl.lit("ann"), value=pl.lit('"neutral"'), content_digest=pl.lit("d"), file_id=pl.lit("f"),
+        )  # fmt: skip
+        store.commit("feedback", lambda writer: writer.append(FEEDBACK, base))
+    assert "1 accepted, 0 edited, 0 refused" in said(gt, "truth", "accept", "fb-0", "--as", "rita", "-p", "sentiment")
+    assert "say why it is refused" in said(gt, "truth", "refuse", "fb-1", code=1)
+    listed = pl.read_csv(gt("truth", "proposals", "-f", "csv").stdout.encode(), infer_schema=False)
+    assert sorted(listed["feedback_id"]) == ["fb-1", "fb-2", "fb-3"]
+    sheet = tmp_path / "proposals.csv"
+    verdict = pl.col("feedback_id").replace_strict({"fb-1": "accept", "fb-2": "refuse"}, default=None)
+    listed.with_columns(verdict=verdict, why=pl.lit("so it is")).write_csv(sheet)
+    assert "1 accepted, 0 edited, 1 refused; 1 items have another truth" in said(gt, "truth", "proposals", sheet)
+    assert re.search("is (accepted|refused) already by", said(gt, "truth", "proposals", sheet, code=1))
+    told = said(gt, "feedback", "sentiment")
+    assert "corrections as proposals for truth: 1 open, 2 accepted, 1 refused" in told
+    assert "waits for a reviewer: `gt truth proposals -p sentiment` lists them" in told
+    assert "the verdict 'yes' is none" in said(gt, "truth", "proposals", yes(sheet), code=1)
+
+
+def yes(sheet: Path) -> Path:
+    sheet.write_text("feedback_id,verdict\nfb-3,yes\n")
+    return sheet
 
 
 def test_what_is_mistyped_is_told(gt: Gt, golden: Path) -> None:
