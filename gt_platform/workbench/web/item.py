@@ -35,6 +35,7 @@ PARTS = {
     "releases": "Releases",
     "events": "Events of production",
     "feedback": "Feedback on them",
+    "proposals": "What was made of proposals",
     "scores": "Scores it has a part in",
 }
 """The tables of the page, in this order."""
@@ -102,7 +103,7 @@ def _done(request: Request, what: str, act: Callable[[Deed], bool]) -> Response:
 def _shown(request: Request, item: Item, *, status: int = 200, opened: str = "", error: str = "") -> Response:
     project, form = project_of(request), request.state.form
     base, hidden = item_address(project.name, item.item_id), item.item_id in _hidden(request, project)
-    asking = _asked(request, project, item.input)
+    asking = shown_to_all(request, project, item.input)
     return page(
         request,
         "item.html",
@@ -137,7 +138,7 @@ def _hidden(request: Request, project: Project) -> frozenset[str]:
     return to_be_answered(request.app.state.database, request.state.account, project.name)
 
 
-def _asked(request: Request, project: Project, content: Any) -> Asked:
+def shown_to_all(request: Request, project: Project, content: Any) -> Asked:
     """The item as everybody sees it here: of two sides, the first is A."""
     asking = Asked(
         form=form_of(project.answer_kind),

@@ -27,7 +27,7 @@ function place(form) {
 
 export function stash() {
   const form = document.querySelector("#answer");
-  if (!form) return;
+  if (!form?.dataset.draft) return;
   const fields = [...new FormData(form)].filter(([name]) => !HIDDEN.includes(name));
   sessionStorage.setItem(place(form), JSON.stringify(fields));
 }
@@ -59,7 +59,7 @@ document.addEventListener("htmx:beforeSend", (event) => {
 });
 addEventListener("pagehide", () => {
   const form = document.querySelector("#answer");
-  if (!form || typed === kept) return;
+  if (!form?.dataset.draft || typed === kept) return;
   navigator.sendBeacon(form.dataset.draft, new URLSearchParams(new FormData(form)));
   // a page that is only loaded again may be asked for before the draft has arrived
   stash();

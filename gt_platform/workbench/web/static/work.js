@@ -11,7 +11,7 @@ const REFRESH = "[data-refresh]";
 
 function start(root) {
   const form = root.querySelector("#answer");
-  if (form) keep(form);
+  if (form?.dataset.draft) keep(form);
   measure(root);
   missingMedia(root);
   root.querySelectorAll("[data-stashed]").forEach(tellStashed);
