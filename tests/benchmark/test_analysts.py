@@ -111,6 +111,15 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "polarities": [("end_user", "thumb", "negative", 1), ("end_user", "thumb", "positive", 2)],
         "event_feedback": [(False, True, 1), (True, False, 2)],
         "signals": [("thumb", "down", "settled", 1), ("thumb", "up", "settled", 2)],
+        "feedback_by_week": [
+            (MONDAY, "*", "end_user", 122, 3, 3, 1, 3, 0.061, 0.792),
+            (MONDAY, "channel=app", "end_user", 60, 2, 2, 0, 2, 0.0, 0.658),
+            (MONDAY, "channel=web", "end_user", 61, 1, 1, 1, 1, 0.207, 1.0),
+        ],
+        "how_right": [  # 10 of a weight of 12, which is worth 144 / 104 events
+            ("end_user", "thumb down", 1, 1.0, 0.207, 1.0),
+            ("end_user", "thumb up", 2, 0.833, 0.186, 0.991),
+        ],
         "latency": [(MONDAY, "event to feedback", 3, 0.0, 0.0)],
         "drift_days": [(MONDAY, "drift", "output", 122)],
         "expert_answers": [("split, agrees: model good, annotators good", 1, 0, 0)],

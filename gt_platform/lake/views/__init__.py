@@ -9,6 +9,7 @@ from gt_platform.lake.views.candidates import OF_CANDIDATES
 from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
+from gt_platform.lake.views.opinions import OF_OPINIONS
 from gt_platform.lake.views.polarity import OF_POLARITY
 from gt_platform.lake.views.proposals import PROPOSALS
 from gt_platform.lake.views.questions import QUESTIONS
@@ -25,6 +26,7 @@ VIEWS: tuple[View, ...] = (
     PROPOSALS,
     *OF_POLARITY,
     *OF_SIGNALS,
+    *OF_OPINIONS,
     *WORK,
     *HISTORY,
     *RELEASED,
