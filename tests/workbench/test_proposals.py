@@ -7,12 +7,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from gt_platform.canonical import canonical
+from gt_platform.labeling.messages import Briefing, Case
 from gt_platform.lake import Store
 from gt_platform.lake.tables import FEEDBACK
 from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 from gt_platform.truth import Correction, correct
 from gt_platform.workbench.accounts.people import account_by_code, everybody
+from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from tests.support.accounts import add, store
 from tests.support.front import Front, project
@@ -105,6 +107,32 @@ def test_what_users_propose_is_decided_on_its_page(platform: Platform, database:
     assert tables.read("SELECT DISTINCT decided_by FROM proposal_verdicts").item() == code
     page = rita.get(f"/p/sentiment/truth/{item_of(TEXTS[0])}").text
     assert all(told in page for told in ("What was made of proposals", "f-0", "ann", "broken is negative"))
+
+
+def test_users_words_are_shown_after_ones_own_answer_alone_and_that_is_noted(
+    platform: Platform, database: Database, tmp_path: Path
+) -> None:
+    declared = project(tmp_path)
+    item, backend = item_of(TEXTS[0]), WorkbenchBackend(database, declared)
+    case = Case(item_id=item, answers_digest="d", input=TEXTS[0], opinions=(), why="drawn", blind=True)
+    backend.brief(Briefing(cases=(case,)))
+    front = Front(database, {declared.name: declared}, platform=platform)
+    rita = front.entered("Rita")
+    at = rita.get("/p/sentiment/review").headers["location"]
+    before = [rita.get(path).text for path in (at, AT, f"{AT}/{item}", f"/p/sentiment/truth/{item}")]
+    assert not any(told in text for text in before for told in ("it broke", "end_user ann", "Accept proposal"))
+    assert rita.get(f"{at}/others").status_code == 409
+    early = {"csrf": front.csrf(rita), "shown": '["f-0"]', "choice": "accept f-0"}
+    assert rita.post(f"{AT}/{item}", data=early).status_code == 403
+    assert rita.post(f"{at}/rule", data={"csrf": front.csrf(rita), "a": "0"}).status_code == 303
+    text = rita.get(f"{at}/others").text
+    check(text)
+    assert "it broke, that is not good news" in text
+    rita.get(f"{at}/others")
+    did = [entry.did for entry in backend.audit(0)]
+    assert did.count("was shown what users said of") == 1
+    assert did.index("ruled on") < did.index("was shown what users said of")
+    assert "Accept proposal 1" in rita.get(f"{AT}/{item}").text
 
 
 @pytest.fixture(scope="module")

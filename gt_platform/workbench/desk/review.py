@@ -29,6 +29,7 @@ __all__ = [
     "put_back",
     "rule",
     "save_draft",
+    "shown_words",
     "unseen",
 ]
 
@@ -36,6 +37,7 @@ DONE = "There is no case for you right now."
 TAKEN = "the time for this case was up and somebody else has it now"
 CLOSED = "new answers came in and changed this case; ask for the next one"
 RULED = "this case was ruled on, and the ruling stands"
+SHOWN_WORDS = "was shown what users said of"
 FIRST = "answer this one on your own first"
 
 
@@ -60,6 +62,7 @@ class CaseTask:
 class Answered:
     """A blind case after the reviewer's own answer: that, and what annotators had said."""
 
+    item_id: str
     input: Any
     answer: Any
     opinions: tuple[Opinion, ...]
@@ -110,7 +113,21 @@ def answered(database: Database, reviewer: Account, case_id: str) -> Answered:
         row = _own(connection, reviewer, case_id)
     if row.state != "ruled" or row.adjudicator != reviewer.code:
         raise WorkError(FIRST if row.state == "waiting" else CLOSED)
-    return Answered(input=json.loads(row.input), answer=json.loads(row.answer), opinions=_opinions(row), why=row.why)
+    return Answered(
+        item_id=row.item_id,
+        input=json.loads(row.input),
+        answer=json.loads(row.answer),
+        opinions=_opinions(row),
+        why=row.why,
+    )
+
+
+def shown_words(database: Database, reviewer: Account, case_id: str, *, now: datetime) -> None:
+    """Note, once, that whoever answered a case is now shown what users said of it. Raises WorkError, DatabaseError."""
+    with database.write() as connection:
+        row = _own(connection, reviewer, case_id)
+        if not audit.about(connection, row.project, case_id, [SHOWN_WORDS]):
+            audit.record(connection, reviewer.code, SHOWN_WORDS, case_id, at=now, project=row.project, item=row.item_id)
 
 
 def save_draft(

@@ -9,7 +9,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.canonical import canonical
 from gt_platform.labeling.messages import Opinion
+from gt_platform.lake import LakeError
 from gt_platform.project import Project
+from gt_platform.truth.explain import PARTS
 from gt_platform.workbench.desk import review
 from gt_platform.workbench.desk.review import CaseTask
 from gt_platform.workbench.store.errors import WorkError
@@ -25,6 +27,7 @@ from gt_platform.workbench.web.asking import (
 )
 from gt_platform.workbench.web.forms import Said, typed
 from gt_platform.workbench.web.render import by_htmx, page
+from gt_platform.workbench.web.tables import store_of
 
 NO_ANSWER = "no_valid_answer"
 """The button by which a reviewer says that nothing one may answer is right."""
@@ -80,9 +83,12 @@ def rule(request: Request) -> Response:
 
 
 def others(request: Request) -> Response:
-    """What annotators had said to a case that was answered blind."""
+    """What annotators had said to a case that was answered blind, and users of its events."""
     project = project_of(request)
     found = review.answered(*_who(request), _case_id(request))
+    words = _words(request, found.item_id)
+    if words:
+        review.shown_words(*_who(request), _case_id(request), now=request.state.now)
     asking = _asked(request, project, found.input)
     return page(
         request,
@@ -91,8 +97,19 @@ def others(request: Request) -> Response:
         found=found,
         own=None if found.answer is None else asking.said(found.answer),
         groups=_groups(asking, found.opinions),
+        words=words,
         **asking.context({}),
     )
+
+
+def _words(request: Request, item: str) -> list[dict[str, Any]]:
+    """What users said of an item's outputs; nothing where the lake cannot tell, since the answer is kept already."""
+    if request.app.state.platform is None:
+        return []
+    try:
+        return store_of(request).read(PARTS["feedback"], {"item": item}).rows(named=True)
+    except LakeError:
+        return []
 
 
 def draft(request: Request) -> Response:
