@@ -4,10 +4,11 @@ The view `proposals` holds corrections against outputs and truth to the letter; 
 What a reviewer makes of them belongs in `verdicts`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from functools import cache, partial
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -45,8 +46,8 @@ class Proposal:
     model: str
     output: str
     proposed: str
-    answer: str | None = None
-    invalid: str | None = None
+    answer: str | None
+    invalid: str | None
     given_by: str
     annotator_id: str | None
     comment: str | None
@@ -77,8 +78,13 @@ def proposals(
     wanted = pl.DataFrame({"item_id": items or []}, schema={"item_id": pl.String})
     asked = {"state": None if state == "superseded" else state, "some": items is not None}
     rows = tables.read(PROPOSED, asked, frames={"wanted_rows": wanted}).iter_rows(named=True)
-    found = (_read(project, Proposal(**row)) for row in rows)
-    return [one for one in found if one is not None and state in {None, one.state}]
+    meaning = cache(partial(_meaning, project))  # users say few things, many times
+    found = [
+        Proposal(**row | {"answer": said.answer, "invalid": said.invalid} | _standing(project, row, said.answer))
+        for row in rows
+        if (said := meaning(row["proposed"], row["output"])).differs or row["state"] not in {"open", "superseded"}
+    ]
+    return [one for one in found if state in {None, one.state}]
 
 
 def of_feedback(tables: Store | Writer, project: Project, feedback: Sequence[str]) -> list[Proposal]:
@@ -88,15 +94,28 @@ def of_feedback(tables: Store | Writer, project: Project, feedback: Sequence[str
     return proposals(tables, project, items=items)
 
 
-def _read(project: Project, one: Proposal) -> Proposal | None:
-    answer, invalid = _answer(project, one.proposed)
-    output = one.output if project.judges_outputs else project.outputs.text(one.output)
-    if one.state in {"open", "superseded"}:
-        if (answer is not None or project.judges_outputs) and not differs(project, one.proposed, output):
-            return None
-        if one.state == "open" and None not in {answer, one.truth} and _agree(project, one.truth, answer):
-            return replace(one, answer=answer, state="superseded", why=AGREED)
-    return replace(one, answer=answer, invalid=invalid)
+@dataclass(frozen=True, kw_only=True)
+class _Meaning:
+    """A correction as the project reads it; `differs` says whether it is something else than the output."""
+
+    answer: str | None
+    invalid: str | None
+    differs: bool
+
+
+def _meaning(project: Project, proposed: str, output: str) -> _Meaning:
+    answer, invalid = _answer(project, proposed)
+    if answer is None and not project.judges_outputs:  # of what is no answer nobody can tell
+        return _Meaning(answer=None, invalid=invalid, differs=True)
+    compared = output if project.judges_outputs else project.outputs.text(output)
+    return _Meaning(answer=answer, invalid=invalid, differs=differs(project, proposed, compared))
+
+
+def _standing(project: Project, row: Mapping[str, Any], answer: str | None) -> dict[str, str]:
+    """What the kind knows of its state and the view does not."""
+    if row["state"] != "open" or row["truth"] is None or answer is None:
+        return {}
+    return {"state": "superseded", "why": AGREED} if agreeing(project.answer_kind, row["truth"], answer) else {}
 
 
 def _answer(project: Project, proposed: str) -> tuple[str | None, str | None]:
@@ -107,7 +126,3 @@ def _answer(project: Project, proposed: str) -> tuple[str | None, str | None]:
         return as_json(project.answer_kind.validate(read.answer)), None
     except InvalidAnswerError as error:
         return None, str(error)
-
-
-def _agree(project: Project, truth: str | None, answer: str | None) -> bool:
-    return truth is not None and answer is not None and agreeing(project.answer_kind, truth, answer)
