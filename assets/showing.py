@@ -50,8 +50,8 @@ def tables(
             else:
                 summary = store.read(fills.shows) if rows[fills.table.name] else pl.DataFrame()
                 shown |= said | {"summary": markdown(summary)}
-        if first:
-            shown |= {plot.name: plotted(plot, store, project) for plot in stage.plots}
+        here = (plot for plot in stage.plots if (plot.table or stage.fills[0].table) is fills.table)
+        shown |= {plot.name: plotted(plot, store, project) for plot in here}
         yield dg.MaterializeResult(key(project, fills.table), metadata=shown)
 
 
@@ -109,4 +109,4 @@ def plotted(plot: Plot, store: Store, project: Project) -> dg.MarkdownMetadataVa
     rows = plot.rows(store, project)
     if not any(estimate is not None for _, estimate, *_ in rows):
         return dg.MetadataValue.md(f"*{plot.none}*")
-    return picture(interval_plot(rows), f"{plot.of} with 95 % intervals")
+    return picture(interval_plot(rows), f"{plot.of} with {plot.bounds}")

@@ -10,6 +10,7 @@ from gt_platform.benchmark import Calibrated, LeaderboardError, Place, WeaknessE
 from gt_platform.errors import GroundTruthError
 from gt_platform.lake import Store
 from gt_platform.project import Project
+from gt_platform.report.said import Said, said
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -66,6 +67,7 @@ class Facts:
     why: Why | None
     weaknesses: Weaknesses | None
     calibrated: Calibrated | None
+    said: Said
     untold: dict[str, str]
 
 
@@ -98,6 +100,7 @@ def facts(store: Store, project: Project) -> Facts:
         why=told("why", lambda: _why(store, project), WhyError),
         weaknesses=told("weaknesses", lambda: benchmark.weaknesses(store, project), WeaknessError),
         calibrated=told("calibrated", lambda: benchmark.reliability(store, project), WeaknessError),
+        said=said(store, project),
         untold=untold,
     )
 

@@ -11,6 +11,7 @@ from gt_platform.charts import Frame, Mark, day_name, interval_plot, tag, whiske
 from gt_platform.project import Project
 from gt_platform.report.facts import Facts, Row
 from gt_platform.report.reliability import reliability_plot
+from gt_platform.report.saying import parts_of
 
 SHOWN = 12
 PACKAGE = "gt_platform.report"
@@ -29,7 +30,8 @@ def page(
         project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
-        reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()), **more,
+        reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()),
+        **parts_of(found.said), **more,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from gt_platform.lake.tables import (
 )
 from gt_platform.platform import Platform
 from gt_platform.project import Project
+from gt_platform.stages import said
 from gt_platform.stages.stage import Check, Fills, Plot, Stage
 
 
@@ -102,6 +103,13 @@ FOLDING = Stage(
             of="share of truth that came to the same when it was asked again",
             none="too few items were asked again yet",
             rows=labeling.stability_by_label,
+        ),
+        Plot(
+            name="latency",
+            of="hours from a drawn event to its truth, half by week",
+            none="no drawn event has truth yet",
+            rows=said.latency,
+            bounds="a tenth and nine tenths",
         ),
     ),
 )  # fmt: skip

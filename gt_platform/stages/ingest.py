@@ -7,8 +7,8 @@ from gt_platform.declarations import declare
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE
 from gt_platform.platform import Platform
 from gt_platform.project import Project
-from gt_platform.stages import arrived
-from gt_platform.stages.stage import Check, Fills, Stage
+from gt_platform.stages import arrived, said
+from gt_platform.stages.stage import Check, Fills, Plot, Stage
 
 
 def _ingest(platform: Platform, project: Project, day: date) -> feedback.Ingested:
@@ -86,5 +86,11 @@ INGEST = Stage(
     scanned=(
         EVENTS,
         FEEDBACK,
+    ),
+    plots=(
+        Plot(name="feedback", of="share of events that end users spoke of, by week", none="no end user has spoken yet",
+             rows=said.rates, table=FEEDBACK),
+        Plot(name="negative", of="share of what end users said that is negative, by week",
+             none="no end user has given an opinion yet", rows=said.negatives, table=FEEDBACK),
     ),
 )  # fmt: skip

@@ -53,12 +53,16 @@ class Check(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """Estimates side by side with their 95 % intervals; `none` says why there are none."""
+    """Estimates side by side with their `bounds`; `none` says why there are none. Of a `table` that is not the first
+    its stage fills, it says so.
+    """
 
     name: str
     of: str
     none: str
     rows: Callable[[Store, Project], Sequence[Interval]]
+    bounds: str = "95 % intervals"
+    table: Table | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

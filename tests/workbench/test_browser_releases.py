@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from gt_platform.platform import Platform
 from gt_platform.settings import Settings
 from gt_platform.truth import fold, settle
+from tests.sampling.rows import MONDAY, add_events, add_feedback
 from tests.support.atlas import atlas
 from tests.support.front import project
 from tests.truth.answered import answer
@@ -17,6 +18,7 @@ from tests.workbench.test_browser_look import MODES, PICTURES, look
 
 AT = "/p/sentiment/releases"
 CONFLICTS = "/p/sentiment/conflicts"
+SPOKEN = [f"event {at}" for at in range(40)]
 GIVEN = [["positive", "positive", "negative"], ["neutral", "positive", "positive"], ["positive", "negative", "neutral"]]
 
 
@@ -30,6 +32,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         answer(tables, declared, f"{'a long text about nothing ' * (number % 3 * 4)}{number}", given)
     settle(tables, declared)
     fold(tables, declared)
+    add_events(tables, MONDAY, [{"event_id": event} for event in SPOKEN])
+    add_feedback(tables, MONDAY, [(event, "thumb", "down") for event in SPOKEN[:30]], by="loud")
     with bench(folder, declared, platform=platform) as running:
         people(running)
         yield running
@@ -84,6 +88,7 @@ def test_pages_look_as_they_should(browser: Browser, site: Bench, tmp_path: Path
             "release": f"{AT}/2",
             "diff": f"{AT}/2/diff",
             "conflicts": CONFLICTS,
+            "feedback": "/p/sentiment/feedback",
         }.items():
             visiting.go(path)
             look(visiting.page, folder / f"{name}-{mode}.png")

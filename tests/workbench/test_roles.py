@@ -50,6 +50,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "POST /p/{project}/review/{case_id}/draft": {R},
     "GET /p/{project}/dashboard": {L},
     "GET /p/{project}/report": {L},
+    "GET /p/{project}/feedback": {L},
     "GET /p/{project}/annotators/{code}": {L},
     "POST /p/{project}/annotators/{code}/reinstate": {L},
     "POST /p/{project}/annotators/{code}/void": {L},

@@ -113,6 +113,10 @@ def test_leads_read_the_report_as_the_lake_is(house: House) -> None:
     assert "<style" not in told.text  # which the workbench's own policy would not let through
     assert house.lea.get(at).text == told.text
     assert f'href="{at}" aria-current="page"' in told.text
+    said = house.lea.get(f"/p/{house.project.name}/feedback")
+    assert said.status_code == 200
+    assert "<h1>What users say and what is so</h1>" in said.text
+    assert "Nobody has said anything" in said.text
 
 
 def test_a_list_is_narrowed_by_whatever_its_address_says(house: House) -> None:

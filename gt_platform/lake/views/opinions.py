@@ -79,7 +79,7 @@ FEEDBACK_BY_WEEK = View(
     query=f"""
         WITH declared AS (
             SELECT unnest(from_json(attributes, '["VARCHAR"]')) AS attribute FROM current_declaration
-        ), placed AS (
+        ), placed AS NOT MATERIALIZED (
             SELECT event_id, user_id, '*' AS slice, date_trunc('week', frame_day)::DATE AS week FROM events
             UNION ALL
             SELECT e.event_id, e.user_id,

@@ -77,6 +77,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="POST", path=f"{P}/review/{{case_id}}/draft", handler=review.draft, roles=REVIEWERS),
     Page(method="GET", path=f"{P}/dashboard", handler=dashboard.show, roles=LEADS),
     Page(method="GET", path=f"{P}/report", handler=report.show, roles=LEADS),
+    Page(method="GET", path=f"{P}/feedback", handler=report.feedback, roles=LEADS),
     Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
@@ -138,8 +139,8 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
-    app.state.platform, app.state.shelves, app.state.reports = platform, Shelves(), report.Reports()
-    app.state.conflicts = {}
+    app.state.platform, app.state.shelves, app.state.conflicts = platform, Shelves(), {}
+    app.state.reports, app.state.said = report.Reports(report.whole), report.Reports(report.said)
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
     app.state.templates.globals["static"] = app.state.static.url
