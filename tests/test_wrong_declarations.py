@@ -97,6 +97,7 @@ WRONG = [
     ("inbox/dt={day}", "gs://bucket/in", 3, "inbox: gs:// cannot be read; a folder can, and s3://bucket/prefix"),
     ("inbox/dt={day}", "s3://", 3, "inbox: 's3://' names no bucket"),
     ("inbox/dt={day}", "' inbox'", 3, "inbox: ' inbox' begins or ends with a space"),
+    ("start:", "outcomes: {paid: fine}\nstart:", 4, "outcomes.paid: means no answer of this project: "),
     # the answer
     ("kind: choice", "kind: choose", 6, "answer.kind: is 'choose'; known kinds: boxes, choice, choices"),
     ("kind: choice", "kind: [choice]", 6, "answer.kind: is ['choice']; known kinds"),

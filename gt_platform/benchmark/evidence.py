@@ -48,7 +48,7 @@ UNITS = f"""
     )
     SELECT s.event_id, s.item_id, s.frame_day, s.stratum, s.stratum_size, e.model, e.output,
            t.answer IS NOT NULL AS settled,
-           t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction') AS given,
+           t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction', 'outcome') AS given,
            CASE WHEN NOT settled OR ($opinions AND NOT given) THEN w.votes END AS several,
            coalesce(several, CASE WHEN settled THEN [t.answer] END, []) AS answers, n.item_id IS NOT NULL AS outside,
            {CLUSTER} AS cluster,

@@ -36,7 +36,8 @@ LEAST_CHECKS = 10
 UNITS = """
     SELECT s.event_id, e.output, t.answer AS truth,
            coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
-               OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'retirement'), false) AS known,
+               OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'outcome', 'retirement'), false)
+               AS known,
            c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id,
            coalesce(s.item_id IN (SELECT item_id FROM expert_checks WHERE wave = 0) AND NOT c.drawn, false)
                AND coalesce(t.status = 'adjudicated', false) AND c.consensus IS NOT NULL AS sought

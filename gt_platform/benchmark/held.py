@@ -19,7 +19,7 @@ ONCE = date(1970, 1, 1)
 UNITS = """
     SELECT t.item_id AS event_id, t.item_id, e.output, [t.answer] AS answers, i.attributes,
            coalesce(t.duplicate_group, t.item_id) AS cluster,
-           t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction') AS given
+           t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction', 'outcome') AS given
     FROM ground_truth t LEFT JOIN items i ON i.item_id = t.item_id LEFT JOIN events e ON e.event_id = i.event_id
     WHERE ($every OR t.split IN (SELECT unnest($splits::VARCHAR[])))
       AND ($until::TIMESTAMPTZ IS NULL OR i.first_seen IS NULL OR i.first_seen <= $until)

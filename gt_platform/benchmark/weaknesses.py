@@ -35,7 +35,7 @@ PROPERTIES = """
     FROM sample s JOIN events e ON e.event_id = s.event_id LEFT JOIN ground_truth t ON t.item_id = s.item_id
     ORDER BY s.frame_day, s.stratum, s.event_id
 """
-GIVEN = ("adjudicated", "imported", "corrected")
+GIVEN = ("adjudicated", "imported", "corrected", "verified")
 
 
 class WeaknessError(GroundTruthError):

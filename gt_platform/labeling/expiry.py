@@ -10,14 +10,14 @@ from gt_platform.project import Project
 from gt_platform.project.upkeep import EVERYTHING
 
 # How old truth is counts from the last time a person said so: what was learned of annotators since makes it no younger.
-# What follows another item is as old as that one, and is asked by asking that.
+# What follows another item is as old as that one, and is asked by asking that; what came of an event is no opinion.
 EXPIRED = """
     SELECT t.item_id, CASE WHEN t.given THEN t.decided_at ELSE coalesce(a.heard_at, t.decided_at) END AS said_at,
            t.item_id IN (FROM waiting_items) AS asked
     FROM standing_truth t JOIN items i ON i.item_id = t.item_id LEFT JOIN (
         SELECT item_id, max(coalesce(submitted_at, collected_at)) AS heard_at FROM valid_annotations GROUP BY item_id
     ) a ON a.item_id = t.item_id
-    WHERE t.method <> 'near_duplicate' AND said_at < $now - to_days(coalesce(
+    WHERE t.method NOT IN ('near_duplicate', 'outcome') AND said_at < $now - to_days(coalesce(
         (SELECT min(days) FROM slice_rows s WHERE json_extract_string(i.attributes, s.path) = s.value), $days
     ))
     ORDER BY said_at, t.item_id

@@ -30,7 +30,7 @@ DUE = """
     LEFT JOIN (
         SELECT item_id, min(round) AS round FROM assignments SEMI JOIN retests USING (assignment_id) GROUP BY item_id
     ) b ON b.item_id = t.item_id
-    WHERE t.decided_at < $now - to_days($days) AND t.method <> 'near_duplicate'
+    WHERE t.decided_at < $now - to_days($days) AND t.method NOT IN ('near_duplicate', 'outcome')
       AND t.item_id NOT IN (FROM waiting_items)
       AND t.decision_id NOT IN (SELECT decision_id FROM retests)
     ORDER BY t.decided_at, t.item_id

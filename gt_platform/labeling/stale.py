@@ -103,6 +103,8 @@ def _asked_again(project: Project, row: dict[str, Any], *, invalid: bool) -> tup
         return f"asked again: {TAKEN[row['method']]}", True
     if row["method"] == "import":
         return "not asked again: it was imported", False
+    if row["method"] == "outcome":
+        return "not asked again: its outcome is known", False
     if len(json.loads(row["votes"])) > 1:
         return "asked again: answers differed", True
     return "not asked again: all answers were equal", False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from gt_platform.answers import AnswerKind, form_of
+from gt_platform.answers import AnswerKind, InvalidAnswerError, form_of
 from gt_platform.answers.form import level_of
 from gt_platform.metrics import Measuring, fitting, lacking
 from gt_platform.project.candidates import Candidates
@@ -54,6 +54,8 @@ class Whole(Protocol):
     @property
     def truth(self) -> str: ...
     @property
+    def outcomes(self) -> Mapping[str, Any]: ...
+    @property
     def duplicates(self) -> Duplicates: ...
     @property
     def drift(self) -> Drift: ...
@@ -78,6 +80,7 @@ def inconsistencies(project: Whole) -> list[Mistake]:
             _output,
             _show,
             _judged,
+            _outcomes,
             _asked_once,
             _columns,
             _metrics,
@@ -173,6 +176,14 @@ def _judged(project: Whole) -> Iterator[tuple[Path, str]]:
             ("gates", "invalid_outputs"),
             "is of outputs that are no answers; judged ones are not read as any; leave it out",
         )
+
+
+def _outcomes(project: Whole) -> Iterator[tuple[Path, str]]:
+    for value, answer in project.outcomes.items():
+        try:
+            project.answer_kind.validate(answer)
+        except InvalidAnswerError as error:
+            yield ("outcomes", value), f"means no answer of this project: {error}"
 
 
 def _asked_once(project: Whole) -> Iterator[tuple[Path, str]]:

@@ -65,6 +65,11 @@ class Project(Declared):
         "or {is: …} with how it is kept up",
     )
     upkeep: Upkeep = Field(Upkeep(), description="how truth is kept up, where `truth` does not say")
+    outcomes: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what an outcome that comes as feedback means, as an answer: {chargeback: fraud, paid: good}; "
+        "such is the truth of its event's item, and one that is not named here says nothing (yet)",
+    )
     splits: Annotated[Splits, BeforeValidator(checked)] = Field(
         default_factory=dict,
         description="how many items each split of the truth takes, one of them the rest: {evaluation: 300, test: 1000, "

@@ -7,7 +7,9 @@ from gt_platform.lake.tables import (
     ANNOTATORS,
     DECISIONS,
     DUPLICATES,
+    EVENTS,
     EXCLUSIONS,
+    FEEDBACK,
     HONEYPOT_ANSWERS,
     POOLS,
     SETTLEMENTS,
@@ -18,7 +20,7 @@ SETTLING = Stage(
     name="decisions",
     does="Settle all answers together where any are new, and decide items by that; ties and weak answers wait for a "
     "reviewer, and decisions are revised where what was learned since settles them otherwise. Where near-duplicates "
-    "are asked once, those that were not asked follow the one that was.",
+    "are asked once, those that were not asked follow the one that was. Outcomes that are declared decide first.",
     fills=(
         Fills(DECISIONS, """
             SELECT status, method, count(*) AS items, round(avg(confidence), 3) AS confidence
@@ -37,7 +39,7 @@ SETTLING = Stage(
             SELECT pool, items, answers, gold, honeypots, settled_at FROM pools ORDER BY pool
         """),
     ),
-    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOT_ANSWERS, DUPLICATES),
+    after=(ANNOTATIONS, ADJUDICATIONS, EXCLUSIONS, HONEYPOT_ANSWERS, DUPLICATES, EVENTS, FEEDBACK),
     run=lambda platform, project, _: truth.settle(platform.store(project), project),
     scanned=(DECISIONS,),
 )  # fmt: skip

@@ -21,11 +21,13 @@ RELEASES = """
 """
 SAID = {
     ("added", "imported"): "Imported {}",
+    ("added", "verified"): "Added {} by their outcomes",
     ("added", "restored"): "Brought back {}",
     ("added", "corrected"): "Brought back {}, corrected",
     ("changed", "corrected"): "Fixed {}",
     ("changed", "adjudicated"): "Changed {} by a reviewer's ruling",
     ("changed", "imported"): "Changed {} by an import",
+    ("changed", "verified"): "Changed {} by their outcomes",
     ("changed", "restored"): "Took back the change of {}",
     ("retired", "retired"): "Took out {}, which the release that was restored did not have",
 }

@@ -17,7 +17,7 @@ LEARNED = {"answers": "annotators", "gold": "gold", "method": "method"}
 # An item is decided once every live assignment is answered or a reviewer ruled on what there is, which may be nothing;
 # and again while its answers are those it was decided on:
 # more may be asked of it meanwhile. What was imported or corrected stands until the item is asked anew, what was
-# retired until it is restored.
+# retired until it is restored, and an outcome until a reviewer rules otherwise.
 NEW = """
     WITH answered AS (FROM answered_items), rulings AS (FROM current_rulings), outcomes AS (
         SELECT s.item_id, s.answers_digest, s.answers, s.votes, s.pool,
@@ -64,6 +64,7 @@ NEW = """
     LEFT JOIN learned_rows w ON w.pool = o.pool
     WHERE (o.complete OR o.method = 'adjudication' OR d.answers_digest = o.answers_digest)
       AND (d.item_id IS NULL OR (d.status <> 'retired' AND CASE
+               WHEN d.method = 'outcome' THEN o.method = 'adjudication'
                WHEN d.method IN ('import', 'correction', 'release') THEN o.round > d.round
                ELSE d.answers_digest IS DISTINCT FROM o.answers_digest OR d.status NOT IN (o.status, 'restored')
                     OR d.answer IS DISTINCT FROM o.answer END))

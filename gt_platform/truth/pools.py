@@ -26,17 +26,17 @@ MADE_BY = f"gt_platform {version('gt-platform')}, settling 6"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
 # What is known to a settlement: rulings on the very answers it settles, and what was imported or corrected, which is
-# the later word, as long as the item was not asked anew since; and with what chance an expert was given the item,
-# where chance chose it.
+# the later word, as long as the item was not asked anew since; its outcome, however often it is asked; and with what
+# chance an expert was given the item, where chance chose it.
 KNOWN = """
     SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
         SELECT item_id, any_value(answer) AS said
-        FROM (SELECT item_id, answer, round FROM standing_truth WHERE method IN ('import', 'correction')) t
+        FROM (SELECT item_id, answer, round FROM standing_truth WHERE method IN ('import', 'correction', 'outcome')) t
         JOIN (
             SELECT item_id, coalesce(round, 1) AS asked FROM assignments ANTI JOIN retests USING (assignment_id)
-        ) USING (item_id) GROUP BY item_id, t.round HAVING max(asked) <= t.round
+        ) USING (item_id) GROUP BY item_id, t.round HAVING t.round IS NULL OR max(asked) <= t.round
     ) USING (item_id)
     LEFT JOIN (
         SELECT item_id, inclusion_probability AS chance FROM expert_answers WHERE answer IS NOT NULL
@@ -49,7 +49,7 @@ HONEYPOTS = """
     FROM honeypot_answers a JOIN honeypots h USING (honeypot_id) LEFT JOIN (
         SELECT item_id, ruling AS truth FROM current_rulings
         UNION SELECT item_id, answer FROM (
-            FROM decisions WHERE method IN ('import', 'correction', 'retirement')
+            FROM decisions WHERE method IN ('import', 'correction', 'outcome', 'retirement')
             QUALIFY revision = max(revision) OVER (PARTITION BY item_id)
         ) WHERE answer IS NOT NULL
     ) g ON g.item_id = h.item_id AND g.truth = h.truth

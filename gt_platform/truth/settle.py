@@ -14,6 +14,7 @@ from gt_platform.lake.tables import ANNOTATORS, DECISIONS, POOLS, SETTLEMENTS
 from gt_platform.project import Project
 from gt_platform.truth.decisions import REASONS, new_decisions
 from gt_platform.truth.near_duplicates import new_followers
+from gt_platform.truth.outcomes import new_outcomes, take_outcomes
 from gt_platform.truth.pools import Pools, pools
 from gt_platform.truth.settlements import settled_anew
 
@@ -26,7 +27,7 @@ class Settled:
     `revised` are those among them that say something else than the item's decision before, `revised_for_…` why: its
     own new answers, newer guidelines, a ruling; or what was learned since of its annotators, by others' answers, by
     gold, or by another method. `settled_anew` counts the items that were settled anew to find out; `followed` the
-    decisions of near-duplicates that were not asked themselves.
+    decisions of near-duplicates that were not asked themselves, `by_outcomes` those that declared outcomes make.
     """
 
     consensus: int
@@ -42,24 +43,27 @@ class Settled:
     revised_for_method: int = 0
     settled_anew: int = 0
     followed: int = 0
+    by_outcomes: int = 0
 
     @property
     def decisions(self) -> int:
         """All new decisions."""
-        return self.consensus + self.adjudicated + self.tied + self.no_valid_answer + self.followed
+        return self.consensus + self.adjudicated + self.tied + self.no_valid_answer + self.followed + self.by_outcomes
 
 
 def settle(store: Store, project: Project) -> Settled:
     """Settle what is new, and decide every fully answered item by it, or by a ruling on its present answers.
 
     Ties go to adjudication; so do answers weaker than the project's bound, and those with a remark of the backend's.
-    Where nothing is new nothing is fitted, and nothing written.
+    Outcomes come first: what they make true, annotators are weighed by. Where nothing is new nothing is fitted, and
+    nothing written.
     """
+    by_outcomes = take_outcomes(store, project)
     with store.snapshot():  # the long part, so that nobody waits for the lake's lock meanwhile
         at, seen = store.snapshot_id, pools(store, project)
         found = settled_anew(store, project, seen) if seen.changed else None
         if found is None and _nothing_new(store, project, seen):
-            return _counted(pl.DataFrame(schema=["status", "revised"]), 0, 0)
+            return _counted(pl.DataFrame(schema=["status", "revised"]), 0, 0, by_outcomes)
 
     def work(writer: Writer) -> Settled:
         now = seen if writer.snapshot_id == at else pools(writer, project)
@@ -72,7 +76,7 @@ def settle(store: Store, project: Project) -> Settled:
         _decide(writer, decided)
         followers = new_followers(writer, project)  # of what was decided now, too
         _decide(writer, followers)
-        return _counted(decided, 0 if anew is None else anew.settlements.height, followers.height)
+        return _counted(decided, 0 if anew is None else anew.settlements.height, followers.height, by_outcomes)
 
     return store.commit("decisions", work)
 
@@ -80,7 +84,7 @@ def settle(store: Store, project: Project) -> Settled:
 def unsettled(store: Store, project: Project) -> bool:
     """Whether `settle` would write anything."""
     seen = pools(store, project)
-    return seen.changed or not _nothing_new(store, project, seen)
+    return seen.changed or not new_outcomes(store, project).is_empty() or not _nothing_new(store, project, seen)
 
 
 def _nothing_new(store: Store, project: Project, seen: Pools) -> bool:
@@ -96,7 +100,7 @@ def _same(now: Pools, seen: Pools) -> bool:
     return now.news == seen.news and now.rows.drop("settled_at").equals(seen.rows.drop("settled_at"))
 
 
-def _counted(decided: pl.DataFrame, settled_anew: int, followed: int) -> Settled:
+def _counted(decided: pl.DataFrame, settled_anew: int, followed: int, by_outcomes: int) -> Settled:
     statuses, revised = decided["status"].to_list(), decided["revised"].drop_nulls().to_list()
     return Settled(
         consensus=statuses.count("consensus"),
@@ -107,4 +111,5 @@ def _counted(decided: pl.DataFrame, settled_anew: int, followed: int) -> Settled
         **{f"revised_for_{why}": revised.count(why) for why in REASONS},
         settled_anew=settled_anew,
         followed=followed,
+        by_outcomes=by_outcomes,
     )

@@ -28,8 +28,8 @@ DECISIONS = Table(
         Column(
             "status",
             "VARCHAR",
-            "Truth: consensus, adjudicated, imported, corrected or restored. None: retired, no_valid_answer (as a "
-            "reviewer ruled; of both, events count in no score), or adjudicate: tied, waiting",
+            "Truth: consensus, adjudicated, imported, corrected, verified (by an outcome) or restored. None: retired, "
+            "no_valid_answer (as a reviewer ruled; of both, events count in no score), or adjudicate: tied, waiting",
         ),
         Column(
             "answer",
@@ -41,7 +41,7 @@ DECISIONS = Table(
             "method",
             "VARCHAR",
             "How it was settled, and the evidence for settling it so; or adjudication, import, correction, retirement, "
-            "which stand against what the same answers come to; or near_duplicate: as an item that it is like",
+            "outcome, which stand against what the same answers come to; or near_duplicate: as an item that it is like",
         ),
         Column(
             "confidence", "DOUBLE", "Share of the answers behind the leading one, or its probability", nullable=True
@@ -49,7 +49,10 @@ DECISIONS = Table(
         Column("votes", "JSON", "Every answer with how many gave it"),
         Column("soft", "JSON", "Every answer with its probability, where the method knows it", nullable=True),
         Column(
-            "reason", "VARCHAR", "Why it waits for adjudication; or was corrected, retired, restored", nullable=True
+            "reason",
+            "VARCHAR",
+            "Why it waits for adjudication; was corrected, retired, restored; or an outcome's feedback_id",
+            nullable=True,
         ),
         Column("answers", "INTEGER", "How many annotations it rests on"),
         ANSWERS_DIGEST,
@@ -61,10 +64,15 @@ DECISIONS = Table(
             "VARCHAR",
             "Why status or answer are not those of the revision before: answers (its own), guidelines, ruling, "
             "annotators (others' answers changed what is known of its annotators), gold, method, near_duplicate (the "
-            "item it follows was), or what a person did: import, correction, retirement, restoration",
+            "item it follows was), outcome, or what a person did: import, correction, retirement, restoration",
             nullable=True,
         ),
-        Column("actor", "VARCHAR", "Who imported, corrected, retired or restored it", nullable=True),
+        Column(
+            "actor",
+            "VARCHAR",
+            "Who imported, corrected, retired or restored it; of an outcome, the kind of annotator",
+            nullable=True,
+        ),
         Column("category", "VARCHAR", "Of a retirement: outdated, incorrect, duplicate or private", nullable=True),
         Column(
             "follows",
@@ -90,7 +98,7 @@ GROUND_TRUTH = Table(
         ITEM_ID,
         Column("input", "JSON", "The item as annotators saw it"),
         ANSWER,
-        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected or restored"),
+        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected, verified or restored"),
         Column("method", "VARCHAR", "How it was settled"),
         Column("confidence", "DOUBLE", "Share of the answers behind it, or its probability, 0 to 1", nullable=True),
         Column("answers", "INTEGER", "How many annotations it rests on"),

@@ -5,8 +5,8 @@ from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, ITEMS, SCORES, STA
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
 from gt_platform.lake.views.view import View, columns_of, names
 
-GIVEN = "'adjudication', 'import', 'correction', 'release'"
-"""Methods by which a person says what is true."""
+GIVEN = "'adjudication', 'import', 'correction', 'release', 'outcome'"
+"""Methods by which a person, or the outcome, says what is true."""
 
 CURRENT_DECISIONS = View(
     name="current_decisions",
@@ -19,13 +19,14 @@ CURRENT_DECISIONS = View(
 )
 STANDING_TRUTH = View(
     name="standing_truth",
-    comment="The decisions that are truth now, and whether a person gave it: a reviewer, an import, a correction, a "
+    comment="The decisions that are truth now, and whether a person gave it: a reviewer, an import, a correction, an "
+    "outcome that the project declares, a "
     "release that was restored, or a restoration of any of these.",
     columns=(*DECISIONS.columns, Column("given", "BOOLEAN", "Whether a person did, and not only answers came to it")),
     query=f"""
         SELECT {names(DECISIONS)}, status = 'adjudicated' OR method IN ({GIVEN}) AS given
         FROM current_decisions
-        WHERE status IN ('consensus', 'adjudicated', 'imported', 'corrected', 'restored')
+        WHERE status IN ('consensus', 'adjudicated', 'imported', 'corrected', 'verified', 'restored')
     """,
 )
 RETIRED_ITEMS = View(

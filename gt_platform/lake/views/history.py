@@ -98,7 +98,7 @@ TRAINING = View(
         Column("bucket", "INTEGER", "0 to 99, from the input alone: the same in every release and every lake"),
         Column("input", "VARCHAR", "The item, as text"),
         Column("truth", "VARCHAR", "The settled answer, as text"),
-        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected or restored"),
+        Column("status", "VARCHAR", "consensus, adjudicated, imported, corrected, verified or restored"),
         Column("confidence", "DOUBLE", "Share of the answers behind it, or its probability", nullable=True),
         Column("answers", "INTEGER", "How many annotations it rests on"),
         Column("weight", "DOUBLE", "Production's events it stands for, by its draws; none if not drawn", nullable=True),

@@ -7,8 +7,8 @@ from gt_platform.lake.views.view import View, columns_of, text
 
 SIGNALS = View(
     name="signals",
-    comment="Every piece of feedback and what became of it. Feedback is truth nowhere: "
-    "whether an output is right is said by who labels its item; `feedback_vs_truth` has how often.",
+    comment="Every piece of feedback and what became of it. But for outcomes that the project declares, feedback is "
+    "truth nowhere: whether an output is right is said by who labels its item; `feedback_vs_truth` has how often.",
     columns=(
         *columns_of(FEEDBACK, "feedback_id"),
         EVENT_ID,
@@ -20,6 +20,8 @@ SIGNALS = View(
         Column(
             "fate",
             "VARCHAR",
+            "verified: an outcome, and its item's truth is by outcomes; undeclared: an outcome of which the project, "
+            "which declares others, does not say what it means; "
             "settled: its event was drawn and its item has truth; asked: drawn, and its item has none yet; known: not "
             "drawn, and its item has truth from elsewhere; late: a thumb down, rating or correction that came "
             "after its frame was drawn, without its event, and may open a further phase; passed_over: its frame was "
@@ -36,6 +38,9 @@ SIGNALS = View(
         SELECT f.feedback_id, f.event_id, f.annotator_kind AS given_by, f.signal, {text("f.value")} AS value,
                f.frame_day AS came_on, e.frame_day AS of_frame,
                CASE WHEN e.event_id IS NULL THEN 'no_event'
+                    WHEN f.signal = 'outcome' AND len(o.known) > 0 AND NOT list_contains(o.known, (f.value ->> '$'))
+                        THEN 'undeclared'
+                    WHEN f.signal = 'outcome' AND t.status = 'verified' THEN 'verified'
                     WHEN s.event_id IS NOT NULL THEN CASE WHEN t.item_id IS NULL THEN 'asked' ELSE 'settled' END
                     WHEN t.item_id IS NOT NULL THEN 'known'
                     WHEN d.frame_day IS NULL THEN 'early'
@@ -50,6 +55,7 @@ SIGNALS = View(
         LEFT JOIN ground_truth t ON t.item_id = e.item_id
         LEFT JOIN decisions c ON c.decision_id = t.decision_id
         LEFT JOIN proposal_verdicts v ON v.feedback_id = f.feedback_id
+        LEFT JOIN (SELECT json_keys(declared, '$.outcomes') AS known FROM current_declaration) o ON true
     """,
     example="SELECT signal, value, fate, count(*) AS n FROM gt.sentiment.signals GROUP BY ALL ORDER BY ALL",
 )  # fmt: skip

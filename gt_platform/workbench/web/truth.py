@@ -16,6 +16,7 @@ STATUSES = {
     "adjudicated": "ruled by a reviewer",
     "imported": "imported",
     "corrected": "corrected",
+    "verified": "by its outcome",
     "restored": "restored",
     "adjudicate": "waits for a ruling",
     "no_valid_answer": "no valid answer",

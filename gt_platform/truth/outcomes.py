@@ -1,0 +1,106 @@
+"""Verified outcomes: what an event came to in the end is its item's truth, where the project declares what that means.
+
+They stand against what annotators say. A person's word, a ruling, an import or a correction, stands against them.
+"""
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from gt_platform.canonical import as_json
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import DECISIONS, ITEMS
+from gt_platform.project import Project
+from gt_platform.truth.fold import fold_within
+
+METHOD = "outcome"
+# Of each source the latest that is declared, so that the order of files tells nothing; sources that say the same twice
+# are one. Events and sources that contradict each other make no truth.
+SAID = """
+    SELECT item_id, f.event_id, f.feedback_id, f.annotator_kind, m.answer
+    FROM feedback f JOIN meant_rows m ON m.value = (f.value ->> '$')
+    JOIN (SELECT event_id, item_id FROM events) e ON e.event_id = f.event_id
+    WHERE f.signal = 'outcome'
+    QUALIFY row_number() OVER (
+        PARTITION BY f.event_id, f.annotator_kind, f.annotator_id ORDER BY f.occurred_at DESC, f.feedback_id DESC
+    ) = 1
+"""
+NEW = f"""
+    WITH told AS (
+        SELECT item_id, count(DISTINCT answer) AS answers, min(answer) AS answer,
+               string_agg(DISTINCT annotator_kind, ', ' ORDER BY annotator_kind) AS actor,
+               min(feedback_id) AS first, max(feedback_id) AS last, count(*) AS signals,
+               arg_min(feedback_id, (answer, feedback_id)) AS one, arg_max(feedback_id, (answer, feedback_id)) AS other
+        FROM ({SAID}) GROUP BY item_id
+    ), outcomes AS (
+        SELECT t.item_id, CASE WHEN t.answers = 1 THEN 'verified' ELSE 'adjudicate' END AS status,
+               CASE WHEN t.answers = 1 THEN t.answer END AS answer, t.actor,
+               CASE WHEN t.answers > 1 THEN format('outcomes contradict each other, such as feedback {{}} and {{}}; '
+                                                   '`gt truth correct` says what is true', t.one, t.other)
+                    WHEN t.signals = 1 THEN format('feedback {{}}', t.first)
+                    ELSE format('{{}} outcomes, from feedback {{}} to {{}}', t.signals, t.first, t.last) END AS reason,
+               coalesce(a.answers, 0)::INTEGER AS given, coalesce(a.answers_digest, sha256('')) AS answers_digest
+        FROM told t LEFT JOIN answered_items a ON a.item_id = t.item_id
+    )
+    SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer, ''), o.answers_digest, '{METHOD}')),
+                32) AS decision_id,
+           o.item_id, (coalesce(d.revision, 0) + 1)::INTEGER AS revision, o.status, o.answer, '{METHOD}' AS method,
+           coalesce(d.votes, '{{}}') AS votes, o.reason, o.given AS answers, o.answers_digest,
+           $guidelines AS guideline_version, $schema AS schema_version,
+           CASE WHEN d.revision > 0 AND (d.status, d.answer::VARCHAR) IS DISTINCT FROM (o.status, o.answer)
+                THEN '{METHOD}' END AS revised,
+           o.actor, d.decision_id AS follows
+    FROM outcomes o LEFT JOIN current_decisions d ON d.item_id = o.item_id
+    WHERE d.item_id IS NULL
+       OR (d.status <> 'retired' AND d.method NOT IN ('adjudication', 'import', 'correction', 'release')
+           AND NOT (d.method = '{METHOD}' AND d.status IN (o.status, 'restored')
+                    AND d.answer::VARCHAR IS NOT DISTINCT FROM o.answer
+                    AND (o.status = 'verified' OR d.answers_digest = o.answers_digest)))
+    ORDER BY o.item_id
+"""  # noqa: S608 - of the parts above
+# An item as it would be drawn: known by its first event, by frame and id, of those that were drawn or have an outcome.
+NEW_ITEMS = f"""
+    WITH told AS (
+        SELECT e.item_id, arg_min(CASE WHEN $judged THEN concat('{{"input":', input, ',"output":', output, '}}')
+                                       ELSE input END, (frame_day, event_id)) AS input,
+               arg_min(attributes, (frame_day, event_id)) AS attributes,
+               arg_min(event_id, (frame_day, event_id)) AS event_id, min(frame_day) AS first_frame
+        FROM events e SEMI JOIN ({SAID}) s ON s.event_id = e.event_id GROUP BY e.item_id
+    )
+    SELECT t.item_id, t.input, 'event' AS origin, i.source, t.event_id, t.first_frame,
+           CASE WHEN i.source IS NULL THEN t.attributes ELSE json_merge_patch(t.attributes, i.attributes) END
+               AS attributes,
+           coalesce(i.first_seen, now()) AS first_seen
+    FROM told t LEFT JOIN items i ON i.item_id = t.item_id
+    WHERE i.first_frame IS NULL OR (i.first_frame, i.event_id) > (t.first_frame, t.event_id)
+"""  # noqa: S608 - of the parts above
+
+
+def take_outcomes(store: Store, project: Project) -> int:
+    """Decide items by the outcomes of their events, and fold; returns how many were. The same again is nothing."""
+    with store.snapshot():
+        if new_outcomes(store, project).is_empty():
+            return 0
+
+    def work(writer: Writer) -> int:
+        rows = new_outcomes(writer, project)
+        if rows.height:
+            writer.put(ITEMS, writer.read(NEW_ITEMS, {"judged": project.judges_outputs}, frames=_meant(project)))
+            writer.append(DECISIONS, rows.with_columns(decided_at=pl.lit(datetime.now(UTC))))
+            fold_within(writer)
+        return rows.height
+
+    return store.commit(f"outcomes of {project.name}", work)
+
+
+def new_outcomes(tables: Store | Writer, project: Project) -> pl.DataFrame:
+    """Rows of `decisions` that are not there yet, by item, without their clock; none where no outcome is declared."""
+    if not project.outcomes:
+        return pl.DataFrame()
+    versions = {"guidelines": project.guideline_version, "schema": project.schema_version}
+    return tables.read(NEW, versions, frames=_meant(project))
+
+
+def _meant(project: Project) -> dict[str, pl.DataFrame]:
+    meant = [(value, as_json(project.answer_kind.validate(answer))) for value, answer in project.outcomes.items()]
+    return {"meant_rows": pl.DataFrame(meant, schema={"value": pl.String, "answer": pl.String}, orient="row")}

@@ -1,0 +1,142 @@
+"""What events came to in the end: truth by itself where it is declared, whatever order files and nights come in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gt_platform import declarations, truth
+from gt_platform.lake import Store
+from gt_platform.lake.tables import FEEDBACK
+from gt_platform.project import Project
+from gt_platform.truth import Correction
+from tests.support.sentiment import DAY, declare, event, item_of, put_events, put_sample
+from tests.truth.answered import answer
+
+NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
+STANDING = "SELECT input ->> '$', answer ->> '$', status FROM ground_truth ORDER BY 1"
+Outcome = tuple[int, str, int, str]
+"""Event, value, hours after noon, and who says so."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return declare(tmp_path, outcomes={"chargeback": "negative", "paid": "positive"})
+
+
+def tell(store: Store, *outcomes: Outcome) -> None:
+    rows = [
+        {
+            "feedback_id": f"{by}-{number}-{value}",
+            "event_id": f"e-{number}",
+            "frame_day": DAY,
+            "occurred_at": NOON + timedelta(hours=hours),
+            "annotator_kind": "code",
+            "annotator_id": by,
+            "signal": "outcome",
+            "value": f'"{value}"',
+            "content_digest": "digest",
+            "file_id": "file",
+            "line": 1,
+        }
+        for number, value, hours, by in outcomes
+    ]
+    store.commit("feedback", lambda writer: writer.append(FEEDBACK, pl.DataFrame(rows)))
+
+
+def night(store: Store, project: Project) -> list[tuple[Any, ...]]:
+    """Settle and fold; the standing truth. Once more is nothing."""
+    truth.settle(store, project)
+    truth.fold(store, project)
+    assert (truth.verify_fold(store), truth.unsettled(store, project)) == ([], False)
+    return store.read(STANDING).rows()
+
+
+@pytest.mark.slow
+def test_an_outcome_is_truth_beside_answers_and_before_its_event(
+    new_store: Callable[[], Store], project: Project
+) -> None:
+    store = new_store()
+    put_events(store, [event(1, "a"), event(2, "b"), event(3, "c")])
+    put_sample(store, [event(1, "a")])
+    answer(store, project, "a", ["positive"] * 2)
+    tell(
+        store, (1, "chargeback", 0, "bank"), (2, "paid", -9000, "bank"), (3, "pending", 0, "bank"), (4, "paid", 0, "b")
+    )
+    assert night(store, project) == [("a", "negative", "verified"), ("b", "positive", "verified")]
+    decided = "SELECT method, reason, actor, answers FROM current_decisions WHERE item_id = ?"
+    assert store.read(decided, [item_of("a")]).row(0) == ("outcome", "feedback bank-1-chargeback", "code", 2)
+    assert store.read("SELECT gold FROM pools").item() == 1
+    put_events(store, [event(4, "d")])
+    assert night(store, project)[-1] == ("d", "positive", "verified")
+    answer(store, project, "a", ["positive"], slots=0, first=3)  # which is all that were asked for
+    assert night(store, project)[0] == ("a", "negative", "verified")
+
+
+@pytest.mark.slow
+def test_the_latest_decides_contradictions_wait_and_a_person_stands(
+    new_store: Callable[[], Store], project: Project
+) -> None:
+    store = new_store()
+    put_events(store, [event(1, "a"), event(2, "a"), event(3, "b")])
+    tell(store, (1, "paid", 0, "bank"), (3, "paid", 0, "bank"))
+    assert night(store, project) == [("a", "positive", "verified"), ("b", "positive", "verified")]
+    tell(store, (1, "chargeback", 24, "bank"), (3, "chargeback", 1, "shop"))
+    assert night(store, project) == [("a", "negative", "verified")]
+    (why,) = store.read("SELECT reason FROM current_decisions WHERE status = 'adjudicate'").row(0)
+    assert why == (
+        "outcomes contradict each other, such as feedback shop-3-chargeback and bank-3-paid; "
+        "`gt truth correct` says what is true"
+    )
+    truth.correct(store, project, [Correction(item_of("b"), "neutral", "the bank called")], actor="lee")
+    tell(store, (2, "paid", 0, "bank"))  # another event of the same item
+    assert night(store, project) == [("b", "neutral", "corrected")]
+    tell(store, (2, "chargeback", 48, "bank"))
+    assert night(store, project) == [("a", "negative", "verified"), ("b", "neutral", "corrected")]
+    revisions = "SELECT status, revised FROM decisions WHERE item_id = ? ORDER BY revision"
+    assert store.read(revisions, [item_of("a")]).rows() == [
+        ("verified", None), ("verified", "outcome"), ("adjudicate", "outcome"), ("verified", "outcome"),
+    ]  # fmt: skip
+
+
+OUTCOMES: list[Outcome] = [
+    (1, "paid", 0, "bank"), (1, "chargeback", 24, "bank"), (2, "paid", 0, "bank"), (2, "paid", 0, "shop"),
+    (3, "chargeback", 0, "bank"), (4, "paid", 0, "shop"),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(range(6)))
+def test_any_order_of_outcomes_and_nights_ends_in_the_same(
+    new_store: Callable[[], Store], project: Project, order: list[int]
+) -> None:
+    whole, by_parts = new_store(), new_store()
+    for store in (whole, by_parts):
+        put_events(store, [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "c")])
+        answer(store, project, "b", ["negative"] * 3)
+    tell(whole, *OUTCOMES)
+    for at in order:
+        tell(by_parts, OUTCOMES[at])
+        night(by_parts, project)
+    assert night(by_parts, project) == night(whole, project)
+    assert (
+        by_parts.read("FROM items ORDER BY ALL")
+        .drop("first_seen")
+        .equals(whole.read("FROM items ORDER BY ALL").drop("first_seen"))
+    )
+
+
+def test_every_outcome_has_its_fate(new_store: Callable[[], Store], project: Project) -> None:
+    store = new_store()
+    declarations.declare(store, project)
+    put_events(store, [event(1, "a"), event(2, "b")])
+    tell(store, (1, "paid", 0, "bank"), (2, "pending", 0, "bank"), (9, "paid", 0, "bank"))
+    night(store, project)
+    fates = dict(store.read("SELECT event_id, fate FROM signals").rows())
+    assert fates == {"e-1": "verified", "e-2": "undeclared", "e-9": "no_event"}
