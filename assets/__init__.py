@@ -9,14 +9,14 @@ from typing import Any
 
 import dagster as dg
 
-from gt_platform.assets import broken, candidates, checks, monthly, report, showing
+from gt_platform.assets import broken, candidates, checks, flagged, monthly, report, showing
 from gt_platform.assets.tables import days, spec
 from gt_platform.lake.tables import TAGS
 from gt_platform.platform import Platform
 from gt_platform.project import Project
 from gt_platform.stages import OCCASIONAL, STAGES, Stage
 
-__all__ = ["broken", "build", "build_stage", "monthly", "report"]
+__all__ = ["broken", "build", "build_stage", "flagged", "monthly", "report"]
 
 
 def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
@@ -27,7 +27,7 @@ def build(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     reviewed = [monthly.build(project)] if reviews else []
     stages = [build_stage(project, stage) for stage in STAGES]
     of_candidates = [candidates.build(project), candidates.build_again(project)]
-    return [*occasional, *reviewed, *of_candidates, *stages, report.build(project)]
+    return [*occasional, *reviewed, *of_candidates, *stages, report.build(project), flagged.build(project)]
 
 
 def build_stage(project: Project, stage: Stage) -> dg.AssetsDefinition:

@@ -25,6 +25,7 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
     month = {project.name: jobs.monthly(project) for project in projects if project.upkeep.cadence}
     taken = {project.name: jobs.candidates(project) for project in projects}
     page = {project.name: jobs.report(project) for project in projects}
+    lists = {project.name: jobs.flagged(project) for project in projects}
     structure = {project.name: jobs.structure(project) for project in projects}
     return Automation(
         jobs=[
@@ -34,6 +35,7 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
             *month.values(),
             *taken.values(),
             *page.values(),
+            *lists.values(),
             jobs.compact,
         ],
         schedules=[
@@ -41,6 +43,7 @@ def build(projects: list[Project], unusable: list[Broken]) -> Automation:
             *(nightly.structure(project, structure[project.name]) for project in projects),
             *(nightly.monthly(project, month[project.name]) for project in projects if project.name in month),
             *(nightly.report(project, page[project.name]) for project in projects),
+            *(nightly.flagged(project, lists[project.name]) for project in projects),
             nightly.compact(),
         ],
         sensors=[

@@ -8,6 +8,7 @@ from dagster import AssetSelection
 
 from gt_platform.assets import candidates as backfills
 from gt_platform.assets import checks
+from gt_platform.assets import flagged as lists
 from gt_platform.assets import report as reports
 from gt_platform.assets.tables import key
 from gt_platform.lake.tables import PREDICTIONS, RUNS, TAGS
@@ -81,13 +82,22 @@ def report(project: Project) -> AssetJob:
     )
 
 
+def flagged(project: Project) -> AssetJob:
+    """What of a month is worth an expert's eye."""
+    return dg.define_asset_job(
+        f"{project.name}_flagged",
+        AssetSelection.assets(lists.key_of(project)),
+        description=f"Propose for review what users flagged in a month of {project.name}, and what is rare in truth.",
+    )
+
+
 def structure(project: Project) -> AssetJob:
     """The refresh with every check recorded: a night asks about structure too, and records only what fails."""
     return dg.define_asset_job(
         f"{project.name}_structure",
         # without those that have months, candidates or releases, not days, and without the report of it all
         AssetSelection.groups(project.name)
-        - AssetSelection.assets(reports.key_of(project), backfills.again(project))
+        - AssetSelection.assets(reports.key_of(project), lists.key_of(project), backfills.again(project))
         - AssetSelection.assets(*(key(project, table) for table in (TAGS, RUNS, PREDICTIONS))),
         description=f"A refresh of {project.name} that records of every table whether it is as it is defined.",
     )

@@ -126,6 +126,19 @@ def report(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
     )
 
 
+def flagged(project: Project, job: jobs.AssetJob) -> dg.ScheduleDefinition:
+    """On the second of a month, when the night of the last frame of the month before is done."""
+    at = _after_the_night(project)
+    return dg.ScheduleDefinition(
+        name=f"{project.name}_monthly_flagged",
+        job=job,
+        cron_schedule=f"{at.minute} {at.hour} 2 * *",
+        execution_timezone=project.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"What of the month before is worth an expert's eye, on the 2nd at {at:%H:%M} {project.timezone}.",
+    )
+
+
 def _after_the_night(project: Project) -> time:
     return (datetime.combine(date.min, time.fromisoformat(project.nightly)) + IN_TIME).time()
 

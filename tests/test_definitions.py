@@ -151,7 +151,7 @@ def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 @pytest.fixture(scope="module")
 def graph(defs: dg.Definitions) -> dict[str, dg.AssetSpec]:
     specs = {spec.key: spec for spec in defs.resolve_all_asset_specs() if spec.key.path[0] == "small"}
-    for beside in ("report", "candidate_backfill"):
+    for beside in ("report", "flagged", "candidate_backfill"):
         assert specs.pop(dg.AssetKey(["small", beside])).group_name == "small"
     return {key.path[-1]: spec for key, spec in specs.items()}
 
@@ -223,7 +223,8 @@ def test_a_night_records_every_answer_about_quality_and_the_weekly_job_those_abo
 def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert jobs == {"small_refresh", "small_settle", "small_structure", "small_candidates", "small_report", "compact"}
+    named = ("refresh", "settle", "structure", "candidates", "report", "flagged")
+    assert jobs == {*(f"small_{name}" for name in named), "compact"}
     assert {
         (one.name, one.job_name, one.cron_schedule, one.execution_timezone, one.default_status.value)
         for one in repository.schedule_defs
@@ -231,6 +232,7 @@ def test_jobs_schedules_and_sensors(defs: dg.Definitions) -> None:
         ("small_nightly", "small_refresh", "0 2 * * *", "UTC", "RUNNING"),
         ("small_weekly_structure", "small_structure", "0 12 * * 0", "UTC", "RUNNING"),
         ("small_weekly_report", "small_report", "0 5 * * 1", "UTC", "RUNNING"),
+        ("small_monthly_flagged", "small_flagged", "0 5 2 * *", "UTC", "RUNNING"),
         ("weekly_compact", "compact", "30 12 * * 0", "UTC", "RUNNING"),
     }
     assert {
@@ -253,7 +255,7 @@ def test_the_refresh_job_is_everything_and_the_settle_job_what_answers_change(de
     assert tables("small_refresh") == set(GRAPH) - OCCASIONAL
     assert tables("small_settle") == set(GRAPH) - OCCASIONAL - PER_DAY
     assert tables("small_report") == {"report"}
-    assert not {"report", "candidate_backfill"} & tables("small_structure")
+    assert not {"report", "flagged", "candidate_backfill"} & tables("small_structure")
     assert defs.resolve_job_def("small_refresh").partitions_def is not None
     assert defs.resolve_job_def("small_settle").partitions_def is None
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import total_ordering
 
 from gt_platform.errors import GroundTruthError
@@ -34,6 +34,11 @@ class Month:
     def of(cls, day: date) -> "Month":
         """The month of a day."""
         return cls(day.year, day.month)
+
+    @classmethod
+    def before(cls, day: date) -> "Month":
+        """The month that ended last before a day."""
+        return cls.of(day.replace(day=1) - timedelta(days=1))
 
     def __lt__(self, other: "Month") -> bool:
         return (self.year, self.number) < (other.year, other.number)

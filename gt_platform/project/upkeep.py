@@ -38,6 +38,9 @@ class Upkeep(Declared):
     )
     retire: tuple[Retirement, ...] = Field((), description="what that review retires: [{where: …, why: …}]")
 
+    review: int = Field(100, ge=0, description="flagged events of a month, at most, that are proposed to be asked")
+    add: int = Field(50, ge=0, description="other events of a month, at most, proposed where truth has little")
+
     @model_validator(mode="after")
     def _rules_are_applied(self) -> Self:
         if self.retire and self.cadence is None:

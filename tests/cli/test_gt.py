@@ -76,6 +76,20 @@ def test_what_became_of_feedback_is_told_by_signal(refreshed: tuple[Gt, Path]) -
     assert re.search(r"event to feedback +18 ", shown)
 
 
+def test_a_month_is_searched_for_what_to_look_at(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    listed = rows(gt("flagged", "sentiment", "--month", "2026-01", "--format", "jsonl"))
+    flagged = [row for row in listed if row["why_listed"] == "review"]
+    undrawn = "SELECT event_id FROM gt.sentiment.opinions ANTI JOIN gt.sentiment.sample USING (event_id) WHERE negative"
+    found = {row["event_id"] for row in rows(gt("sql", undrawn, "--format", "jsonl"))}
+    assert {row["event_id"] for row in flagged} == found - {"e-2026-01-06-17"}  # whose item was drawn by another event
+    assert len(listed) == len(flagged) + 50
+    asked = gt("flagged", "sentiment", "--month", "2025-12", "--ask")
+    assert "0 assignments were made of 0 items: `gt refresh sentiment` hands them over" in " ".join(
+        asked.output.split()
+    )
+
+
 def test_a_candidate_is_compared_with_production_on_a_release(refreshed: tuple[Gt, Path], tmp_path: Path) -> None:
     gt, _ = refreshed
     export = tmp_path / "truth.jsonl"
