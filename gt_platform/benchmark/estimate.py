@@ -14,6 +14,7 @@ from gt_platform.benchmark.believed import Beliefs
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
+from gt_platform.benchmark.known import verified
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.design import unit_weights
 from gt_platform.stats.estimation.greg import greg
@@ -27,6 +28,9 @@ GREG_UNITS = 100
 """Labeled events from which the regression on what is known of every event is used. Its intervals hold at every size,
 but with 20 to 50 events they are 2 to 10 % wider than those by strata, with 100 as wide, and from 200 on up to 20 %
 narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."""
+VERIFIED_UNITS = 20
+"""The same where the outcome of some events is their truth, known at once, and the others' comes with an answer: among
+those labeled so far outcomes are too many, and strata alone know nothing of it."""
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 REGRESSION = "GREG on "
 BY_REGRESSION = f"{REGRESSION}confidence, drift score and feedback within strata, Taylor variance with pooled prior"
@@ -89,7 +93,7 @@ def production(
     lines = evidence.lines(_of(expected, mine, part.inside), unit_weights(design))
     shares = lines(_of(evidence.shares, mine, part.inside))
     numerator, denominator = shares.numerator, shares.denominator
-    enough = (denominator != 0).sum(axis=0) >= GREG_UNITS
+    enough = (denominator != 0).sum(axis=0) >= (VERIFIED_UNITS if verified(part.auxiliary) else GREG_UNITS)
     methods = [
         (BY_REGRESSION if each else BY_STRATA) + _linearised(at >= evidence.ratios) + _clustered(part)
         for at, each in enumerate(enough)

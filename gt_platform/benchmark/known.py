@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gt_platform.benchmark.reads import Reads
 
 SAID = ("people_yes", "people_no", "machine_yes", "machine_no")
-AUXILIARIES = ("confidence", "unsaid", "drift", *SAID)
+AUXILIARIES = ("confidence", "unsaid", "drift", *SAID, "verified")
 """In millionths: sums of whole numbers do not depend on the order of adding."""
 KNOWN = ", ".join(
     (
@@ -18,11 +18,13 @@ KNOWN = ", ".join(
         "(e.confidence IS NULL)::BIGINT * 1000000 AS unsaid",
         "round(1e6 * coalesce(r.drift_score, 0.5))::BIGINT AS drift",
         *(f"coalesce(k.{name}, false)::BIGINT * 1000000 AS {name}" for name in SAID),
+        "coalesce(o.verified, false)::BIGINT * 1000000 AS verified",
     )
 )
 """SQL for them, of `events` e with BESIDE."""
 BESIDE = """
     LEFT JOIN row_scores r ON r.event_id = e.event_id LEFT JOIN event_feedback k ON k.event_id = e.event_id
+    LEFT JOIN (SELECT item_id, status = 'verified' AS verified FROM ground_truth) o ON o.item_id = e.item_id
 """
 TOTALS = ", ".join(f"sum({name})::BIGINT AS {name}" for name in AUXILIARIES)
 POPULATION = f"""
@@ -54,6 +56,11 @@ def totals(rows: pl.DataFrame, days: Sequence[date]) -> tuple[NDArray[np.int64],
     every = pl.DataFrame({"frame_day": days}, schema={"frame_day": pl.Date})
     found = every.join(summed, on="frame_day", how="left", maintain_order="left").fill_null(0)
     return found["events"].to_numpy().astype(np.int64), known(found)
+
+
+def verified(known: NDArray[np.float64]) -> bool:
+    """Whether the outcome of any of n events (n, p) is known."""
+    return bool(known[:, 1 + AUXILIARIES.index("verified")].any())
 
 
 def known(rows: pl.DataFrame) -> NDArray[np.float64]:

@@ -37,11 +37,11 @@ def add_sample(store: Store, day: date, stratum: str, size: int, events: Sequenc
     write(store, SAMPLE, [plain | {"event_id": event, "item_id": f"item of {event}"} for event in events])
 
 
-def add_truth(store: Store, answers: dict[str, Any]) -> None:
+def add_truth(store: Store, answers: dict[str, Any], status: str = "consensus") -> None:
     """Settle the items of events."""
     plain = {
         "input": '"text"',
-        "status": "consensus",
+        "status": status,
         "method": "majority",
         "answers": 3,
         "decision_id": "d",

@@ -57,6 +57,18 @@ def test_what_users_say_of_every_event_sharpens_the_score_however_biased(store: 
     assert row["high"] - row["low"] < 0.6 * (ignorant["high"] - ignorant["low"])
 
 
+def test_outcomes_that_are_in_before_answers_are_do_not_pull_the_score_along(store: Store) -> None:
+    add_events(store, MONDAY, [{"event_id": f"e{at}"} for at in range(600)])
+    drawn = range(0, 600, 5)
+    add_sample(store, MONDAY, "all", 600, [f"e{at}" for at in drawn])
+    add_truth(store, {f"e{at}": "bad" for at in range(0, 600, 4)}, status="verified")
+    add_truth(store, {f"e{at}": "good" for at in drawn if at % 4 and at % 2})
+    add_release(store)
+    score(store, project())
+    (row,) = rows(store)
+    assert (row["n"], row["estimate"]) == (90, pytest.approx(0.75))  # 60 of the 90 labels are for what is right
+
+
 def known(at: int) -> float:
     """The confidence of an event, 0 where it has none."""
     return 0.0 if at % 9 == 0 else 0.9 if at % 4 else 0.5

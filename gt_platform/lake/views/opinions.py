@@ -11,6 +11,8 @@ SAID = Column(
     "said", "VARCHAR", "thumb up, thumb down, rating high, rating low (see `polarities`), rating in the middle, "
     "correction or outcome"
 )  # fmt: skip
+MEANT = text(f"""(json_extract(d.declared, '$.outcomes')::MAP(VARCHAR, JSON))[{text("f.value")}]""")
+"""SQL for the answer that an outcome is declared to mean."""
 
 
 def clustered(share: str, apart: str) -> str:
@@ -124,9 +126,10 @@ FEEDBACK_BY_WEEK = View(
 HOW_RIGHT = View(
     name="how_right",
     comment="How often what is said is so, on labeled events, by who says it: a thumb up or a high rating where the "
-    "output is right by the headline metric, a thumb down or a low rating where it is wrong, a correction or an "
-    "outcome where it is the truth. Estimand: production's events with that signal. Wilson's interval at the effective "
-    "n, for weights and for users who speak more than once. Nothing where the metric is no share of each event.",
+    "output is right by the headline metric, a thumb down or a low rating where it is wrong, a correction where it is "
+    "the truth, an outcome where what it is declared to mean is. Estimand: production's events with that signal. "
+    "Wilson's interval at the effective n, for weights and for users who speak more than once. Nothing where the "
+    "metric is no share of each event.",
     columns=(
         GIVEN_BY,
         SAID,
@@ -141,10 +144,12 @@ HOW_RIGHT = View(
     query=f"""
         WITH judged AS (
             SELECT o.given_by, o.given_as, o.said, l.weight,
-                   CASE WHEN o.said IN ('correction', 'outcome') THEN (l.truth = {text("f.value")})::DOUBLE
+                   CASE WHEN o.said = 'correction' THEN (l.truth = {text("f.value")})::DOUBLE
+                        WHEN o.said = 'outcome' THEN (l.truth = coalesce({MEANT}, {text("f.value")}))::DOUBLE
                         WHEN o.negative IS NOT NULL AND l.y_of > 0 AND l.y BETWEEN 0 AND l.y_of
                         THEN CASE WHEN o.negative THEN 1 - l.y / l.y_of ELSE l.y / l.y_of END END AS so
             FROM opinions o JOIN labels l ON l.event_id = o.event_id JOIN feedback f ON f.feedback_id = o.feedback_id
+            LEFT JOIN current_declaration d ON true
         ), users AS (
             SELECT given_by, said, given_as, count(*) AS signals, sum(weight) AS w_u, sum(weight * so) AS r_u,
                    sum(weight ** 2) AS squares
