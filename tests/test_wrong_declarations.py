@@ -92,7 +92,7 @@ WRONG = [
         6,
         "truth.retire.0.category: must be 'outdated', 'incorrect', 'duplicate' or 'private', not 'bad'",
     ),
-    ("start:", "truth:\n  expires: 9d\nstart:", 5, "truth.expires: unknown key; allowed here: cadence, expires_after"),
+    ("start:", "truth:\n  expires: 9d\nstart:", 5, "truth.expires: unknown key; allowed here: "),
     ("inbox/dt={day}", "inbox/{day}/{hour}", 3, "the only placeholder is {day}"),
     ("inbox/dt={day}", "gs://bucket/in", 3, "inbox: gs:// cannot be read; a folder can, and s3://bucket/prefix"),
     ("inbox/dt={day}", "s3://", 3, "inbox: 's3://' names no bucket"),

@@ -53,7 +53,7 @@ def fates(found: Sequence[tuple[str, str, int]], width: float) -> Markup:
     return frame.drawing("What became of every signal, as shares of one bar", *parts)
 
 
-def key(place: int) -> Markup:
+def swatch(place: int) -> Markup:
     """The mark of a fate in the table beside the bar."""
     box = tag("rect", class_=f"c{place % COLOURS}", x=1, y=1, width=12, height=12, rx=2)
     return tag("svg", box, viewBox="0 0 14 14", width=14, height=14, class_="key", aria_hidden="true")

@@ -30,7 +30,7 @@ def parts_of(found: Said) -> dict[str, Any]:
     """What the template asks for by name."""
     return {
         "said": found,
-        "key": plots.key,
+        "swatch": plots.swatch,
         "fates": partial(plots.fates, found.fates),
         "by_kind": lambda: _grouped(found.weeks, "given_by"),
         "by_step": lambda: _grouped(found.took, "step"),
