@@ -14,21 +14,12 @@ from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.corrected import differs
 
-# Ratings come on any scale: one is low below the middle of those the same kind of annotator gave the day it came.
 FLAGS = """
-    WITH middles AS (
-        SELECT frame_day, annotator_kind,
-               (min(TRY_CAST(value AS DOUBLE)) + max(TRY_CAST(value AS DOUBLE))) / 2 AS middle
-        FROM feedback WHERE signal = 'rating' AND ($late OR frame_day = $day) GROUP BY ALL
-    )
     SELECT f.event_id, f.annotator_kind, coalesce(f.annotator_id, e.user_id) AS annotator_id, f.value, e.output,
-           f.frame_day = $day AS at_once, f.signal = 'correction' AS corrected, coalesce(
-               (f.signal = 'thumb' AND (f.value ->> '$') = 'down')
-               OR (f.signal = 'rating' AND TRY_CAST(f.value AS DOUBLE) < m.middle), false
-           ) AS negative
-    FROM feedback f JOIN events e ON e.event_id = f.event_id
-    LEFT JOIN middles m ON m.frame_day = f.frame_day AND m.annotator_kind = f.annotator_kind
-    WHERE e.frame_day = $day AND ($late OR f.frame_day = $day)
+           f.frame_day = $day AS at_once, f.signal = 'correction' AS corrected,
+           coalesce(p.polarity = 'negative', false) AS negative
+    FROM feedback f JOIN events e ON e.event_id = f.event_id JOIN polarities p ON p.feedback_id = f.feedback_id
+    WHERE e.frame_day = $day AND ($late OR (f.frame_day = $day AND p.frame_day = $day))
 """
 PEOPLE = ("end_user", "expert")
 

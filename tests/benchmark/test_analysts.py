@@ -50,6 +50,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
         for at, event in enumerate([*(f"s{at}" for at in range(10)), *(f"u{at}" for at in range(10))]):
             add_answers(store, event, ["good", "bad" if at < 5 else "good"])
         add_feedback(store, MONDAY, [("s0", "thumb", "up"), ("u4", "thumb", "up"), ("s9", "thumb", "down")])
+        add_feedback(store, MONDAY, [("t", "correction", "bad")], by="ann")
         released = store.read("SELECT item_id, answer AS after FROM ground_truth").to_dicts()
         write(store, CHANGELOG, [row | {"release": 1, "change": "added"} for row in released])
         judged = {"column_name": "*", "verdict": "drift", "q_value": 0.001, "n_reference": 90, "n_current": 122}
@@ -107,20 +108,29 @@ def answer_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             ("m2", "bad", "good", 1, 1.0),
             ("m2", "good", "good", 3, 1.0),
         ],
-        "feedback_vs_truth": [("end_user", "thumb", "down", 1, 0.0), ("end_user", "thumb", "up", 2, round(10 / 12, 3))],
-        "polarities": [("end_user", "thumb", "negative", 1), ("end_user", "thumb", "positive", 2)],
-        "event_feedback": [(False, True, 1), (True, False, 2)],
-        "signals": [("thumb", "down", "settled", 1), ("thumb", "up", "settled", 2)],
+        "feedback_vs_truth": [
+            ("end_user", "correction", "bad", 1, 0.5),
+            ("end_user", "thumb", "down", 1, 0.0),
+            ("end_user", "thumb", "up", 2, round(10 / 12, 3)),
+        ],
+        "polarities": [
+            ("end_user", "correction", None, 1),
+            ("end_user", "thumb", "negative", 1),
+            ("end_user", "thumb", "positive", 2),
+        ],
+        "event_feedback": [(False, True, 2), (True, False, 2)],
+        "signals": [("correction", "bad", "asked", 1), ("thumb", "down", "settled", 1), ("thumb", "up", "settled", 2)],
         "feedback_by_week": [
-            (MONDAY, "*", "end_user", 122, 3, 3, 1, 3, 0.061, 0.792),
+            (MONDAY, "*", "end_user", 122, 4, 4, 2, 4, 0.15, 0.85),
             (MONDAY, "channel=app", "end_user", 60, 2, 2, 0, 2, 0.0, 0.658),
             (MONDAY, "channel=web", "end_user", 61, 1, 1, 1, 1, 0.207, 1.0),
         ],
+        "proposals": [("good", "bad", "open", 1)],
         "how_right": [  # 10 of a weight of 12, which is worth 144 / 104 events
             ("end_user", "thumb down", 1, 1.0, 0.207, 1.0),
             ("end_user", "thumb up", 2, 0.833, 0.186, 0.991),
         ],
-        "latency": [(MONDAY, "event to feedback", 3, 0.0, 0.0)],
+        "latency": [(MONDAY, "event to feedback", 4, 0.0, 0.0)],
         "drift_days": [(MONDAY, "drift", "output", 122)],
         "expert_answers": [("split, agrees: model good, annotators good", 1, 0, 0)],
         "label_budget": [(MONDAY, 40, 22, 42, 21, 1)],

@@ -61,4 +61,6 @@ PROPOSALS = View(
                v.decided_by, v.decided_at, v.along_with, p.status, p.truth, p.decision_id
         FROM proposed p LEFT JOIN proposal_verdicts v ON v.feedback_id = p.feedback_id
     """,
+    example="SELECT output ->> '$' AS output, proposed ->> '$' AS proposed, state, count(*) AS n "
+    "FROM gt.sentiment.proposals GROUP BY ALL ORDER BY ALL",
 )
