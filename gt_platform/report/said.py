@@ -19,6 +19,8 @@ FATES = {
     "no_event": "there is no such event, yet",
 }
 """What a fate of `signals` means, in the order people are told; one that is not here is told by its name."""
+WHO = {"end_user": "end users", "expert": "experts", "llm": "LLM judges"}
+"""Kinds of annotators as people read them, in the plural."""
 LOUD = 0.2
 """Share of a week's opinions from which on the user who gave most is spoken of."""
 MANY = 20  # opinions from which on one may be loud
@@ -53,8 +55,9 @@ class Said:
 
     @property
     def loud(self) -> list[Row]:
-        """Weeks in which one user gave much of all that was said."""
-        return [row for row in self.weeks if row["n"] >= MANY and (row["loudest"] or 0) >= LOUD]
+        """Weeks in which one user gave much of all that users said; of judges and code there are few by nature."""
+        return [row for row in self.weeks if row["given_by"] == "end_user" and row["n"] >= MANY
+                and (row["loudest"] or 0) >= LOUD]  # fmt: skip
 
 
 def said(store: Store, project: Project) -> Said:

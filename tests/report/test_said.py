@@ -41,7 +41,8 @@ def test_rates_rights_and_fates_stand_on_it(lake_home: Path) -> None:
     assert rights == {"thumb down": (0.5, 10, 0.25), "thumb up": (1.0, 6, 0.75)}
     assert [(fate, n) for fate, _, n in found.fates] == [("settled", 16), ("passed over", 6), ("no event", 1)]
     page = alone(SLICED, found)
-    assert "one of 7 users gave 73% of 22 opinions" in page
+    assert "one of 7 end users gave 73% of 22 opinions" in page
+    assert '<div class="big">50%</div><span>of thumbs down are right: 5% to 95%; of any event it would be 25%' in page
     assert "channel=&lt;b&gt;web" in page
     assert "<b>web" not in page
     assert page.count("<figure>") == 4
