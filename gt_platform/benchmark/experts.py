@@ -32,12 +32,15 @@ LEAST_CHECKS = 10
 
 # In the order of the evidence's units. A ruling that was not blind is truth, and says nothing of other items. Of items
 # that were sought out for an expert not even that is taken: their cells are corrected for all that is wrong in them,
-# and what was found on purpose would be corrected twice.
+# and what was found on purpose would be corrected twice. Nor does a check of what is known from `elsewhere` by now say
+# anything of the others: users correct what is wrong, and what is wrong has other outcomes. So cells are corrected by
+# the checks of those that nobody but annotators and experts speaks for.
 UNITS = """
     SELECT s.event_id, e.output, t.answer AS truth,
            coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
                OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'outcome', 'retirement'), false)
                AS known,
+           coalesce(d.method IN ('import', 'correction', 'outcome', 'retirement'), false) AS elsewhere,
            c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id,
            coalesce(s.item_id IN (SELECT item_id FROM expert_checks WHERE wave = 0) AND NOT c.drawn, false)
                AND coalesce(t.status = 'adjudicated', false) AND c.consensus IS NOT NULL AS sought
@@ -104,6 +107,7 @@ def experts(store: Reads, project: Project, evidence: Evidence, system: System |
     design = stratified(evidence.stratum[answered], evidence.sizes, evidence.frame_of)
     weight = np.zeros(len(checked))
     weight[answered] = unit_weights(design)
+    weight[units["elsewhere"].to_numpy()] = 0
     true = _true(evidence, units, checked)
     chance = units["chance"].fill_null(1.0).to_numpy()
 

@@ -68,6 +68,20 @@ def add_no_valid_answer(store: Store, event: str) -> None:
     write(store, DECISIONS, [item | decision | {"votes": "{}"}])
 
 
+def add_outcomes(store: Store, outcomes: dict[str, Any]) -> None:
+    """Decide the items of events by what these came to, whoever answered before."""
+    plain = {"revision": 2, "status": "verified", "method": "outcome", "votes": "{}", "answers": 3} | VERSIONS
+    plain |= {"answers_digest": "x", "decided_at": MOMENT}
+    said = {f"item of {event}": json.dumps(answer) for event, answer in outcomes.items()}
+    rows = [plain | {"decision_id": item, "item_id": item, "answer": answer} for item, answer in said.items()]
+    write(store, DECISIONS, rows)
+    truth = store.read("SELECT * FROM ground_truth ORDER BY item_id")
+    decided = pl.col("item_id").is_in(list(said))
+    told = pl.col("item_id").replace_strict(said, default=pl.col("answer"), return_dtype=pl.String)
+    known = truth.with_columns(answer=told, status=pl.when(decided).then(pl.lit("verified")).otherwise("status"))
+    store.commit("outcomes", lambda writer: writer.replace(GROUND_TRUTH, known))
+
+
 def add_answers(store: Store, event: str, answers: Sequence[Any], *, round_: int = 1) -> list[str]:
     """Have the item of an event asked and answered; the assignments."""
     plain = {"item_id": f"item of {event}", "round": round_} | VERSIONS

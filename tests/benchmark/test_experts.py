@@ -12,6 +12,7 @@ from tests.benchmark.labels import (
     add_answers,
     add_checks,
     add_no_valid_answer,
+    add_outcomes,
     add_release,
     add_sample,
     add_tie,
@@ -57,6 +58,18 @@ def test_those_nobody_checked_are_corrected_by_their_cell(store: Store) -> None:
     assert parts == pytest.approx(row["estimate"])
     (plain,) = rows(store, estimand="release")
     assert (plain["against"], plain["verdict"], plain["sampling_share"]) == ("annotators", "none", None)
+
+
+def test_what_outcomes_tell_is_not_corrected_again_in_those_that_have_none(store: Store) -> None:
+    frame(store)
+    wrong = [*EVENTS[:2], *EVENTS[16:18]]
+    said = {event: "bad" if event in wrong else CONSENSUS[event] for event in SEEN}
+    add_checks(store, said, of=CONSENSUS, chance=0.5, pattern="unanimous")
+    add_outcomes(store, dict.fromkeys(wrong, "bad"))
+    score(store, project(truth="experts"))
+    (row,) = rows(store)
+    # what is wrong has an outcome, and of the 14 seen that have none all are right: so are the 14 not seen
+    assert (row["estimate"], row["checked"]) == (pytest.approx((14 + 14) / 40), 20)
 
 
 def test_what_was_sought_out_for_experts_changes_no_score(store: Store) -> None:

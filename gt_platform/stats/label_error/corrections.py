@@ -102,9 +102,10 @@ def learned(
 ) -> Corrections:
     """Learn from the checked ones of n units; `true` (n, m) and `probability` (n,) are read at those alone.
 
-    `weight` (n,) is a unit's weight by the design of phase one, `probability` that of being checked: over all nights in
-    which it could be, the ones after it was, too. It counts as no less than the share of its cell that was checked: the
-    last night's few at low rates would else outweigh all before, and intervals were 5 to 10 % wider without less bias.
+    `weight` (n,) is a unit's weight by the design of phase one, 0 of those known from elsewhere, whose checks say
+    nothing of the others; `probability` that of being checked: over all nights in which it could be, the ones after it
+    was, too. It counts as no less than the share of its cell that was checked: the last night's few at low rates would
+    else outweigh all before, and intervals were 5 to 10 % wider without less bias.
 
     With `doubts` a cell's variance is mixed with what is expected of it, and a cell without checks takes that. Without,
     as where truth is a number, it is mixed with the variance within all cells, and one without checks takes what its
