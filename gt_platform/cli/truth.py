@@ -190,6 +190,8 @@ def _show(item: str, project: str | None, layout: str, wanted: tuple[str, ...] |
 def _tell_import(told: acts.Imported, records: acts.Records, file: Path, *, done: bool) -> None:
     conflicts = told.conflicts.height
     lines = [f"{told.new:,} new, {told.equal:,} equal, {conflicts:,} in conflict with what stands"]
+    if told.by_outcome:
+        lines.append(f"{told.by_outcome:,} have outcomes that say otherwise, which stand: `gt truth correct` overrules")
     if done and (told.replaced or told.assignments):
         lines.append(f"{told.replaced:,} replaced, {told.assignments:,} assignments made")
     if not records.rejected.is_empty():

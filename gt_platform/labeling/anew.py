@@ -9,12 +9,13 @@ from gt_platform.lake import Writer
 from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
 
-# What is being asked is not asked once more meanwhile.
+# What is being asked is not asked once more meanwhile, and what outcomes decided never: no answers decide it.
 LATEST = """
     SELECT i.item_id, (coalesce(r.round, 0) + 1)::INTEGER AS round, coalesce(r.input, i.input) AS input, r.priority,
            r.requires, r.suggestion
     FROM items i SEMI JOIN wanted_rows USING (item_id) ANTI JOIN waiting_items USING (item_id)
-    ANTI JOIN retired_items USING (item_id) LEFT JOIN rounds r ON r.item_id = i.item_id
+    ANTI JOIN retired_items USING (item_id) ANTI JOIN outcome_items USING (item_id)
+    LEFT JOIN rounds r ON r.item_id = i.item_id
     ORDER BY i.item_id
 """
 

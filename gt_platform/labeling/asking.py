@@ -11,18 +11,25 @@ from gt_platform.labeling.messages import Assignment
 from gt_platform.lake import Store
 from gt_platform.project import Project
 
+# A retest asks what an annotator says, and not what is true.
 WAITING = """
     SELECT assignment_id, item_id, slot, input, priority, requires, suggestion
-    FROM (FROM live_assignments UNION ALL BY NAME FROM assignments SEMI JOIN retests USING (assignment_id))
+    FROM (
+        FROM live_assignments WHERE $known OR item_id NOT IN (FROM outcome_items)
+        UNION ALL BY NAME FROM assignments SEMI JOIN retests USING (assignment_id)
+    )
     ANTI JOIN annotations USING (assignment_id) ANTI JOIN retired_items USING (item_id)
     WHERE backend = $backend ORDER BY assignment_id
 """
 ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
 
 
-def waiting_assignments(store: Store, project: Project) -> list[Assignment]:
-    """Live assignments and retests without an annotation, of items that were not retired, in a fixed order."""
-    rows = store.read(WAITING, {"backend": project.labeling.backend})
+def waiting_assignments(store: Store, project: Project, *, known: bool = False) -> list[Assignment]:
+    """Live assignments and retests without an annotation, of items that were not retired, in a fixed order.
+
+    Items that outcomes decided are asked no more; `known` has theirs too: what was sent before may yet be answered.
+    """
+    rows = store.read(WAITING, {"backend": project.labeling.backend, "known": known})
     return [
         Assignment(
             assignment_id=row["assignment_id"],

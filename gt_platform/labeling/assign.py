@@ -30,7 +30,7 @@ UNASKED = f"""
     {DRAWN_ITEMS}
     WHERE item_id NOT IN (SELECT item_id FROM ground_truth)
       AND item_id NOT IN (SELECT item_id FROM assignments)
-      AND item_id NOT IN (FROM retired_items)
+      AND item_id NOT IN (FROM retired_items) AND item_id NOT IN (FROM outcome_items)
     GROUP BY item_id ORDER BY item_id
 """  # noqa: S608 - of the part above
 # Of any frame, since the item that was asked of a group may have been retired. What nobody has grouped yet waits.
@@ -39,7 +39,7 @@ ONE_OF_EACH_GROUP = """
     WHERE i.first_frame IS NOT NULL
       AND i.item_id NOT IN (SELECT item_id FROM ground_truth WHERE method <> 'near_duplicate')
       AND i.item_id NOT IN (SELECT item_id FROM assignments)
-      AND i.item_id NOT IN (FROM retired_items)
+      AND i.item_id NOT IN (FROM retired_items) AND i.item_id NOT IN (FROM outcome_items)
       AND i.item_id NOT IN (SELECT item_id FROM spared_items)
     QUALIFY d.duplicate_group IS NULL
          OR row_number() OVER (PARTITION BY d.duplicate_group ORDER BY i.first_frame, i.item_id) = 1
@@ -55,8 +55,8 @@ NEW_ITEMS = f"""
         FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id) GROUP BY item_id
     )
     SELECT d.item_id, d.input, 'event' AS origin, i.source, d.event_id, $day AS first_frame,
-           CASE WHEN i.source IS NULL THEN d.attributes ELSE json_merge_patch(d.attributes, i.attributes) END
-               AS attributes,
+           CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN d.attributes
+                ELSE json_merge_patch(d.attributes, i.attributes) END AS attributes,
            coalesce(i.first_seen, now()) AS first_seen
     FROM drawn d LEFT JOIN items i ON i.item_id = d.item_id
     WHERE i.first_frame IS NULL OR i.first_frame > $day OR (i.first_frame = $day AND i.event_id > d.event_id)

@@ -36,6 +36,12 @@ DECIDED = """
     WHERE status = 'adjudicate' OR ((drawn OR asked) AND status <> 'retired')
     ORDER BY item_id
 """
+# Nobody was asked, or nobody had answered: what their events came to contradicts itself.
+CONTRADICTORY = """
+    SELECT item_id, reason, false AS drawn FROM current_decisions
+    ANTI JOIN answered_items USING (item_id) ANTI JOIN adjudications USING (item_id)
+    WHERE method = 'outcome' AND status = 'adjudicate'
+"""
 UNDECIDED_YET = """
     SELECT item_id FROM current_checks ANTI JOIN decisions USING (item_id) ANTI JOIN adjudications USING (item_id)
     WHERE drawn AND pattern = 'undecided'
@@ -85,11 +91,13 @@ def cases(store: Store, project: Project, kept: list[Kept]) -> list[Case]:
 
 
 def _left(store: Store, project: Project) -> pl.DataFrame:
-    """Items that annotators left: those drawn for an expert, and those that everybody skipped."""
+    """Items without an answer, or left by annotators: those that outcomes leave open, or are drawn for an expert, or
+    that everybody skipped.
+    """
     yet = store.read(UNDECIDED_YET) if project.labeling.expert_check else pl.DataFrame(schema={"item_id": pl.String})
     skipped = store.read(SKIPPED, {"overlap": project.labeling.overlap}).join(yet, on="item_id", how="anti")
     drawn = yet.with_columns(reason=pl.lit("annotators left it without an answer"), drawn=pl.lit(True))
-    found = pl.concat([drawn, skipped.with_columns(drawn=pl.lit(False))])
+    found = pl.concat([store.read(CONTRADICTORY), drawn, skipped.with_columns(drawn=pl.lit(False))])
     return found if found.is_empty() else store.read(LEFT, frames={"left_rows": found})
 
 

@@ -48,7 +48,7 @@ class Collected:
 def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
     """Do one round. Raises BackendError; what was committed before stands, and the next run goes on from there."""
     stale, asked = store.commit("asked again", lambda writer: _ask_again(writer, project))
-    at, came = store.snapshot_id, receive(store, project, backend)
+    came = receive(store, project, backend)
     taken = store.commit("annotations", lambda writer: take_in(writer, project, came))
     now = datetime.now(UTC)
     kept = known_honeypots(store, project, now)
@@ -60,7 +60,7 @@ def collect(store: Store, project: Project, *, backend: Backend) -> Collected:
     if isinstance(backend, Staffed):
         _tell(store, project, backend, kept, [one.standing for one in stood], now)
     # last, and whether or not there is something new: a backend with people hands out anew what somebody left behind
-    asked_now = came.waiting if store.snapshot_id == at else waiting_assignments(store, project)
+    asked_now = waiting_assignments(store, project)
     backend.send(asked_now)
     return Collected(
         annotations=taken.annotations,

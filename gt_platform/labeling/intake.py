@@ -16,7 +16,7 @@ from gt_platform.labeling.desk import Asked, Verdicts, judge, judge_checked
 from gt_platform.labeling.guidelines import keep_guidelines
 from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.leading import REINSTATED, VOIDED
-from gt_platform.labeling.messages import Assignment, AuditEntry, Case, Ruling, Submission, Unreadable
+from gt_platform.labeling.messages import AuditEntry, Case, Ruling, Submission, Unreadable
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ANNOTATIONS, AUDIT, HONEYPOT_ANSWERS, REJECTIONS, Table
 from gt_platform.project import Project
@@ -36,9 +36,8 @@ AUDITED_UNTIL = "SELECT coalesce(max(number), 0) FROM audit WHERE backend = ?"
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
-    """What was asked for, and what the backend holds of it."""
+    """What the backend holds of what was asked for."""
 
-    waiting: Sequence[Assignment]
     submissions: Sequence[Submission | Unreadable]
     checked: Sequence[Submission] = ()
     cases: Sequence[Case] = ()
@@ -76,14 +75,12 @@ class _Sorted:
 
 def receive(store: Store, project: Project, backend: Backend) -> Came:
     """Ask the backend. Raises BackendError."""
-    waiting = waiting_assignments(store, project)
-    submissions = list(backend.collect(waiting))
+    submissions = list(backend.collect(waiting_assignments(store, project, known=True)))
     if not isinstance(backend, Staffed if project.labeling.expert_check is None else Reviewed):
-        return Came(waiting=waiting, submissions=submissions)
+        return Came(submissions=submissions)
     checked = list(backend.checked(store.read(CHECKED_UNTIL).item())) if isinstance(backend, Staffed) else []
     open_cases = cases(store, project, known_honeypots(store, project, datetime.now(UTC)))
     return Came(
-        waiting=waiting,
         submissions=submissions,
         checked=checked,
         cases=open_cases,

@@ -26,7 +26,7 @@ LACKING = """
     SELECT item_id, round, slot, input, priority, requires, suggestion,
            CASE WHEN asked > live AND live < $overlap THEN $overlap - live
                 WHEN weak AND live < $maximum THEN 1 END AS more
-    FROM rounds ANTI JOIN retired_items USING (item_id) LEFT JOIN (
+    FROM rounds ANTI JOIN retired_items USING (item_id) ANTI JOIN outcome_items USING (item_id) LEFT JOIN (
         SELECT item_id, true AS weak
         FROM weak JOIN rounds USING (item_id) LEFT JOIN first_frames USING (item_id) LEFT JOIN unspent USING (frame_day)
         WHERE live < $maximum

@@ -23,12 +23,15 @@ Ask = Callable[[Writer, Sequence[str]], int]
 """Makes assignments of items and returns how many; what asks people is no business of truth's."""
 
 ERASED_ITEMS = "SELECT id FROM erased WHERE kind = 'item'"
-# An item that waits, for answers or for a ruling, has no truth that could be another.
+# An item that waits, for answers or for a ruling, has no truth that could be another. What outcomes decided, or leave
+# to a reviewer, stays as it is: else it would depend on which came first.
 COMPARED = """
     SELECT g.item_id, any_value(g.input) AS input, any_value(g.answer) AS answer,
            any_value(coalesce(d.status, 'none')) AS status, any_value(d.answer::VARCHAR) AS standing,
-           CASE WHEN any_value(d.status) IS NULL OR any_value(d.status) = 'adjudicate' THEN 'new'
-                WHEN any_value(d.answer::VARCHAR) = any_value(g.answer) THEN 'equal' ELSE 'conflict' END AS how
+           CASE WHEN any_value(d.answer::VARCHAR) = any_value(g.answer) THEN 'equal'
+                WHEN any_value(d.method) = 'outcome' THEN 'by_outcome'
+                WHEN any_value(d.status) IS NULL OR any_value(d.status) = 'adjudicate' THEN 'new' ELSE 'conflict'
+                END AS how
     FROM given_rows g LEFT JOIN current_decisions d ON d.item_id = g.item_id GROUP BY g.item_id ORDER BY g.item_id
 """
 # What was imported first says where an item is from; what is known of it since is added to that.
@@ -49,12 +52,13 @@ class Imported:
     """What an import did, or would do: items that are new, known with the same answer, and known with another one.
 
     `conflicts` has item_id, input, status, standing and answer of the last. `replaced` and `asked` are what became of
-    them and, where all were to be asked, of the others.
+    them and, where all were to be asked, of the others. `by_outcome` have outcomes that say otherwise, which stand.
     """
 
     new: int
     equal: int
     conflicts: pl.DataFrame
+    by_outcome: int = 0
     replaced: int = 0
     assignments: int = 0
 
@@ -135,6 +139,7 @@ def _counted(found: pl.DataFrame, *, replaced: int = 0, assignments: int = 0) ->
     return Imported(
         new=counts.get("new", 0),
         equal=counts.get("equal", 0),
+        by_outcome=counts.get("by_outcome", 0),
         conflicts=found.filter(how="conflict").select("item_id", "input", "status", "standing", "answer"),
         replaced=replaced,
         assignments=assignments,

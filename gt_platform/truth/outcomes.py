@@ -1,6 +1,7 @@
 """Verified outcomes: what an event came to in the end is its item's truth, where the project declares what that means.
 
-They stand against what annotators say. A person's word, a ruling, an import or a correction, stands against them.
+They stand against what annotators say and against what is imported, whichever came first. A person's word on the very
+item, a ruling or a correction, stands against them.
 """
 
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ SAID = """
 """
 NEW = f"""
     WITH told AS (
-        SELECT item_id, count(DISTINCT answer) AS answers, min(answer) AS answer,
+        SELECT item_id, count(DISTINCT answer) AS answers, min(answer) AS answer, max(answer) AS highest,
                string_agg(DISTINCT annotator_kind, ', ' ORDER BY annotator_kind) AS actor,
                min(feedback_id) AS first, max(feedback_id) AS last, count(*) AS signals,
                arg_min(feedback_id, (answer, feedback_id)) AS one, arg_max(feedback_id, (answer, feedback_id)) AS other
@@ -35,8 +36,8 @@ NEW = f"""
     ), outcomes AS (
         SELECT t.item_id, CASE WHEN t.answers = 1 THEN 'verified' ELSE 'adjudicate' END AS status,
                CASE WHEN t.answers = 1 THEN t.answer END AS answer, t.actor,
-               CASE WHEN t.answers > 1 THEN format('outcomes contradict each other, such as feedback {{}} and {{}}; '
-                                                   '`gt truth correct` says what is true', t.one, t.other)
+               CASE WHEN t.answers > 1 THEN format('outcomes contradict each other: {{}} by feedback {{}}, {{}} by '
+                                                   'feedback {{}}', t.answer ->> '$', t.one, t.highest ->> '$', t.other)
                     WHEN t.signals = 1 THEN format('feedback {{}}', t.first)
                     ELSE format('{{}} outcomes, from feedback {{}} to {{}}', t.signals, t.first, t.last) END AS reason,
                coalesce(a.answers, 0)::INTEGER AS given, coalesce(a.answers_digest, sha256('')) AS answers_digest
@@ -52,7 +53,7 @@ NEW = f"""
            o.actor, d.decision_id AS follows
     FROM outcomes o LEFT JOIN current_decisions d ON d.item_id = o.item_id
     WHERE d.item_id IS NULL
-       OR (d.status <> 'retired' AND d.method NOT IN ('adjudication', 'import', 'correction', 'release')
+       OR (d.status <> 'retired' AND d.method NOT IN ('adjudication', 'correction', 'release')
            AND NOT (d.method = '{METHOD}' AND d.status IN (o.status, 'restored')
                     AND d.answer::VARCHAR IS NOT DISTINCT FROM o.answer
                     AND (o.status = 'verified' OR d.answers_digest = o.answers_digest)))
@@ -68,8 +69,8 @@ NEW_ITEMS = f"""
         FROM events e SEMI JOIN ({SAID}) s ON s.event_id = e.event_id GROUP BY e.item_id
     )
     SELECT t.item_id, t.input, 'event' AS origin, i.source, t.event_id, t.first_frame,
-           CASE WHEN i.source IS NULL THEN t.attributes ELSE json_merge_patch(t.attributes, i.attributes) END
-               AS attributes,
+           CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN t.attributes
+                ELSE json_merge_patch(t.attributes, i.attributes) END AS attributes,
            coalesce(i.first_seen, now()) AS first_seen
     FROM told t LEFT JOIN items i ON i.item_id = t.item_id
     WHERE i.first_frame IS NULL OR (i.first_frame, i.event_id) > (t.first_frame, t.event_id)

@@ -20,8 +20,8 @@ from gt_platform.lake.views.work import WORK
 
 VIEWS: tuple[View, ...] = (
     *ARRIVALS,
-    *ANSWERS,
     *CURRENT,
+    *ANSWERS,
     *OF_LABELS,
     PROPOSALS,
     *OF_POLARITY,

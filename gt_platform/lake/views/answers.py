@@ -75,9 +75,12 @@ ANSWERED_ITEMS = View(
 )
 WAITING_ITEMS = View(
     name="waiting_items",
-    comment="Items of live assignments that nobody has answered yet, once for each.",
+    comment="Items of live assignments that nobody has answered yet, once for each; none that outcomes decided.",
     columns=(ITEM_ID,),
-    query="SELECT item_id FROM live_assignments ANTI JOIN annotations USING (assignment_id)",
+    query="""
+        SELECT item_id FROM live_assignments ANTI JOIN annotations USING (assignment_id)
+        ANTI JOIN outcome_items USING (item_id)
+    """,
 )
 ROUNDS = View(
     name="rounds",

@@ -39,6 +39,13 @@ RETIRED_ITEMS = View(
         ) r ANTI JOIN decisions d ON d.item_id = r.item_id AND d.revision > r.retired
     """,
 )
+OUTCOME_ITEMS = View(
+    name="outcome_items",
+    comment="Items decided by what their events came to, or that wait for a reviewer since that contradicts itself: "
+    "annotators are not asked about them.",
+    columns=(ITEM_ID,),
+    query="SELECT item_id FROM current_decisions WHERE method = 'outcome'",
+)
 GROUP = Column("duplicate_group", "VARCHAR", "Its group of near-duplicates")
 ASKED_OF_GROUPS = View(
     name="asked_of_groups",
@@ -135,6 +142,6 @@ EXPERT_ANSWERS = View(
     """,
 )
 CURRENT = (
-    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, ASKED_OF_GROUPS, SPARED_ITEMS, CURRENT_RULINGS,
+    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, OUTCOME_ITEMS, ASKED_OF_GROUPS, SPARED_ITEMS, CURRENT_RULINGS,
     CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS,
 )  # fmt: skip
