@@ -111,6 +111,7 @@ QUALITY = {
     ("files", "unread"): False,
     ("invalid_outputs", "invalid_outputs"): False,
     ("files", "volume"): False,
+    ("feedback", "as_usual"): False,
     ("drift", "drift"): False,
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,

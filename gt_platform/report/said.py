@@ -6,6 +6,7 @@ from typing import Any
 
 from gt_platform import sampling
 from gt_platform.lake import Store
+from gt_platform.lake.views.opinions import LOUD, MANY
 from gt_platform.project import Project
 
 Row = dict[str, Any]
@@ -21,9 +22,6 @@ FATES = {
 """What a fate of `signals` means, in the order people are told; one that is not here is told by its name."""
 WHO = {"end_user": "end users", "expert": "experts", "llm": "LLM judges"}
 """Kinds of annotators as people read them, in the plural."""
-LOUD = 0.2
-"""Share of a week's opinions from which on the user who gave most is spoken of."""
-MANY = 20  # opinions from which on one may be loud
 WEEKS = """
     SELECT * FROM feedback_by_week WHERE slice = '*' ORDER BY given_by, week
 """

@@ -3,6 +3,7 @@
 from datetime import date
 
 from gt_platform import checks, feedback
+from gt_platform.checks.said import feedback as as_usual
 from gt_platform.declarations import declare
 from gt_platform.lake.tables import EVENTS, FEEDBACK, FILES, INVALID_OUTPUTS, QUARANTINE
 from gt_platform.platform import Platform
@@ -81,6 +82,13 @@ INGEST = Stage(
             table=FILES,
             asks="The inbox is there, and no day has far fewer events than usual.",
             evaluate=arrived.volume,
+        ),
+        Check(
+            name="as_usual",
+            table=FEEDBACK,
+            asks="No user floods, and as much of what is said is negative as in the weeks before, in every slice.",
+            evaluate=lambda store, project, _: as_usual(store, project),
+            warns=True,
         ),
     ),
     scanned=(

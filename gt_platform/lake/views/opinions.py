@@ -7,6 +7,9 @@ from gt_platform.lake.views.labels import STANDS_FOR
 from gt_platform.lake.views.polarity import GIVEN_BY
 from gt_platform.lake.views.view import View, columns_of, text, wilson
 
+LOUD = 0.2
+"""Share of a week's opinions from which on the user who gave most is a flood."""
+MANY = 20  # opinions from which on one may be loud
 SAID = Column(
     "said", "VARCHAR", "thumb up, thumb down, rating high, rating low (see `polarities`), rating in the middle, "
     "correction or outcome"
