@@ -11,18 +11,20 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gt_platform.feedback import verify_conservation
 from gt_platform.lake import Lake
 from gt_platform.settings import Settings
-from tests.support import backends
+from tests.support import backends, said
 from tests.support.programs import Program, start
 from tests.support.world import NAME, build_world, days_of
 
 Command = tuple[str, ...]
 Digests = dict[str, str]
+Build = Callable[..., object]
 KILLS_IN_A_WORLD = 10  # then it may finish, so that late stages are met as often as early ones
 
 
@@ -34,6 +36,11 @@ def stages(days: int) -> Command:
 def managed(days: int) -> Command:
     """The same with truth that is brought in, corrected, retired and named by hand."""
     return ("-m", "tests.support.managed", str(days))
+
+
+def heard(days: int) -> Command:
+    """The nights of a world whose users' late flags, outcomes and proposals flow into truth; see `said.build_world`."""
+    return ("-m", "tests.support.said", str(days))
 
 
 def refresh(days: int) -> Command:
@@ -65,13 +72,15 @@ class Outcome:
     differences: list[str] = field(default_factory=list)
 
 
-def disturb(folder: Path, command: Command, *, days: int, events: int, kills: int, seed: int) -> Outcome:
+def disturb(
+    folder: Path, command: Command, *, days: int, events: int, kills: int, seed: int, build: Build = build_world
+) -> Outcome:
     """Kill until `kills` runs were killed before their end, in as many worlds as that takes."""
     drawn = random.Random(seed)
-    expected = undisturbed(folder / "undisturbed", command, days=days, events=events)
+    expected = undisturbed(make(folder / "undisturbed", build, days=days, events=events), command)
     outcome = Outcome()
     while outcome.kills < kills:
-        settings = make(folder / f"world-{outcome.worlds}", days=days, events=events)
+        settings = make(folder / f"world-{outcome.worlds}", build, days=days, events=events)
         remaining = min(KILLS_IN_A_WORLD, kills - outcome.kills)
         while remaining and killed(settings, command, expected, drawn):
             outcome.kills += 1
@@ -86,16 +95,15 @@ def disturb(folder: Path, command: Command, *, days: int, events: int, kills: in
     return outcome
 
 
-def make(home: Path, *, days: int, events: int) -> Settings:
+def make(home: Path, build: Build = build_world, *, days: int, events: int) -> Settings:
     """A fresh world on the embedded lake."""
     home.mkdir(parents=True)
-    build_world(home, days=days, events=events)
+    build(home, days=days, events=events)
     return backends.settings(home)
 
 
-def undisturbed(home: Path, command: Command, *, days: int, events: int) -> Undisturbed:
+def undisturbed(settings: Settings, command: Command) -> Undisturbed:
     """Run once without a kill."""
-    settings = make(home, days=days, events=events)
     began = time.monotonic()
     program = start(settings, *command)
     wait_for_files(settings, program, 1)
@@ -165,12 +173,19 @@ def main() -> int:
     options.add_argument("--events", type=int, default=100)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--stages", action="store_true", help="call the stages directly instead of `gt refresh`")
+    options.add_argument("--said", action="store_true", help="with late flags, outcomes and a reviewer of proposals")
     given = options.parse_args()
-    command = stages(given.days) if given.stages else refresh(given.days)
+    command = (heard if given.said else stages if given.stages else refresh)(given.days)
     with tempfile.TemporaryDirectory(prefix="gt-kill-") as folder:
         began = time.monotonic()
         outcome = disturb(
-            Path(folder), command, days=given.days, events=given.events, kills=given.kills, seed=given.seed
+            Path(folder),
+            command,
+            days=given.days,
+            events=given.events,
+            kills=given.kills,
+            seed=given.seed,
+            build=said.build_world if given.said else build_world,
         )
     print(f"{outcome.kills} kills in {outcome.worlds} worlds, {time.monotonic() - began:.0f} s")
     print("\n".join(outcome.differences) or "every table of every world equals the undisturbed run")

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.bench import kill
+from tests.support import said
 
 
 @pytest.mark.slow
-def test_a_killed_refresh_goes_on_to_the_same_tables(tmp_path: Path) -> None:
-    outcome = kill.disturb(tmp_path, kill.stages(2), days=2, events=60, kills=3, seed=7)
+def test_killed_nights_go_on_to_the_same_tables_with_late_flags_outcomes_and_proposals(tmp_path: Path) -> None:
+    outcome = kill.disturb(tmp_path, kill.heard(2), days=2, events=60, kills=3, seed=7, build=said.build_world)
     assert outcome.differences == []
     assert outcome.kills == 3
 
