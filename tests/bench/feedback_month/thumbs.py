@@ -1,4 +1,4 @@
-"""What users' feedback is worth, and whether scores stay true with it: `python -m tests.bench.feedback_month [MONTHS]`.
+"""What users' feedback is worth, and whether scores stay true with it, where labels are exact.
 
 A month of 28 frames of 400 events. A model is wrong on 12 %; its confidence tells a little. Users say what they like,
 about what they like: thumbs down 10 % of what is wrong and .5 % of what is right (`some`), or 40 % and 4 % (`much`),
@@ -16,7 +16,6 @@ nightly job does, on what is known of every event:
   adding thumbs to the truth means elsewhere.
 """
 
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -82,8 +81,8 @@ def frame(rng: np.random.Generator, world: World) -> Frame:
 def samples(one: Frame, number: int) -> dict[str, Sample]:
     """The frame's sample as each way has it."""
     nothing = np.zeros(EVENTS, dtype=np.bool_)
-    plain, cut = _cut(one.confidence, nothing), _cut(one.confidence, one.down & ~one.later)
-    ignored, first = (_drawn(each, number) for each in (plain, cut))
+    plain, cut = cut_of(one.confidence, nothing), cut_of(one.confidence, one.down & ~one.later)
+    ignored, first = (drawn_of(each, number) for each in (plain, cut))
     both = further(cut, later=one.later, drawn=first, most=MOST, least=2, seed=number)
     blind, known = np.column_stack([np.ones(EVENTS), one.confidence]), _known(one)
     stated = ignored | one.up | one.down
@@ -102,12 +101,12 @@ def _known(one: Frame) -> Floats:
     return np.column_stack([np.ones(EVENTS), one.confidence, one.up, one.down]).astype(np.float64)
 
 
-def _drawn(cut: Cut, number: int) -> Flags:
+def drawn_of(cut: Cut, number: int) -> Flags:
     counts = allocate(cut.strata.sizes, cut.strata.deviations, BUDGET, floor=0.5, minimum=cut.least)
     return draw_units(cut.events["event_id"].to_list(), cut.strata.code, counts, number)
 
 
-def _cut(confidence: Floats, flagged: Flags) -> Cut:
+def cut_of(confidence: Floats, flagged: Flags) -> Cut:
     rest = ~flagged
     plain = stratify(np.full(rest.sum(), 0.5), confidence[rest], np.zeros(rest.sum(), dtype=bool), smallest=4, most=6)
     code = np.full(EVENTS, len(plain.names))
@@ -169,8 +168,3 @@ def run(name: str, months: int) -> None:
             end="",
         )
         print(f"{labels:.0f} labels, as wide as {ignored * (plain / width) ** 2:.0f} of `ignored`")
-
-
-if __name__ == "__main__":
-    for world in WORLDS:
-        run(world, int(sys.argv[1]) if len(sys.argv) > 1 else 400)

@@ -1,0 +1,1 @@
+"""What users' feedback is worth in a month, with hidden truth: `python -m tests.bench.feedback_month [MONTHS]`."""
