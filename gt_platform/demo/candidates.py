@@ -92,9 +92,9 @@ def contenders(training: pl.DataFrame) -> list[Contender]:
             predict=lambda texts: [label_of(polarity(text)["compound"], 0.3) for text in texts],
         ),
         Contender(
-            name="words-0.5",
-            what="VADER's word list without its rules, with the threshold of 0.5 that its first readme named",
-            predict=lambda texts: [label_of(of_words(text), 0.5) for text in texts],
+            name="words-0.6",
+            what="VADER's word list without its rules, neutral up to a score of 0.6",
+            predict=lambda texts: [label_of(of_words(text), 0.6) for text in texts],
         ),
     ]
 

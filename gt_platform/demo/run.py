@@ -1,10 +1,11 @@
-"""The demo from start to report: three weeks of history in one backfill; then a day's files into the inbox, the nightly
-job, the next day; at last three candidates at the gate.
+"""The demo from start to report: four weeks of history in two backfills; then a day's files into the inbox, the nightly
+job, the next day; on Sundays an expert goes through what users propose; at last three candidates at the gate.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -14,6 +15,7 @@ from gt_platform.declaration import load_project
 from gt_platform.demo.candidates import tried
 from gt_platform.demo.grade import grade
 from gt_platform.demo.report import write_report
+from gt_platform.demo.reviewer import review
 from gt_platform.demo.terminal import terminal_table
 from gt_platform.demo.traffic import DATES
 from gt_platform.demo.world import World, build
@@ -25,8 +27,8 @@ from gt_platform.settings import Settings
 PROJECT = "sentiment"
 CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 SUNDAY = 7
-HISTORY = 21
-"""The first days, which later ones are compared with."""
+HISTORY = (21, 28)
+"""The days up to which each backfill goes: what later days are compared with, and a week in which other texts come."""
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 
 
@@ -67,25 +69,27 @@ def _nights(settings: Settings, world: World, days: Sequence[date], progress: Pr
     done = _refreshed(settings)
     # the last day is run again: what a stopped run left unsettled over all time is settled by it
     due = [day for day in days if day not in done or day == days[-1]]
-    history = [day for day in due if day in world.days[:HISTORY]]
     nights = progress.add_task("nights", total=len(days), completed=len(days) - len(due))
     with refresher(settings) as nightly:
-        if history:
-            for day in history:
-                world.write_day(day)
-            nightly.backfill(PROJECT, history[0], history[-1])
-            _keep_up(nightly, history[-1])
-            progress.advance(nights, len(history))
-        for day in due[len(history) :]:
+        for first, last in pairwise((0, *HISTORY)):
+            if span := [day for day in due if day in world.days[first:last]]:
+                for day in span:
+                    world.write_day(day)
+                nightly.backfill(PROJECT, span[0], span[-1])
+                _end_week(settings, world, nightly, span[-1])
+                progress.advance(nights, len(span))
+        for day in (day for day in due if day not in world.days[: HISTORY[-1]]):
             world.write_day(day)
             nightly.refresh(PROJECT, day)
-            _keep_up(nightly, day)
+            _end_week(settings, world, nightly, day)
             progress.advance(nights)
 
 
-def _keep_up(nightly: Refresher, day: date) -> None:
-    """The schedule's upkeep once a week; without it a night costs half as much again."""
+def _end_week(settings: Settings, world: World, nightly: Refresher, day: date) -> None:
+    """On Sundays: the expert's verdicts, and the schedule's upkeep, without which a night costs half as much again."""
     if day.isoweekday() == SUNDAY:
+        with Lake.open(settings) as lake:
+            review(lake.store(PROJECT), load_project(projects_folder(settings.projects) / PROJECT), world)
         nightly.compact()
 
 

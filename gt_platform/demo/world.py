@@ -24,6 +24,7 @@ EXPERT = "expert"  # who says, of the few texts put to them, what all of a text'
 FEEDBACK = 0.1  # share of events an end user reacts to
 SAME_DAY = 0.7  # share of feedback that arrives on the event's own day
 LATEST = 7  # days after which all feedback is in
+CORRECTED = 0.3  # share of end users who say what they would have said, where they would have said otherwise
 DAY = timedelta(days=1)
 
 Progress = Callable[[str, int, int], None]
@@ -33,11 +34,12 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What arrives in the inbox below `home`, day by day."""
+    """What arrives in the inbox below `home`, day by day; `expert` has what the expert says of each text."""
 
     home: Path
     events: dict[date, list[Record]]
     feedback: dict[date, list[Record]]
+    expert: dict[str, str]
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -79,7 +81,8 @@ def make(
     _write(home / REPLAY, _lines(_replayed(text, splits[text]) for text in used))
     _write(home / HIDDEN_GOLD, _lines(_gold(rated, splits[text]) for text, rated in used.items()))
     events = {day: [_event(arrival, outputs[arrival.text.text]) for arrival in plan[day]] for day in plan}
-    return World(home=home, events=events, feedback=_feedback(plan, outputs, splits, seed))
+    expert = {text: dealt.gold_answer for text, dealt in splits.items()}
+    return World(home=home, events=events, feedback=_feedback(plan, outputs, splits, seed), expert=expert)
 
 
 def _event(arrival: Arrival, output: Output) -> Record:
@@ -106,8 +109,8 @@ def _feedback(
             delay = 0 if rng.random() < SAME_DAY else rng.randint(1, LATEST)
             moment = _moment(arrival.occurred_at, delay, rng.random())
             text = arrival.text.text
-            agrees = answer(splits[text].end_user) == outputs[text].label
-            arriving[moment.date()].append(_thumb(arrival.event_id, moment, agrees=agrees))
+            said = _said(arrival.event_id, answer(splits[text].end_user), outputs[text].label, seed)
+            arriving[moment.date()].append(_reaction(arrival.event_id, moment) | said)
     return {day: sorted(arriving[day], key=lambda record: record["occurred_at"]) for day in DATES if day in arriving}
 
 
@@ -117,15 +120,21 @@ def _moment(occurred_at: datetime, delay: int, fraction: float) -> datetime:
     return (earliest + fraction * (midnight + DAY - earliest)).replace(microsecond=0)
 
 
-def _thumb(event_id: str, moment: datetime, *, agrees: bool) -> Record:
+def _said(event_id: str, would_say: str, output: str, seed: int) -> Record:
+    if would_say == output:
+        return {"signal": "thumb", "value": "up"}
+    if draws(seed, "correction", event_id).random() < CORRECTED:
+        return {"signal": "correction", "value": would_say}
+    return {"signal": "thumb", "value": "down"}
+
+
+def _reaction(event_id: str, moment: datetime) -> Record:
     return {
         "type": "feedback",
         "id": f"f-{event_id.removeprefix('e-')}",
         "event_id": event_id,
         "occurred_at": _iso(moment),
         "rater_kind": "end_user",  # as 0.1.0 named it: every id of what is in these files follows from their bytes
-        "signal": "thumb",
-        "value": "up" if agrees else "down",
     }
 
 

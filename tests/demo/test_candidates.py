@@ -85,7 +85,7 @@ def test_three_candidates_go_to_the_gate_and_gold_grades_them(world: Store, tmp_
     assert (better.candidate, better.verdict) == ("learned", "pass")
     assert better.gold > 0.24
     assert better.inside
-    assert worse.gold == pytest.approx(right(lambda text: Output(label_of(of_words(text), 0.5), 1.0)) - served)
+    assert worse.gold == pytest.approx(right(lambda text: Output(label_of(of_words(text), 0.6), 1.0)) - served)
     assert "At the gate: learned pass" in closing(report, summarise(report))
 
 
@@ -103,7 +103,7 @@ def test_each_candidate_is_what_it_says() -> None:
     assert model.predict(["a mop 999"]) == ["positive"]
     mild = next(text for text in ("it is okay", "a fine box", "not bad") if 0.05 <= polarity(text)["compound"] < 0.3)
     assert small.predict([mild, "I love it"]) == ["neutral", "positive"]
-    assert words.predict(["not good"]) == [label_of(of_words("good"), 0.5)]
+    assert words.predict(["not good"]) == [label_of(of_words("good"), 0.6)]
 
 
 def test_a_learned_model_answers_with_labels() -> None:

@@ -99,12 +99,14 @@ def test_feedback_contradicts_or_confirms_by_a_rating_set_aside(world: World, ho
     events = {event["id"]: event for day in world.days for event in events_of(home, day)}
     given = 0
     for day in world.days:
-        for thumb in lines(home / "inbox" / f"dt={day}" / "feedback.jsonl"):
-            event = events[thumb["event_id"]]
-            agrees = answer(rated[event["input"]].end_user) == event["output"]
-            assert thumb["value"] == ("up" if agrees else "down")
-            assert thumb["occurred_at"][:10] == day.isoformat()
-            assert thumb["occurred_at"] >= event["occurred_at"]
+        for said in lines(home / "inbox" / f"dt={day}" / "feedback.jsonl"):
+            event = events[said["event_id"]]
+            would_say = answer(rated[event["input"]].end_user)
+            expected = {"up"} if would_say == event["output"] else {"down", would_say}
+            assert said["value"] in expected
+            assert said["signal"] == ("correction" if said["value"] == would_say else "thumb")
+            assert said["occurred_at"][:10] == day.isoformat()
+            assert said["occurred_at"] >= event["occurred_at"]
             given += 1
     assert 0.08 < given / len(events) < 0.12
 
