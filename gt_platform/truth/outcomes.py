@@ -78,20 +78,34 @@ NEW_ITEMS = f"""
 
 
 def take_outcomes(store: Store, project: Project) -> int:
-    """Decide items by the outcomes of their events, and fold; returns how many were. The same again is nothing."""
+    """Decide items by the outcomes of their events, and fold; returns how many were. The same again is nothing.
+
+    Items that a person decided, too, are known by those events, so that it does not matter which came first.
+    """
     with store.snapshot():
-        if new_outcomes(store, project).is_empty():
+        if not outcomes_wait(store, project):
             return 0
 
     def work(writer: Writer) -> int:
         rows = new_outcomes(writer, project)
+        writer.put(ITEMS, _new_items(writer, project))
         if rows.height:
-            writer.put(ITEMS, writer.read(NEW_ITEMS, {"judged": project.judges_outputs}, frames=_meant(project)))
             writer.append(DECISIONS, rows.with_columns(decided_at=pl.lit(datetime.now(UTC))))
             fold_within(writer)
         return rows.height
 
     return store.commit(f"outcomes of {project.name}", work)
+
+
+def outcomes_wait(tables: Store | Writer, project: Project) -> bool:
+    """Whether `take_outcomes` would write anything."""
+    if not project.outcomes:
+        return False
+    return not (new_outcomes(tables, project).is_empty() and _new_items(tables, project).is_empty())
+
+
+def _new_items(tables: Store | Writer, project: Project) -> pl.DataFrame:
+    return tables.read(NEW_ITEMS, {"judged": project.judges_outputs}, frames=_meant(project))
 
 
 def new_outcomes(tables: Store | Writer, project: Project) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from gt_platform.lake.tables import ANNOTATORS, DECISIONS, POOLS, SETTLEMENTS
 from gt_platform.project import Project
 from gt_platform.truth.decisions import REASONS, new_decisions
 from gt_platform.truth.near_duplicates import new_followers
-from gt_platform.truth.outcomes import new_outcomes, take_outcomes
+from gt_platform.truth.outcomes import outcomes_wait, take_outcomes
 from gt_platform.truth.pools import Pools, pools
 from gt_platform.truth.settlements import settled_anew
 
@@ -84,7 +84,7 @@ def settle(store: Store, project: Project) -> Settled:
 def unsettled(store: Store, project: Project) -> bool:
     """Whether `settle` would write anything."""
     seen = pools(store, project)
-    return seen.changed or not new_outcomes(store, project).is_empty() or not _nothing_new(store, project, seen)
+    return seen.changed or outcomes_wait(store, project) or not _nothing_new(store, project, seen)
 
 
 def _nothing_new(store: Store, project: Project, seen: Pools) -> bool:

@@ -13,8 +13,8 @@ Outcome = tuple[int, str, int, str]
 """Event, value, hours after noon, and who says so."""
 
 
-def tell(store: Store, *outcomes: Outcome, day: date = DAY) -> None:
-    """Write these, as of files of a day."""
+def tell(store: Store, *outcomes: Outcome, day: date = DAY, signal: str = "outcome") -> None:
+    """Write these, as of files of a day; or other signals that say so."""
     rows = [
         {
             "feedback_id": f"{by}-{number}-{value}",
@@ -23,7 +23,7 @@ def tell(store: Store, *outcomes: Outcome, day: date = DAY) -> None:
             "occurred_at": NOON + timedelta(hours=hours),
             "annotator_kind": "code",
             "annotator_id": by,
-            "signal": "outcome",
+            "signal": signal,
             "value": f'"{value}"',
             "content_digest": "digest",
             "file_id": "file",

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from gt_platform import declarations, truth
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.truth import Correction
+from gt_platform.truth import Correction, Verdict
+from gt_platform.truth.verdicts import Act
 from tests.support.outcomes import Outcome, tell
 from tests.support.sentiment import declare, event, item_of, put_events, put_sample
 from tests.truth.answered import answer
@@ -81,8 +82,10 @@ def test_the_latest_decides_contradictions_wait_and_a_person_stands(
 
 OUTCOMES: list[Outcome] = [
     (1, "paid", 0, "bank"), (1, "chargeback", 24, "bank"), (2, "paid", 0, "bank"), (2, "paid", 0, "shop"),
-    (3, "chargeback", 0, "bank"), (4, "paid", 0, "shop"), (5, "paid", 0, "bank"),
+    (3, "chargeback", 0, "bank"), (4, "paid", 0, "shop"), (5, "paid", 0, "bank"), (6, "paid", 0, "bank"),
+    (7, "paid", 0, "bank"),
 ]  # fmt: skip
+PROPOSED: dict[int, Act] = {6: "accept", 7: "refuse"}
 IMPORTED = {"a": "neutral", "b": "negative", "c": "positive", "d": "positive", "e": "neutral"}
 
 
@@ -93,27 +96,39 @@ def bring_in(store: Store, project: Project, file: Path) -> None:
     truth.take_in(store, project, records, actor="kim", on_conflict="replace", ask=lambda _, __: 0)
 
 
+def propose(store: Store, project: Project, number: int) -> None:
+    """A user corrects an event, and a reviewer decides on it at once."""
+    tell(store, (number, "neutral", 0, "ann"), signal="correction")
+    verdict = Verdict(feedback_id=f"ann-{number}-neutral", act=PROPOSED[number], why="so it is")
+    truth.decide(store, project, [verdict], actor="rita")
+
+
 @pytest.mark.slow
 @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations(range(len(OUTCOMES) + 1)))
-def test_any_order_of_outcomes_imports_and_nights_ends_in_the_same(
+@given(st.permutations(range(len(OUTCOMES) + 1 + len(PROPOSED))))
+def test_any_order_of_outcomes_imports_verdicts_and_nights_ends_in_the_same(
     new_store: Callable[[], Store], project: Project, tmp_path: Path, order: list[int]
 ) -> None:
     whole, by_parts = new_store(), new_store()
     for store in (whole, by_parts):
         put_events(store, [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "c"), event(5, "d")])
+        put_events(store, [event(6, "f"), event(7, "g")])
         answer(store, project, "b", ["negative"] * 3)
     tell(whole, *OUTCOMES)
     bring_in(whole, project, tmp_path / "golden.jsonl")
+    for number in PROPOSED:
+        propose(whole, project, number)
     for at in order:
         if at < len(OUTCOMES):
             tell(by_parts, OUTCOMES[at])
-        else:
+        elif at == len(OUTCOMES):
             bring_in(by_parts, project, tmp_path / "golden.jsonl")
+        else:
+            propose(by_parts, project, at - len(OUTCOMES) + 5)
         truth.settle(by_parts, project)
     assert night(by_parts, project) == night(whole, project) == [
         ("a", "negative", "verified"), ("b", "positive", "verified"), ("d", "positive", "verified"),
-        ("e", "neutral", "imported"),
+        ("e", "neutral", "imported"), ("f", "neutral", "corrected"), ("g", "positive", "verified"),
     ]  # fmt: skip
     assert (
         by_parts.read("FROM items ORDER BY ALL")
