@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from gt_platform.checks import Finding, listed
 from gt_platform.lake import Store
@@ -79,7 +80,7 @@ def moved(key: Sequence[object], users: pl.DataFrame) -> Moved | None:
     )
 
 
-def _effective(weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+def _effective(weights: NDArray[np.float64]) -> float:
     total = float(weights.sum())
     return total**2 / float((weights**2).sum()) if total else 0.0
 
@@ -91,11 +92,11 @@ def _chance(t: float, freedom: float) -> float:
 
 
 def _flood(users: pl.DataFrame, most: int) -> list[str]:
-    spoke = users.filter(pl.col("w_now") > 0)["w_now"]
-    total, loudest = float(spoke.sum()), float(str(spoke.max() or 0))
-    if spoke.len() < 2 or total < MANY or loudest < LOUD * total:
+    spoke = users.filter(pl.col("w_now") > 0)["w_now"].to_numpy()
+    total, loudest = float(spoke.sum()), float(spoke.max(initial=0.0))
+    if spoke.size < 2 or total < MANY or loudest < LOUD * total:
         return []
-    share = f"one of {spoke.len():,} end users gave {loudest / total:.0%} of {total:,.0f} opinions of the last 7 days"
+    share = f"one of {spoke.size:,} end users gave {loudest / total:.0%} of {total:,.0f} opinions of the last 7 days"
     return [f"{share}; of one user's flags at most {most} a frame count"]
 
 

@@ -16,7 +16,7 @@ from gt_platform.labeling.base import Backend
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
-from gt_platform.lake.tables.items import CONTENT
+from gt_platform.lake.tables.items import ATTRIBUTES, CONTENT
 from gt_platform.likeness import find_duplicates, ungrouped
 from gt_platform.project import Project
 
@@ -54,12 +54,10 @@ NEW_ITEMS = f"""
                arg_min(attributes, event_id) AS attributes
         FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id) GROUP BY item_id
     )
-    SELECT d.item_id, d.input, 'event' AS origin, i.source, d.event_id, $day AS first_frame,
-           CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN d.attributes
-                ELSE json_merge_patch(d.attributes, i.attributes) END AS attributes,
-           coalesce(i.first_seen, now()) AS first_seen
-    FROM drawn d LEFT JOIN items i ON i.item_id = d.item_id
-    WHERE i.first_frame IS NULL OR i.first_frame > $day OR (i.first_frame = $day AND i.event_id > d.event_id)
+    SELECT e.item_id, e.input, 'event' AS origin, i.source, e.event_id, $day AS first_frame,
+           {ATTRIBUTES} AS attributes, coalesce(i.first_seen, now()) AS first_seen
+    FROM drawn e LEFT JOIN items i ON i.item_id = e.item_id
+    WHERE i.first_frame IS NULL OR i.first_frame > $day OR (i.first_frame = $day AND i.event_id > e.event_id)
 """  # noqa: S608 - of the part above
 DRAWN = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"
 

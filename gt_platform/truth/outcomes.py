@@ -11,6 +11,7 @@ import polars as pl
 from gt_platform.canonical import as_json
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import DECISIONS, ITEMS
+from gt_platform.lake.tables.items import ATTRIBUTES, CONTENT
 from gt_platform.project import Project
 from gt_platform.truth.fold import fold_within
 
@@ -62,18 +63,15 @@ NEW = f"""
 # An item as it would be drawn: known by its first event, by frame and id, of those that were drawn or have an outcome.
 NEW_ITEMS = f"""
     WITH told AS (
-        SELECT e.item_id, arg_min(CASE WHEN $judged THEN concat('{{"input":', input, ',"output":', output, '}}')
-                                       ELSE input END, (frame_day, event_id)) AS input,
+        SELECT e.item_id, arg_min({CONTENT}, (frame_day, event_id)) AS input,
                arg_min(attributes, (frame_day, event_id)) AS attributes,
                arg_min(event_id, (frame_day, event_id)) AS event_id, min(frame_day) AS first_frame
         FROM events e SEMI JOIN ({SAID}) s ON s.event_id = e.event_id GROUP BY e.item_id
     )
-    SELECT t.item_id, t.input, 'event' AS origin, i.source, t.event_id, t.first_frame,
-           CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN t.attributes
-                ELSE json_merge_patch(t.attributes, i.attributes) END AS attributes,
+    SELECT e.item_id, e.input, 'event' AS origin, i.source, e.event_id, e.first_frame, {ATTRIBUTES} AS attributes,
            coalesce(i.first_seen, now()) AS first_seen
-    FROM told t LEFT JOIN items i ON i.item_id = t.item_id
-    WHERE i.first_frame IS NULL OR (i.first_frame, i.event_id) > (t.first_frame, t.event_id)
+    FROM told e LEFT JOIN items i ON i.item_id = e.item_id
+    WHERE i.first_frame IS NULL OR (i.first_frame, i.event_id) > (e.first_frame, e.event_id)
 """  # noqa: S608 - of the parts above
 
 

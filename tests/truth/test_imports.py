@@ -193,7 +193,10 @@ def test_an_imported_item_is_released_a_honeypot_and_the_truth_of_the_event_that
 
 
 @pytest.mark.slow
-def test_an_import_before_or_after_the_event_comes_to_the_same_item(project: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", [EXAMPLE, {name: EXAMPLE[name] for name in EXAMPLE if name != "metadata"}])
+def test_an_import_before_or_after_the_event_comes_to_the_same_item(
+    said: dict[str, Any], project: Project, tmp_path: Path
+) -> None:
     found = []
     for first in ("import", "event"):
         with Lake.open(Settings(home=tmp_path / first)) as lake:
@@ -202,9 +205,10 @@ def test_an_import_before_or_after_the_event_comes_to_the_same_item(project: Pro
                 if step == "event":
                     drawn(store, project)
                 else:
-                    take(store, project, read(written(tmp_path, EXAMPLE), project))
+                    take(store, project, read(written(tmp_path, said), project))
             found.append(store.read("SELECT * EXCLUDE (first_seen) FROM items").rows())
     assert found[0] == found[1]
+    assert '"channel":"web"' in found[0][0][4]
 
 
 def drawn(store: Store, project: Project) -> None:

@@ -6,6 +6,11 @@ CONTENT = """CASE WHEN $judged THEN concat('{"input":', input, ',"output":', out
 """SQL: what an event asks people, which its item's id is the digest of, but with keys in the order they came in; an
 object is put together as text, to the letter."""
 
+ATTRIBUTES = """CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN e.attributes
+                ELSE json_merge_patch(e.attributes, i.attributes) END"""
+"""SQL: what an item i has, once it is known by an event e: what it was imported with stands above that. A patch that is
+missing would leave nothing."""
+
 ITEMS = Table(
     "items",
     "Everything that was ever drawn to be asked, imported with its truth or corrected by a user whom a reviewer "
