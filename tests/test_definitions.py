@@ -94,6 +94,7 @@ GRAPH = {
     "pins": {"ground_truth"},
     "proposal_verdicts": {"feedback", "ground_truth"},
     "gates": {"predictions", "releases"},
+    "computed": {"scores"},
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "phases",
@@ -101,7 +102,7 @@ PER_DAY = {
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
-    "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates",
+    "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates", "computed",
     "proposal_verdicts",
 }  # fmt: skip
 BY_CANDIDATE = {"runs", "predictions"}

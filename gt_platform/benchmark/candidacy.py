@@ -10,6 +10,7 @@ import polars as pl
 
 from gt_platform.benchmark.candidates import truth_of
 from gt_platform.benchmark.compared import comparisons
+from gt_platform.benchmark.computed import Basis
 from gt_platform.benchmark.differences import Measured, differences, measured
 from gt_platform.benchmark.estimate import Estimated
 from gt_platform.benchmark.reads import Once, Reads, Relabeled
@@ -63,12 +64,16 @@ def stand(store: Store, project: Project) -> Stood:
     if project.judges_outputs or not store.row_counts([PREDICTIONS])[PREDICTIONS.name]:
         return Stood(release=None, candidates=0, changed=0)
     with store.snapshot():
+        basis = Basis.now(store, project, CANDIDATE_SCORES.name)
         release, names = store.read(RELEASE).item(), store.read(NAMES)["candidate"].to_list()
+        if basis.stands(store):
+            return Stood(release=release, candidates=len(names), changed=0)
         told = [] if release is None else list(_told(store, project, [PRODUCTION, *names]))
     if release is None:
         return Stood(release=None, candidates=len(names), changed=0)
 
     def write(writer: Writer) -> int:
+        basis.note(writer)
         return sum(writer.replace(table, rows, release=release) for table, rows in _tables(release, told).items())
 
     changed = store.commit(f"candidates on release {release}", write)

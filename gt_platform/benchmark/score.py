@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.benchmark.believed import Beliefs, beliefs
+from gt_platform.benchmark.computed import Basis
 from gt_platform.benchmark.estimate import Estimated, counted, production
 from gt_platform.benchmark.evidence import Cut, Evidence, gather
 from gt_platform.benchmark.experts import Experts, experts
@@ -74,9 +75,12 @@ def score(store: Store, project: Project) -> Scored:
     interval by what is not known of those they did not see. Without them the truth is imputed from annotators' answers
     and the outputs, where these can tell, and no production score decides a gate.
     """
+    basis = Basis.now(store, project, SCORES.name)
     release = store.read(RELEASE_NOW).item()
     if release is None:
         return Scored(release=None, rows=0, written=0, headline=None)
+    if basis.stands(store):
+        return _scored(project, release, store.read(STANDING), written=0)
     table, measured = _computed(store, project, release)
 
     def write(writer: Writer) -> int:
@@ -85,9 +89,13 @@ def score(store: Store, project: Project) -> Scored:
         changed = writer.replace(SCORES, table)
         if changed:
             _note(writer, release)
+        basis.note(writer)
         return changed
 
-    written = store.commit(f"scores of release {release}", write)
+    return _scored(project, release, table, written=store.commit(f"scores of release {release}", write))
+
+
+def _scored(project: Project, release: int, table: pl.DataFrame, *, written: int) -> Scored:
     of_all = {"label": "*", "scope": "all", "model": "*", "slice": "*", "estimand": PRODUCTION}
     headline = table.filter(metric=project.headline, **of_all).rows(named=True)
     return Scored(release=release, rows=table.height, written=written, headline=headline[0] if headline else None)

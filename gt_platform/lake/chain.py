@@ -45,6 +45,11 @@ class Link:
         return digest(canonical(self._body()))
 
     @property
+    def tables(self) -> set[str]:
+        """Those that it wrote to, as `project.table`."""
+        return {*self.changed, *self.became, *self.began, *self.erased}
+
+    @property
     def text(self) -> str:
         """The link as it is kept."""
         return canonical(self._body() | {"head": self.head})

@@ -97,8 +97,13 @@ class _Course:
 
 def chain_of(store: Store) -> Chain:
     """The lake's chain of commits as it is, up to the snapshot that is read."""
-    commits = [_commit(row) for row in store.commits().iter_rows(named=True)]
+    commits = commits_after(store, -1)
     return Chain(commits=commits, wrong=list(_unchained(commits)))
+
+
+def commits_after(store: Store, snapshot: int) -> list[Commit]:
+    """What was committed after a snapshot, up to the one that is read."""
+    return [_commit(row) for row in store.commits(snapshot).iter_rows(named=True)]
 
 
 def altered(store: Store, chain: Chain) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from gt_platform.lake.tables import (
     ACCEPTANCES,
     ATTEMPTS,
+    COMPUTED,
     CONTAMINATIONS,
     DECLARATIONS,
     DRIFT,
@@ -21,6 +22,7 @@ from gt_platform.lake.tables import (
     RELEASES,
     REPLAYS,
     RUNS,
+    SCORES,
     SPLITS,
     TAGS,
     TRAINING_FILES,
@@ -72,6 +74,7 @@ OCCASIONAL: dict[Table, tuple[Table, ...]] = {
     PREDICTIONS: (GROUND_TRUTH, RUNS),
     PINS: (GROUND_TRUTH,),
     GATES: (PREDICTIONS, RELEASES),
+    COMPUTED: (SCORES,),
 }
 """Tables filled where there is something to note, not every night, with what they come after."""
 

@@ -26,6 +26,7 @@ from gt_platform.lake.migrations import (
     m020_standings,
     m021_phases,
     m022_proposals,
+    m023_computed,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -51,6 +52,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m020_standings.MIGRATION,
     m021_phases.MIGRATION,
     m022_proposals.MIGRATION,
+    m023_computed.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

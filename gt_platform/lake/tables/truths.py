@@ -238,6 +238,19 @@ SCORINGS = Table(
     ),
 )
 
+COMPUTED = Table(
+    "computed",
+    "What scores were last computed from, a row a stage. As long as nothing else was written since, and declaration "
+    "and software are the same, a night leaves them as they are.",
+    ("stage",),
+    (
+        Column("stage", "VARCHAR", "scores or candidate_scores"),
+        Column("as_of", "BIGINT", "The lake snapshot that was read", volatile=True),
+        Column("computed_by", "VARCHAR", "Digest of the declaration and of the software"),
+        Column("computed_at", "TIMESTAMPTZ", "When", volatile=True),
+    ),
+)
+
 MEASUREMENTS = Table(
     "measurements",
     "What each answered event of the samples adds to each metric: scores are made of these. The stratified estimate of "
