@@ -1,5 +1,5 @@
-"""The demo from start to report: four weeks of history in two backfills; then a day's files into the inbox, the nightly
-job, the next day; on Sundays an expert goes through what users propose; at last three candidates at the gate.
+"""The demo from start to report: five weeks of history in three backfills; then a day's files into the inbox, the
+nightly job, the next day; on Sundays an expert goes through what users propose; at last three candidates at the gate.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from gt_platform.settings import Settings
 PROJECT = "sentiment"
 CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 SUNDAY = 7
-HISTORY = (21, 28)
+HISTORY = (21, 28, 35)
 """The days up to which each backfill goes: what later days are compared with, and a week in which other texts come."""
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 

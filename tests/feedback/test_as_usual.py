@@ -19,9 +19,9 @@ def weeks(store: Store, *, last: int, loud: int = 0) -> None:
         day = MONDAY + timedelta(days=7 * at)
         names = [f"{at}-{user}" for user in range(40 + loud)]
         add_events(store, day, [{"event_id": e, "attributes": {"channel": "web"}} for e in names])
-        for user in range(40):
-            low = user < last if at == 4 else (user + at) % 4 == 0
-            add_feedback(store, day, [(f"{at}-{user}", "thumb", "down" if low else "up")], by=f"u{user}")
+        low = [user < last if at == 4 else (user + at) % 4 == 0 for user in range(40)]
+        thumbs = [(f"{at}-{user}", "thumb", "down" if low[user] else "up") for user in range(40)]
+        add_feedback(store, day, thumbs, by=[f"u{user}" for user in range(40)])
     add_feedback(store, day, [(f"4-{at}", "thumb", "up") for at in range(40, 40 + loud)], by="bot")
 
 

@@ -57,18 +57,21 @@ def add_events(store: Store, day: date, events: Sequence[dict[str, Any]]) -> Non
     store.commit("events", lambda writer: writer.append(EVENTS, frame))
 
 
-def add_feedback(store: Store, day: date, given: Sequence[tuple[str, str, Any]], by: str | None = None) -> None:
-    """Put feedback into a frame: event_id, signal and value of each, by somebody or nobody knows whom."""
+def add_feedback(
+    store: Store, day: date, given: Sequence[tuple[str, str, Any]], by: str | Sequence[str] | None = None
+) -> None:
+    """Put feedback into a frame: event_id, signal and value of each, by one, by one each, or nobody knows by whom."""
+    who = [by] * len(given) if by is None or isinstance(by, str) else list(by)
+    ids = [f"{day}-{event}-{at}-{who[at]}" for at, (event, *_) in enumerate(given)]
+    texts = [(event, signal, json.dumps(value)) for event, signal, value in given]
     frame = pl.DataFrame(
-        [
-            {"feedback_id": f"{day}-{event}-{at}-{by}", "event_id": event, "signal": signal, "value": json.dumps(value)}
-            for at, (event, signal, value) in enumerate(given)
-        ]
+        [(one, *text, name) for one, text, name in zip(ids, texts, who, strict=True)],
+        schema=dict.fromkeys(["feedback_id", "event_id", "signal", "value", "annotator_id"], pl.String),
+        orient="row",
     ).with_columns(
         frame_day=pl.lit(day),
         occurred_at=pl.lit(MOMENT),
         annotator_kind=pl.lit("end_user"),
-        annotator_id=pl.lit(by, pl.String),
         content_digest=pl.lit("digest"),
         file_id=pl.lit("file"),
         line=pl.lit(1),
