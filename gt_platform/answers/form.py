@@ -133,6 +133,11 @@ def names_in(form: Form) -> list[str]:
     return [option.value for option in getattr(form, "options", ())]
 
 
+def titles_in(form: Form) -> list[str]:
+    """The names of the parts that an answer of this form has, in their order."""
+    return [title for title, _ in form.parts] if isinstance(form, Several) else []
+
+
 def form_of(kind: object) -> Form:
     """The form of a kind, or JSON text for one that has none."""
     return kind.form() if isinstance(kind, HasForm) else AnyJson()

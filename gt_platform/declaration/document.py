@@ -1,12 +1,14 @@
 """A YAML document with the line of each value, and keys that stand twice. What it means does not belong here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path as File
 from typing import Any
 
 import yaml
 
 from gt_platform.project.declared import Mistake, Path, ProjectError
+from gt_platform.project.words import named
 
 MOST = 20_000  # values; aliases of aliases would make any number of a few lines
 
@@ -42,6 +44,34 @@ class Document:
             if not isinstance(step, int) or (*kept, step) in self.lines:
                 kept = (*kept, step)
         return kept
+
+    def said(self, file: File, wrong: Iterable[Mistake]) -> str:
+        """Mistakes in it, a line each, with the file it was read from."""
+        places = [(self.written(one.path), one.said) for one in wrong]
+        return "\n".join(f"{file}:{self.line(path)}: {named(path) or 'project'}: {said}" for path, said in places)
+
+
+def text_of(file: File) -> str:
+    """The text of a declaration's file. Raises ProjectError saying what is wrong with it."""
+    try:
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            raise ProjectError(f"{file}: is no file; put one in its place")
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ProjectError(f"{file}: missing; `gt init {file.parent.name}` writes a commented one") from None
+    except OSError as error:
+        raise ProjectError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ProjectError(f"{file}:{line}: not YAML in UTF-8: a byte there is no UTF-8; save it as such") from None
+
+
+def mapping(file: File) -> Document:
+    """Read a file of keys with values. Raises ProjectError."""
+    found = document(text_of(file), str(file))
+    if not isinstance(found.content, dict):
+        raise ProjectError(f"{file}:1: must be a mapping of keys to values")
+    return found
 
 
 def document(text: str, name: str) -> Document:

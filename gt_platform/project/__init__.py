@@ -1,6 +1,7 @@
 """What a user declares. Reading it from files is in declaration.py."""
 
 from gt_platform.project.declared import Declared, Mistake, MistakesError, ProjectError
+from gt_platform.project.guidelines import Guidelines, Rule
 from gt_platform.project.labeling import Annotators, Cost, ExpertCheck, Honeypots, Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
@@ -29,6 +30,7 @@ __all__ = [
     "DriftColumn",
     "ExpertCheck",
     "Gates",
+    "Guidelines",
     "Honeypots",
     "Labeling",
     "Measure",
@@ -40,6 +42,7 @@ __all__ = [
     "Project",
     "ProjectError",
     "Reference",
+    "Rule",
     "ScoreGate",
     "Show",
     "Truth",

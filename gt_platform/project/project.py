@@ -17,6 +17,7 @@ from gt_platform.project.card import Card
 from gt_platform.project.consistency import alike, inconsistencies
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.duplicates import Duplicates
+from gt_platform.project.guidelines import Rule
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
@@ -84,6 +85,8 @@ class Project(Declared):
     candidates: Candidates = Candidates()
     card: Card = Card()
     guidelines: str = Field("", exclude=True, repr=False)
+    rules: tuple[Rule, ...] = Field((), exclude=True, repr=False)
+    changelog: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
     kind: Any = Field(None, exclude=True, repr=False)
 
     @model_validator(mode="before")

@@ -1,0 +1,115 @@
+"""Guidelines as rules with ids, and how annotators read them. Reading them from files is in `declaration`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from gt_platform.answers import AnswerKind, form_of
+from gt_platform.answers.form import MarkImage, MarkText, Quantity, names_in, titles_in
+from gt_platform.markdown import escaped
+from gt_platform.project.declared import Declared, Mistake, MistakesError
+from gt_platform.project.parts import NAME_PATTERN
+
+
+def _on_one_line(text: str) -> str:
+    if not (said := " ".join(text.split())):
+        raise ValueError("must not be empty")
+    return said
+
+
+Words = Annotated[str, AfterValidator(_on_one_line)]
+"""Text of people on one line, which no page takes for markup."""
+
+
+class Precision(Declared):
+    """How exact an answer must be: of places by their overlap, of numbers by their distance."""
+
+    iou: float | None = Field(None, gt=0, le=1, description="of spans and boxes, intersection over union at the least")
+    tolerance: float | None = Field(None, gt=0, description="of a number, how far off it may be, in its unit")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Precision":
+        if (self.iou is None) == (self.tolerance is None):
+            raise ValueError("give one of iou and tolerance")
+        return self
+
+    def said(self) -> str:
+        """In words."""
+        if self.iou is not None:
+            return f"it overlaps what is meant by {self.iou:g} at the least (intersection over union)"
+        return f"at most {self.tolerance:g} away"
+
+
+class Rule(Declared):
+    """One rule of how to answer."""
+
+    id: str = Field(pattern=NAME_PATTERN, description="what people call it by; it stays when the words change")
+    labels: tuple[str, ...] = Field((), description="the labels or criteria it is about; left out, any answer")
+    definition: Words = Field(description="what it says")
+    good: tuple[Words, ...] = Field((), description="examples that it holds for")
+    bad: tuple[Words, ...] = Field((), description="examples that look like it and are not")
+    hard: tuple[Words, ...] = Field((), description="hard cases, and how they are settled")
+    precision: Precision | None = Field(None, description="how exact an answer must be: {iou: 0.8}, {tolerance: 0.5}")
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What it says below its definition, each line with what it is."""
+        return (
+            *(("Good example", said) for said in self.good),
+            *(("Bad example", said) for said in self.bad),
+            *(("Hard case", said) for said in self.hard),
+            *([("Precision", self.precision.said())] if self.precision else []),
+        )
+
+
+class Guidelines(Declared):
+    """What `guidelines.yaml` says."""
+
+    changelog: dict[str, Words] = Field(
+        default_factory=dict, description="what changed, by version as people call it, the newest first"
+    )
+    rules: tuple[Rule, ...] = Field(min_length=1, description="in the order in which they are read")
+
+    @field_validator("changelog", mode="before")
+    @classmethod
+    def _versions_are_names(cls, value: Any) -> Any:
+        """YAML reads 2 and 2026-01-31 as no texts."""
+        return {str(name): said for name, said in value.items()} if isinstance(value, Mapping) else value
+
+    @field_validator("rules")
+    @classmethod
+    def _each_id_once(cls, value: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        ids = [rule.id for rule in value]
+        if doubled := [at for at, name in enumerate(ids) if name in ids[:at]]:
+            said = "is the id of rule {} already; every rule has its own"
+            raise MistakesError([Mistake(path=(at, "id"), said=said.format(ids.index(ids[at]) + 1)) for at in doubled])
+        return value
+
+
+def with_rules(text: str, rules: Sequence[Rule]) -> str:
+    """Guidelines as annotators read them: a text in Markdown, and below it the rules to the letter."""
+    written = "\n\n".join(("## Rules", *map(_written, rules)))
+    return f"{text.rstrip()}\n\n{written}\n" if text.strip() else f"{written}\n"
+
+
+def misfits(rules: Sequence[Rule], kind: AnswerKind) -> Iterator[Mistake]:
+    """What of the rules does not go with answers of a kind."""
+    form = form_of(kind)
+    known = [*names_in(form), *titles_in(form)]
+    for at, rule in enumerate(rules):
+        for place, label in enumerate(rule.labels):
+            if label not in known:
+                said = f"one of {', '.join(known)}" if known else "declared: such answers have no labels; leave it out"
+                yield Mistake(path=("rules", at, "labels", place), said=f"{label!r} is not {said}")
+        precision = rule.precision
+        if precision and precision.iou is not None and not isinstance(form, MarkText | MarkImage):
+            yield Mistake(path=("rules", at, "precision", "iou"), said="is for spans and boxes")
+        if precision and precision.tolerance is not None and not isinstance(form, Quantity):
+            yield Mistake(path=("rules", at, "precision", "tolerance"), said="is for numbers")
+
+
+def _written(rule: Rule) -> str:
+    about = [("Labels", ", ".join(rule.labels))] if rule.labels else []
+    lines = (*about, ("Definition", rule.definition), *rule.lines)
+    return "\n".join((f"### {escaped(rule.id)}\n", *(f"- {name}: {escaped(said)}" for name, said in lines)))
