@@ -34,13 +34,13 @@ LEAST_CHECKS = 10
 # that were sought out for an expert not even that is taken: their cells are corrected for all that is wrong in them,
 # and what was found on purpose would be corrected twice. Nor does a check of what is known from `elsewhere` by now say
 # anything of the others: users correct what is wrong, and what is wrong has other outcomes. So cells are corrected by
-# the checks of those that nobody but annotators and experts speaks for.
+# the checks of those that nobody but annotators and experts speaks for; outcomes that contradict each other do not.
 UNITS = """
     SELECT s.event_id, e.output, t.answer AS truth,
+           coalesce(d.method IN ('import', 'correction', 'outcome', 'retirement') AND d.status <> 'adjudicate', false)
+               AS elsewhere,
            coalesce(t.status, d.status, '') IN ('adjudicated', 'no_valid_answer')
-               OR coalesce(d.method IN ('adjudication', 'import', 'correction', 'outcome', 'retirement'), false)
-               AS known,
-           coalesce(d.method IN ('import', 'correction', 'outcome', 'retirement'), false) AS elsewhere,
+               OR coalesce(d.method = 'adjudication', false) OR elsewhere AS known,
            c.pattern, c.inclusion_probability AS chance, c.answer AS expert, d.votes, c.consensus, s.item_id,
            coalesce(s.item_id IN (SELECT item_id FROM expert_checks WHERE wave = 0) AND NOT c.drawn, false)
                AND coalesce(t.status = 'adjudicated', false) AND c.consensus IS NOT NULL AS sought

@@ -53,11 +53,11 @@ def add_truth(store: Store, answers: dict[str, Any], status: str = "consensus") 
     )
 
 
-def add_tie(store: Store, event: str, answers: Sequence[Any]) -> None:
+def add_tie(store: Store, event: str, answers: Sequence[Any], method: str = "majority") -> None:
     """Leave the item of an event to adjudication."""
     item = {"item_id": f"item of {event}"} | VERSIONS
     add_answers(store, event, answers)
-    decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": "majority", "votes": "{}"}
+    decision = {"decision_id": event, "revision": 1, "status": "adjudicate", "method": method, "votes": "{}"}
     write(store, DECISIONS, [item | decision | {"answers": len(answers), "answers_digest": "x", "decided_at": MOMENT}])
 
 

@@ -119,13 +119,14 @@ def test_without_enough_checks_no_gate_is_decided_and_the_method_says_why(store:
 
 
 @pytest.mark.slow
-def test_undecided_items_are_corrected_by_what_experts_say_of_such(store: Store) -> None:
+@pytest.mark.parametrize("method", ["majority", "outcome"])
+def test_undecided_items_are_corrected_by_what_experts_say_of_such(store: Store, method: str) -> None:
     ties, agreed = EVENTS[:20], EVENTS[20:]
     add_events(store, MONDAY, [{"event_id": event} for event in EVENTS])
     add_sample(store, MONDAY, "all", 400, EVENTS)
     add_truth(store, dict.fromkeys(agreed, "good") | dict.fromkeys(ties[:10], "bad"))
     for event in ties:
-        add_tie(store, event, ["good", "bad"])
+        add_tie(store, event, ["good", "bad"], method)
     add_release(store)
     add_checks(store, dict.fromkeys(ties[:10], "bad"), of=dict.fromkeys(ties), chance=0.5, pattern="undecided")
     seen, of = dict.fromkeys(agreed[:10], "good"), dict.fromkeys(agreed, "good")
