@@ -19,7 +19,7 @@ class OrderPage(FormPage[Order]):
   <p class="hint">Give every option a place; 1 is the best.</p>
   <ol>
   {% for option in widget.form.options %}
-    <li data-option="{{ loop.index0 }}">
+    <li data-option="{{ loop.index0 }}" data-of="{{ option.value }}">
       <input inputmode="numeric" size="3" autocomplete="off" name="{{ widget.name }}.{{ loop.index0 }}"
         value="{{ widget.typed(loop.index0) }}" aria-label="Place of {{ option.text }}" data-key="{{ loop.index }}">
       {{ meaning(option) }}{{ key(loop.index) }}

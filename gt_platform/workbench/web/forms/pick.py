@@ -21,7 +21,7 @@ class PickPage(FormPage[Pick]):
   {{ legend(widget, "from the lowest to the highest" if form.ordered else "") }}
   <div class="options">
   {% for option in form.options %}
-  <label class="option">
+  <label class="option" data-of="{{ option.value }}">
     <input type="radio" name="{{ widget.name }}" value="{{ loop.index0 }}"
       {%- if widget.typed() == loop.index0|string %} checked{% endif %} data-key="{{ loop.index }}">
     {{ meaning(option) }}{{ key(loop.index) }}
@@ -62,7 +62,7 @@ class PickSeveralPage(FormPage[PickSeveral]):
   {% if not widget.title %}<p class="hint" aria-hidden="true">{{ hint|capitalize }}.</p>{% endif %}
   <div class="options">
   {% for option in form.options %}
-  <label class="option">
+  <label class="option" data-of="{{ option.value }}">
     <input type="checkbox" name="{{ widget.name }}.{{ loop.index0 }}"
       {%- if widget.typed(loop.index0) %} checked{% endif %} data-key="{{ loop.index }}">
     {{ meaning(option) }}{{ key(loop.index) }}

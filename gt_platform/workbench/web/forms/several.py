@@ -11,7 +11,11 @@ class SeveralPage(FormPage[Several]):
     """Whatever its parts are."""
 
     form = Several
-    ask = "{% for title, form in widget.form.parts %}{{ ask(widget.part(loop.index0, title, form), seen) }}{% endfor %}"
+    ask = """
+{% for title, form in widget.form.parts %}
+<div data-of="{{ title }}">{{ ask(widget.part(loop.index0, title, form), seen) }}</div>
+{% endfor %}
+"""
     show = """
 <dl class="data">{% for title, part in said.value %}<dt>{{ title }}</dt><dd>{{ show(part, seen) }}</dd>{% endfor %}</dl>
 """

@@ -5,6 +5,7 @@ import { followKeys } from "./keys.js";
 import { keep, tellStashed } from "./keep.js";
 import { missingMedia, watchMedia } from "./media.js";
 import { listen } from "./replies.js";
+import { followLabels, forgetLabel } from "./rules.js";
 import { measure } from "./timer.js";
 
 const REFRESH = "[data-refresh]";
@@ -45,12 +46,14 @@ watchMedia();
 start(document);
 arrive(document.documentElement, false);
 followKeys();
+followLabels();
 guarding.guard();
 listen();
 
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt.id !== "work") return;
   guarding.arrive();
+  forgetLabel();
   start(detail.elt);
   arrive(detail.elt, true);
 });
