@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from gt_platform.benchmark import score
+from gt_platform.declarations import declare
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EVENTS
 from tests.benchmark.labels import add_release, add_sample, add_truth, rows
@@ -58,13 +59,21 @@ def test_what_users_say_of_every_event_sharpens_the_score_however_biased(store: 
 
 
 def test_outcomes_that_are_in_before_answers_are_do_not_pull_the_score_along(store: Store) -> None:
+    declared = project(outcomes={"chargeback": "bad", "refund": "bad", "paid": "good"})
+    declare(store, declared)
     add_events(store, MONDAY, [{"event_id": f"e{at}"} for at in range(600)])
     drawn = range(0, 600, 5)
     add_sample(store, MONDAY, "all", 600, [f"e{at}" for at in drawn])
-    add_truth(store, {f"e{at}": "bad" for at in range(0, 600, 4)}, status="verified")
+    told = {"chargeback": range(0, 600, 4), "refund": range(0, 600, 8), "pending": range(1, 600, 4)}
+    for by, came in told.items():
+        add_feedback(store, MONDAY, [(f"e{at}", "outcome", by) for at in came], by=by)
+    for by in ("chargeback", "paid"):  # which contradict each other, and make nothing known
+        add_feedback(store, MONDAY, [(f"e{at}", "outcome", by) for at in range(2, 600, 4)], by=f"who says {by}")
+    add_truth(store, {f"e{at}": "bad" for at in range(0, 600, 40)}, status="adjudicated")  # by a reviewer, before
+    add_truth(store, {f"e{at}": "bad" for at in range(0, 600, 4) if at % 40}, status="verified")
     add_truth(store, {f"e{at}": "good" for at in drawn if at % 4 and at % 2})
     add_release(store)
-    score(store, project())
+    score(store, declared)
     (row,) = rows(store)
     assert (row["n"], row["estimate"]) == (90, pytest.approx(0.75))  # 60 of the 90 labels are for what is right
 
