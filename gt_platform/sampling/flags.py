@@ -38,15 +38,22 @@ class Flagged:
     left_out: int
 
 
-def flagged_of(store: Store, project: Project, day: date, *, late: bool) -> Flagged:
-    """Read them; `late` also asks for what came with other days' files."""
+def flagged_of(
+    store: Store, project: Project, day: date, *, late: bool, counted: frozenset[str] = frozenset()
+) -> Flagged:
+    """Read them; `late` also asks for what came with other days' files.
+
+    `counted` are those that an earlier phase had as flagged later: they still are, since whoever was drawn for being
+    flagged may stand for nobody else.
+    """
     found = store.read(FLAGS, {"day": day, "late": late})
     found = found if project.judges_outputs else project.outputs.frame(found)
     flagged = [row for row in found.iter_rows(named=True) if _flags(project, row)]
     by_people = [row for row in flagged if row["annotator_kind"] in PEOPLE]
     most, kept = project.sampling.flagged.per_user, Counter[str]()
-    at_once = _kept((row for row in by_people if row["at_once"]), most, kept)
-    later = _kept((row for row in by_people if row["event_id"] not in at_once), most, kept) if late else frozenset()
+    at_once = _kept((row for row in by_people if row["at_once"]), most, kept, frozenset())
+    others = (row for row in by_people if row["event_id"] not in at_once)
+    later = counted | _kept(others, most, kept, counted) if late else frozenset()
     return Flagged(
         at_once=at_once,
         later=later,
@@ -55,10 +62,10 @@ def flagged_of(store: Store, project: Project, day: date, *, late: bool) -> Flag
     )
 
 
-def _kept(rows: Iterable[dict[str, Any]], most: int, kept: Counter[str]) -> frozenset[str]:
-    """Events, in an order that has nothing to do with them, while those who flagged them have not had enough."""
+def _kept(rows: Iterable[dict[str, Any]], most: int, kept: Counter[str], first: frozenset[str]) -> frozenset[str]:
+    """Events, these `first` and else by nothing they are, while those who flagged them have not had enough."""
     found: set[str] = set()
-    for row in sorted(rows, key=lambda row: digest(row["event_id"], 16)):
+    for row in sorted(rows, key=lambda row: (row["event_id"] not in first, digest(row["event_id"], 16))):
         user = row["annotator_id"] if row["annotator_kind"] == "end_user" else None
         if row["event_id"] in found or (user is not None and kept[user] >= most):
             continue

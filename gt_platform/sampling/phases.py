@@ -15,7 +15,7 @@ from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
 from gt_platform.sampling.flags import PEOPLE, flagged_of
 from gt_platform.sampling.frame import Cut, cut, events_of
-from gt_platform.sampling.later import FURTHER, PART, further, rows
+from gt_platform.sampling.later import FURTHER, LATER, PART, further, rows
 from gt_platform.sampling.novelty import Flags
 
 ITEMS = "SELECT items FROM spending WHERE frame_day = ?"
@@ -23,11 +23,12 @@ STOOD = "SELECT * FROM sample WHERE frame_day = ? ORDER BY event_id"
 OPENED = "SELECT phase, cells FROM phases WHERE frame_day = ? ORDER BY phase DESC LIMIT 1"
 LATE = """
     SELECT e.frame_day, count(DISTINCT f.event_id) AS events
-    FROM feedback f JOIN events e ON e.event_id = f.event_id
+    FROM feedback f JOIN events e ON e.event_id = f.event_id LEFT JOIN sample s ON s.event_id = f.event_id
     WHERE f.frame_day <> e.frame_day AND list_contains($people, f.annotator_kind) AND f.signal <> 'outcome'
       AND NOT (f.signal = 'thumb' AND (f.value ->> '$') = 'up')
       AND e.frame_day IN (SELECT frame_day FROM sample WHERE inclusion_probability < 1)
-    GROUP BY e.frame_day HAVING events >= $least AND NOT bool_and(f.event_id IN (SELECT event_id FROM sample))
+    GROUP BY e.frame_day HAVING events >= $least AND (bool_or(s.event_id IS NULL) OR (
+        e.frame_day IN (SELECT frame_day FROM phases) AND NOT bool_and(starts_with(s.stratum, 'flagged by people'))))
     ORDER BY e.frame_day
 """
 
@@ -55,6 +56,8 @@ class Waiting:
     @property
     def said(self) -> str:
         """In words."""
+        if not self.waiting:
+            return f"phase {self.phase} of {self.day}: late flags on events that are drawn already"
         return f"phase {self.phase} of {self.day}: {self.waiting} late flags, {self.drawn} events drawn for them"
 
 
@@ -67,10 +70,13 @@ def waiting(store: Store, project: Project, day: date) -> Waiting | None:
     stood, opened = store.read(STOOD, [day]), store.read(OPENED, [day]).rows(named=True)
     if stood["inclusion_probability"].min() == 1 or stood["design"][0] != design_of(project):
         return None
-    flags = flagged_of(store, project, day, late=True)
+    counted = frozenset(stood.filter(pl.col("stratum").str.starts_with(LATER))["event_id"])
+    flags = flagged_of(store, project, day, late=True, counted=counted)
     few = len(flags.later) < project.sampling.flagged.later
     spent = stood["stratum"].str.starts_with(PART).any()  # the budget was, on a part of what waited
-    if few or spent or flags.later <= set(stood["event_id"]):
+    # what was drawn before, and is flagged once a phase was opened, joins those that it was opened for
+    known = flags.later == counted if opened else flags.later <= set(stood["event_id"])
+    if few or spent or known:
         return None
     budget = store.read(ITEMS, [day])["items"].to_list() or [project.sampling.budget]
     parts = cut(store, project, day, events_of(store, day), flags, budget[0])

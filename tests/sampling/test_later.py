@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from gt_platform.canonical import digest
 from gt_platform.lake import Store
 from gt_platform.lake.tables import ROW_SCORES
 from gt_platform.sampling import draw, late
@@ -142,23 +143,14 @@ def test_few_late_flags_wait_for_more(store: Store) -> None:
     assert [one.waiting for one in late(store, project())] == [5]
 
 
-@pytest.mark.slow
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations([0, 1, 2]), st.integers(0, 3))
-def test_no_order_of_late_files_and_phases_changes_the_sample(
-    new_store: Callable[[], Store], order: list[int], opened: int
-) -> None:
-    batches = [FLAGGED[:3], FLAGGED[3:7], FLAGGED[2:]]
-    whole, by_parts = new_store(), new_store()
-    for store in (whole, by_parts):
-        add_events(store, MONDAY, FRAME)
-        draw(store, project(), MONDAY)
-    for number in range(3):
-        flag(whole, batches[number], TUESDAY + timedelta(days=number))
-    draw(whole, project(), MONDAY)
-    for at, number in enumerate(order):
-        flag(by_parts, batches[number], TUESDAY + timedelta(days=number))
-        if at >= opened:
-            draw(by_parts, project(), MONDAY)
-    draw(by_parts, project(), MONDAY)
-    assert rows(whole) == rows(by_parts)
+def test_who_was_drawn_for_being_flagged_stands_for_nobody_else(store: Store) -> None:
+    """Of a user's flags only so many count, and those that did go on to, whichever come later."""
+    few = project(sampling={"budget": 40, "flagged": {"later": 2}})
+    draw(store, few, MONDAY)
+    drawn = {row["event_id"] for row in rows(store)}
+    undrawn = sorted({str(row["event_id"]) for row in FRAME} - drawn, key=lambda event: digest(event, 16))
+    for day, events in ((TUESDAY, undrawn[-3:]), (FRIDAY, undrawn[:2])):
+        add_feedback(store, day, [(event, "thumb", "down") for event in events], by="a user")
+        draw(store, few, MONDAY)
+    later = {row["event_id"]: row["stratum"] for row in rows(store) if row["phase"] == 2}
+    assert later == dict.fromkeys(undrawn[-3:], LATER)

@@ -13,15 +13,15 @@ Outcome = tuple[int, str, int, str]
 """Event, value, hours after noon, and who says so."""
 
 
-def tell(store: Store, *outcomes: Outcome, day: date = DAY, signal: str = "outcome") -> None:
+def tell(store: Store, *outcomes: Outcome, day: date = DAY, signal: str = "outcome", given_by: str = "code") -> None:
     """Write these, as of files of a day; or other signals that say so."""
     rows = [
         {
-            "feedback_id": f"{by}-{number}-{value}",
+            "feedback_id": f"{by}-{number}-{value}" + (f"-{hours}" if hours > 0 else ""),
             "event_id": f"e-{number}",
             "frame_day": day,
             "occurred_at": NOON + timedelta(hours=hours),
-            "annotator_kind": "code",
+            "annotator_kind": given_by,
             "annotator_id": by,
             "signal": signal,
             "value": f'"{value}"',

@@ -1,20 +1,16 @@
 """What events came to in the end: truth by itself where it is declared, whatever order files and nights come in."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from gt_platform import declarations, truth
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.truth import Correction, Verdict
-from gt_platform.truth.verdicts import Act
-from tests.support.outcomes import Outcome, tell
+from gt_platform.truth import Correction
+from tests.support.outcomes import tell
 from tests.support.sentiment import declare, event, item_of, put_events, put_sample
 from tests.truth.answered import answer
 
@@ -67,7 +63,7 @@ def test_the_latest_decides_contradictions_wait_and_a_person_stands(
     assert night(store, project) == [("a", "negative", "verified")]
     (why,) = store.read("SELECT reason FROM current_decisions WHERE status = 'adjudicate'").row(0)
     assert why == (
-        "outcomes contradict each other: negative by feedback shop-3-chargeback, positive by feedback bank-3-paid"
+        "outcomes contradict each other: negative by feedback shop-3-chargeback-1, positive by feedback bank-3-paid"
     )
     truth.correct(store, project, [Correction(item_of("b"), "neutral", "the bank called")], actor="lee")
     tell(store, (2, "paid", 0, "bank"))  # another event of the same item
@@ -80,63 +76,6 @@ def test_the_latest_decides_contradictions_wait_and_a_person_stands(
     ]  # fmt: skip
 
 
-OUTCOMES: list[Outcome] = [
-    (1, "paid", 0, "bank"), (1, "chargeback", 24, "bank"), (2, "paid", 0, "bank"), (2, "paid", 0, "shop"),
-    (3, "chargeback", 0, "bank"), (4, "paid", 0, "shop"), (5, "paid", 0, "bank"), (6, "paid", 0, "bank"),
-    (7, "paid", 0, "bank"),
-]  # fmt: skip
-PROPOSED: dict[int, Act] = {6: "accept", 7: "refuse"}
-IMPORTED = {"a": "neutral", "b": "negative", "c": "positive", "d": "positive", "e": "neutral"}
-
-
-def bring_in(store: Store, project: Project, file: Path) -> None:
-    lines = (json.dumps({"input": text, "answer": said}) for text, said in IMPORTED.items())
-    file.write_text("\n".join(lines), encoding="utf-8")
-    records = truth.records_in(file, project, source="elsewhere")
-    truth.take_in(store, project, records, actor="kim", on_conflict="replace", ask=lambda _, __: 0)
-
-
-def propose(store: Store, project: Project, number: int) -> None:
-    """A user corrects an event, and a reviewer decides on it at once."""
-    tell(store, (number, "neutral", 0, "ann"), signal="correction")
-    verdict = Verdict(feedback_id=f"ann-{number}-neutral", act=PROPOSED[number], why="so it is")
-    truth.decide(store, project, [verdict], actor="rita")
-
-
-@pytest.mark.slow
-@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.permutations(range(len(OUTCOMES) + 1 + len(PROPOSED))))
-def test_any_order_of_outcomes_imports_verdicts_and_nights_ends_in_the_same(
-    new_store: Callable[[], Store], project: Project, tmp_path: Path, order: list[int]
-) -> None:
-    whole, by_parts = new_store(), new_store()
-    for store in (whole, by_parts):
-        put_events(store, [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "c"), event(5, "d")])
-        put_events(store, [event(6, "f"), event(7, "g")])
-        answer(store, project, "b", ["negative"] * 3)
-    tell(whole, *OUTCOMES)
-    bring_in(whole, project, tmp_path / "golden.jsonl")
-    for number in PROPOSED:
-        propose(whole, project, number)
-    for at in order:
-        if at < len(OUTCOMES):
-            tell(by_parts, OUTCOMES[at])
-        elif at == len(OUTCOMES):
-            bring_in(by_parts, project, tmp_path / "golden.jsonl")
-        else:
-            propose(by_parts, project, at - len(OUTCOMES) + 5)
-        truth.settle(by_parts, project)
-    assert night(by_parts, project) == night(whole, project) == [
-        ("a", "negative", "verified"), ("b", "positive", "verified"), ("d", "positive", "verified"),
-        ("e", "neutral", "imported"), ("f", "neutral", "corrected"), ("g", "positive", "verified"),
-    ]  # fmt: skip
-    assert (
-        by_parts.read("FROM items ORDER BY ALL")
-        .drop("first_seen")
-        .equals(whole.read("FROM items ORDER BY ALL").drop("first_seen"))
-    )
-
-
 def test_every_outcome_has_its_fate(new_store: Callable[[], Store], project: Project) -> None:
     store = new_store()
     declarations.declare(store, project)
@@ -145,3 +84,16 @@ def test_every_outcome_has_its_fate(new_store: Callable[[], Store], project: Pro
     night(store, project)
     fates = dict(store.read("SELECT event_id, fate FROM signals").rows())
     assert fates == {"e-1": "verified", "e-2": "undeclared", "e-9": "no_event"}
+
+
+@pytest.mark.slow
+def test_a_signal_is_told_once_where_its_truth_was_revised_back(
+    new_store: Callable[[], Store], project: Project
+) -> None:
+    store = new_store()
+    put_events(store, [event(1, "a")])
+    for value, hours in (("paid", 0), ("chargeback", 24), ("paid", 48)):
+        tell(store, (1, value, hours, "bank"))
+        night(store, project)
+    assert store.read("SELECT count(DISTINCT decision_id), count(*) FROM decisions").row(0) == (2, 3)
+    assert store.read("SELECT count(*) FROM signals").item() == 3

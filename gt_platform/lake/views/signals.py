@@ -5,6 +5,8 @@ from gt_platform.lake.tables import FEEDBACK, PROPOSAL_VERDICTS, Column
 from gt_platform.lake.tables.columns import EVENT_ID
 from gt_platform.lake.views.view import View, columns_of, text
 
+# a decision that was revised back has its id twice
+DECIDED = "SELECT decision_id, max(decided_at) AS decided_at FROM decisions GROUP BY decision_id"
 SIGNALS = View(
     name="signals",
     comment="Every piece of feedback and what became of it. But for outcomes that the project declares, feedback is "
@@ -53,7 +55,7 @@ SIGNALS = View(
         LEFT JOIN sample s ON s.event_id = f.event_id
         LEFT JOIN (SELECT DISTINCT frame_day FROM sample) d ON d.frame_day = e.frame_day
         LEFT JOIN ground_truth t ON t.item_id = e.item_id
-        LEFT JOIN decisions c ON c.decision_id = t.decision_id
+        LEFT JOIN ({DECIDED}) c ON c.decision_id = t.decision_id
         LEFT JOIN proposal_verdicts v ON v.feedback_id = f.feedback_id
         LEFT JOIN (SELECT json_keys(declared, '$.outcomes') AS known FROM current_declaration) o ON true
     """,
@@ -62,23 +64,26 @@ SIGNALS = View(
 
 LATENCY = View(
     name="latency",
-    comment="How long labels take, in hours, by the week of the event: to the feedback on it, from that to its item's "
-    "truth, and from a drawn event to its truth.",
+    comment="How long labels take, in hours, by the week of the event: to people's feedback on it, to its outcome, "
+    "from either to its item's truth, and from a drawn event to its truth. What judges and code say comes with it.",
     columns=(
         Column("week", "DATE", "The Monday"),
-        Column("step", "VARCHAR", "event to feedback, feedback to truth, or event to truth"),
+        Column("step", "VARCHAR", "event to feedback, event to outcome, feedback to truth, or event to truth"),
         Column("n", "BIGINT", "How many have come so far; what is still to come is in none of the quantiles"),
         Column("p10", "DOUBLE", "A tenth take no longer"),
         Column("p50", "DOUBLE", "Half of them"),
         Column("p90", "DOUBLE", "Nine tenths"),
     ),
-    query="""
+    query=f"""
         WITH taken AS (
-            SELECT of_frame AS frame_day, 'event to feedback' AS step, hours_to_feedback AS hours FROM signals
-            UNION ALL SELECT of_frame, 'feedback to truth', hours_to_truth FROM signals WHERE fate = 'settled'
+            SELECT of_frame AS frame_day, CASE WHEN signal = 'outcome' THEN 'event to outcome' ELSE 'event to feedback'
+                   END AS step, hours_to_feedback AS hours FROM signals
+            WHERE signal = 'outcome' OR given_by IN ('end_user', 'expert')
+            UNION ALL SELECT of_frame, 'feedback to truth', hours_to_truth FROM signals
+            WHERE fate = 'settled' AND (signal = 'outcome' OR given_by IN ('end_user', 'expert'))
             UNION ALL SELECT s.frame_day, 'event to truth', date_diff('second', e.occurred_at, c.decided_at) / 3600
             FROM sample s JOIN events e ON e.event_id = s.event_id JOIN ground_truth t ON t.item_id = s.item_id
-            JOIN decisions c ON c.decision_id = t.decision_id
+            JOIN ({DECIDED}) c ON c.decision_id = t.decision_id
         )
         SELECT date_trunc('week', frame_day)::DATE AS week, step, count(*) AS n, quantile_cont(hours, 0.1) AS p10,
                quantile_cont(hours, 0.5) AS p50, quantile_cont(hours, 0.9) AS p90
