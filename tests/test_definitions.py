@@ -93,6 +93,7 @@ GRAPH = {
     "comparisons": {"scores", "predictions"},
     "pins": {"ground_truth"},
     "proposal_verdicts": {"feedback", "ground_truth"},
+    "meanings": {"feedback", "ground_truth"},
     "gates": {"predictions", "releases"},
     "computed": {"scores"},
 }
@@ -103,7 +104,7 @@ PER_DAY = {
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",
     "training_files", "contaminations", "erasures", "erased", "runs", "predictions", "pins", "gates", "computed",
-    "proposal_verdicts",
+    "proposal_verdicts", "meanings",
 }  # fmt: skip
 BY_CANDIDATE = {"runs", "predictions"}
 QUALITY = {

@@ -135,6 +135,7 @@ RULES: Mapping[str, Rule] = {
         mentions={"along_with": "feedback"},
         stays=True,
     ),
+    "meanings": Rule(told_by={"feedback_id": "feedback"}, emptied=("answer", "truth")),
     "changelog": Rule(told_by=ITEM, emptied=("before", "after"), stays=True),
     "duplicates": Rule(
         told_by=ITEM,

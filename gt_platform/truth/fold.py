@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import GROUND_TRUTH
+from gt_platform.lake.tables import GROUND_TRUTH, MEANINGS
 from gt_platform.project import Project
+from gt_platform.truth.meanings import meanings
 
 # What the answers come to now is the evidence for them, as long as they are the answers that were decided on: so truth
 # follows from the data, and not from when it was settled.
@@ -36,9 +37,14 @@ def folded(tables: Store | Writer) -> pl.DataFrame:
 
 
 def fold(store: Store, project: Project) -> Folded:
-    """Bring `ground_truth` up to date with `decisions`; only rows that differ are written."""
+    """Bring `ground_truth` up to date with `decisions`, and `meanings` with both; only rows that differ are written."""
 
-    return store.commit(f"ground truth of {project.name}", fold_within)
+    def work(writer: Writer) -> Folded:
+        found = fold_within(writer)
+        writer.replace(MEANINGS, meanings(writer, project))
+        return found
+
+    return store.commit(f"ground truth of {project.name}", work)
 
 
 def fold_within(writer: Writer) -> Folded:

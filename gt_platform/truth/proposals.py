@@ -1,6 +1,6 @@
 """Users' corrections as proposals for truth, each as the project's kind of answers reads it.
 
-The view `proposals` holds corrections against outputs and truth to the letter; only the kind knows which mean the same.
+The view `proposals` knows which mean the same as of the latest fold (`meanings`), this as of now.
 What a reviewer makes of them belongs in `verdicts`.
 """
 
@@ -71,6 +71,24 @@ class Proposal:
         return f"{self.given_by} {self.annotator_id}" if self.annotator_id else self.given_by
 
 
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """A correction as the project reads it; `differs` says whether it is something else than the output."""
+
+    answer: str | None
+    invalid: str | None
+    differs: bool
+
+
+def meaning(project: Project, proposed: str, output: str) -> Meaning:
+    """What a correction (JSON) of an output (JSON) means."""
+    answer, invalid = _answer(project, proposed)
+    if answer is None and not project.judges_outputs:  # of what is no answer nobody can tell
+        return Meaning(answer=None, invalid=invalid, differs=True)
+    compared = output if project.judges_outputs else project.outputs.text(output)
+    return Meaning(answer=answer, invalid=invalid, differs=differs(project, proposed, compared))
+
+
 def proposals(
     tables: Store | Writer, project: Project, *, items: Sequence[str] | None = None, state: State | None = None
 ) -> list[Proposal]:
@@ -78,11 +96,11 @@ def proposals(
     wanted = pl.DataFrame({"item_id": items or []}, schema={"item_id": pl.String})
     asked = {"state": None if state == "superseded" else state, "some": items is not None}
     rows = tables.read(PROPOSED, asked, frames={"wanted_rows": wanted}).iter_rows(named=True)
-    meaning = cache(partial(_meaning, project))  # users say few things, many times
+    read = cache(partial(meaning, project))  # users say few things, many times
     found = [
         Proposal(**row | {"answer": said.answer, "invalid": said.invalid} | _standing(project, row, said.answer))
         for row in rows
-        if (said := meaning(row["proposed"], row["output"])).differs or row["state"] not in {"open", "superseded"}
+        if (said := read(row["proposed"], row["output"])).differs or row["state"] not in {"open", "superseded"}
     ]
     return [one for one in found if state in {None, one.state}]
 
@@ -92,23 +110,6 @@ def of_feedback(tables: Store | Writer, project: Project, feedback: Sequence[str
     wanted = pl.DataFrame({"feedback_id": feedback}, schema={"feedback_id": pl.String})
     items = tables.read(ITEMS, frames={"wanted_rows": wanted})["item_id"].to_list()
     return proposals(tables, project, items=items)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Meaning:
-    """A correction as the project reads it; `differs` says whether it is something else than the output."""
-
-    answer: str | None
-    invalid: str | None
-    differs: bool
-
-
-def _meaning(project: Project, proposed: str, output: str) -> _Meaning:
-    answer, invalid = _answer(project, proposed)
-    if answer is None and not project.judges_outputs:  # of what is no answer nobody can tell
-        return _Meaning(answer=None, invalid=invalid, differs=True)
-    compared = output if project.judges_outputs else project.outputs.text(output)
-    return _Meaning(answer=answer, invalid=invalid, differs=differs(project, proposed, compared))
 
 
 def _standing(project: Project, row: Mapping[str, Any], answer: str | None) -> dict[str, str]:

@@ -27,6 +27,7 @@ from gt_platform.lake.migrations import (
     m021_phases,
     m022_proposals,
     m023_computed,
+    m024_meanings,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -53,6 +54,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m021_phases.MIGRATION,
     m022_proposals.MIGRATION,
     m023_computed.MIGRATION,
+    m024_meanings.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

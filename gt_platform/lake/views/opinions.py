@@ -55,9 +55,10 @@ OPINIONS = View(
                     WHEN 'rating' THEN CASE p.polarity WHEN 'negative' THEN 'rating low'
                                             WHEN 'positive' THEN 'rating high' ELSE 'rating in the middle' END
                     ELSE f.signal END AS said,
-               CASE f.signal WHEN 'correction' THEN f.value <> e.output ELSE p.polarity = 'negative' END AS negative
+               CASE f.signal WHEN 'correction' THEN coalesce(m.differs, f.value <> e.output)
+                    ELSE p.polarity = 'negative' END AS negative
         FROM feedback f JOIN events e ON e.event_id = f.event_id
-        JOIN polarities p ON p.feedback_id = f.feedback_id
+        JOIN polarities p ON p.feedback_id = f.feedback_id LEFT JOIN meanings m ON m.feedback_id = f.feedback_id
     """,
 )
 FEEDBACK_BY_WEEK = View(
@@ -129,10 +130,10 @@ FEEDBACK_BY_WEEK = View(
 HOW_RIGHT = View(
     name="how_right",
     comment="How often what is said is so, on labeled events, by who says it: a thumb up or a high rating where the "
-    "output is right by the headline metric, a thumb down or a low rating where it is wrong, a correction where it is "
-    "the truth, an outcome where what it is declared to mean is. Estimand: production's events with that signal. "
-    "Wilson's interval at the effective n, for weights and for users who speak more than once. Nothing where the "
-    "metric is no share of each event.",
+    "output is right by the headline metric, a thumb down or a low rating where it is wrong, a correction where it "
+    "means the truth, an outcome where what it is declared to mean does. Estimand: production's events with that "
+    "signal. Wilson's interval at the effective n, for weights and for users who speak more than once. Nothing where "
+    "the metric is no share of each event.",
     columns=(
         GIVEN_BY,
         SAID,
@@ -147,12 +148,14 @@ HOW_RIGHT = View(
     query=f"""
         WITH judged AS (
             SELECT o.given_by, o.given_as, o.said, l.weight,
-                   CASE WHEN o.said = 'correction' THEN (l.truth = {text("f.value")})::DOUBLE
-                        WHEN o.said = 'outcome' THEN (l.truth = coalesce({MEANT}, {text("f.value")}))::DOUBLE
+                   CASE WHEN o.said IN ('correction', 'outcome') THEN coalesce(
+                            CASE WHEN l.truth = {text("m.truth")} THEN m.agrees END,
+                            l.truth = coalesce(CASE o.said WHEN 'outcome' THEN {MEANT} END, {text("f.value")})
+                        )::DOUBLE
                         WHEN o.negative IS NOT NULL AND l.y_of > 0 AND l.y BETWEEN 0 AND l.y_of
                         THEN CASE WHEN o.negative THEN 1 - l.y / l.y_of ELSE l.y / l.y_of END END AS so
             FROM opinions o JOIN labels l ON l.event_id = o.event_id JOIN feedback f ON f.feedback_id = o.feedback_id
-            LEFT JOIN current_declaration d ON true
+            LEFT JOIN meanings m ON m.feedback_id = o.feedback_id LEFT JOIN current_declaration d ON true
         ), users AS (
             SELECT given_by, said, given_as, count(*) AS signals, sum(weight) AS w_u, sum(weight * so) AS r_u,
                    sum(weight ** 2) AS squares

@@ -16,8 +16,8 @@ RETIRED, AGREED, AGAIN = (
 PROPOSALS = View(
     name="proposals",
     comment="Every correction of an event's output to something else, as a proposal for the truth of its item, and "
-    "what became of it. Here it is held against output and truth as it stands; `gt truth proposals` reads it as the "
-    "project's kind of answers does.",
+    "what became of it. Output and truth that mean the same are the same; of a correction that came since the "
+    "latest fold, and of truth that changed since, that is so to the letter (`meanings`).",
     columns=(
         *columns_of(FEEDBACK, "feedback_id"),
         EVENT_ID,
@@ -49,10 +49,13 @@ PROPOSALS = View(
             SELECT f.feedback_id, f.event_id, e.item_id, e.model, e.output, f.value, f.annotator_kind, f.annotator_id,
                    f.comment, f.occurred_at, d.status, d.decision_id,
                    CASE WHEN d.status <> 'adjudicate' THEN d.answer END AS truth,
-                   CASE WHEN d.status = 'retired' THEN '{RETIRED}' WHEN truth = f.value THEN '{AGREED}'
+                   CASE WHEN d.status = 'retired' THEN '{RETIRED}'
+                        WHEN truth = f.value OR (truth = m.truth AND m.agrees) THEN '{AGREED}'
                         WHEN NOT f.latest THEN '{AGAIN}' END AS nobody
-            FROM corrections f JOIN events e ON e.event_id = f.event_id AND e.output <> f.value
+            FROM corrections f JOIN events e ON e.event_id = f.event_id
+            LEFT JOIN meanings m ON m.feedback_id = f.feedback_id
             LEFT JOIN current_decisions d ON d.item_id = e.item_id
+            WHERE coalesce(m.differs, e.output <> f.value)
         )
         SELECT p.feedback_id, p.event_id, p.item_id, p.model, p.output, p.value AS proposed,
                p.annotator_kind AS given_by, p.annotator_id, p.comment, p.occurred_at AS proposed_at,
