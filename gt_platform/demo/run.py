@@ -28,7 +28,7 @@ PROJECT = "sentiment"
 CARRIED = Path(__file__).with_name("projects")  # what an installed package brings along
 SUNDAY = 7
 HISTORY = (21, 28, 35)
-"""The days up to which each backfill goes: what later days are compared with, and a week in which other texts come."""
+"""The days up to which each backfill goes: what later days are compared with, and two weeks of other texts."""
 REFRESHED = "SELECT DISTINCT frame_day FROM sample"
 
 

@@ -3,7 +3,6 @@
 What becomes of them belongs in `proposals` and `outcomes`.
 """
 
-import json
 from functools import cache, partial
 
 import polars as pl
@@ -17,8 +16,9 @@ from gt_platform.project import Project
 from gt_platform.truth.proposals import meaning
 
 SAID = f"""
-    SELECT f.feedback_id, f.value::VARCHAR AS value, t.answer::VARCHAR AS truth,
-           CASE WHEN f.signal = 'correction' THEN e.output::VARCHAR END AS output
+    SELECT f.feedback_id, t.answer::VARCHAR AS truth,
+           CASE f.signal WHEN 'correction' THEN f.value::VARCHAR ELSE f.value ->> '$' END AS value,
+           CASE f.signal WHEN 'correction' THEN e.output::VARCHAR END AS output
     FROM feedback f JOIN events e ON e.event_id = f.event_id LEFT JOIN ground_truth t ON t.item_id = e.item_id
     WHERE f.signal IN ('correction', 'outcome') AND (f.value ->> '$') IS DISTINCT FROM '{ERASED}'
       AND (f.signal = 'correction' OR list_contains($declared, f.value ->> '$'))
@@ -38,11 +38,14 @@ def meanings(tables: Store | Writer, project: Project) -> pl.DataFrame:
 
 
 def _held(project: Project, value: str, output: str | None, truth: str | None) -> Held:
-    """The answer, whether it differs from the output, and whether it agrees with the truth."""
+    """The answer, whether it differs from the output, and whether it agrees with the truth.
+
+    The value is a correction (JSON) of an output, or without one an outcome as it is declared.
+    """
     answer: str | None
     differs: bool | None
     if output is None:
-        declared = project.outcomes[json.loads(value)]
+        declared = project.outcomes[value]
         answer, differs = as_json(project.answer_kind.validate(declared)), None
     else:
         said = meaning(project, value, output)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gt_platform import truth
 from gt_platform.benchmark import score
 from gt_platform.declarations import declare
 from gt_platform.lake import Store
@@ -55,3 +56,13 @@ def test_what_means_the_same_is_the_same(
     proposed = store.read("SELECT event_id FROM proposals ORDER BY event_id")["event_id"].to_list()
     assert proposed == ["e0", "e2", "e3"]
     assert store.read(RIGHT).row(0) == (pytest.approx(1 / 3), 3)
+
+
+def test_the_fold_notes_them_and_an_outcome_may_be_a_number(new_store: Callable[[], Store]) -> None:
+    store, declared = new_store(), project(outcomes={"5": "bad"})
+    add_events(store, MONDAY, [{"event_id": "e0"}])
+    add_feedback(store, MONDAY, [("e0", "outcome", 5), ("e0", "outcome", 6), ("e0", "correction", "good")])
+    truth.settle(store, declared)
+    truth.fold(store, declared)
+    rows = "SELECT value, answer ->> '$', differs, agrees FROM meanings JOIN feedback USING (feedback_id) ORDER BY 1"
+    assert store.read(rows).rows() == [('"good"', "good", False, False), ("5", "bad", None, True)]

@@ -96,4 +96,6 @@ def test_a_signal_is_told_once_where_its_truth_was_revised_back(
         tell(store, (1, value, hours, "bank"))
         night(store, project)
     assert store.read("SELECT count(DISTINCT decision_id), count(*) FROM decisions").row(0) == (2, 3)
-    assert store.read("SELECT count(*) FROM signals").item() == 3
+    tell(store, (1, "down", 1, "a judge"), signal="thumb", given_by="llm")
+    assert store.read("SELECT count(*) FROM signals").item() == 4
+    assert store.read("SELECT step, n FROM latency").rows() == [("event to outcome", 3)]
