@@ -31,7 +31,8 @@ MADE_OF_SCORES = {
         *(DAILY_COUNTS, WATCHES, COMPUTED),
     )
 }
-"""No score follows from these; what is not named counts as read, so that nobody has to remember what is."""
+"""No score follows from these; what is not named counts as read, so that nobody has to remember what is. What somebody
+else put into the stage's own table is news, too."""
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -40,6 +41,7 @@ class Basis:
     """What a stage is about to compute from: the lake as of a snapshot, the declaration, and the software."""
 
     stage: str
+    """The table that it fills."""
     as_of: int
     computed_by: str
 
@@ -52,7 +54,7 @@ class Basis:
     def stands(self, store: Store) -> bool:
         """Whether the stage's tables were computed from the same."""
         for as_of, computed_by in store.read(STANDING, [self.stage]).iter_rows():
-            return bool(computed_by == self.computed_by) and not _news(store, as_of)
+            return bool(computed_by == self.computed_by) and not self._news(store, as_of)
         return False
 
     def note(self, writer: Writer) -> None:
@@ -61,16 +63,17 @@ class Basis:
         row = {"stage": self.stage, "as_of": self.as_of, "computed_by": self.computed_by}
         writer.append(COMPUTED, COMPUTED.frame([row | {"computed_at": datetime.now(UTC)}]))
 
-
-def _news(store: Store, as_of: int) -> bool:
-    own = f"{store.project}."
-    for commit in commits_after(store, as_of):
-        if commit.link is None:
-            if not commit.compaction:
+    def _news(self, store: Store, as_of: int) -> bool:
+        own = f"{store.project}."
+        for commit in commits_after(store, as_of):
+            if commit.link is None:
+                if not commit.compaction:
+                    return True
+                continue
+            wrote = {name.removeprefix(own) for name in commit.link.tables if name.startswith(own)}
+            if wrote - MADE_OF_SCORES or (self.stage in wrote and COMPUTED.name not in wrote):
                 return True
-        elif {name.removeprefix(own) for name in commit.link.tables if name.startswith(own)} - MADE_OF_SCORES:
-            return True
-    return False
+        return False
 
 
 @cache

@@ -1,13 +1,15 @@
 """A night without news leaves scores as they are; whatever they follow from has them computed anew."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from gt_platform.benchmark import score
-from gt_platform.lake import Store
-from gt_platform.lake.tables import COMPUTED, SCORES, WATCHES
+from gt_platform.benchmark.computed import Basis
+from gt_platform.lake import Store, Writer
+from gt_platform.lake.tables import SCORES, WATCHES
 from gt_platform.project import Project
 from tests.benchmark.labels import add_release, add_truth, labeled_day
 from tests.sampling.rows import MONDAY, add_events, project
@@ -22,8 +24,14 @@ def scored(store: Store) -> Store:
     labeled_day(store, MONDAY, sure=9, unsure=4)
     add_release(store)
     score(store, project())
-    rows = store.read("FROM scores").with_columns(estimate=pl.lit(STRANGE))
-    store.commit("strange", lambda writer: writer.replace(SCORES, rows))
+    basis = Basis.now(store, project(), SCORES.name)
+    strange = store.read("FROM scores").with_columns(estimate=pl.lit(STRANGE))
+
+    def computed(writer: Writer) -> None:
+        writer.replace(SCORES, strange)
+        basis.note(writer)
+
+    store.commit("strange", computed)
     return store
 
 
@@ -50,9 +58,10 @@ def test_nothing_new_leaves_them_alone_and_says_the_same(scored: Store) -> None:
         lambda store: add_truth(store, {"late": "good"}),
         lambda store: add_events(store, MONDAY, [{"event_id": "late"}]),
         lambda store: add_release(store, 2),
+        lambda store: store.commit("somebody's", lambda writer: writer.replace(SCORES, SCORES.frame([]))),
     ],
 )
-def test_whatever_was_written_has_them_computed_anew(scored: Store, news: Callable[[Store], None]) -> None:
+def test_whatever_was_written_has_them_computed_anew(scored: Store, news: Callable[[Store], object]) -> None:
     news(scored)
     assert not left_alone(scored, project())
     at = scored.snapshot_id
@@ -65,8 +74,8 @@ def test_another_declaration_has_them_computed_anew(scored: Store) -> None:
 
 
 def test_other_software_has_them_computed_anew(scored: Store) -> None:
-    rows = scored.read("FROM computed").with_columns(computed_by=pl.lit("an older version"))
-    scored.commit("older", lambda writer: writer.put(COMPUTED, rows))
+    older = replace(Basis.now(scored, project(), SCORES.name), computed_by="an older version")
+    scored.commit("older", older.note)
     assert not left_alone(scored, project())
 
 

@@ -39,7 +39,7 @@ def test_order_does_not_tell_a_newcomers_honeypots(opener: Opener) -> None:
         others = [place for place in range(1, 21) if place not in pots]
         early += [pot < other for pot in pots for other in others]
         shop.hand_in(annotator, shop.answer_all(annotator))
-    assert 0.45 < sum(early) / len(early) < 0.55
+    assert 0.4 < sum(early) / len(early) < 0.6  # five standard errors of ranks, .02, drawn anew each time
 
 
 @pytest.mark.slow

@@ -246,7 +246,7 @@ COMPUTED = Table(
     (
         Column("stage", "VARCHAR", "scores or candidate_scores"),
         Column("as_of", "BIGINT", "The lake snapshot that was read", volatile=True),
-        Column("computed_by", "VARCHAR", "Digest of the declaration and of the software"),
+        Column("computed_by", "VARCHAR", "Digest of the declaration and of the software", volatile=True),
         Column("computed_at", "TIMESTAMPTZ", "When", volatile=True),
     ),
 )
