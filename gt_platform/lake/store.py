@@ -23,6 +23,8 @@ from gt_platform.lake.writer import Parameters, Writer, query
 from gt_platform.settings import Settings
 
 T = TypeVar("T")
+REMEMBERED = 1 << 18
+"""Bytes of an answer up to which it is kept for when the same is asked again of the same moment."""
 COMMITS = f"""
     SELECT snapshot_id, snapshot_time, commit_message, commit_extra_info, map_keys(changes) AS changes
     FROM {CATALOG}.snapshots()
@@ -40,7 +42,20 @@ class Store:
 
     def read(self, sql: str, parameters: Parameters = (), *, frames: Frames | None = None) -> pl.DataFrame:
         """Run a query with `?` or `$name` parameters; `frames` are visible in it as tables."""
-        return self._look(lambda cursor: query(cursor, sql, parameters, frames))
+        if frames:
+            return self._look(lambda cursor: query(cursor, sql, parameters, frames))
+        known, asked = self._answers(), repr((sql, parameters))
+        if asked in known:
+            return known[asked]
+        rows = self._look(lambda cursor: query(cursor, sql, parameters, None))
+        if self._local.__dict__.get("open") and rows.estimated_size() <= REMEMBERED:
+            self._answers()[asked] = rows
+        return rows
+
+    def _answers(self) -> dict[str, pl.DataFrame]:
+        """What this thread was answered since it began to see the lake as one moment has it."""
+        answers: dict[str, pl.DataFrame] = self._local.__dict__.setdefault("answers", {})
+        return answers
 
     def defines(self, view: View) -> bool:
         """Whether the lake has the view as it is defined."""
@@ -224,12 +239,14 @@ class Store:
 
     def _let_go(self) -> None:
         """End the transaction that this thread reads in, if any."""
+        self._answers().clear()
         if self._local.__dict__.pop("open", False):
             with contextlib.suppress(duckdb.Error):  # where the connection is gone, so is the transaction
                 self._cursor().execute("ROLLBACK")
 
     def _forget(self) -> None:
         """Have the next statement make a connection of its own."""
+        self._answers().clear()
         self._local.__dict__.pop("cursor", None)
         self._local.__dict__.pop("open", None)
 

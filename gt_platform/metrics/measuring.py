@@ -92,6 +92,8 @@ class Measuring:
         """What an output adds, on average over the answers that may be the truth; nothing without any. All are JSON."""
         told, given = json.loads(output), [json.loads(answer) for answer in answers]
         pairs = list(product(told if self.repeated else [told], given))
+        if len(pairs) == 1:
+            return self._of_one(*pairs[0], confidence)
         sums: dict[Column, Floats] = {}
         for one, answer in pairs:
             for column, share in self._of_one(one, answer, confidence).items():

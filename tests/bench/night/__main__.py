@@ -59,7 +59,7 @@ def _print_steps(statements: Statements) -> None:
         print(f"         {step:36} {count:4} statements {statements.seconds[step]:6.3f} CPU s")
     if "-v" in sys.argv:
         for (step, text), count in statements.texts.items():
-            print(f"         {step} {count} x {text[:160]}")
+            print(f"         {statements.of_text[step, text]:6.4f} {step} {count} x {text[:160]}")
 
 
 if __name__ == "__main__":

@@ -17,12 +17,21 @@ class Statements:
         self.count: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.texts: Counter[tuple[str, str]] = Counter()
+        self.of_text: defaultdict[tuple[str, str], float] = defaultdict(float)
+
+    def add(self, step: str, text: str, seconds: float) -> None:
+        """Count one."""
+        self.count[step] += 1
+        self.seconds[step] += seconds
+        self.texts[step, text] += 1
+        self.of_text[step, text] += seconds
 
     def clear(self) -> None:
         """Begin anew."""
         self.count.clear()
         self.seconds.clear()
         self.texts.clear()
+        self.of_text.clear()
 
 
 class _Counted:
@@ -40,9 +49,7 @@ class _Counted:
         try:
             return self._connection.execute(sql, parameters)
         finally:
-            self._statements.count[step] += 1
-            self._statements.seconds[step] += time.process_time() - started
-            self._statements.texts[step, " ".join(sql.split())] += 1
+            self._statements.add(step, " ".join(sql.split()), time.process_time() - started)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
