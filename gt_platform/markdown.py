@@ -18,11 +18,17 @@ TOP = 3
 """The first heading of a text stands below a page's `h2`."""
 LINKS = ("https:", "http:", "mailto:")
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~&])")
+ESCAPED = re.compile(rf"\\{MARKUP.pattern}")
 
 
 def escaped(text: str) -> str:
     """A text as Markdown that shows it to the letter, on one line."""
     return MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def unescaped(text: str) -> str:
+    """The text of which `escaped` made this."""
+    return ESCAPED.sub(r"\1", text)
 
 
 def as_html(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from gt_platform.declaration import load_project
 from gt_platform.markdown import as_html
 from gt_platform.project import ProjectError
+from gt_platform.project.revised import ORDER, TEXT, Revision, revised, rules_in
 from tests.test_declaration import GOOD, write
 
 RULES = """\
@@ -70,6 +71,37 @@ def test_rules_do_without_a_text(tmp_path: Path) -> None:
     folder = ruled(tmp_path, RULES)
     (folder / "guidelines.md").unlink()
     assert load_project(folder).guidelines == READ.removeprefix("Read it twice.\n\n")
+
+
+def test_what_a_version_changed_is_told_rule_by_rule_to_the_letter() -> None:
+    assert list(rules_in(READ)) == ["irony", "any_answer"]
+    assert rules_in(READ)["irony"][2] == "Good example: <b>Great</b>, *broken* again."
+    _, irony, last = READ.split("### ")
+    after = READ.replace("it twice", "it").replace("\\*broken\\*", "broken").replace(f"### {last}", "")
+    new = "### new\n\n- Definition: Is new.\n"
+    assert revised(READ, f"{after}{new}") == [
+        Revision(part=TEXT, change="removed", line="Read it twice."),
+        Revision(part=TEXT, change="added", line="Read it."),
+        Revision(part="irony", change="removed", line="Good example: <b>Great</b>, *broken* again."),
+        Revision(part="irony", change="added", line="Good example: <b>Great</b>, broken again."),
+        Revision(part="any_answer", change="removed", line="Definition: Read to the end."),
+        Revision(part="new", change="added", line="Definition: Is new."),
+    ]
+    other_way = READ.replace(f"### {irony}### {last}", f"### {last}\n### {irony.rstrip()}\n")
+    assert revised(READ, other_way) == [
+        Revision(part=ORDER, change="removed", line="irony, any_answer"),
+        Revision(part=ORDER, change="added", line="any_answer, irony"),
+    ]
+    assert revised(READ, READ) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "## Rules\n\n### Irony of fate\n\nAsk.\n", "## Rules\n\n- one\n", "Read.\n\n### Rules\n\n### a\n\n- b: c\n"],
+)
+def test_what_somebody_wrote_under_a_heading_of_that_name_is_text(text: str) -> None:
+    assert rules_in(text) == {}
+    assert [one.part for one in revised("", text)] == [TEXT] * len(text.splitlines())
 
 
 @pytest.mark.parametrize("answer", [PLACES, "kind: number\n  minimum: 0\n  maximum: 9\n  unit: m"])

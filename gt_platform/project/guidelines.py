@@ -11,6 +11,9 @@ from gt_platform.markdown import escaped
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.parts import NAME_PATTERN
 
+RULES = "## Rules"
+"""What stands above the rules in what annotators read."""
+
 
 def _on_one_line(text: str) -> str:
     if not (said := " ".join(text.split())):
@@ -89,7 +92,7 @@ class Guidelines(Declared):
 
 def with_rules(text: str, rules: Sequence[Rule]) -> str:
     """Guidelines as annotators read them: a text in Markdown, and below it the rules to the letter."""
-    written = "\n\n".join(("## Rules", *map(_written, rules)))
+    written = "\n\n".join((RULES, *map(_written, rules)))
     return f"{text.rstrip()}\n\n{written}\n" if text.strip() else f"{written}\n"
 
 

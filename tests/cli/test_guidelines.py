@@ -1,0 +1,39 @@
+"""`gt guidelines`: the versions there were, and what one changed, in a home whose nights went by."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gt_platform.declaration import load_project
+from tests.support.gt import Gt
+from tests.support.world import NAME
+
+
+def test_versions_are_listed_and_what_is_declared_now_is_held_against_one(
+    refreshed: tuple[Gt, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gt, home = refreshed
+    (version,) = json.loads(gt("guidelines", "-f", "json").output)
+    assert (version["declared"], version["rules"], version["decisions"] > 0) == ("now", 0, True)
+    assert "are the same" in gt("guidelines", "--from", version["version"][:6]).output
+    folder = shutil.copytree(home / "projects", tmp_path / "projects") / NAME
+    monkeypatch.setenv("GT_PROJECTS", str(folder.parent))
+    (folder / "guidelines.yaml").write_text("rules: [{id: irony, definition: 'Praise, meant *otherwise*.'}]")
+    _, now = json.loads(gt("guidelines", "-f", "json").output)
+    assert (now["version"], now["declared"]) == (load_project(folder).guideline_version, "now")
+    assert (now["rules"], now["seen_at"], now["decisions"]) == (1, None, 0)
+    (added,) = json.loads(gt("guidelines", "--from", version["version"], "-f", "json").output)
+    assert added == {"part": "irony", "change": "added", "line": "Definition: Praise, meant *otherwise*."}
+    back = json.loads(gt("guidelines", "--from", "now", "--to", version["version"], "-f", "json").output)
+    assert back == [added | {"change": "removed"}]
+
+
+def test_a_version_that_there_is_not_is_named(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    found = gt("guidelines", "--from", "no such")
+    assert "no version begins with 'no such'; `gt guidelines sentiment` lists them" in " ".join(found.output.split())
+    assert found.exit_code == 1
+    assert "no version begins with ''" in gt("guidelines", "--from", "").output
+    assert "say from which version on" in gt("guidelines", "--to", "abc").output
