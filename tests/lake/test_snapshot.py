@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ from gt_platform.lake.tables import EVENTS, FILES
 from tests.support.rows import keyed
 
 SEEN = "SELECT event_id FROM events ORDER BY ALL"
+NUMBERS = count()
 
 
 def add(store: Store, *events: str) -> int:
@@ -18,7 +20,8 @@ def add(store: Store, *events: str) -> int:
 
 
 def seen(store: Store) -> list[str]:
-    return store.read(SEEN).to_series().to_list()
+    """Each time in other words, so that the lake answers and nothing that was kept."""
+    return store.read(f"{SEEN} -- {next(NUMBERS)}").to_series().to_list()
 
 
 @pytest.fixture
@@ -35,6 +38,17 @@ def test_a_snapshot_does_not_see_what_others_commit(store: Store, elsewhere: tup
         add(elsewhere[1], "b")
         assert (seen(store), store.row_counts([EVENTS, FILES])) == (["a"], {"events": 1, "files": 0})
     assert seen(store) == ["a", "b"]
+
+
+def test_a_snapshot_answers_the_same_question_once(store: Store) -> None:
+    with store.snapshot():
+        empty = store.read(SEEN)
+        assert store.read(SEEN) is empty
+        assert store.read(f"{SEEN} LIMIT ?", [1]) is not store.read(f"{SEEN} LIMIT ?", [2])
+        add(store, "a")
+        assert store.read(SEEN).height == 1
+    again = store.read(SEEN)
+    assert store.read(SEEN) is not again
 
 
 def test_a_snapshot_ends_with_a_commit_of_its_own(store: Store, elsewhere: tuple[Lake, Store]) -> None:
