@@ -135,9 +135,20 @@ def set_(
     out.print(f"{account.name} was changed; `gt users list` shows it", markup=False, highlight=False)
 
 
+@users.command("pause")
+def pause(name: Name, project: Of, why: Why) -> None:
+    """Give somebody no work in a project for now; what they answered is handed in and counts."""
+    from gt_platform.workbench.desk import leading
+
+    with store() as database:
+        code, of = _code(database, name), project_named(project).name
+        leading.pause(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    out.print(f"{name} gets no work in {of} until `gt users reinstate`", markup=False, highlight=False)
+
+
 @users.command("reinstate")
 def reinstate(name: Name, project: Of, why: Why) -> None:
-    """Give work again to somebody who was paused: what they answered before no longer speaks against them."""
+    """Give work again to somebody who was paused: answers they were paused for no longer speak against them."""
     from gt_platform.workbench.desk import leading
 
     with store() as database:

@@ -59,7 +59,8 @@ READ_THE_LAKE = (
 OPEN_THE_STORE = (
     "workbench", "users add ann --role service", "users list", "users password ann",
     "users set ann --role lead", "users disable ann", "users enable ann",
-    "users reinstate ann --project desk --why so", "users void ann --project desk --why so",
+    "users pause ann --project desk --why so", "users reinstate ann --project desk --why so",
+    "users void ann --project desk --why so",
 )  # fmt: skip
 TAKE_FILES = (
     "settle {}", "settle good.csv --gold {}", "agreement {}", "agreement good.csv --gold {}",

@@ -7,8 +7,10 @@ from gt_platform.labeling.messages import Briefing, Standing
 from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.desk import leading
 from gt_platform.workbench.desk.showing import Nothing, Task
+from gt_platform.workbench.figures.quality import quality
 from gt_platform.workbench.store.errors import WorkError
 from tests.support.front import Front
+from tests.workbench.invariants import violations
 from tests.workbench.people import Shop, texts
 
 
@@ -55,8 +57,39 @@ def test_a_lead_voids_what_somebody_handed_in(shop: Shop) -> None:
     assert (entry.who, entry.about, entry.detail) == ("lea", ann.code, {"why": "left", "answers": 4})
 
 
+def test_whom_a_lead_pauses_gets_no_work_whatever_briefings_say(shop: Shop) -> None:
+    ann, bob = shop.hire("ann"), shop.hire("bob")
+    shop.hire("lea", roles=["lead"])
+    asked = shop.send(texts(3))
+    first = shop.task(ann)
+    shop.answer(ann, first)
+    at_hand = shop.task(ann)
+    front = Front(shop.database, {"sentiment": shop.project})
+    lea, at = front.entered("lea"), f"/p/sentiment/annotators/{ann.code}"
+    why = {"csrf": front.csrf(lea), "why": "on leave"}
+    assert lea.post(f"{at}/pause", data=why).status_code == 303
+    assert ("on leave" in (page := lea.get(at).text), ">Pause</button>" in page) == (True, False)
+    shop.backend.brief(Briefing())
+    told = shop.next(ann)
+    assert isinstance(told, Nothing)
+    assert (told.reason, "on leave" in told.text) == ("paused", False)
+    with pytest.raises(WorkError, match="You get no work here for now"):
+        shop.answer(ann, at_hand)
+    assert quality(shop.database, ann, "sentiment", now=shop.now).state == "paused"
+    assert lea.post(f"{at}/pause", data=why).status_code == 409
+    shop.work_off(bob)
+    given = {one.assignment_id: one.annotator for one in shop.collected(asked)}
+    assert given == {one.assignment_id: (ann if one.input == first.input else bob).code for one in asked}
+    assert lea.post(f"{at}/reinstate", data=why).status_code == 303
+    shop.send(texts(5))
+    assert isinstance(shop.next(ann), Task)
+    decided = [one.did for one in shop.backend.audit(0) if one.about == ann.code and one.who != "operator"]
+    assert decided == [leading.PAUSED, leading.RESUMED]
+    assert violations(shop.database) == []
+
+
 def test_nobody_is_decided_about_who_is_not_there(shop: Shop) -> None:
-    for decide in (leading.reinstate, leading.void):
+    for decide in (leading.pause, leading.reinstate, leading.void):
         with pytest.raises(WorkError, match="there is no such annotator"):
             decide(shop.database, "lea", "sentiment", "ann-0", "why", now=shop.now)
     shop.hire("lea", roles=["lead"])

@@ -52,6 +52,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/report": {L},
     "GET /p/{project}/feedback": {L},
     "GET /p/{project}/annotators/{code}": {L},
+    "POST /p/{project}/annotators/{code}/pause": {L},
     "POST /p/{project}/annotators/{code}/reinstate": {L},
     "POST /p/{project}/annotators/{code}/void": {L},
     "GET /p/{project}/conflicts": {R, L},

@@ -65,6 +65,15 @@ def release_expired_in(connection: Connection, now: datetime) -> int:
     return len(expired)
 
 
+def end_open(connection: Connection, project: str, account_id: int, why: str, now: datetime) -> None:
+    """End the batch somebody has open in a project, if any: what is answered is handed in, the rest goes to others."""
+    theirs = and_(batches.c.project == project, batches.c.account_id == account_id, batches.c.state == "open")
+    query = select(batches, projects.c.rules).join(projects, projects.c.project == batches.c.project).where(theirs)
+    row: Record | None = connection.execute(query).one_or_none()
+    if row is not None:
+        end_early(connection, row, why, now)
+
+
 def end_early(connection: Connection, batch: Record, why: str, now: datetime) -> None:
     """End a batch its annotator did not hand in; `batch` also holds the project's rules."""
     graded = grade(connection, batch.batch_id, rules.parse(batch.rules))

@@ -1,39 +1,63 @@
-"""What whoever leads a project decides about an annotator: paused no longer, or none of the answers so far to count.
+"""What whoever leads a project decides about an annotator: no work for now, work again, no answer so far to count.
 
-Both are entries of the audit. The platform reads them there and acts on them: see `labeling.leading`.
+All are entries of the audit. The platform reads REINSTATED and VOIDED there and acts on them (`labeling.leading`);
+PAUSED and RESUMED are of the workbench alone, since they say nothing of how somebody answers.
 """
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from gt_platform.canonical import canonical
 from gt_platform.labeling.leading import REINSTATED, VOIDED
+from gt_platform.labeling.messages import Standing
 from gt_platform.workbench.accounts.people import Account, account_by_code
-from gt_platform.workbench.desk.standing import of
+from gt_platform.workbench.desk.closing import end_open
+from gt_platform.workbench.desk.standing import of, pause_of
+from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.store.tables import standings, tasks
+from gt_platform.workbench.store.tables import pauses, standings, tasks
 from gt_platform.workbench.store.texts import plain
 
+PAUSED, RESUMED = "paused", "gave work again to"
 ANEW = "reinstated: only answers from then on are judged"
 
 
-def reinstate(database: Database, who: str, project: str, code: str, why: str, *, now: datetime) -> None:
-    """Give work again to somebody paused, at once; what they answered before no longer speaks against them.
+def pause(database: Database, who: str, project: str, code: str, why: str, *, now: datetime) -> None:
+    """Give somebody no work in the project until it is given again; what they answered is handed in, and counts.
 
     `who` decides it. Raises WorkError, DatabaseError.
     """
     with database.write() as connection:
         account, reason = _annotator(connection, code), _reason(why)
-        standing = of(connection, project, code)
-        if standing is None or standing.state != "paused":
+        if pause_of(connection, project, code):
+            raise WorkError(f"{account.name} is paused in {project} already")
+        row = {"project": project, "annotator": code, "at": now, "who": who, "why": reason}
+        connection.execute(insert(pauses).values(row))
+        audit.record(connection, who, PAUSED, code, at=now, project=project, why=reason)
+        webhooks.enqueue(connection, project, "person.paused", {"annotator": code}, now=now)
+        end_open(connection, project, account.account_id, "paused", now)
+
+
+def reinstate(database: Database, who: str, project: str, code: str, why: str, *, now: datetime) -> None:
+    """Give work again to somebody paused, at once. Where it was for their answers that they were, what they answered
+    before no longer speaks against them.
+
+    `who` decides it. Raises WorkError, DatabaseError.
+    """
+    with database.write() as connection:
+        account, reason = _annotator(connection, code), _reason(why)
+        standing, theirs = of(connection, project, code), pauses.c.annotator == code
+        resumed = connection.execute(delete(pauses).where(pauses.c.project == project, theirs)).rowcount
+        if resumed:
+            audit.record(connection, who, RESUMED, code, at=now, project=project, why=reason)
+        if standing is not None and standing.state == "paused":
+            _judge_anew(connection, project, standing)
+            audit.record(connection, who, REINSTATED, code, at=now, project=project, why=reason)
+        elif not resumed:
             raise WorkError(f"{account.name} is not paused in {project}")
-        anew = {**vars(standing), "state": "onboarding", "reason": ANEW}
-        mine = and_(standings.c.project == project, standings.c.annotator == code)
-        connection.execute(update(standings).where(mine).values(state="onboarding", standing=canonical(anew)))
-        audit.record(connection, who, REINSTATED, code, at=now, project=project, why=reason)
 
 
 def void(database: Database, who: str, project: str, code: str, why: str, *, now: datetime) -> int:
@@ -50,6 +74,12 @@ def void(database: Database, who: str, project: str, code: str, why: str, *, now
             raise WorkError(f"{account.name} has handed in no answer in {project}")
         audit.record(connection, who, VOIDED, code, at=now, project=project, why=reason, answers=count)
     return int(count)
+
+
+def _judge_anew(connection: Connection, project: str, standing: Standing) -> None:
+    anew = {**vars(standing), "state": "onboarding", "reason": ANEW}
+    mine = and_(standings.c.project == project, standings.c.annotator == standing.annotator)
+    connection.execute(update(standings).where(mine).values(state="onboarding", standing=canonical(anew)))
 
 
 def _annotator(connection: Connection, code: str) -> Account:

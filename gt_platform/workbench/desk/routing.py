@@ -88,5 +88,7 @@ def _first_to_do(mine: Sequence[Record]) -> int | None:
 
 
 def _paused(connection: Connection, annotator: Account, project: str) -> Nothing | None:
+    if standing.pause_of(connection, project, annotator.code):
+        return Nothing(reason="paused", text=standing.PAUSED)
     stands = standing.of(connection, project, annotator.code)
     return Nothing(reason="paused", text=standing.told_why(stands)) if stands and stands.state == "paused" else None

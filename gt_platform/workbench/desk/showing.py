@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, select
 from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.errors import WorkError
-from gt_platform.workbench.store.tables import Record, batches, items, projects, standings, tasks
+from gt_platform.workbench.store.tables import Record, batches, items, pauses, projects, standings, tasks
 
 TaskState = Literal["open", "answered", "skipped"]
 
@@ -83,7 +83,7 @@ LIGHT: Select[*tuple[Any, ...]] = (
 FULL = (
     select(
         tasks, items.c.input, items.c.suggestion, projects.c.rules, standings.c.state.label("standing"),
-        standings.c.standing.label("standing_text"),
+        standings.c.standing.label("standing_text"), pauses.c.at.label("paused_at"),
         batches.c.state.label("batch_state"), batches.c.attempt, batches.c.lease_until,
     )
     .select_from(tasks)
@@ -91,6 +91,7 @@ FULL = (
     .join(projects, projects.c.project == tasks.c.project)
     .join(items, and_(items.c.project == tasks.c.project, items.c.item_id == tasks.c.item_id))
     .outerjoin(standings, and_(standings.c.project == tasks.c.project, standings.c.annotator == tasks.c.code))
+    .outerjoin(pauses, and_(pauses.c.project == tasks.c.project, pauses.c.annotator == tasks.c.code))
 )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ import json
 from sqlalchemy import Connection, bindparam, select
 
 from gt_platform.labeling.messages import Standing
-from gt_platform.workbench.store.tables import standings
+from gt_platform.workbench.store.tables import Record, pauses, standings
 
 KEPT = select(standings.c.standing).where(
     standings.c.project == bindparam("of"), standings.c.annotator == bindparam("whose")
 )
+BY_LEAD = select(pauses).where(pauses.c.project == bindparam("of"), pauses.c.annotator == bindparam("whose"))
 STILL_NEW = "You are new here: your first answers show how well the questions are understood."
 FINE = "Your answers are as good as this project needs."
 WATCHED = "Your answers are looked at more closely for now. Take your time, and read the guideline once more."
@@ -26,6 +27,11 @@ def of(connection: Connection, project: str, code: str) -> Standing | None:
     """What the last briefing said of this annotator."""
     kept = connection.execute(KEPT, {"of": project, "whose": code}).scalar()
     return None if kept is None else parse(kept)
+
+
+def pause_of(connection: Connection, project: str, code: str) -> Record | None:
+    """The row of `pauses` of somebody whom a lead keeps from work."""
+    return connection.execute(BY_LEAD, {"of": project, "whose": code}).one_or_none()
 
 
 def parse(text: str) -> Standing:

@@ -23,7 +23,7 @@ from gt_platform.workbench.desk.showing import (
     task_row,
     tasks_of,
 )
-from gt_platform.workbench.desk.standing import parse, told_why
+from gt_platform.workbench.desk.standing import PAUSED, parse, told_why
 from gt_platform.workbench.store import audit, rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
@@ -211,6 +211,8 @@ def _taken(connection: Connection, annotator: Account, row: Record, given: Given
     """Why the answer is not taken; None once it is, or where it was taken before."""
     if row.state == "handed_in":
         return None if given.same_as(row) else HANDED_IN
+    if row.paused_at is not None:
+        return PAUSED
     if row.standing == "paused":
         return told_why(parse(row.standing_text))
     if row.state == "returned":

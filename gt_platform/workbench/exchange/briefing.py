@@ -7,16 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gt_platform.canonical import canonical, in_order
 from gt_platform.labeling.messages import Board, Briefing, Case, Honeypot, Standing
 from gt_platform.workbench.accounts.people import account_by_code
-from gt_platform.workbench.desk.closing import end_early
+from gt_platform.workbench.desk.closing import end_open
 from gt_platform.workbench.exchange.sending import demand, keep_demand, keep_items
 from gt_platform.workbench.hooks import webhooks
 from gt_platform.workbench.store import audit
-from gt_platform.workbench.store.tables import Record, batches, cases, honeypots, projects, standings
+from gt_platform.workbench.store.tables import cases, honeypots, projects, standings
 
 
 def take_over(connection: Connection, project: str, briefing: Briefing, now: datetime) -> None:
@@ -117,10 +117,5 @@ def _pause(connection: Connection, project: str, annotator: str, before: str | N
     if before != "paused":
         webhooks.enqueue(connection, project, "person.paused", {"annotator": annotator}, now=now)
     account = account_by_code(connection, annotator)
-    if account is None:
-        return
-    theirs = and_(batches.c.project == project, batches.c.account_id == account.account_id, batches.c.state == "open")
-    query = select(batches, projects.c.rules).join(projects, projects.c.project == batches.c.project).where(theirs)
-    row: Record | None = connection.execute(query).one_or_none()
-    if row is not None:
-        end_early(connection, row, "paused", now)
+    if account is not None:
+        end_open(connection, project, account.account_id, "paused", now)

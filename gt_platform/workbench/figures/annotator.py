@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gt_platform.labeling.leading import REINSTATED, VOIDED
+from gt_platform.workbench.desk.leading import PAUSED, RESUMED
 from gt_platform.workbench.figures.dashboard import AnnotatorRow, annotators_of
 from gt_platform.workbench.store import audit
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
 
-IN_WORDS = {REINSTATED: "reinstated", VOIDED: "answers so far voided"}
+IN_WORDS = {
+    PAUSED: "paused",
+    RESUMED: "work given again",
+    REINSTATED: "judged anew",
+    VOIDED: "answers so far voided",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from gt_platform.workbench.store.tables import (
     cases,
     honeypots,
     items,
+    pauses,
     projects,
     seats,
     standings,
@@ -142,22 +143,28 @@ def annotators_of(connection: Connection, project: str) -> tuple[AnnotatorRow, .
     seen = dict(connection.execute(seen_at.group_by(batches.c.account_id)).all())
     said = select(standings.c.annotator, standings.c.standing).where(standings.c.project == project)
     stands = dict(connection.execute(said).all())
+    kept = connection.execute(select(pauses).where(pauses.c.project == project))
+    paused = {row.annotator: f"by {row.who}: {row.why}" for row in kept}
     return tuple(
-        _annotator(one, of_annotator[one.account_id], seen.get(one.account_id), stands.get(one.code))
+        _annotator(
+            one, of_annotator[one.account_id], seen.get(one.account_id), stands.get(one.code), paused.get(one.code)
+        )
         for one in people.everybody(connection)
         if one.account_id in seen or ("annotator" in one.roles and one.belongs_to(project))
     )
 
 
-def _annotator(one: people.Account, given: list[Record], seen: datetime | None, stands: str | None) -> AnnotatorRow:
+def _annotator(
+    one: people.Account, given: list[Record], seen: datetime | None, stands: str | None, paused: str | None
+) -> AnnotatorRow:
     judged = parse(stands) if stands else None
     times = [row.seconds for row in given if row.seconds is not None]
     return AnnotatorRow(
         name=one.name,
         code=one.code,
         active=one.active,
-        state=judged.state if judged else "onboarding",
-        reason=judged.reason if judged else "",
+        state="paused" if paused else judged.state if judged else "onboarding",
+        reason=paused or (judged.reason if judged else ""),
         answers=len(given),
         known=share_of(row.first_right for row in given),
         median_seconds=statistics.median(times) if times else None,

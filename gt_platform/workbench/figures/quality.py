@@ -50,10 +50,12 @@ def quality(database: Database, annotator: Account, project: str, *, now: dateti
         rows = _answered(connection, annotator, project)
         made, first = _batches(connection, annotator, project)
         stands = standing.of(connection, project, annotator.code)
+        paused = standing.pause_of(connection, project, annotator.code)
     today = now.astimezone(UTC).date()
+    told = standing.told_why(stands) if stands else standing.STILL_NEW
     return Quality(
-        state=stands.state if stands else "onboarding",
-        reason=standing.told_why(stands) if stands else standing.STILL_NEW,
+        state="paused" if paused else stands.state if stands else "onboarding",
+        reason=standing.PAUSED if paused else told,
         answers=len(rows),
         answers_today=sum(row.first_answered_at.date() == today for row in rows),
         daily_quota=annotator.daily_quota,

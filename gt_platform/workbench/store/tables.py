@@ -212,6 +212,17 @@ standings = Table(
     Column("standing", Text, nullable=False),
 )
 
+# Whoever a lead keeps from work, until a lead gives it again: briefings replace standings, and leave these alone.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("project", NAMED, primary_key=True),
+    Column("annotator", ID, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", ID, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
 cases = Table(
     "cases",
     metadata,

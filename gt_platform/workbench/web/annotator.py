@@ -18,6 +18,11 @@ def show(request: Request) -> Response:
     return _shown(request)
 
 
+def pause(request: Request) -> Response:
+    """Give somebody no work for now."""
+    return _decided(request, leading.pause)
+
+
 def reinstate(request: Request) -> Response:
     """Pause somebody no longer."""
     return _decided(request, leading.reinstate)

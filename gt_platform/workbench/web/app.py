@@ -79,6 +79,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path=f"{P}/report", handler=report.show, roles=LEADS),
     Page(method="GET", path=f"{P}/feedback", handler=report.feedback, roles=LEADS),
     Page(method="GET", path=f"{P}/annotators/{{code}}", handler=annotator.show, roles=LEADS),
+    Page(method="POST", path=f"{P}/annotators/{{code}}/pause", handler=annotator.pause, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/reinstate", handler=annotator.reinstate, roles=LEADS),
     Page(method="POST", path=f"{P}/annotators/{{code}}/void", handler=annotator.void, roles=LEADS),
     Page(method="GET", path=f"{P}/conflicts", handler=conflicts.show, roles=CURATORS),
