@@ -23,6 +23,15 @@ MODES: dict[str, dict[str, Any]] = {
 }
 SMALLEST = 24
 """CSS pixels a target measures at least, by WCAG 2.2."""
+BETWEEN = (601, 700, 900, 1024, 1041, 1280, 1401, 1440)
+"""Widths between a phone and a wide screen, and those at which the bar on top changes."""
+BAR = """() => {
+    const all = (chosen) => [...document.querySelectorAll(chosen)].map((element) => element.getBoundingClientRect())
+    const links = all(".top :is(a, button)"), page = document.documentElement
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1
+    const covered = links.filter((a) => links.some((b) => a !== b && over(a, b)))
+    return [page.scrollWidth - page.clientWidth, all(".brand")[0].top - all(".who")[0].top, covered.length]
+}"""
 PICTURES = os.environ.get("GT_SCREENSHOTS")  # read before the environment is cleaned for the tests
 
 
@@ -148,3 +157,14 @@ def test_marked_places_are_seen_on_a_case_too(browser: Browser, site: Bench) -> 
         assert box.evaluate("element => [element.style.left, element.style.width]") == ["12.5%", "31.25%"]
         visiting.go("/p/spans/review")
         assert visiting.page.locator(".opinion .mark").first.text_content() == "Ada"
+
+
+@pytest.mark.parametrize("name", ["Ann", "Rita", "Lea"])
+def test_the_bar_on_top_holds_together_at_any_width(browser: Browser, site: Bench, name: str) -> None:
+    with visitor(browser, site, name) as visiting:
+        visiting.go("/p/choice/guideline")
+        for width in (*BETWEEN, PHONE["width"]):
+            visiting.page.set_viewport_size({"width": width, "height": 800})
+            wider, apart, covered = visiting.page.evaluate(BAR)
+            assert (wider, covered) == (0, 0), width
+            assert abs(apart) < SMALLEST, f"the brand and the way out stand on one line at {width}"
