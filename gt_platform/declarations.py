@@ -56,6 +56,7 @@ def _reads(row: dict[str, Any]) -> tuple[Any, ...]:
 def _row(project: Project) -> dict[str, Any]:
     gates, labeling = project.gates, project.labeling
     labels = project.answer.get("labels")
+    meant = {value: json.loads(answer) for value, answer in project.meant.items()}  # equal answers in equal text
     return {
         "guideline_version": project.guideline_version,
         "schema_version": project.schema_version,
@@ -73,6 +74,6 @@ def _row(project: Project) -> dict[str, Any]:
         "score_at_most": gates.overall.at_most if gates.overall else None,
         "agreement_gate": gates.agreement.pairs if gates.agreement else None,
         "quarantined_gate": gates.quarantined_share,
-        "declared": canonical(project.model_dump(mode="json")),
+        "declared": canonical(project.model_dump(mode="json") | {"outcomes": meant}),
         "guidelines": project.guidelines,
     }

@@ -22,20 +22,12 @@ KNOWN = ", ".join(
     )
 )
 """SQL for them, of `events` e with BESIDE."""
-# Verified is what feedback alone makes so, as `truth.outcomes` reads it, and not what truth says: reviewers rule on
-# what was drawn, and its truth is then by no outcome, while that of what was not drawn is.
+# Verified is what feedback alone makes so, and not what truth says: reviewers rule on what was drawn, and its truth is
+# then by no outcome, while that of what was not drawn is.
 BESIDE = """
     LEFT JOIN row_scores r ON r.event_id = e.event_id LEFT JOIN event_feedback k ON k.event_id = e.event_id
     LEFT JOIN (
-        SELECT item_id, count(DISTINCT answer) = 1 AS verified FROM (
-            SELECT item_id, (json_extract(declared, '$.outcomes')::MAP(VARCHAR, JSON))[f.value ->> '$'] AS answer
-            FROM feedback f JOIN (SELECT event_id, item_id FROM events) a ON a.event_id = f.event_id
-            CROSS JOIN current_declaration
-            WHERE f.signal = 'outcome' AND answer IS NOT NULL
-            QUALIFY row_number() OVER (
-                PARTITION BY f.event_id, annotator_kind, annotator_id ORDER BY f.occurred_at DESC, feedback_id DESC
-            ) = 1
-        ) GROUP BY item_id
+        SELECT item_id, count(DISTINCT answer) = 1 AS verified FROM declared_outcomes GROUP BY item_id
     ) o ON o.item_id = e.item_id
 """
 TOTALS = ", ".join(f"sum({name})::BIGINT AS {name}" for name in AUXILIARIES)

@@ -161,6 +161,11 @@ class Project(Declared):
         """What reads a model's outputs as answers."""
         return Judged(self.answer_kind) if self.judges_outputs else Outputs(self.answer_kind, self.output)
 
+    @cached_property
+    def meant(self) -> dict[str, str]:
+        """What each declared outcome means: the answer as its kind writes it, in canonical text."""
+        return {value: as_json(self.answer_kind.validate(answer)) for value, answer in self.outcomes.items()}
+
     @property
     def judges_outputs(self) -> bool:
         """Whether an item is an input with its output, and answers are judgements of it."""

@@ -8,7 +8,6 @@ from functools import cache, partial
 import polars as pl
 
 from gt_platform.answers.base import agreeing
-from gt_platform.canonical import as_json
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.forgetting import ERASED
 from gt_platform.lake.tables import MEANINGS
@@ -45,8 +44,7 @@ def _held(project: Project, value: str, output: str | None, truth: str | None) -
     answer: str | None
     differs: bool | None
     if output is None:
-        declared = project.outcomes[value]
-        answer, differs = as_json(project.answer_kind.validate(declared)), None
+        answer, differs = project.meant[value], None
     else:
         said = meaning(project, value, output)
         answer, differs = said.answer, said.differs

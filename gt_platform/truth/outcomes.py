@@ -8,25 +8,15 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from gt_platform.canonical import as_json
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import DECISIONS, ITEMS
 from gt_platform.lake.tables.items import ATTRIBUTES, CONTENT
+from gt_platform.lake.views.outcomes import latest_outcomes
 from gt_platform.project import Project
 from gt_platform.truth.fold import fold_within
 
 METHOD = "outcome"
-# Of each source the latest that is declared, so that the order of files tells nothing; sources that say the same twice
-# are one. Events and sources that contradict each other make no truth.
-SAID = """
-    SELECT item_id, f.event_id, f.feedback_id, f.annotator_kind, m.answer
-    FROM feedback f JOIN meant_rows m ON m.value = (f.value ->> '$')
-    JOIN (SELECT event_id, item_id FROM events) e ON e.event_id = f.event_id
-    WHERE f.signal = 'outcome'
-    QUALIFY row_number() OVER (
-        PARTITION BY f.event_id, f.annotator_kind, f.annotator_id ORDER BY f.occurred_at DESC, f.feedback_id DESC
-    ) = 1
-"""
+SAID = latest_outcomes("meant_rows")  # sources that say the same twice are one; a contradiction is no truth
 NEW = f"""
     WITH told AS (
         SELECT item_id, count(DISTINCT answer) AS answers, min(answer) AS answer, max(answer) AS highest,
@@ -115,5 +105,5 @@ def new_outcomes(tables: Store | Writer, project: Project) -> pl.DataFrame:
 
 
 def _meant(project: Project) -> dict[str, pl.DataFrame]:
-    meant = [(value, as_json(project.answer_kind.validate(answer))) for value, answer in project.outcomes.items()]
+    meant = list(project.meant.items())
     return {"meant_rows": pl.DataFrame(meant, schema={"value": pl.String, "answer": pl.String}, orient="row")}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gt_platform import declarations, truth
+from gt_platform.benchmark.known import population
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.truth import Correction
@@ -84,6 +85,20 @@ def test_every_outcome_has_its_fate(new_store: Callable[[], Store], project: Pro
     night(store, project)
     fates = dict(store.read("SELECT event_id, fate FROM signals").rows())
     assert fates == {"e-1": "verified", "e-2": "undeclared", "e-9": "no_event"}
+
+
+def test_scores_know_what_truth_knows_of_answers_that_are_equal(new_store: Callable[[], Store], tmp_path: Path) -> None:
+    number = {"kind": "number", "minimum": 0, "maximum": 100, "unit": "m"}
+    meant = {"back": 5, "returned": 5.0, "5": 5, "kept": 50}
+    project = declare(tmp_path, answer=number, benchmark={"metrics": ["absolute_error"]}, outcomes=meant)
+    store = new_store()
+    declarations.declare(store, project)
+    put_events(store, [event(1, "a", output="5"), event(2, "b", output="5")])
+    put_sample(store, [event(1, "a")])
+    tell(store, (1, "back", 0, "bank"), (1, "returned", 0, "shop"), (1, "5", 0, "sensor"))
+    tell(store, (2, "back", 0, "bank"), (2, "kept", 0, "shop"))
+    assert night(store, project) == [("a", "5.0", "verified")]
+    assert population(store)["verified"].sum() == 1_000_000
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from gt_platform.lake.views.current import CURRENT
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
 from gt_platform.lake.views.opinions import OF_OPINIONS
+from gt_platform.lake.views.outcomes import DECLARED_OUTCOMES
 from gt_platform.lake.views.polarity import OF_POLARITY
 from gt_platform.lake.views.proposals import PROPOSALS
 from gt_platform.lake.views.questions import QUESTIONS
@@ -23,6 +24,7 @@ VIEWS: tuple[View, ...] = (
     *CURRENT,
     *ANSWERS,
     *OF_LABELS,
+    DECLARED_OUTCOMES,
     PROPOSALS,
     *OF_POLARITY,
     *OF_SIGNALS,
