@@ -17,6 +17,7 @@ GroundTruthError
 ├── ExportError               an export that cannot be made as asked
 ├── GateError                 a candidate cannot be held to the gate
 ├── InvalidAnswerError        an answer its kind does not allow
+├── InvitationError           a link lets nobody in
 ├── LakeError                 the lake cannot do what was asked
 │   ├── KeyConflictError      rows given twice under one key
 │   ├── NoLakeError           there is no lake where one is looked for

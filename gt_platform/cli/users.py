@@ -25,6 +25,8 @@ Name = Annotated[str, typer.Argument(help="What they sign in with.")]
 Roles = Annotated[list[str], typer.Option("--role", help="annotator, reviewer, lead or service; may be repeated.")]
 Of = Annotated[str, typer.Option("--project", help="In which project.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; it is kept with the decision.")]
+At = Annotated[str, typer.Option("--public-url", help="Where people reach the workbench.")]
+HERE = "http://127.0.0.1:8080"
 OPERATOR = "operator"
 """Who does in the audit what is done by the command line."""
 Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -39,25 +41,31 @@ def add(
     quota: Annotated[int | None, typer.Option(min=1, help="How many answers a day at most.")] = None,
     project: Annotated[list[str] | None, typer.Option(help="Which projects; all when not given.")] = None,
     password_stdin: Stdin = False,
+    link: Annotated[bool, typer.Option("--link", help="Let them choose their password, by a link.")] = False,
+    public_url: At = HERE,
 ) -> None:
-    """Add somebody. A service gets a token, shown this once; everybody else a password."""
+    """Add somebody. A service gets a token, shown this once; everybody else a password, or a link to choose one by."""
     with store() as database:
         from gt_platform.workbench.accounts import people
 
         roles = people.checked_roles(_roles(role))
         abilities = [f"language:{one}" for one in language or []] + [f"skill:{one}" for one in skill or []]
         projects = _projects(project) if project else None
-        kept = None if "service" in roles else people.hash_password(_password(name, from_stdin=password_stdin), name)
+        given = None if "service" in roles or link else _password(name, from_stdin=password_stdin)
+        kept = None if given is None else people.hash_password(given, name)
         with database.write() as connection:
             added = people.add_account(
                 connection, name, roles=roles, abilities=abilities, daily_quota=quota, projects=projects
             )
-            token = people.issue_token(connection, added) if kept is None else None
+            token = people.issue_token(connection, added) if "service" in roles else None
             if kept is not None:
                 people.set_hash(connection, added, kept)
+            invitation = _invite(connection, added) if link and token is None else None
     out.print(f"{added.name} was added as {added.code}", markup=False, highlight=False)
     if token is not None:
         _show(token)
+    if invitation is not None:
+        _show_link(added.name, invitation, public_url)
 
 
 @users.command("list")
@@ -103,6 +111,15 @@ def password(name: Name, password_stdin: Stdin = False) -> None:
     return out.print(
         f"{account.name} has another password, and is signed out everywhere", markup=False, highlight=False
     )
+
+
+@users.command("link")
+def link(name: Name, public_url: At = HERE) -> None:
+    """Make a link by which somebody chooses a password: to come in, or when theirs is lost."""
+    with store() as database, database.write() as connection:
+        account = _named(connection, name)
+        token = _invite(connection, account)
+    _show_link(account.name, token, public_url)
 
 
 @users.command("set")
@@ -235,3 +252,17 @@ def _listed(names: "Sequence[str] | frozenset[str] | frozenset[Role]") -> str:
 def _show(token: str) -> None:
     out.print(f"Authorization: Bearer {token}", markup=False, highlight=False, soft_wrap=True)
     out.print("Only its digest is kept: it cannot be shown again. `gt users password` makes another.")
+
+
+def _invite(connection: "Connection", account: "Account") -> str:
+    from gt_platform.workbench.accounts import invitations
+
+    return invitations.invite(connection, account, who=OPERATOR, now=datetime.now(UTC))
+
+
+def _show_link(name: str, token: str, at: str) -> None:
+    out.print(f"{at.rstrip('/')}/join/{token}", markup=False, highlight=False, soft_wrap=True)
+    out.print(
+        f"Send it to {name} alone: whoever has it chooses the password. It works once, for seven days.",
+        markup=False, highlight=False,
+    )  # fmt: skip

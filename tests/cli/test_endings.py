@@ -57,7 +57,7 @@ READ_THE_LAKE = (
     "quarantine list", "drift list", "quarantine export out.jsonl", "guidelines", "leftovers", "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (
-    "workbench", "users add ann --role service", "users list", "users password ann",
+    "workbench", "users add ann --role service", "users list", "users password ann", "users link ann",
     "users set ann --role lead", "users disable ann", "users enable ann",
     "users pause ann --project desk --why so", "users reinstate ann --project desk --why so",
     "users void ann --project desk --why so",

@@ -68,6 +68,7 @@ def test_whom_a_lead_pauses_gets_no_work_whatever_briefings_say(shop: Shop) -> N
     lea, at = front.entered("lea"), f"/p/sentiment/annotators/{ann.code}"
     why = {"csrf": front.csrf(lea), "why": "on leave"}
     assert lea.post(f"{at}/pause", data=why).status_code == 303
+    assert '<span class="state paused">paused' in lea.get("/p/sentiment/people").text
     assert ("on leave" in (page := lea.get(at).text), ">Pause</button>" in page) == (True, False)
     shop.backend.brief(Briefing())
     told = shop.next(ann)

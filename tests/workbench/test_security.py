@@ -28,6 +28,7 @@ NAMES = {
     "batch_id": "0" * 32,
     "case_id": "0" * 32,
     "code": "ann-0",
+    "token": "0" * 43,
     "item_id": "0" * 64,
     "name": "htmx.js",
 }

@@ -15,7 +15,7 @@ from gt_platform.canonical import digest
 from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
 from gt_platform.workbench.store import audit
-from gt_platform.workbench.store.account_tables import accounts, sessions
+from gt_platform.workbench.store.account_tables import accounts, invitations, sessions
 
 Role = Literal["annotator", "reviewer", "lead", "service"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -58,6 +58,7 @@ def add_account(
     abilities: Iterable[str] = (),
     daily_quota: int | None = None,
     projects: Iterable[str] | None = None,
+    who: str = "operator",
 ) -> Account:
     """Make an account. One without a password cannot sign in until it is given one. Raises PeopleError."""
     name = _name(name)
@@ -82,7 +83,7 @@ def add_account(
     added = account(connection, int(number[0])) if number else None
     if added is None:
         raise PeopleError(f"{name!r} could not be added; try again")
-    audit.record(connection, "operator", "added", added.code, **_facts(added))
+    audit.record(connection, who, "added", added.code, **_facts(added))
     return added
 
 
@@ -133,7 +134,7 @@ def hash_password(password: str, name: str) -> str:
 
 
 def set_hash(connection: Connection, account: Account, kept: str, *, who: str = "operator") -> None:
-    """Replace the password by what is kept of the new one, end every session, and forget failed sign-ins.
+    """Replace the password by what is kept of the new one, end every session and link, and forget failed sign-ins.
 
     Raises PeopleError.
     """
@@ -160,6 +161,7 @@ def set_work(
     abilities: Iterable[str],
     daily_quota: int | None,
     projects: Iterable[str] | None,
+    who: str = "operator",
 ) -> None:
     """Replace what somebody is given to do: `projects` is None for all of them. Raises PeopleError."""
     values: dict[str, Any] = {
@@ -167,15 +169,15 @@ def set_work(
         "daily_quota": _quota(daily_quota),
         "projects": _projects(projects),
     }
-    _change(connection, account, "operator", "changed the work of", **values)
+    _change(connection, account, who, "changed the work of", **values)
 
 
-def set_roles(connection: Connection, account: Account, roles: Iterable[Role]) -> None:
+def set_roles(connection: Connection, account: Account, roles: Iterable[Role], *, who: str = "operator") -> None:
     """Replace the roles. Raises PeopleError."""
     roles = checked_roles(roles)
     if ("service" in roles) != ("service" in account.roles):
         raise PeopleError("a service stays one, and a person never becomes one; add another account")
-    _change(connection, account, "operator", "set the roles of", roles=sorted(roles))
+    _change(connection, account, who, "set the roles of", roles=sorted(roles))
 
 
 def set_active(connection: Connection, account: Account, active: bool) -> None:
@@ -186,8 +188,9 @@ def set_active(connection: Connection, account: Account, active: bool) -> None:
 
 
 def end_sessions(connection: Connection, account: Account) -> None:
-    """Sign them out wherever they are signed in."""
-    connection.execute(delete(sessions).where(sessions.c.account_id == account.account_id))
+    """Sign them out wherever they are signed in; a link by which they might come back is over, too."""
+    for table in (sessions, invitations):
+        connection.execute(delete(table).where(table.c.account_id == account.account_id))
 
 
 def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:

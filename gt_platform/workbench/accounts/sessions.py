@@ -14,7 +14,7 @@ from gt_platform.errors import GroundTruthError
 from gt_platform.workbench.accounts import attempts, passwords
 from gt_platform.workbench.accounts.people import Account, account_of, check_password, set_hash
 from gt_platform.workbench.store import audit
-from gt_platform.workbench.store.account_tables import accounts, sessions
+from gt_platform.workbench.store.account_tables import accounts, invitations, sessions
 from gt_platform.workbench.store.database import Database
 
 IDLE = timedelta(hours=12)
@@ -67,7 +67,7 @@ def sign_in(database: Database, name: str, password: str, address: str, *, now: 
         values = {"password": fresh, "signed_in_at": now}
         connection.execute(update(accounts).where(accounts.c.account_id == account_id).values(values))
         prune(connection, now=now)
-        return _open(connection, account_of(row), now)
+        return open_session(connection, account_of(row), now)
 
 
 def look_up(database: Database, token: str, *, now: datetime) -> Session | None:
@@ -106,13 +106,23 @@ def change_password(
     with database.write() as connection:
         attempts.forgive(connection, account.name, address)
         set_hash(connection, account, kept, who=account.code)
-        return _open(connection, account, now)
+        return open_session(connection, account, now)
+
+
+def open_session(connection: Connection, account: Account, now: datetime) -> Session:
+    """A new session of somebody who is known to be who they are."""
+    session = Session(new_token(), account)
+    row = {"token": digest(session.token), "account_id": account.account_id, "started_at": now, "seen_at": now}
+    connection.execute(insert(sessions).values(row))
+    audit.record(connection, account.code, "signed in", account.code, at=now)
+    return session
 
 
 def prune(connection: Connection, *, now: datetime) -> None:
-    """Drop sessions and counted attempts that are over."""
+    """Drop sessions, links and counted attempts that are over."""
     over = (sessions.c.seen_at <= now - IDLE) | (sessions.c.started_at <= now - ABSOLUTE)
     connection.execute(delete(sessions).where(over))
+    connection.execute(delete(invitations).where(invitations.c.expires_at <= now))
     attempts.prune(connection, now)
 
 
@@ -129,11 +139,3 @@ def _verified(database: Database, name: str, password: str, address: str, now: d
     with database.write() as connection:
         audit.record(connection, code, "failed to sign in", code, at=now)
     raise SignInError("name or password is wrong")
-
-
-def _open(connection: Connection, account: Account, now: datetime) -> Session:
-    session = Session(new_token(), account)
-    row = {"token": digest(session.token), "account_id": account.account_id, "started_at": now, "seen_at": now}
-    connection.execute(insert(sessions).values(row))
-    audit.record(connection, account.code, "signed in", account.code, at=now)
-    return session

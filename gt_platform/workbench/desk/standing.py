@@ -34,6 +34,13 @@ def pause_of(connection: Connection, project: str, code: str) -> Record | None:
     return connection.execute(BY_LEAD, {"of": project, "whose": code}).one_or_none()
 
 
+def all_paused(connection: Connection, project: str) -> frozenset[str]:
+    """The codes of everybody who gets no work in a project, whoever decided it."""
+    judged = select(standings.c.annotator).where(standings.c.project == project, standings.c.state == "paused")
+    by_lead = select(pauses.c.annotator).where(pauses.c.project == project)
+    return frozenset(connection.execute(judged.union(by_lead)).scalars())
+
+
 def parse(text: str) -> Standing:
     """The standing in a row of `standings`."""
     return Standing(**json.loads(text))

@@ -36,6 +36,17 @@ sessions = Table(
     Column("seen_at", Moment, nullable=False),
 )
 
+# Links by which somebody chooses a password, one each at most; whoever uses theirs has none any more.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
+    Column("token", DIGEST, nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("made_by", String(80), nullable=False),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,

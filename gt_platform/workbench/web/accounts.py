@@ -1,6 +1,7 @@
 """Signing in and out, one's own password, and where somebody lands."""
 
 import re
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -40,17 +41,14 @@ def sign_in(request: Request) -> Response:
     try:
         session = sessions.sign_in(database, name, password, _address(request), now=request.state.now)
     except sessions.SignInError as error:
-        return _sign_in_page(request, target, status=401, name=name, error=_sentence(error))
+        return _sign_in_page(request, target, status=401, name=name, error=sentence(error))
     except TooManyAttemptsError as error:
-        page = _sign_in_page(request, target, status=429, name=name, error=_sentence(error))
+        page = _sign_in_page(request, target, status=429, name=name, error=sentence(error))
         page.headers["Retry-After"] = str(error.seconds)
         return page
     if request.state.session is not None:
         sessions.sign_out(database, request.state.session)
-    response = RedirectResponse(target or "/", 303)
-    _set(request, response, SESSION, session.token)
-    _forget(request, response, VISIT)
-    return response
+    return entered(request, RedirectResponse(target or "/", 303), session)
 
 
 def sign_out(request: Request) -> Response:
@@ -79,9 +77,9 @@ def change_password(request: Request) -> Response:
     except sessions.SignInError:
         return _not_changed(request, 422, "The current password is wrong.")
     except PeopleError as error:
-        return _not_changed(request, 422, _sentence(error))
+        return _not_changed(request, 422, sentence(error))
     except TooManyAttemptsError as error:
-        page = _not_changed(request, 429, _sentence(error))
+        page = _not_changed(request, 429, sentence(error))
         page.headers["Retry-After"] = str(error.seconds)
         return page
     request.state.csrf = session.csrf
@@ -95,6 +93,30 @@ def local(path: str) -> str:
     return path if LOCAL.fullmatch(path) else ""
 
 
+def entered(request: Request, response: Response, session: sessions.Session) -> Response:
+    """The response with the cookie of a new session, in place of a visitor's."""
+    _set(request, response, SESSION, session.token)
+    _forget(request, response, VISIT)
+    return response
+
+
+def visited(request: Request, shown: Callable[[], Response]) -> Response:
+    """A page with a form for whoever need not be signed in: it is tied to a cookie, so that no other site sends it."""
+    if request.state.session is not None:
+        return shown()
+    visit = request.cookies.get(request.app.state.site.cookie(VISIT)) or sessions.new_token()
+    request.state.csrf = sessions.csrf_token(visit)
+    response = shown()
+    _set(request, response, VISIT, visit)
+    return response
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, as people write."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def _work(account: Account, project: Project) -> str:
     if account.may({"annotator"}):
         return f"/p/{project.name}"
@@ -102,11 +124,9 @@ def _work(account: Account, project: Project) -> str:
 
 
 def _sign_in_page(request: Request, target: str, *, status: int = 200, name: str = "", error: str = "") -> Response:
-    visit = request.cookies.get(request.app.state.site.cookie(VISIT)) or sessions.new_token()
-    request.state.csrf = sessions.csrf_token(visit)
-    response = render.page(request, "signin.html", status=status, error=error, name=name, next=target)
-    _set(request, response, VISIT, visit)
-    return response
+    return visited(
+        request, lambda: render.page(request, "signin.html", status=status, error=error, name=name, next=target)
+    )
 
 
 def _not_changed(request: Request, status: int, error: str) -> Response:
@@ -125,8 +145,3 @@ def _forget(request: Request, response: Response, name: str) -> None:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
