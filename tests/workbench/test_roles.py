@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "POST /p/{project}/undo": {A},
     "GET /p/{project}/batch/{batch_id}": {A},
     "POST /p/{project}/batch/{batch_id}/hand-in": {A},
+    "GET /p/{project}/done/{batch_id}": {A},
     "GET /p/{project}/quality": {A},
     "GET /p/{project}/guideline": {A, R, L},
     "GET /p/{project}/review": {R},

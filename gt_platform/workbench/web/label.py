@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.project import Project
-from gt_platform.workbench.desk import routing, work
+from gt_platform.workbench.desk import looking_back, routing, work
 from gt_platform.workbench.desk.routing import Nothing
 from gt_platform.workbench.desk.work import Task
 from gt_platform.workbench.figures import quality as figures
@@ -139,6 +139,7 @@ def _queue(request: Request, project: Project, found: Nothing | None = None) -> 
         at=f"/p/{project.name}",
         project=project,
         nothing=found,
+        handed_in=looking_back.latest(*who, project.name),
         batch=work.batch(*who, project.name, now=now),
         quality=figures.quality(*who, project.name, now=now),
         waiting=routing.waiting(*who, project.name, now=now),
