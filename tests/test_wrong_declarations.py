@@ -98,6 +98,14 @@ WRONG = [
     ("inbox/dt={day}", "s3://", 3, "inbox: 's3://' names no bucket"),
     ("inbox/dt={day}", "' inbox'", 3, "inbox: ' inbox' begins or ends with a space"),
     ("start:", "outcomes: {paid: fine}\nstart:", 4, "outcomes.paid: means no answer of this project: "),
+    ("start:", "no_outcome: {after: 90d, means: good}\nstart:", 4, "no_outcome: waits for outcomes, and outcomes"),
+    (
+        "start:",
+        "outcomes: {paid: good}\nno_outcome: {after: 90d, means: fine}\nstart:",
+        5,
+        "no_outcome.means: means no answer of this project: ",
+    ),
+    ("start:", "outcomes: {}\nno_outcome: {after: 3 months, means: good}\nstart:", 5, "after: must be days, such as"),
     # the answer
     ("kind: choice", "kind: choose", 6, "answer.kind: is 'choose'; known kinds: boxes, choice, choices"),
     ("kind: choice", "kind: [choice]", 6, "answer.kind: is ['choice']; known kinds"),

@@ -14,6 +14,7 @@ from gt_platform.project.candidates import Candidates
 from gt_platform.project.declared import Mistake, Path
 from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
+from gt_platform.project.outcomes import NoOutcome
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Outputs
 from gt_platform.project.parts import Benchmark, Drift, Gates
@@ -55,6 +56,8 @@ class Whole(Protocol):
     def truth(self) -> str: ...
     @property
     def outcomes(self) -> Mapping[str, Any]: ...
+    @property
+    def no_outcome(self) -> NoOutcome | None: ...
     @property
     def duplicates(self) -> Duplicates: ...
     @property
@@ -179,11 +182,16 @@ def _judged(project: Whole) -> Iterator[tuple[Path, str]]:
 
 
 def _outcomes(project: Whole) -> Iterator[tuple[Path, str]]:
-    for value, answer in project.outcomes.items():
+    named: list[tuple[Path, Any]] = [(("outcomes", value), answer) for value, answer in project.outcomes.items()]
+    if project.no_outcome:
+        named.append((("no_outcome", "means"), project.no_outcome.means))
+    for path, answer in named:
         try:
             project.answer_kind.validate(answer)
         except InvalidAnswerError as error:
-            yield ("outcomes", value), f"means no answer of this project: {error}"
+            yield path, f"means no answer of this project: {error}"
+    if project.no_outcome and not project.outcomes:
+        yield ("no_outcome",), "waits for outcomes, and outcomes declares none that may come"
 
 
 def _asked_once(project: Whole) -> Iterator[tuple[Path, str]]:

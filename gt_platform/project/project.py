@@ -19,6 +19,7 @@ from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.guidelines import Rule
 from gt_platform.project.labeling import Labeling
+from gt_platform.project.outcomes import NoOutcome
 from gt_platform.project.output import Output
 from gt_platform.project.outputs import Judged, Outputs
 from gt_platform.project.parts import NAME_PATTERN, Benchmark, Drift, Gates
@@ -70,6 +71,10 @@ class Project(Declared):
         default_factory=dict,
         description="what an outcome that comes as feedback means, as an answer: {chargeback: fraud, paid: good}; "
         "such is the truth of its event's item, and one that is not named here says nothing (yet)",
+    )
+    no_outcome: NoOutcome | None = Field(
+        None,
+        description="what it means that none of these came in time: {after: 90d, means: good}; left out, nothing",
     )
     splits: Annotated[Splits, BeforeValidator(checked)] = Field(
         default_factory=dict,
@@ -165,6 +170,14 @@ class Project(Declared):
     def meant(self) -> dict[str, str]:
         """What each declared outcome means: the answer as its kind writes it, in canonical text."""
         return {value: as_json(self.answer_kind.validate(answer)) for value, answer in self.outcomes.items()}
+
+    @cached_property
+    def absence(self) -> dict[str, Any]:
+        """`after` how many days no outcome means what (`absent`, as `meant` has it); None both where it is nothing."""
+        if self.no_outcome is None:
+            return {"after": None, "absent": None}
+        absent = as_json(self.answer_kind.validate(self.no_outcome.means))
+        return {"after": self.no_outcome.after, "absent": absent}
 
     @property
     def judges_outputs(self) -> bool:

@@ -50,7 +50,7 @@ class Upkeep(Declared):
     @field_validator("retest_after", mode="before")
     @classmethod
     def _in_days(cls, value: Any) -> int:
-        return _days(value)
+        return days_of(value)
 
     @field_validator("expires_after", mode="before")
     @classmethod
@@ -61,10 +61,11 @@ class Upkeep(Declared):
         for name in by_slice:
             if name != EVERYTHING and not (isinstance(name, str) and SLICE.fullmatch(name)):
                 raise ValueError(f"{name!r} is no slice; write attribute=value, or '*' for everything else")
-        return {name: _days(told) for name, told in by_slice.items()}
+        return {name: days_of(told) for name, told in by_slice.items()}
 
 
-def _days(told: Any) -> int:
+def days_of(told: Any) -> int:
+    """The days that 180d, or 180, are. Raises ValueError."""
     if isinstance(told, int) and not isinstance(told, bool) and told > 0:
         return told
     found = DAYS.fullmatch(told) if isinstance(told, str) else None

@@ -1,7 +1,8 @@
 """Verified outcomes: what an event came to in the end is its item's truth, where the project declares what that means.
 
 They stand against what annotators say and against what is imported, whichever came first. A person's word on the very
-item, a ruling or a correction, stands against them.
+item, a ruling or a correction, stands against them. That none came in time is an outcome without an actor, and any that
+does come takes its place. The clock is the latest frame, so that a backfill says what the nights did.
 """
 
 from datetime import UTC, datetime
@@ -18,24 +19,31 @@ from gt_platform.truth.fold import fold_within
 METHOD = "outcome"
 SAID = latest_outcomes("meant_rows")  # sources that say the same twice are one; a contradiction is no truth
 NEW = f"""
-    WITH told AS (
+    WITH heard AS (
         SELECT item_id, count(DISTINCT answer) AS answers, min(answer) AS answer, max(answer) AS highest,
                string_agg(DISTINCT annotator_kind, ', ' ORDER BY annotator_kind) AS actor,
                min(feedback_id) AS first, max(feedback_id) AS last, count(*) AS signals,
                arg_min(feedback_id, (answer, feedback_id)) AS one, arg_max(feedback_id, (answer, feedback_id)) AS other
         FROM ({SAID}) GROUP BY item_id
+    ), told AS (
+        FROM heard UNION ALL BY NAME
+        SELECT item_id, 1 AS answers, $absent::VARCHAR AS answer, 0 AS signals, first_frame::VARCHAR AS first
+        FROM items ANTI JOIN heard USING (item_id)
+        WHERE first_frame + $after::INTEGER <= (SELECT max(frame_day) FROM events)
     ), outcomes AS (
         SELECT t.item_id, CASE WHEN t.answers = 1 THEN 'verified' ELSE 'adjudicate' END AS status,
                CASE WHEN t.answers = 1 THEN t.answer END AS answer, t.actor,
                CASE WHEN t.answers > 1 THEN format('outcomes contradict each other: {{}} by feedback {{}}, {{}} by '
                                                    'feedback {{}}', t.answer ->> '$', t.one, t.highest ->> '$', t.other)
+                    WHEN t.signals = 0 THEN format('no outcome in the {{}} days after the frame of {{}}', $after,
+                                                   t.first)
                     WHEN t.signals = 1 THEN format('feedback {{}}', t.first)
                     ELSE format('{{}} outcomes, from feedback {{}} to {{}}', t.signals, t.first, t.last) END AS reason,
                coalesce(a.answers, 0)::INTEGER AS given, coalesce(a.answers_digest, sha256('')) AS answers_digest
         FROM told t LEFT JOIN answered_items a ON a.item_id = t.item_id
     )
-    SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer, ''), o.answers_digest, '{METHOD}')),
-                32) AS decision_id,
+    SELECT left(sha256(concat_ws(chr(10), o.item_id, o.status, coalesce(o.answer, ''), o.answers_digest,
+                                 CASE WHEN o.actor IS NULL THEN 'no outcome' ELSE '{METHOD}' END)), 32) AS decision_id,
            o.item_id, (coalesce(d.revision, 0) + 1)::INTEGER AS revision, o.status, o.answer, '{METHOD}' AS method,
            coalesce(d.votes, '{{}}') AS votes, o.reason, o.given AS answers, o.answers_digest,
            $guidelines AS guideline_version, $schema AS schema_version,
@@ -46,6 +54,7 @@ NEW = f"""
     WHERE d.item_id IS NULL
        OR (d.status <> 'retired' AND d.method NOT IN ('adjudication', 'correction', 'release')
            AND NOT (d.method = '{METHOD}' AND d.status IN (o.status, 'restored')
+                    AND (d.status = 'restored' OR (d.actor IS NULL) = (o.actor IS NULL))
                     AND d.answer::VARCHAR IS NOT DISTINCT FROM o.answer
                     AND (o.status = 'verified' OR d.answers_digest = o.answers_digest)))
     ORDER BY o.item_id
@@ -100,8 +109,8 @@ def new_outcomes(tables: Store | Writer, project: Project) -> pl.DataFrame:
     """Rows of `decisions` that are not there yet, by item, without their clock; none where no outcome is declared."""
     if not project.outcomes:
         return pl.DataFrame()
-    versions = {"guidelines": project.guideline_version, "schema": project.schema_version}
-    return tables.read(NEW, versions, frames=_meant(project))
+    asked = {"guidelines": project.guideline_version, "schema": project.schema_version} | project.absence
+    return tables.read(NEW, asked, frames=_meant(project))
 
 
 def _meant(project: Project) -> dict[str, pl.DataFrame]:

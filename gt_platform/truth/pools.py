@@ -26,14 +26,18 @@ MADE_BY = f"gt_platform {version('gt-platform')}, settling 6"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
 # What is known to a settlement: rulings on the very answers it settles, and what was imported or corrected, which is
-# the later word, as long as the item was not asked anew since; its outcome, however often it is asked; and with what
-# chance an expert was given the item, where chance chose it.
+# the later word, as long as the item was not asked anew since; its outcome, however often it is asked, unless
+# such a ruling is about to overrule it; and with what chance an expert was given the item, where chance chose it.
 KNOWN = """
-    SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling) AS known, chance
+    SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling, came) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
-        SELECT item_id, any_value(answer) AS said
-        FROM (SELECT item_id, answer, round FROM standing_truth WHERE method IN ('import', 'correction', 'outcome')) t
+        SELECT item_id, any_value(answer) FILTER (method <> 'outcome') AS said,
+               any_value(answer) FILTER (method = 'outcome') AS came
+        FROM (
+            SELECT item_id, answer, round, method FROM standing_truth
+            WHERE method IN ('import', 'correction', 'outcome')
+        ) t
         JOIN (
             SELECT item_id, coalesce(round, 1) AS asked FROM assignments ANTI JOIN retests USING (assignment_id)
         ) USING (item_id) GROUP BY item_id, t.round HAVING t.round IS NULL OR max(asked) <= t.round

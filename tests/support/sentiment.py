@@ -85,6 +85,14 @@ def put_sample(store: Store, rows: list[dict[str, Any]]) -> None:
     store.commit("sample", lambda writer: writer.append(SAMPLE, drawn))
 
 
+def put_items(store: Store, rows: list[dict[str, Any]]) -> None:
+    """Have the items of these events known by them, each by the first, as drawing them does."""
+    columns = {"event_id": "event_id", "first_frame": "frame_day", "first_seen": "occurred_at"}
+    items = pl.DataFrame(rows, infer_schema_length=None).unique("item_id", keep="first", maintain_order=True)
+    known = items.select("item_id", "input", "attributes", origin=pl.lit("event"), **columns)
+    store.commit("items", lambda writer: writer.put(ITEMS, known))
+
+
 def write_replay(home: Path, answers: dict[str, list[str]]) -> None:
     """The table of past annotations: annotator a1 gave the first answer of each text, a2 the second, …"""
     lines = [

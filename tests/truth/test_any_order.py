@@ -23,7 +23,7 @@ from gt_platform.project import Project
 from gt_platform.settings import Settings
 from gt_platform.truth import Verdict
 from tests.support.outcomes import Outcome, tell
-from tests.support.sentiment import DAY, LABELS, declare, event, item_of, put_events
+from tests.support.sentiment import DAY, LABELS, declare, event, item_of, put_events, put_items
 from tests.truth.answered import answer
 
 LATER = DAY + timedelta(days=1)
@@ -137,6 +137,7 @@ def started(store: Store, project: Project) -> None:
     sampling.draw(store, project, DAY)
     for number in ASKED:
         answer(store, project, text(number), [])
+    put_items(store, [rows[number - 1] for number in ASKED])
 
 
 def night(store: Store, project: Project) -> None:
@@ -169,11 +170,14 @@ def in_turn(facts: dict[str, tuple[set[str], Fact]], order: Sequence[int]) -> li
     return done
 
 
-def ends_alike(new_store: Callable[[], Store], home: Path, order: Sequence[int], nights: Sequence[bool]) -> None:
+def ends_alike(
+    new_store: Callable[[], Store], home: Path, order: Sequence[int], nights: Sequence[bool], **changes: Any
+) -> None:
     project = declare(
         home,
         outcomes={"chargeback": "negative", "paid": "positive"},
         sampling={"budget": 20, "flagged": {"most": 20, "later": 2}},
+        **changes,
     )
     whole, by_parts = new_store(), new_store()
     facts = facts_of(project, home)
@@ -193,8 +197,13 @@ COUNT = len(OUTCOMES) + len(FLAGS) + 3 + 4 + 2 * len(PROPOSED) - 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_facts_in_another_order_and_a_night_between(new_store: Callable[[], Store], tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "changes"), [(0, {}), (1, {}), (2, {"no_outcome": {"after": "1d", "means": "negative"}})]
+)
+def test_facts_in_another_order_and_a_night_between(
+    new_store: Callable[[], Store], tmp_path: Path, seed: int, changes: dict[str, Any]
+) -> None:
+    """The frame of the late event is the day after which having no outcome means something."""
     drawn = random.Random(seed)
     order = drawn.sample(range(COUNT), COUNT)
-    ends_alike(new_store, tmp_path, order, [drawn.random() < 0.3 for _ in order])
+    ends_alike(new_store, tmp_path, order, [drawn.random() < 0.3 for _ in order], **changes)

@@ -1,6 +1,7 @@
 """What events came to in the end: truth by itself where it is declared, whatever order files and nights come in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.truth import Correction
 from tests.support.outcomes import tell
-from tests.support.sentiment import declare, event, item_of, put_events, put_sample
+from tests.support.sentiment import DAY, declare, event, item_of, put_events, put_items, put_sample
 from tests.truth.answered import answer
 
 STANDING = "SELECT input ->> '$', answer ->> '$', status FROM ground_truth ORDER BY 1"
@@ -75,6 +76,41 @@ def test_the_latest_decides_contradictions_wait_and_a_person_stands(
     assert store.read(revisions, [item_of("a")]).rows() == [
         ("verified", None), ("verified", "outcome"), ("adjudicate", "outcome"), ("verified", "outcome"),
     ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_that_no_outcome_came_is_one_until_one_comes(
+    new_store: Callable[[], Store], project: Project, tmp_path: Path
+) -> None:
+    waits = declare(tmp_path, outcomes=project.outcomes, no_outcome={"after": "90d", "means": "positive"})
+    store, drawn = new_store(), [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "d")]
+    declarations.declare(store, waits)
+    put_events(store, [*drawn, event(5, "never drawn")])
+    put_sample(store, drawn)
+    answer(store, waits, "a", ["negative"] * 3)
+    put_items(store, drawn)
+    tell(store, (2, "chargeback", 0, "bank"), (3, "pending", 0, "bank"))
+    truth.correct(store, waits, [Correction(item_of("d"), "neutral", "the bank called")], actor="lee")
+    put_events(store, [event(6, "the 89th day", day=DAY + timedelta(days=89))])
+    assert night(store, waits) == [
+        ("a", "negative", "consensus"), ("b", "negative", "verified"), ("d", "neutral", "corrected"),
+    ]  # fmt: skip
+    put_events(store, [event(7, "the 90th day", day=DAY + timedelta(days=90))])
+    assert night(store, project)[0] == ("a", "negative", "consensus")  # which declares nothing of it
+    assert night(store, waits) == [
+        ("a", "positive", "verified"), ("b", "negative", "verified"), ("c", "positive", "verified"),
+        ("d", "neutral", "corrected"),
+    ]  # fmt: skip
+    tell(store, (1, "chargeback", 24, "bank"), (3, "paid", 24, "bank"))
+    fates = dict(store.read("SELECT feedback_id, fate FROM signals").rows())
+    assert (fates["bank-1-chargeback-24"], fates["bank-3-paid-24"]) == ("settled", "settled")
+    assert night(store, waits)[0] == ("a", "negative", "verified")
+    assert set(store.read("SELECT fate FROM signals WHERE value <> 'pending'")["fate"]) == {"verified"}
+    trace = "SELECT answer ->> '$', actor, reason FROM decisions WHERE item_id = ? ORDER BY revision"
+    assert store.read(trace, [item_of("c")]).rows() == [
+        ("positive", None, "no outcome in the 90 days after the frame of 2026-01-05"),
+        ("positive", "code", "feedback bank-3-paid-24"),
+    ]
 
 
 def test_every_outcome_has_its_fate(new_store: Callable[[], Store], project: Project) -> None:

@@ -51,7 +51,8 @@ DECISIONS = Table(
         Column(
             "reason",
             "VARCHAR",
-            "Why it waits for adjudication; was corrected, retired, restored; or an outcome's feedback_id",
+            "Why it waits for adjudication; was corrected, retired, restored; an outcome's feedback_id, or by "
+            "when none came",
             nullable=True,
         ),
         Column("answers", "INTEGER", "How many annotations it rests on"),
@@ -70,7 +71,8 @@ DECISIONS = Table(
         Column(
             "actor",
             "VARCHAR",
-            "Who imported, corrected, retired or restored it; of an outcome, the kind of annotator",
+            "Who imported, corrected, retired or restored it; of an outcome, the kind of annotator, and none "
+            "where none came",
             nullable=True,
         ),
         Column("category", "VARCHAR", "Of a retirement: outdated, incorrect, duplicate or private", nullable=True),

@@ -6,7 +6,7 @@ from gt_platform.lake.tables.columns import EVENT_ID
 from gt_platform.lake.views.view import View, columns_of, text
 
 # a decision that was revised back has its id twice
-DECIDED = "SELECT decision_id, max(decided_at) AS decided_at FROM decisions GROUP BY decision_id"
+DECIDED = "SELECT decision_id, max(decided_at) AS decided_at, max(actor) AS actor FROM decisions GROUP BY decision_id"
 SIGNALS = View(
     name="signals",
     comment="Every piece of feedback and what became of it. But for outcomes that the project declares, feedback is "
@@ -42,7 +42,7 @@ SIGNALS = View(
                CASE WHEN e.event_id IS NULL THEN 'no_event'
                     WHEN f.signal = 'outcome' AND len(o.known) > 0 AND NOT list_contains(o.known, (f.value ->> '$'))
                         THEN 'undeclared'
-                    WHEN f.signal = 'outcome' AND t.status = 'verified' THEN 'verified'
+                    WHEN f.signal = 'outcome' AND t.status = 'verified' AND c.actor IS NOT NULL THEN 'verified'
                     WHEN s.event_id IS NOT NULL THEN CASE WHEN t.item_id IS NULL THEN 'asked' ELSE 'settled' END
                     WHEN t.item_id IS NOT NULL THEN 'known'
                     WHEN d.frame_day IS NULL THEN 'early'
