@@ -35,6 +35,7 @@ GRAPH = {
     "row_scores": {"events"},
     "sample": {"events", "feedback", "row_scores"},
     "spending": {"events", "feedback", "row_scores"},
+    "composition": {"events", "feedback", "row_scores"},
     "phases": {"events", "feedback", "row_scores"},
     "assignments": {"events", "sample"},
     "items": {"events", "sample"},
@@ -99,7 +100,7 @@ GRAPH = {
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "phases",
-    "sample",    "assignments", "items", "duplicates",
+    "composition", "sample", "assignments", "items", "duplicates",
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",

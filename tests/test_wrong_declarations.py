@@ -42,7 +42,7 @@ WRONG = [
         "budget: 40",
         "budgets: 40",
         12,
-        "sampling.budgets: unknown key; allowed here: budget, flagged, floor, minimum",
+        "sampling.budgets: unknown key; allowed here: budget, design, flagged, floor, minimum",
     ),
     ("budget: 40", "budget: 40, budget: 50", 12, "sampling.budget: is said on line 12 and on line 12; keep one"),
     ("start: 2026-01-05", "start: 2026-01-05\nname: mood", 5, "name: is said on line 1 and on line 5; keep one"),
@@ -200,6 +200,18 @@ WRONG = [
     ("budget: 40", "budget: 2.5", 12, "sampling.budget: must be a whole number, not 2.5"),
     ("budget: 40", "budget: yes", 12, "sampling.budget: must not be true"),
     ("budget: 40", "budget: 0", 12, "sampling.budget: must be at least 1, and is 0"),
+    *(
+        ("budget: 40", f"budget: 40, design: {{quotas: {{{quotas}}}}}", 12, f"sampling.design.quotas{said}")
+        for quotas, said in {
+            "level: {hard: 60, easy: 50}": ".level: adds up to 110 per cent; give 100 at most",
+            "level: {hard: 120}": ".level.hard: must be at most 100.0, and is 120",
+            "level: {}": ".level: has 0, and needs at least 1",
+            "a-b: {hard: 50}": ".a-b: 'a-b' is not the name of an attribute: letters, digits and _",
+            "output: {fine: 50}": ".output.fine: is no answer of this project: 'fine' is not one of bad, good",
+            "a: {b: 9, c: 9, d: 9}, b: {b: 9, c: 9}": ": a by b makes 12 cells, of which a score needs 4 events each, "
+            "and the budget is 40: name fewer values, or raise it to 48",
+        }.items()
+    ),
     ("budget: 40", "budget: 40, minimum_per_stratum: 50", 12, "50 of each stratum is more than the budget of all, 40"),
     # labeling
     ("overlap: 3", "overlap: three", 13, "labeling.overlap: must be a whole number, not 'three'"),

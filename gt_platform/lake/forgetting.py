@@ -150,9 +150,9 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 HOLDS_NOTHING = (
-    "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "phases", "standings",
-    "pools", "annotators", "releases", "tags", "scores", "past_scores", "scorings", "daily_counts", "watches",
-    "training_files", "erasures", "erased", "runs", "candidate_scores", "comparisons", "gates", "computed",
+    "declarations", "guidelines", "files", "attempts", "drift", "acceptances", "spending", "composition", "phases",
+    "standings", "pools", "annotators", "releases", "tags", "scores", "past_scores", "scorings", "daily_counts",
+    "watches", "training_files", "erasures", "erased", "runs", "candidate_scores", "comparisons", "gates", "computed",
 )  # fmt: skip
 """Counts, verdicts, and what people say of the whole: none of it is about one event or item."""
 

@@ -12,6 +12,7 @@ from gt_platform.answers.form import level_of
 from gt_platform.metrics import Measuring, fitting, lacking
 from gt_platform.project.candidates import Candidates
 from gt_platform.project.declared import Mistake, Path
+from gt_platform.project.design import design_mistakes
 from gt_platform.project.duplicates import Duplicates
 from gt_platform.project.labeling import Labeling
 from gt_platform.project.outcomes import NoOutcome
@@ -273,6 +274,9 @@ def _sampling(project: Whole) -> Iterator[tuple[Path, str]]:
     if "minimum_per_stratum" in sampling.model_fields_set and sampling.minimum_per_stratum > sampling.budget:
         said = f"{sampling.minimum_per_stratum} of each stratum is more than the budget of all, {sampling.budget}"
         yield ("sampling", "minimum_per_stratum"), said
+    if sampling.design is not None:
+        for one in design_mistakes(sampling.design.quotas, project.outputs, judged=project.judges_outputs):
+            yield ("sampling", "design", *one.path), one.said
 
 
 def _repeated(path: Path, names: Sequence[str]) -> Iterator[tuple[Path, str]]:

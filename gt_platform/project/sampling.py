@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from gt_platform.project.declared import Declared
+from gt_platform.project.design import Design
 
 
 class Flagged(Declared):
@@ -32,10 +33,18 @@ class Sampling(Declared):
     minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
     flagged: Flagged = Field(default_factory=Flagged, description="how what people flagged is looked at")
 
+    design: Design | None = Field(None, description="what the draw is composed of: quotas")
+
     @model_validator(mode="after")
     def _within_the_budget(self) -> Self:
         if self.flagged.most is not None and self.flagged.most > self.budget:
             raise ValueError(f"flagged.most is {self.flagged.most}, of a budget of {self.budget}: give at most that")
+        return self
+
+    @model_validator(mode="after")
+    def _enough_for_the_design(self) -> Self:
+        if self.design is not None:
+            self.design.check(self.budget, self.minimum_per_stratum)
         return self
 
     def most_flagged(self, budget: int) -> int:

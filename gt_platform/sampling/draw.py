@@ -11,15 +11,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import SAMPLE, SPENDING
+from gt_platform.lake.tables import COMPOSITION, SAMPLE, SPENDING
 from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
+from gt_platform.sampling.events import events_of
 from gt_platform.sampling.flags import flagged_of
-from gt_platform.sampling.frame import Cut, cut, events_of
+from gt_platform.sampling.frame import Cut, cut
 from gt_platform.sampling.phases import Waiting, add, waiting
 from gt_platform.sampling.spending import spend
 from gt_platform.sampling.strata import Strata
-from gt_platform.stats.allocation import Counts, allocate
+from gt_platform.stats.allocation import Counts
 from gt_platform.stats.allocation import draw as draw_units
 
 SPENT = "SELECT answers, checks, half_width FROM spending WHERE frame_day = ?"
@@ -72,7 +73,8 @@ def draw(store: Store, project: Project, day: date) -> Drawn:
             return _drawn(store, day)
         spent = spend(store, project, day, events=frame.height)
         budget = spent.get("items", project.sampling.budget)
-        sample = _first(project, day, _cut(store, project, day, frame, budget), budget)
+        parts = cut(store, project, day, frame, flagged_of(store, project, day, late=False), budget)
+        sample = _first(project, day, parts)
 
     def work(writer: Writer) -> Drawn:
         written = 0
@@ -80,6 +82,8 @@ def draw(store: Store, project: Project, day: date) -> Drawn:
             written = writer.append(SAMPLE, sample)
             if spent:
                 writer.append(SPENDING, SPENDING.frame([spent]))
+            if parts.composed:
+                writer.append(COMPOSITION, COMPOSITION.frame([row | {"frame_day": day} for row in parts.composed]))
         return _drawn(writer, day, written)
 
     return store.commit(f"sample of {day}", work)
@@ -109,13 +113,8 @@ def _drawn(tables: Store | Writer, day: date, written: int = 0, opened: str | No
     )
 
 
-def _cut(store: Store, project: Project, day: date, frame: pl.DataFrame, budget: int) -> Cut:
-    return cut(store, project, day, frame, flagged_of(store, project, day, late=False), budget)
-
-
-def _first(project: Project, day: date, parts: Cut, budget: int) -> pl.DataFrame:
-    strata, events = parts.strata, parts.events
-    counts = allocate(strata.sizes, strata.deviations, budget, floor=project.sampling.floor, minimum=parts.least)
+def _first(project: Project, day: date, parts: Cut) -> pl.DataFrame:
+    strata, events, counts = parts.strata, parts.events, parts.counts
     design = design_of(project)
     seed = seed_of(project, day, design, 1)
     drawn = draw_units(events["event_id"].to_list(), strata.code, counts, seed)

@@ -13,8 +13,9 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import PHASES, SAMPLE
 from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
+from gt_platform.sampling.events import events_of
 from gt_platform.sampling.flags import PEOPLE, flagged_of
-from gt_platform.sampling.frame import Cut, cut, events_of
+from gt_platform.sampling.frame import Cut, cut
 from gt_platform.sampling.later import FURTHER, LATER, PART, further, rows
 from gt_platform.sampling.novelty import Flags
 

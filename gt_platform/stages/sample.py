@@ -1,7 +1,7 @@
 """The events of a frame that are worth an expert's time, drawn with known probability."""
 
 from gt_platform import sampling
-from gt_platform.lake.tables import EVENTS, FEEDBACK, PHASES, ROW_SCORES, SAMPLE, SPENDING
+from gt_platform.lake.tables import COMPOSITION, EVENTS, FEEDBACK, PHASES, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.stages.stage import Fills, Stage
 
 SAMPLING = Stage(
@@ -22,6 +22,10 @@ SAMPLING = Stage(
                    round(with_checks, 4) AS "for checks", known_items AS "learned from items",
                    known_checks AS "of them checked"
             FROM spending WHERE frame_day = ?
+        """),
+        Fills(COMPOSITION, """
+            SELECT attribute, value, asked, events, drawn, detail FROM composition WHERE frame_day = ?
+            ORDER BY attribute, value LIMIT 60
         """),
         Fills(PHASES, """
             SELECT phase, flagged, waiting, drawn, opened_at FROM phases WHERE frame_day = ? ORDER BY phase

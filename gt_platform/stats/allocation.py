@@ -34,7 +34,7 @@ def allocate(
     _check(size, sigma, budget, floor, minimum)
     least = np.minimum(size, minimum)
     total = max(min(budget, int(size.sum())), int(least.sum()))
-    return _rounded(_filled(_wanted(size, sigma, floor), least, size, total), total)
+    return rounded(filled(_wanted(size, sigma, floor), least, size, total), total)
 
 
 def draw(ids: Sequence[str], stratum: NDArray[np.int64], counts: Counts, seed: int) -> NDArray[np.bool_]:
@@ -71,19 +71,24 @@ def _wanted(size: Counts, sigma: Floats, floor: float) -> Floats:
     return np.asarray(floor * even + (1 - floor) * neyman + 1e-9 * even)
 
 
-def _filled(wanted: Floats, least: Counts, most: Counts, total: int) -> Floats:
-    """Scale `wanted` so that its values, held between `least` and `most`, sum to `total`.
+def filled(wanted: Floats, least: Counts, most: Counts, total: int) -> Floats:
+    """Scale `wanted` so that its values, held between `least` and `most`, sum to `total`."""
+    return np.asarray(np.minimum(np.maximum(scale_of(wanted, least, most, total) * wanted, least), most))
+
+
+def scale_of(wanted: Floats, least: Counts, most: Counts, total: int) -> float:
+    """By what `wanted` is to be scaled for that.
 
     The sum is linear in the scale between those at which a value leaves its least or reaches its most.
     """
     given = wanted > 0
     ends = np.sort(np.concatenate([least[given] / wanted[given], most[given] / wanted[given]]))
     sums = np.minimum(np.maximum(np.multiply.outer(ends, wanted), least), most).sum(axis=1)
-    scale = np.interp(total, sums, ends) if len(ends) else 0.0
-    return np.asarray(np.minimum(np.maximum(scale * wanted, least), most))
+    return float(np.interp(total, sums, ends)) if len(ends) else 0.0
 
 
-def _rounded(filled: Floats, total: int) -> Counts:
+def rounded(filled: Floats, total: int) -> Counts:
+    """Whole numbers that sum to `total`, up for the largest remainders, of equal ones the first."""
     # 1e-6: a whole number that bisection missed by a hair must not lose a unit
     counts = np.floor(filled + 1e-6).astype(np.int64)
     left = total - int(counts.sum())

@@ -31,7 +31,8 @@ def parts(code: list[int]) -> Cut:
     return Cut(
         events=pl.DataFrame({"event_id": [f"e{at:03}" for at in range(len(code))]}),
         strata=Strata(names, np.array(code), sizes, np.ones(len(sizes))),
-        least=np.ones(len(sizes), dtype=np.int64),
+        counts=np.ones(len(sizes), dtype=np.int64),
+        composed=[],
     )
 
 

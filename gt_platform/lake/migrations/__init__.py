@@ -28,6 +28,7 @@ from gt_platform.lake.migrations import (
     m022_proposals,
     m023_computed,
     m024_meanings,
+    m025_composition,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -55,6 +56,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m022_proposals.MIGRATION,
     m023_computed.MIGRATION,
     m024_meanings.MIGRATION,
+    m025_composition.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

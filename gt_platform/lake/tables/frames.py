@@ -85,6 +85,21 @@ SAMPLE = Table(
     ),
 )
 
+COMPOSITION = Table(
+    "composition",
+    "What the declared design (`sampling.design`) asked of each frame's first draw, and what it came to.",
+    ("frame_day", "attribute", "value"),
+    (
+        FRAME_DAY,
+        Column("attribute", "VARCHAR", "Attribute of the event; output: the answer that its output is read as"),
+        Column("value", "VARCHAR", "Its value; '*' for all that no quota names"),
+        Column("asked", "BIGINT", "Events that were asked for"),
+        Column("events", "BIGINT", "Events of the frame that have it"),
+        Column("drawn", "BIGINT", "Events drawn of them, those that people flagged included"),
+        Column("detail", "VARCHAR", "Why other than asked for, where it is", nullable=True),
+    ),
+)
+
 PHASES = Table(
     "phases",
     "Every further draw from a frame, for events that people flagged after it was drawn; the first is phase 1 of "

@@ -102,8 +102,7 @@ def _known(one: Frame) -> Floats:
 
 
 def drawn_of(cut: Cut, number: int) -> Flags:
-    counts = allocate(cut.strata.sizes, cut.strata.deviations, BUDGET, floor=0.5, minimum=cut.least)
-    return draw_units(cut.events["event_id"].to_list(), cut.strata.code, counts, number)
+    return draw_units(cut.events["event_id"].to_list(), cut.strata.code, cut.counts, number)
 
 
 def cut_of(confidence: Floats, flagged: Flags) -> Cut:
@@ -119,7 +118,9 @@ def cut_of(confidence: Floats, flagged: Flags) -> Cut:
         np.append(plain.deviations, 0.5)[: len(plain.names) + some],
     )
     least = np.append(np.full(len(plain.names), 2), max(1, min(int(flagged.sum()), MOST)))[: len(strata.names)]
-    return Cut(events=pl.DataFrame({"event_id": [f"e{at}" for at in range(EVENTS)]}), strata=strata, least=least)
+    counts = allocate(strata.sizes, strata.deviations, BUDGET, floor=0.5, minimum=least)
+    events = pl.DataFrame({"event_id": [f"e{at}" for at in range(EVENTS)]})
+    return Cut(events=events, strata=strata, counts=counts, composed=[])
 
 
 def _sample(code: Codes, sizes: Codes, drawn: Flags, right: Flags, known: Floats) -> Sample:
