@@ -18,16 +18,20 @@ WAITING = """
         FROM live_assignments WHERE $known OR item_id NOT IN (FROM outcome_items)
         UNION ALL BY NAME FROM assignments SEMI JOIN retests USING (assignment_id)
     )
-    ANTI JOIN annotations USING (assignment_id) ANTI JOIN retired_items USING (item_id)
-    WHERE backend = $backend ORDER BY assignment_id
+    ANTI JOIN annotations USING (assignment_id)
+    WHERE backend = $backend AND item_id NOT IN (
+        SELECT r.item_id FROM retired_items r JOIN current_decisions d ON d.item_id = r.item_id
+        WHERE NOT $known OR d.method = 'erasure'
+    ) ORDER BY assignment_id
 """
 ITEM = ("item_id", "round", "slot", "input", "priority", "requires", "suggestion")
 
 
 def waiting_assignments(store: Store, project: Project, *, known: bool = False) -> list[Assignment]:
-    """Live assignments and retests without an annotation, of items that were not retired, in a fixed order.
+    """Live assignments and retests without an annotation, in a fixed order.
 
-    Items that outcomes decided are asked no more; `known` has theirs too: what was sent before may yet be answered.
+    Items that outcomes decided, or that were retired, are asked no more; `known` has theirs too: what was sent before
+    may yet be answered. Of what was erased there is nothing.
     """
     rows = store.read(WAITING, {"backend": project.labeling.backend, "known": known})
     return [

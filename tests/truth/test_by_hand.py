@@ -129,6 +129,22 @@ def test_what_is_retired_stays_out_whatever_is_answered_and_comes_back_as_it_was
     assert truth.verify_releases(store, project, bundles=lake.files) == []
 
 
+@pytest.mark.slow
+def test_answers_to_what_was_retired_meanwhile_are_kept_all_the_same(store: Store, project: Project) -> None:
+    people = People({name: lambda _: "positive" for name in NAMES})
+    answer(store, project, "good", ["negative"] * 3)
+    night(store, project)
+    store.commit("anew", lambda writer: ask_anew(writer, project, [item_of("good")]))
+    collect(store, project, backend=people)
+    people.work()
+    truth.retire(store, project, [item_of("good")], why="old", category="outdated", actor="lee")
+    assert collect(store, project, backend=people).annotations == 3
+    assert collect(store, project, backend=people).annotations == 0
+    assert night(store, project) == {}
+    assert truth.restore(store, project, [item_of("good")], why="sold again", actor="kim") == 1
+    assert night(store, project) == {"good": ("positive", "consensus")}  # what was asked anew decides, as without it
+
+
 def test_what_cannot_be_done_is_said_and_nothing_of_it_is(store: Store, project: Project) -> None:
     answer(store, project, "good", ["positive"] * 3)
     answer(store, project, "half", ["positive"])

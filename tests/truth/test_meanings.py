@@ -53,6 +53,8 @@ def test_what_means_the_same_is_the_same(
     ]  # fmt: skip
     negative = dict(store.read("SELECT event_id, negative FROM opinions").rows())
     assert negative == {"e0": True, "e1": False, "e2": True, "e3": True}
+    said_no = dict(store.read("SELECT event_id, people_no FROM event_feedback WHERE people_no <> people_yes").rows())
+    assert said_no == negative
     proposed = store.read("SELECT event_id FROM proposals ORDER BY event_id")["event_id"].to_list()
     assert proposed == ["e0", "e2", "e3"]
     assert store.read(RIGHT).row(0) == (pytest.approx(1 / 3), 3)

@@ -37,12 +37,13 @@ POLARITIES = View(
 EVENT_FEEDBACK = View(
     name="event_feedback",
     comment="What was said of each event that anything was said of: by people (end users and experts), and by machines "
-    "(LLM judges and code). A correction says no, whatever it says instead.",
+    "(LLM judges and code). A correction says no, and yes where it means the output itself, as of the latest fold "
+    "(`meanings`).",
     columns=(
         EVENT_ID,
-        Column("people_yes", "BOOLEAN", "Whether somebody gave it positive feedback"),
+        Column("people_yes", "BOOLEAN", "Whether somebody gave it positive feedback, or wrote what it says"),
         Column("people_no", "BOOLEAN", "Whether somebody gave it negative feedback, or corrected it"),
-        Column("machine_yes", "BOOLEAN", "Whether a judge or code gave it positive feedback"),
+        Column("machine_yes", "BOOLEAN", "Whether a judge or code gave it positive feedback, or what it says"),
         Column("machine_no", "BOOLEAN", "Whether one gave it negative feedback, or corrected it"),
     ),
     query="""
@@ -52,9 +53,9 @@ EVENT_FEEDBACK = View(
                coalesce(bool_or(no AND NOT people), false) AS machine_no
         FROM (
             SELECT event_id, given_by IN ('end_user', 'expert') AS people,
-                   coalesce(polarity = 'positive', false) AS yes,
-                   signal = 'correction' OR coalesce(polarity = 'negative', false) AS no
-            FROM polarities
+                   coalesce(polarity = 'positive', signal = 'correction' AND NOT m.differs, false) AS yes,
+                   coalesce(polarity = 'negative', signal = 'correction' AND coalesce(m.differs, true)) AS no
+            FROM polarities LEFT JOIN meanings m USING (feedback_id)
         ) GROUP BY event_id
     """,
     example="SELECT people_yes, people_no, count(*) AS n FROM gt.sentiment.event_feedback GROUP BY ALL ORDER BY ALL",
