@@ -5,7 +5,7 @@ from gt_platform.answers.form import MarkImage, MarkText, Order, Pick, PickSever
 
 
 def one_label(kind: AnswerKind) -> bool:
-    """One label: choice, ordinal, preference."""
+    """One label: choice, ordinal, preference, tree."""
     return isinstance(form_of(kind), Pick) and not judges(kind)
 
 
@@ -26,7 +26,7 @@ def several_labels(kind: AnswerKind) -> bool:
 
 
 def some_labels(kind: AnswerKind) -> bool:
-    """Labels: choice, choices, ordinal, preference."""
+    """Labels: choice, choices, ordinal, preference, tree."""
     return one_label(kind) or several_labels(kind)
 
 

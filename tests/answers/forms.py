@@ -27,9 +27,11 @@ from gt_platform.answers.ranking import Ranking
 from gt_platform.answers.rubric import Rubric
 from gt_platform.answers.spans import Spans
 from gt_platform.answers.text import Text
+from gt_platform.answers.tree import Tree
 
 LABELS = {"neg": "unhappy", "<b>&\"'": "", "🙂 glad": "a smile, \nor two"}
 SCALE = {"1": "poor", "2": "", "3": "good"}
+TREE = {"mood": LABELS, "<thing>": {"\U0001f642": {"a $ b": "", "c": "&"}, "none": "of all"}}
 KINDS: dict[str, AnswerKind] = {
     "choice": Choice(labels=LABELS),
     "choices": Choices(labels=LABELS, minimum=1, maximum=2),
@@ -41,6 +43,7 @@ KINDS: dict[str, AnswerKind] = {
     "spans": Spans(labels=LABELS, most=3),
     "boxes": Boxes(labels=LABELS, most=3, width=640, height=480),
     "text": Text(longest=50),
+    "tree": Tree(labels=TREE),
 }
 
 

@@ -14,8 +14,9 @@ from gt_platform.answers.choice import Choice
 from gt_platform.answers.choices import Choices
 from gt_platform.answers.number import Number
 from gt_platform.answers.text import Text
+from gt_platform.answers.tree import Tree
 from gt_platform.testing import AnswerKindContract
-from tests.answers.forms import KINDS, LABELS
+from tests.answers.forms import KINDS, LABELS, TREE
 from tests.support.contracts import broken_promises
 
 FIRST, SECOND, GLAD = LABELS
@@ -100,6 +101,18 @@ class TestBoxesInPixels(AnswerKindContract):
     kind = Boxes(labels=LABELS)
     answers = TestBoxes.answers
     invalid = ([{"x": -1, "y": 1, "width": 640, "height": 1, "label": FIRST}], {})
+
+
+class TestTree(AnswerKindContract):
+    kind = KINDS["tree"]
+    answers = (f"mood/{FIRST}", f"mood/{GLAD}", "<thing>/🙂/c", "<thing>/none")
+    invalid = ("mood", "<thing>/🙂", "mood/", f"mood/{FIRST} ", "none", None, ["mood", FIRST], 1)
+
+
+class TestTreeWithInnerAnswers(AnswerKindContract):
+    kind = Tree(labels=TREE, inner=True, separator="|")
+    answers = ("mood", f"mood|{FIRST}", f"mood|{GLAD}", "<thing>|🙂", "<thing>|🙂|c")
+    invalid = ("mood/neg", "", "|mood", None)
 
 
 class TestText(AnswerKindContract):

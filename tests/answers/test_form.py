@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gt_platform.answers import AnswerKind, InvalidAnswerError, form_of, kinds
 from gt_platform.answers.boxes import LARGEST, Boxes
+from gt_platform.answers.branches import Node
 from gt_platform.answers.choices import Choices
 from gt_platform.answers.form import (
     AnyJson,
@@ -26,6 +27,12 @@ from gt_platform.answers.preference import Preference
 from tests.answers.forms import KINDS, LABELS, SCALE, answers_of
 
 OPTIONS = tuple(Option(label, label, meaning) for label, meaning in LABELS.items())
+PATHS = (
+    *(Option(f"mood/{label}", f"mood/{label}", meaning) for label, meaning in LABELS.items()),
+    Option("<thing>/🙂/a $ b", "<thing>/🙂/a $ b"),
+    Option("<thing>/🙂/c", "<thing>/🙂/c", "&"),
+    Option("<thing>/none", "<thing>/none", "of all"),
+)
 STEPS = tuple(Option(label, label, meaning) for label, meaning in SCALE.items())
 
 
@@ -64,6 +71,7 @@ def test_what_a_form_describes_is_valid(name: str, data: st.DataObject) -> None:
         ("spans", MarkText(OPTIONS, 3)),
         ("boxes", MarkImage(OPTIONS, 3, 640, 480)),
         ("text", Prose(50)),
+        ("tree", Node(PATHS)),
     ],
 )
 def test_forms_carry_the_words_and_bounds_declared(name: str, form: Any) -> None:
@@ -83,6 +91,7 @@ def test_forms_carry_the_words_and_bounds_declared(name: str, form: Any) -> None
         ("spans", [[{"start": at, "end": 9, "label": "neg"} for at in range(4)]]),
         ("boxes", [[{"x": 1, "y": 1, "width": 640, "height": 1, "label": "neg"}]]),
         ("text", ["x" * 51, " "]),
+        ("tree", ["mood", "neg", "<thing>/none/a"]),
     ],
 )
 def test_what_lies_beyond_a_form_is_refused(name: str, beyond: list[Any]) -> None:

@@ -84,6 +84,7 @@ def test_gold_drawn_by_chance_calibrates(
         ("choices", '["x", "y"]', '["x", "y"]'),
         ("preference", "first", "first"),
         ("ranking", '["b", "a"]', '["b", "a"]'),
+        ("tree", "animal/dog", "animal/dog"),
     ],
 )
 def test_other_kinds_of_answers(settle: Settle, tmp_path: Path, kind: str, label: str, settled: str) -> None:

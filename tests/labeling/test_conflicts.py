@@ -16,6 +16,7 @@ from tests.support.sentiment import declare, item_of
 from tests.truth.answered import answer
 
 LABELS = {"cat": "", "dog": ""}
+TREE = {"kind": "tree", "labels": {"animal": LABELS, "plant": {"oak": ""}}, "inner": True}
 SPANS, BOXES = {"kind": "spans", "labels": LABELS}, {"kind": "boxes", "labels": LABELS}
 
 
@@ -56,6 +57,9 @@ def box(x: float, side: float, label: str = "cat") -> dict[str, Any]:
         ({"kind": "number", "minimum": 0, "maximum": 9, "unit": "m", "tolerance": 1}, 3, 4, []),
         ({"kind": "number", "minimum": 0, "maximum": 9, "unit": "m", "tolerance": 1}, 3, 5, [Apart("far apart")]),
         ({"kind": "ranking", "options": LABELS}, ["cat", "dog"], ["dog", "cat"], [Apart("other answer")]),
+        (TREE, "animal/dog", "animal/cat", [Apart("other label", "animal/dog", "animal/cat")]),
+        (TREE, "animal/dog", "plant/oak", [Apart("other label", "animal", "plant")]),
+        (TREE, "animal", "animal/dog", [Apart("other label", "animal", "animal/dog")]),
         ({"kind": "choice", "labels": LABELS}, "cat", "cow", [Apart("other answer")]),  # of an older schema
     ],
 )

@@ -98,6 +98,11 @@ REPLIES: dict[str, Any] = {
         {"field": "input.order", "form": "link"},
     ],
 }
+MATTERS = {
+    "account": {"access": "passwords, locked accounts", "changes": ""},
+    "payment": {"charge": "a sum that was taken", "refund": {"late": "promised, and did not come"}},
+    "else": "none of these",
+}
 KINDS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "choice": ("What is the writer's attitude in this text?", SENTIMENT, "The plot is thin, but I laughed throughout."),
     "choices": ("What is this text about?", {"labels": TOPICS, "minimum": 1, "maximum": 2}, "The final was dear."),
@@ -108,6 +113,7 @@ KINDS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "text": ("What does the writer ask for?", {"longest": 300}, "Could you maybe open the other door as well?"),
     "rubric": ("How good is the reply?", {"criteria": CRITERIA}, CHAT),
     "spans": ("Which names are in the text?", {"labels": NAMES}, ADA),
+    "tree": ("What is it about?", {"labels": MATTERS}, "I was charged twice."),
     "boxes": ("Where are things?", {"labels": THINGS}, {"image": picture(), "caption": "Two things"}),
 }  # fmt: skip
 
@@ -123,6 +129,7 @@ FILLED: dict[str, tuple[dict[str, str], Any]] = {
         ["Open the door.\nPlease.", "Open it."],
     ),
     "rubric": ({"a.0": "1", "a.1": "1"}, {"clear": "partly", "polite": "yes"}),
+    "tree": ({"a": "3"}, "payment/refund/late"),
     "spans": ({"a": '[{"start": 0, "end": 3, "label": "person"}]'}, [{"start": 0, "end": 3, "label": "person"}]),
     "boxes": (
         {"a": '[{"x": 40, "y": 60, "width": 100, "height": 100, "label": "disc"}]'},

@@ -125,6 +125,16 @@ def test_texts_in_several_wordings_are_counted_in_characters(browser: Browser, s
         assert handed_in(site, page, "text") == ["Open it.\nuy?!s", "👩‍👧", "Open!"]
 
 
+def test_a_node_of_a_tree_by_touch(browser: Browser, site: Bench) -> None:
+    with visitor(browser, site, "Ann", viewport=PHONE, has_touch=True, is_mobile=True) as visiting:
+        page = begin(site, visiting, "tree")
+        page.get_by_text("payment", exact=True).tap()
+        page.get_by_text("refund", exact=True).tap()
+        page.locator("label.option", has_text="late").tap()
+        page.get_by_role("button", name="Submit").tap()
+        assert handed_in(site, page, "tree") == "payment/refund/late"
+
+
 def test_a_rubric_one_digit_after_the_other(browser: Browser, site: Bench) -> None:
     with visitor(browser, site, "Ann") as visiting:
         page = begin(site, visiting, "rubric")

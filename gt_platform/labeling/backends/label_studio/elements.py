@@ -22,11 +22,13 @@ def offer(view: Element, tag: str, name: str, options: tuple[Option, ...], **set
     """Options to choose from."""
     control = SubElement(view, tag, {"name": name, "toName": INPUT, **settings})
     for option in options:
-        # the alias is what comes back
-        one = SubElement(control, "Choice" if tag == "Choices" else "Label", value=displayed(option.text))
-        one.set("alias", _held(option.value))
-        if option.definition:
-            one.set("hint", displayed(option.definition))
+        choice(control, "Choice" if tag == "Choices" else "Label", option.value, option.text, option.definition)
+
+
+def choice(control: Element, tag: str, value: str, text: str, definition: str) -> Element:
+    """One of the options: the alias is what comes back."""
+    hint = {"hint": displayed(definition)} if definition else {}
+    return SubElement(control, tag, {"value": displayed(text), "alias": _held(value), **hint})
 
 
 def text_area(view: Element, name: str, *, rows: int, most: int | None, required: bool) -> None:

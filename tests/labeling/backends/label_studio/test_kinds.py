@@ -9,7 +9,7 @@ from gt_platform.answers import form_of
 from gt_platform.labeling import BackendError
 from gt_platform.labeling.backends.label_studio.results import results
 from gt_platform.labeling.messages import Assignment, Submission
-from tests.answers.forms import LABELS, SCALE
+from tests.answers.forms import LABELS, SCALE, TREE
 from tests.labeling.backends.label_studio.conftest import Studio, declared
 
 pytestmark = pytest.mark.slow
@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[dict[str, Any], str, Any]] = {
               [{"start": 2, "end": 3, "label": GLAD}, {"start": 4, "end": 5, "label": FIRST}]),
     "boxes": ({"labels": LABELS, "width": 640, "height": 480}, "f1",
               [{"x": 1.5, "y": 2.25, "width": 100.0, "height": 50.0, "label": GLAD}]),
+    "tree": ({"labels": TREE}, "accuracy", "<thing>/🙂/a $ b"),
     "text": ({}, "exact_match", ["two\nlines", " and more "]),
 }  # fmt: skip
 

@@ -115,6 +115,8 @@ def test_a_quoted_end_of_line_is_no_contradiction() -> None:
         ("choice", [given_as("answer", "choices", choices=["neg"])] * 2, "several"),
         ("choice", [given_as("answer", "choices")], "several"),
         ("rubric", [given_as("answer", "choices", choices=["1"])], "from_name"),
+        ("tree", [given_as("answer", "taxonomy", taxonomy=[["mood"], ["<thing>"]])], "several"),
+        ("tree", [given_as("answer", "taxonomy", taxonomy=["mood"])], "path"),
         ("text", [given_as("answer", "textarea", text=[3])], "text"),
         ("anything", [given_as("answer", "textarea", text=["{"])], "json"),
         ("spans", marked(12, 16, "something else"), "offsets"),
