@@ -4,7 +4,7 @@ A kind's `form()` describes its answers with these parts. They hold words and bo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from gt_platform.stats.agreement.scales import Level
@@ -98,10 +98,42 @@ class MarkImage(Form):
 
 
 @dataclass(frozen=True)
+class Condition:
+    """That the answer to an earlier part is one of these labels, or has one of them in it."""
+
+    part: str
+    among: tuple[str, ...]
+
+    def holds(self, answers: Mapping[str, object]) -> bool:
+        """Whether it is so, of the answers given to parts so far."""
+        said = answers.get(self.part)
+        return any(one in self.among for one in (said if isinstance(said, list) else [said]))
+
+
+@dataclass(frozen=True)
 class Several(Form):
-    """One answer to each of the named parts: an object of their answers."""
+    """One answer to each of the named parts: an object of their answers.
+
+    A part with conditions is asked only where all of them hold, and is not in the answer otherwise; `questions` are
+    what people read in place of a part's name.
+    """
 
     parts: tuple[tuple[str, Form], ...]
+    when: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+
+    def asks(self, part: str, answers: Mapping[str, object]) -> bool:
+        """Whether a part is asked, given the answers to those before it."""
+        return all(condition.holds(answers) for condition in self.when.get(part, ()))
+
+    def question(self, part: str) -> str:
+        """What people read above a part."""
+        return self.questions.get(part, part)
+
+    def condition(self, part: str) -> str:
+        """Where a part is asked, in words; empty where it always is."""
+        conditions = self.when.get(part, ())
+        return " and ".join(f"{self.question(one.part)}: {' or '.join(one.among)}" for one in conditions)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Judging(Wrapping[JudgingKind]):
 
 def judging(kind: AnswerKind) -> Judging | None:
     """The kind as one that judges outputs; None where nothing of its answers can be counted."""
-    return Judging(kind) if isinstance(kind, JudgingKind) else None
+    return Judging(kind) if isinstance(kind, JudgingKind) and kind.judgements() else None
 
 
 def share_of(label: str) -> str:

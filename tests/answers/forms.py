@@ -8,6 +8,7 @@ from gt_platform.answers import AnswerKind, Form
 from gt_platform.answers.boxes import Boxes
 from gt_platform.answers.choice import Choice
 from gt_platform.answers.choices import Choices
+from gt_platform.answers.compound import Compound
 from gt_platform.answers.form import (
     MarkImage,
     MarkText,
@@ -29,9 +30,26 @@ from gt_platform.answers.spans import Spans
 from gt_platform.answers.text import Text
 from gt_platform.answers.tree import Tree
 
+SECOND, GLAD = "<b>&\"'", "🙂 glad"
 LABELS = {"neg": "unhappy", "<b>&\"'": "", "🙂 glad": "a smile, \nor two"}
 SCALE = {"1": "poor", "2": "", "3": "good"}
 TREE = {"mood": LABELS, "<thing>": {"\U0001f642": {"a $ b": "", "c": "&"}, "none": "of all"}}
+FORM = Compound.model_validate(
+    {
+        "parts": {
+            "topic": {"kind": "choice", "labels": LABELS},
+            "tone": {"kind": "ordinal", "scale": SCALE, "question": "<b>How</b> does it sound?"},
+            "amount": {
+                "kind": "number",
+                "minimum": 0,
+                "maximum": 10,
+                "unit": "EUR",
+                "when": {"topic": [SECOND, GLAD]},
+            },
+            "words": {"kind": "text", "longest": 50, "when": {"topic": GLAD, "tone": ["2", "3"]}},
+        },
+    }
+)
 KINDS: dict[str, AnswerKind] = {
     "choice": Choice(labels=LABELS),
     "choices": Choices(labels=LABELS, minimum=1, maximum=2),
@@ -40,6 +58,7 @@ KINDS: dict[str, AnswerKind] = {
     "preference": Preference(names={"first": "A", "second": "B", "tie": "no difference"}),
     "ranking": Ranking(options=LABELS),
     "rubric": Rubric(criteria={"clear": Ordinal(scale=SCALE), "<polite> 🙂": Ordinal(scale=LABELS)}),
+    "form": FORM,
     "spans": Spans(labels=LABELS, most=3),
     "boxes": Boxes(labels=LABELS, most=3, width=640, height=480),
     "text": Text(longest=50),
@@ -70,10 +89,21 @@ def answers_of(form: Form) -> st.SearchStrategy[Any]:
         case MarkImage(options, most, width, height):
             box = _box(options, width or 1000, height or 1000)
             return st.lists(box, max_size=most, unique_by=lambda place: str(sorted(place.items())))
-        case Several(parts):
-            return st.fixed_dictionaries({name: answers_of(part) for name, part in parts})
+        case Several(parts=parts):
+            return st.fixed_dictionaries({name: answers_of(part) for name, part in parts}).map(
+                lambda said: asked_of(form, said)
+            )
         case _:
             return st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=2))
+
+
+def asked_of(form: Several, said: dict[str, Any]) -> dict[str, Any]:
+    """Those parts that are asked."""
+    asked: dict[str, Any] = {}
+    for name, _ in form.parts:
+        if form.asks(name, asked):
+            asked[name] = said[name]
+    return asked
 
 
 def _values(options: tuple[Option, ...]) -> st.SearchStrategy[str]:

@@ -4,19 +4,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from gt_platform.answers import Answer, Answers, Measure, Settlement, kinds
+from gt_platform.answers import Answer, AnswerKind, Answers, Measure, Settlement, kinds
 from gt_platform.answers.boxes import Boxes
 from gt_platform.answers.choice import Choice
 from gt_platform.answers.choices import Choices
+from gt_platform.answers.compound import Compound
 from gt_platform.answers.number import Number
 from gt_platform.answers.text import Text
 from gt_platform.answers.tree import Tree
 from gt_platform.testing import AnswerKindContract
-from tests.answers.forms import KINDS, LABELS, TREE
+from tests.answers.forms import FORM, KINDS, LABELS, TREE
 from tests.support.contracts import broken_promises
 
 FIRST, SECOND, GLAD = LABELS
@@ -68,6 +69,34 @@ class TestRubric(AnswerKindContract):
     kind = KINDS["rubric"]
     answers = tuple({"clear": step, "<polite> 🙂": label} for step, label in zip("123", LABELS, strict=True))
     invalid = ({"clear": "1"}, {"clear": "1", "<polite> 🙂": "1"}, "1", [])
+
+
+class TestForm(AnswerKindContract):
+    kind: ClassVar[AnswerKind] = KINDS["form"]
+    answers = (
+        {"topic": FIRST, "tone": "1"},
+        {"topic": SECOND, "tone": "2", "amount": 3},
+        {"topic": GLAD, "tone": "3", "amount": 10, "words": "a dog"},
+        {"topic": FIRST, "tone": "3"},
+    )
+    invalid: ClassVar[Sequence[Answer]] = (
+        {"topic": FIRST},
+        {"topic": FIRST, "tone": "1", "amount": 3},
+        {"topic": GLAD, "tone": "1", "amount": 3, "words": "a dog"},
+        {"topic": SECOND, "tone": "2", "amount": 11},
+        {"topic": FIRST, "tone": "1", "": 3},
+        "1",
+    )
+
+
+class TestFormWithContradictions(TestForm):
+    kind = Compound.model_validate(
+        {
+            **FORM.model_dump(exclude_unset=True),
+            "never": [{"topic": FIRST, "tone": ["2"]}, {"topic": GLAD, "tone": "1"}],
+        }
+    )
+    invalid = ({"topic": FIRST, "tone": "2"}, {"topic": GLAD, "tone": "1", "amount": 3})
 
 
 class TestSpans(AnswerKindContract):

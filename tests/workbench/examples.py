@@ -63,6 +63,16 @@ SIDES: list[dict[str, Any]] = [
 ]
 CHAT = [{"role": "user", "content": "I was charged twice."}, {"role": "agent", "content": "I have sent it back."}]
 CRITERIA = {"clear": scale("no", "partly", "yes"), "polite": scale("no", "yes")}
+WANTED: dict[str, Any] = {
+    "wants": {"kind": "choice", "labels": {"help": "to be told how", "refund": "money back"}},
+    "tone": {"kind": "ordinal", "question": "How angry are they?", **scale("calm", "cross", "furious")},
+    "about": {"kind": "choices", "labels": {"bill": "", "parcel": "late or broken"}, "minimum": 1, "maximum": 2},
+    "amount": {
+        "kind": "number", "question": "How much?", "minimum": 0, "maximum": 500, "unit": "€",
+        "when": {"wants": "refund", "about": "bill"},
+    },
+    "words": {"kind": "text", "question": "In one sentence", "longest": 200},
+}  # fmt: skip
 REPLY = """### What I found
 
 You were charged **twice**, and I have sent the second payment back.
@@ -112,6 +122,7 @@ KINDS: dict[str, tuple[str, dict[str, Any], Any]] = {
     "number": ("How many people are meant?", {"minimum": 0, "maximum": 100, "unit": "people"}, "The four of us went."),
     "text": ("What does the writer ask for?", {"longest": 300}, "Could you maybe open the other door as well?"),
     "rubric": ("How good is the reply?", {"criteria": CRITERIA}, CHAT),
+    "form": ("What does the customer want?", {"parts": WANTED}, "I was charged 20 € twice, and want it back."),
     "spans": ("Which names are in the text?", {"labels": NAMES}, ADA),
     "tree": ("What is it about?", {"labels": MATTERS}, "I was charged twice."),
     "boxes": ("Where are things?", {"labels": THINGS}, {"image": picture(), "caption": "Two things"}),
@@ -130,6 +141,10 @@ FILLED: dict[str, tuple[dict[str, str], Any]] = {
     ),
     "rubric": ({"a.0": "1", "a.1": "1"}, {"clear": "partly", "polite": "yes"}),
     "tree": ({"a": "3"}, "payment/refund/late"),
+    "form": (
+        {"a.0": "1", "a.1": "0", "a.2.0": "on", "a.2.1": "on", "a.3": "20", "a.4.0": "to have 20 € back"},
+        {"wants": "refund", "tone": "calm", "about": ["bill", "parcel"], "amount": 20.0, "words": "to have 20 € back"},
+    ),
     "spans": ({"a": '[{"start": 0, "end": 3, "label": "person"}]'}, [{"start": 0, "end": 3, "label": "person"}]),
     "boxes": (
         {"a": '[{"x": 40, "y": 60, "width": 100, "height": 100, "label": "disc"}]'},

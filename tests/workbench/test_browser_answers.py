@@ -143,6 +143,23 @@ def test_a_rubric_one_digit_after_the_other(browser: Browser, site: Bench) -> No
         assert handed_in(site, page, "rubric") == {"clear": "yes", "polite": "yes"}
 
 
+def test_a_part_appears_when_it_is_asked_and_is_not_sent_otherwise(browser: Browser, site: Bench) -> None:
+    with visitor(browser, site, "Ann") as visiting:
+        page = begin(site, visiting, "form")
+        amount = page.get_by_label("How much?")
+        expect(amount).to_be_hidden()
+        for label in ("refund", "bill", "parcel"):
+            page.get_by_label(label).check()
+        amount.fill("20")
+        page.get_by_label("bill").uncheck()
+        expect(amount).to_be_hidden()
+        page.get_by_label("In one sentence").fill("wants it back")
+        page.get_by_label("furious").check()
+        page.keyboard.press("Enter")
+        about = {"wants": "refund", "tone": "furious", "about": ["parcel"], "words": "wants it back"}
+        assert handed_in(site, page, "form") == about
+
+
 def marked(page: Page) -> list[dict[str, Any]]:
     return list(json.loads(page.locator(".mark-text input[type=hidden]").input_value()))
 

@@ -98,10 +98,23 @@ def can_show(form: Form) -> bool:
 def _ask(view: Element, form: Form, name: str) -> None:
     if isinstance(form, Several):
         for title, part in form.parts:
-            header(view, title, "4")
-            _ask(view, part, part_name(name, title))
+            header(view, form.question(title), "4")
+            if condition := form.condition(title):
+                _ask_where(view, condition, part, part_name(name, title))
+            else:
+                _ask(view, part, part_name(name, title))
     else:
         control_of(form).ask(view, form, name)
+
+
+def _ask_where(view: Element, condition: str, form: Form, name: str) -> None:
+    """Ask for a part that is not always asked: it can be left out, and whether it may be is seen when it comes back."""
+    header(view, f"Only where {condition}", "5")
+    group = SubElement(view, "View")
+    _ask(group, form, name)
+    for control in group.iter():
+        if "required" in control.attrib:
+            control.set("required", "false")
 
 
 def _marked(form: Form) -> str | None:

@@ -48,7 +48,11 @@ def _is_result(one: Any) -> bool:
 
 def _answer(form: Form, name: str, given: dict[str, list[Result]], text: str) -> Any:
     if isinstance(form, Several):
-        return {title: _answer(part, part_name(name, title), given, text) for title, part in form.parts}
+        said: dict[str, Any] = {}
+        for title, part in form.parts:
+            if form.asks(title, said):
+                said[title] = _answer(part, part_name(name, title), given, text)
+        return said
     control = control_of(form)
     if wrong := [one for one in given[name] if one.get("type") != control.kind]:
         raise MalformedError("type", f"{wrong[0].get('type')!r} under {name!r} should be {control.kind!r}")
@@ -57,6 +61,6 @@ def _answer(form: Form, name: str, given: dict[str, list[Result]], text: str) ->
 
 def _results(form: Form, name: str, answer: Any, size: Size | None) -> list[Result]:
     if isinstance(form, Several):
-        asked = [(part, part_name(name, title), answer[title]) for title, part in form.parts]
+        asked = [(part, part_name(name, title), answer[title]) for title, part in form.parts if title in answer]
         return [one for part, of, value in asked for one in _results(part, of, value, size)]
     return control_of(form).write(form, name, answer, size)

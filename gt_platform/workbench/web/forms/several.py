@@ -12,8 +12,22 @@ class SeveralPage(FormPage[Several]):
 
     form = Several
     ask = """
+{% macro fields(one) -%}
+{% set at = widget.form.parts|map(attribute=0)|list|attr("index")(one.part) -%}
+{% set part = widget.form.parts[at][1] -%}
+{% for option in part.options if option.value in one.among -%}
+{% set number = part.options|map(attribute="value")|list|attr("index")(option.value) -%}
+{% set field = "=" ~ number if part.ordered is defined else "." ~ number ~ "=on" -%}
+{{ widget.name }}.{{ at }}{{ field }}{{ " " if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+{% macro sent(when) %}{% for one in when %}{{ fields(one)|trim }}{{ ";" if not loop.last }}{% endfor %}{% endmacro %}
 {% for title, form in widget.form.parts %}
-<div data-of="{{ title }}">{{ ask(widget.part(loop.index0, title, form), seen) }}</div>
+{% set when = widget.form.when.get(title, ()) %}
+<div data-of="{{ title }}"{% if when %} data-widget="several" data-when="{{ sent(when)|trim }}"{% endif %}>
+{% if when %}<p class="hint">Only where <bdi>{{ widget.form.condition(title) }}</bdi></p>{% endif %}
+{{ ask(widget.part(loop.index0, widget.form.question(title), form), seen) }}
+</div>
 {% endfor %}
 """
     show = """
@@ -21,8 +35,12 @@ class SeveralPage(FormPage[Several]):
 """
 
     def read(self, form: Several, fields: Fields, name: str) -> Any:
-        """Each part; a refusal says which it is about."""
-        return {title: _part(title, part, fields, f"{name}.{at}") for at, (title, part) in enumerate(form.parts)}
+        """Each part that is asked; a refusal says which it is about."""
+        said: dict[str, Any] = {}
+        for at, (title, part) in enumerate(form.parts):
+            if form.asks(title, said):
+                said[title] = _part(form.question(title), part, fields, f"{name}.{at}")
+        return said
 
     def fill(self, form: Several, answer: Any, name: str) -> dict[str, str]:
         """Each part."""
@@ -34,7 +52,8 @@ class SeveralPage(FormPage[Several]):
 
     def said(self, form: Several, answer: Any, seen: str) -> Any:
         """Each part under its title."""
-        return [(title, said(part, answer[title], seen)) for title, part in form.parts]
+        parts = [(title, part) for title, part in form.parts if form.asks(title, answer)]
+        return [(form.question(title), said(part, answer[title], seen)) for title, part in parts]
 
     def seen(self, form: Several, shown: Any, origins: tuple[str, ...]) -> str:
         """What the first of them that marks anything marks."""

@@ -9,7 +9,7 @@ from gt_platform.answers import form_of
 from gt_platform.labeling import BackendError
 from gt_platform.labeling.backends.label_studio.results import results
 from gt_platform.labeling.messages import Assignment, Submission
-from tests.answers.forms import LABELS, SCALE, TREE
+from tests.answers.forms import FORM, LABELS, SCALE, TREE
 from tests.labeling.backends.label_studio.conftest import Studio, declared
 
 pytestmark = pytest.mark.slow
@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[dict[str, Any], str, Any]] = {
     "preference": ({"names": {"first": "A", "second": "B", "tie": "none"}}, "accuracy", "tie"),
     "ranking": ({"options": LABELS}, "kendall", [GLAD, FIRST, SECOND]),
     "rubric": ({"criteria": RUBRIC}, "accuracy", {"clear": "3", "<polite> 🙂": SECOND}),
+    "form": (FORM.model_dump(exclude_unset=True), "accuracy", {"topic": SECOND, "tone": "3", "amount": 2.5}),
     "spans": ({"labels": LABELS}, "f1",
               [{"start": 2, "end": 3, "label": GLAD}, {"start": 4, "end": 5, "label": FIRST}]),
     "boxes": ({"labels": LABELS, "width": 640, "height": 480}, "f1",
