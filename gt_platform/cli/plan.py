@@ -5,8 +5,9 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from gt_platform.cli.app import Format, UsageError, app, out
+from gt_platform.cli.app import Format, ProjectOption, UsageError, app, out
 from gt_platform.cli.plan_checks import plan_checks
+from gt_platform.cli.plan_design import plan_design
 from gt_platform.cli.show import show
 from gt_platform.stats.intervals import MINIMUM_UNITS
 from gt_platform.stats.label_error.outlook import Assumed
@@ -45,15 +46,21 @@ def plan(
     annotators: Right = None,
     hard: Hard = 0.1,
     cost: Cost = "1:8",
+    project: ProjectOption = None,
     layout: Format = "table",
 ) -> None:
     """How many labels, and by which design: `gt plan --half-width 0.03` or `gt plan --budget 500`.
 
     With `--annotators-right` labels may be wrong, and a budget is split between items, further answers and expert
-    checks.
+    checks. With `--project` what that project declares is planned: what its next night asks for, and what it buys.
     """
+    if project is not None:
+        if half_width is not None or budget is not None:
+            raise UsageError("--project plans what the project declares: leave --half-width and --budget out")
+        plan_design(project, layout)
+        return
     if (half_width is None) == (budget is None):
-        raise UsageError("give one of --half-width and --budget")
+        raise UsageError("give one of --half-width and --budget, or --project for what a project declares")
     if annotators is not None:
         assumed = Assumed(model=expect or USUAL_RATE, annotators=annotators, overlap=overlap, hard=hard)
         plan_checks(assumed, cost, half_width=half_width, budget=budget, layout=layout)

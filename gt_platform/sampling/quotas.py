@@ -3,7 +3,7 @@
 The arithmetic belongs in `gt_platform.stats.quotas`; how a part is cut further, in `frame`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,15 +113,35 @@ def _why(asked: int, events: int, drawn: int, *, short: bool) -> str | None:
     return f"{asked} were asked for: people flagged so many, or the least of every cell comes to {drawn}"
 
 
+def composed_of(project: Project, attributes: pl.Series, outputs: pl.Series) -> list[str]:
+    """The name of the part that each of n events would be in, by attributes and outputs (JSON); "" without a design."""
+    design = project.sampling.design
+    quotas = (
+        []
+        if design is None
+        else [
+            _coded(project, name, shares, _values(project, name, attributes, outputs))
+            for name, shares in design.quotas.items()
+        ]
+    )
+    cells = np.stack([np.zeros(len(outputs), dtype=np.int64), *(quota.code for quota in quotas)], axis=1)[:, 1:]
+    return [", ".join(_named(quotas, cell)) for cell in cells.tolist()]
+
+
 def _quota(
     store: Store, project: Project, day: date, events: pl.DataFrame, name: str, shares: dict[str, float]
 ) -> Quota:
     if name == OUTPUT:
-        found = project.outputs.answers(outputs_of(store, day, events)).to_list()
-        keys = [canonical(project.outputs.written(value).answer) for value in shares]
-    else:
-        found = attribute_of(store, day, name, events).to_list()
-        keys = list(shares)
+        return _coded(project, name, shares, project.outputs.answers(outputs_of(store, day, events)))
+    return _coded(project, name, shares, attribute_of(store, day, name, events))
+
+
+def _values(project: Project, name: str, attributes: pl.Series, outputs: pl.Series) -> pl.Series:
+    return project.outputs.answers(outputs) if name == OUTPUT else attributes.str.json_path_match(f"$['{name}']")
+
+
+def _coded(project: Project, name: str, shares: dict[str, float], found: pl.Series) -> Quota:
+    keys = [canonical(project.outputs.written(value).answer) if name == OUTPUT else value for value in shares]
     place = {key: at for at, key in enumerate(keys)}
     return Quota(
         attribute=name,
@@ -131,5 +151,5 @@ def _quota(
     )
 
 
-def _named(quotas: Sequence[Quota], cell: Codes) -> list[str]:
+def _named(quotas: Sequence[Quota], cell: Iterable[int]) -> list[str]:
     return [f"{quota.attribute}={quota.values[at]}" for quota, at in zip(quotas, cell, strict=True)]

@@ -4,14 +4,17 @@ The arithmetic is that of the intervals themselves: Wilson's at the effective sa
 no more of a gain than `survey` does.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gt_platform.stats.intervals import MINIMUM_UNITS, wilson_half_width
 from gt_platform.stats.survey import MOST_GAIN
 
 MOST_LABELS = 100_000_000
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,27 @@ def width_of(task: Task, labels: int) -> list[Planned]:
     if task.population is not None and labels > task.population:
         raise ValueError(f"{labels} labels of a population of {task.population}: at most all of it")
     return [_planned(task, design, labels) for design in designs]
+
+
+def variance_ratio(
+    value: Floats, weight: Floats, cell: Sequence[str], planned: Mapping[str, float], *, least: int = 2
+) -> float:
+    """What of an estimate's variance one night leaves that draws so many of each cell, over what n units left.
+
+    `value` (n,) are the units' linearised values, `weight` (n,) what each stands for, `cell` (n,) where each is. Of a
+    stratified total the variance is the sum of W_c^2 S_c^2 / n_c (Cochran 1977, 5.3). Cells of fewer than `least`
+    units have the variance of all; those that are not planned are left out of both. inf where nothing is left.
+    """
+    names, code = np.unique(np.asarray(cell, dtype=np.str_), return_inverse=True)
+    n, whole = np.bincount(code), np.bincount(code, weight)
+    mean = np.bincount(code, weight * value) / whole
+    spread = np.bincount(code, weight * (value - mean[code]) ** 2) / whole
+    within = np.where(n < least, float((weight * spread[code]).sum() / weight.sum()), spread)
+    drawn = np.array([planned.get(str(name), 0.0) for name in names])
+    there = drawn > 0
+    before = float((whole**2 * within / n)[there].sum())
+    after = float((whole[there] ** 2 * within[there] / drawn[there]).sum())
+    return after / before if before > 0 else float("inf")
 
 
 def _planned(task: Task, design: _Design, labels: int | None) -> Planned:

@@ -125,6 +125,7 @@ CASES = [
     ("settle good.csv -o good.csv/out.csv", "good.csv/out.csv"),
     ("settle good.csv -o gone/out.csv", "gone/out.csv"),
     ("plan --half-width 0.03 --expect 7", "7"),
+    ("plan --project nobody", "no project 'nobody'"),
     ("init new --kind essay", "essay"),
     ("GT_PROJECTS=good.csv init new", "good.csv"),
     ("GT_HOME=good.csv refresh", "good.csv"),

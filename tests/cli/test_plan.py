@@ -61,6 +61,7 @@ def test_people_are_told_what_the_columns_mean() -> None:
     [
         ((), "give one of --half-width and --budget"),
         (("--half-width", 0.03, "--budget", 500), "give one of --half-width and --budget"),
+        (("--project", "mood", "--budget", 500), "leave --half-width and --budget out"),
         (("--half-width", 0.7), "half-width 0.7: need more than 0 and less than 0.5"),
         (("--budget", 0), "0 labels: need at least 1"),
         (("--budget", 100, "--expect", 1.5), "expected rate 1.5"),
