@@ -14,7 +14,7 @@ from gt_platform.benchmark.believed import Beliefs
 from gt_platform.benchmark.corpus import Lines
 from gt_platform.benchmark.evidence import Codes, Cut, Evidence, Flags, Floats
 from gt_platform.benchmark.experts import Experts
-from gt_platform.benchmark.known import verified
+from gt_platform.benchmark.known import verified, with_days
 from gt_platform.stats.between import Sampled
 from gt_platform.stats.design import unit_weights
 from gt_platform.stats.estimation.greg import greg
@@ -30,7 +30,8 @@ but with 20 to 50 events they are 2 to 10 % wider than those by strata, with 100
 narrower, where confidence tells much (tests/bench/coverage.py, estimators.py)."""
 VERIFIED_UNITS = 20
 """The same where the outcome of some events is their truth, known at once, and the others' comes with an answer: among
-those labeled so far outcomes are too many, and strata alone know nothing of it."""
+those labeled so far outcomes are too many, and strata alone know nothing of it. From GREG_UNITS on the day counts, too,
+since outcomes come late: with them of older frames most are in (tests/bench/late_outcomes.py)."""
 BY_STRATA = "stratified ratio, Taylor variance with pooled prior"
 REGRESSION = "GREG on "
 BY_REGRESSION = f"{REGRESSION}confidence, drift score and feedback within strata, Taylor variance with pooled prior"
@@ -186,11 +187,16 @@ def _part(evidence: Evidence, units: slice, frames: slice, cut: Cut, design: Des
     cluster = evidence.cluster[units][answered]
     repeated = len(np.unique(cluster[inside])) < int(inside.sum())
     everything = np.ones((len(cluster), len(evidence.scored)))
+    auxiliary, totals = evidence.auxiliary[units][answered] * inside[:, None], cut.totals[frames][spoken_for]
+    if verified(auxiliary) and inside.sum() >= GREG_UNITS:
+        day = np.array([day.toordinal() for day in evidence.days]) - evidence.days[0].toordinal()
+        auxiliary = with_days(auxiliary, day[evidence.frame[units]][answered])
+        totals = with_days(totals, day[frames][spoken_for])
     part = _Part(
         answered=answered,
         inside=inside,
-        auxiliary=evidence.auxiliary[units][answered] * inside[:, None],
-        totals=cut.totals[frames][spoken_for].sum(axis=0),
+        auxiliary=auxiliary,
+        totals=totals.sum(axis=0),
         clusters=(Sampled(code=cluster, told=everything) if evidence.sampled else cluster) if repeated else None,
         design=design,
     )

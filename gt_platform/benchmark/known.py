@@ -12,6 +12,7 @@ from gt_platform.benchmark.reads import Reads
 SAID = ("people_yes", "people_no", "machine_yes", "machine_no")
 AUXILIARIES = ("confidence", "unsaid", "drift", *SAID, "verified")
 """In millionths: sums of whole numbers do not depend on the order of adding."""
+VERIFIED = 1 + AUXILIARIES.index("verified")
 KNOWN = ", ".join(
     (
         "round(1e6 * coalesce(e.confidence, 0))::BIGINT AS confidence",
@@ -64,7 +65,15 @@ def totals(rows: pl.DataFrame, days: Sequence[date]) -> tuple[NDArray[np.int64],
 
 def verified(known: NDArray[np.float64]) -> bool:
     """Whether the outcome of any of n events (n, p) is known."""
-    return bool(known[:, 1 + AUXILIARIES.index("verified")].any())
+    return bool(known[:, VERIFIED].any())
+
+
+def with_days(known: NDArray[np.float64], day: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The same with two columns more, (n, p + 2): the day of each event, or their total, and of those with an outcome.
+
+    Of late days fewer outcomes are in, and they are others: what is wrong shows sooner than what is right.
+    """
+    return np.hstack([known, known[:, [0, VERIFIED]] * day[:, None]])
 
 
 def known(rows: pl.DataFrame) -> NDArray[np.float64]:

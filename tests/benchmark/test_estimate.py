@@ -1,6 +1,7 @@
 """Which estimator speaks for a cut of the traffic: regression from 100 labels on; clusters where events repeat."""
 
 import math
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -76,6 +77,24 @@ def test_outcomes_that_are_in_before_answers_are_do_not_pull_the_score_along(sto
     score(store, declared)
     (row,) = rows(store)
     assert (row["n"], row["estimate"]) == (90, pytest.approx(0.75))  # 60 of the 90 labels are for what is right
+
+
+def test_outcomes_that_come_late_do_not_pull_the_score_along(store: Store) -> None:
+    """Of the older frame all are in, of the newer one those of what is wrong, and half of the answers to the others."""
+    declared, tuesday = project(outcomes={"chargeback": "bad", "paid": "good"}), MONDAY + timedelta(days=1)
+    declare(store, declared)
+    told = {True: "chargeback", False: "paid"}
+    for day, name in ((MONDAY, "e"), (tuesday, "f")):
+        add_events(store, day, [{"event_id": f"{name}{at}"} for at in range(400)])
+        add_sample(store, day, "all", 400, [f"{name}{at}" for at in range(0, 400, 5)])
+        came = [at for at in range(400) if day == MONDAY or at % 4 == 0]
+        add_feedback(store, day, [(f"{name}{at}", "outcome", told[at % 4 == 0]) for at in came], by="bank")
+        labeled = [at for at in range(0, 400, 5) if at in came or at % 10]
+        add_truth(store, {f"{name}{at}": "good" if at % 4 else "bad" for at in labeled})
+    add_release(store)
+    score(store, declared)
+    (row,) = rows(store)
+    assert (row["n"], row["estimate"]) == (140, pytest.approx(0.75))
 
 
 def known(at: int) -> float:

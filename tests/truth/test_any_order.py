@@ -198,7 +198,7 @@ COUNT = len(OUTCOMES) + len(FLAGS) + 3 + 4 + 2 * len(PROPOSED) - 2
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("seed", "changes"), [(0, {}), (1, {}), (2, {"no_outcome": {"after": "1d", "means": "negative"}})]
+    ("seed", "changes"), [(0, {}), (1, {}), (2, {"no_outcome": {"after": "1d", "means": "positive"}})]
 )
 def test_facts_in_another_order_and_a_night_between(
     new_store: Callable[[], Store], tmp_path: Path, seed: int, changes: dict[str, Any]
