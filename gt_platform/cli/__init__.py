@@ -1,6 +1,7 @@
 """`gt`: what an engineer types. Each command is a few lines over the stages; no logic of theirs lives here."""
 
 from gt_platform.cli import (
+    agenda,
     agreement,
     backup,
     care,
@@ -38,6 +39,7 @@ from gt_platform.cli import (
 from gt_platform.cli.app import app
 
 __all__ = [
+    "agenda",
     "agreement",
     "app",
     "backup",

@@ -19,10 +19,8 @@ from gt_platform.labeling.messages import Honeypot
 from gt_platform.labeling.requirements import suggestion
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import HONEYPOTS
+from gt_platform.lake.views.hard_cases import DOUBTED_BY, DOUBTED_FROM
 from gt_platform.project import Honeypots, Project
-
-DOUBTED_BY, DOUBTED_FROM = 0.6, 5
-"""Share of wrong answers, and answers, from which it is rather the known answer that is wrong."""
 
 # An item that is being asked again, because its truth went stale or lost answers, is no honeypot meanwhile.
 KNOWN = """

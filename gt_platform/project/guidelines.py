@@ -25,6 +25,10 @@ Words = Annotated[str, AfterValidator(_on_one_line)]
 """Text of people on one line, which no page takes for markup."""
 
 
+CaseId = Annotated[str, Field(pattern=r"^[0-9a-f]{6,64}$")]
+"""A case of the lake's view `hard_cases`, or how it begins."""
+
+
 class Precision(Declared):
     """How exact an answer must be: of places by their overlap, of numbers by their distance."""
 
@@ -53,6 +57,9 @@ class Rule(Declared):
     good: tuple[Words, ...] = Field((), description="examples that it holds for")
     bad: tuple[Words, ...] = Field((), description="examples that look like it and are not")
     hard: tuple[Words, ...] = Field((), description="hard cases, and how they are settled")
+    resolves: tuple[CaseId, ...] = Field(
+        (), description="cases that it settles, as `gt agenda` names them; no part of what annotators read"
+    )
     precision: Precision | None = Field(None, description="how exact an answer must be: {iou: 0.8}, {tolerance: 0.5}")
 
     @property

@@ -37,3 +37,17 @@ def test_a_version_that_there_is_not_is_named(refreshed: tuple[Gt, Path]) -> Non
     assert found.exit_code == 1
     assert "no version begins with ''" in gt("guidelines", "--from", "").output
     assert "say from which version on" in gt("guidelines", "--to", "abc").output
+
+
+def test_what_is_left_open_is_told_for_people_and_for_programs(refreshed: tuple[Gt, Path], tmp_path: Path) -> None:
+    gt, _ = refreshed
+    cases = json.loads(gt("agenda", "-f", "json").output)
+    assert {one["kind"] for one in cases} == {"tie"}
+    assert [one["topic"] for one in cases] == sorted(one["topic"] for one in cases)
+    assert gt("agenda").output.count("open") == len({one["topic"] for one in cases})
+    file = tmp_path / "agenda.md"
+    assert f"{file}: " in gt("agenda", "--out", file).output.replace("\n", "")
+    text = file.read_text("utf-8")
+    assert all(f"`{one['case'][:12]}` tie, open" in text for one in cases)
+    refused = gt("agenda", "--out", tmp_path / "nowhere" / "agenda.md")
+    assert (refused.exit_code, "cannot be written" in refused.output) == (1, True)

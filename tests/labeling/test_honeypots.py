@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from gt_platform.labeling import Submission, adjudication_queue, collect, waiting
-from gt_platform.labeling.honeypots import DOUBTED_FROM, known_honeypots
+from gt_platform.labeling.honeypots import known_honeypots
 from gt_platform.labeling.messages import Case, Ruling
 from gt_platform.lake import Store
 from gt_platform.lake.tables import DECISIONS, GROUND_TRUTH
+from gt_platform.lake.views.hard_cases import DOUBTED_FROM
 from gt_platform.project import Project
 from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample

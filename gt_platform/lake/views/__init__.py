@@ -7,6 +7,7 @@ from gt_platform.lake.views.answers import ANSWERS
 from gt_platform.lake.views.arrivals import ARRIVALS
 from gt_platform.lake.views.candidates import OF_CANDIDATES
 from gt_platform.lake.views.current import CURRENT
+from gt_platform.lake.views.hard_cases import HARD_CASES
 from gt_platform.lake.views.history import HISTORY
 from gt_platform.lake.views.labels import OF_LABELS, labels_flat
 from gt_platform.lake.views.opinions import OF_OPINIONS
@@ -24,6 +25,7 @@ VIEWS: tuple[View, ...] = (
     *CURRENT,
     *ANSWERS,
     *OF_LABELS,
+    HARD_CASES,
     DECLARED_OUTCOMES,
     PROPOSALS,
     *OF_POLARITY,

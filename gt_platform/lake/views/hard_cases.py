@@ -1,0 +1,57 @@
+# ruff: noqa: S608  -- of the numbers below
+"""What guidelines leave open, as cases: what they do not cover, ties, contested rulings and disputed honeypots."""
+
+from gt_platform.lake.tables import EDGE_CASES, Column
+from gt_platform.lake.tables.columns import ITEM_ID
+from gt_platform.lake.views.view import View, columns_of
+
+DOUBTED_BY, DOUBTED_FROM = 0.6, 5
+"""Share of wrong answers, and answers, from which it is rather a honeypot's known answer that is wrong."""
+KEY = "left(sha256('{} ' || item_id), 32)"
+"""Of what has no row of its own: the same whenever it is asked, as long as the item has its id."""
+
+HARD_CASES = View(
+    name="hard_cases",
+    comment="What the guidelines leave open, to be talked about before they are next revised: what somebody says they "
+    "do not cover, ties, rulings that most annotators contradict, and honeypots that most people contradict.",
+    columns=(
+        Column("case_id", "VARCHAR", "Its key: `edge_case_id`, else a digest of kind and item"),
+        Column("kind", "VARCHAR", "not covered, tie, contested ruling or disputed honeypot"),
+        ITEM_ID,
+        *columns_of(EDGE_CASES, "guideline_version"),
+        Column("note", "VARCHAR", "What the guidelines do not say, or the reviewer's reason", nullable=True),
+        Column("raised_at", "TIMESTAMPTZ", "When it came up"),
+        Column("looked_at", "BOOLEAN", "Whether a person decided about the item since"),
+    ),
+    query=f"""
+        SELECT c.case_id, c.kind, c.item_id, c.guideline_version, c.note, c.raised_at,
+               coalesce(l.latest > c.raised_at, false) AS looked_at
+        FROM (
+            SELECT edge_case_id AS case_id, 'not covered' AS kind, item_id, guideline_version, note, raised_at
+            FROM edge_cases
+            UNION ALL
+            SELECT {KEY.format("tie")}, 'tie', item_id, arg_max(guideline_version, revision), NULL, min(decided_at)
+            FROM decisions WHERE status = 'adjudicate' AND method <> 'outcome' GROUP BY item_id
+            UNION ALL
+            SELECT {KEY.format("ruling")}, 'contested ruling', item_id, arg_max(guideline_version, ruled_at),
+                   arg_max(reasoning, ruled_at), min(ruled_at)
+            FROM adjudications r JOIN (
+                SELECT item_id, max(n) AS most, map_from_entries(list((answer, n))) AS given FROM (
+                    SELECT item_id, answer::VARCHAR AS answer, count(*) AS n FROM live_annotations GROUP BY ALL
+                ) GROUP BY item_id
+            ) a USING (item_id)
+            WHERE most > greatest(1, coalesce(given[r.answer::VARCHAR], 0)) GROUP BY item_id
+            UNION ALL
+            SELECT {KEY.format("honeypot")}, 'disputed honeypot', item_id, any_value(d.guideline_version), NULL,
+                   max(g.collected_at)
+            FROM honeypot_answers g JOIN honeypots h USING (honeypot_id)
+            LEFT JOIN (SELECT decision_id, guideline_version FROM decisions) d USING (decision_id) GROUP BY item_id
+            HAVING count(*) >= {DOUBTED_FROM} AND count(*) FILTER (NOT correct) > {DOUBTED_BY} * count(*)
+        ) c LEFT JOIN (
+            SELECT item_id, max(decided) AS latest FROM (
+                SELECT item_id, ruled_at AS decided FROM adjudications
+                UNION ALL SELECT item_id, decided_at FROM decisions WHERE actor IS NOT NULL
+            ) GROUP BY item_id
+        ) l ON l.item_id = c.item_id
+    """,
+)
