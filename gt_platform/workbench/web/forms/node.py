@@ -5,7 +5,7 @@ from gt_platform.workbench.web.forms.pick import PickPage
 
 
 class NodePage(PickPage):
-    """Radio buttons in groups that open; the field holds the number of the option."""
+    """Radio buttons in groups that open, searched by the script; the field holds the number of the option."""
 
     form = Node
     ask = """
@@ -14,11 +14,13 @@ class NodePage(PickPage):
   <input type="radio" name="{{ widget.name }}" value="{{ branch.at }}"
     {%- if widget.typed() == branch.at|string %} checked{% endif %}>
   <span class="meaning"><b><bdi>{{ branch.name }}</bdi></b>
-    {%- if branch.option.definition %}<small>{{ branch.option.definition }}</small>{% endif %}</span>
+    {%- if branch.below %}<small>as a whole</small>
+    {%- elif branch.option.definition %}<small>{{ branch.option.definition }}</small>{% endif %}</span>
 </label>
 {% endmacro %}
-<fieldset class="pick tree" data-keys>
+<fieldset class="pick tree" data-keys data-widget="finding">
   {{ legend(widget) }}
+  <div class="options">
   {% for branch in widget.form.branches() recursive %}
   {% if branch.below %}
   <details{% if widget.typed() in branch.numbers()|map("string") %} open{% endif %}>
@@ -30,5 +32,6 @@ class NodePage(PickPage):
   {{ radio(branch) }}
   {% endif %}
   {% endfor %}
+  </div>
 </fieldset>
 """

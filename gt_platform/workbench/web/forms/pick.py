@@ -11,13 +11,14 @@ WORDS = "{{ words(said.value) }}"
 
 
 class PickPage(FormPage[Pick]):
-    """Radio buttons; the field holds the number of the option."""
+    """Radio buttons, where they are many searched by the script; the field holds the number of the option."""
 
     form = Pick
     show = WORDS
     ask = """
 {% set form = widget.form %}
-<fieldset class="pick{{ " scale" if form.ordered }}" data-keys>
+<fieldset class="pick{{ " scale" if form.ordered }}" data-keys
+  {%- if form.options|length > 12 and not form.ordered %} data-widget="finding"{% endif %}>
   {{ legend(widget, "from the lowest to the highest" if form.ordered else "") }}
   <div class="options">
   {% for option in form.options %}
