@@ -18,11 +18,19 @@ class Node(Pick):
         paths = [tuple(option.value.split(self.separator)) for option in self.options]
         return _branches([(path, at) for at, path in enumerate(paths)], self)
 
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The paths that options are below and that are none themselves."""
+        values = [option.value for option in self.options]
+        every = dict.fromkeys(path for value in values for path in line(value, self.separator))
+        return tuple(path for path in every if path not in set(values))
+
 
 @dataclass(frozen=True)
 class Branch:
-    """A node of the tree: its own name, the number of the option that it is, if it is one, and what is below it."""
+    """A node of the tree: its path and own name, the number of the option that it is, if any, and what is below it."""
 
+    path: str
     name: str
     at: int | None
     option: Option | None
@@ -83,13 +91,13 @@ def mistakes(labels: Mapping[Any, Any], separator: str, above: str = "") -> Iter
             yield f"{path}: {below!r} is neither a definition, as text, nor labels below it"
 
 
-def _branches(paths: Sequence[tuple[tuple[str, ...], int]], form: Node) -> tuple[Branch, ...]:
+def _branches(paths: Sequence[tuple[tuple[str, ...], int]], form: Node, above: str = "") -> tuple[Branch, ...]:
     found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for (name, *rest), at in paths:
         found.setdefault(name, []).append((tuple(rest), at))
     made = []
     for name, given in found.items():
-        own = next((at for rest, at in given if not rest), None)
-        below = _branches([(rest, at) for rest, at in given if rest], form)
-        made.append(Branch(name, own, None if own is None else form.options[own], below))
+        own, path = next((at for rest, at in given if not rest), None), above + name
+        below = _branches([(rest, at) for rest, at in given if rest], form, path + form.separator)
+        made.append(Branch(path, name, own, None if own is None else form.options[own], below))
     return tuple(made)

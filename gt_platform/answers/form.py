@@ -166,8 +166,10 @@ def names_in(form: Form) -> list[str]:
 
 
 def titles_in(form: Form) -> list[str]:
-    """The names of the parts that an answer of this form has, in their order."""
-    return [title for title, _ in form.parts] if isinstance(form, Several) else []
+    """The names of the parts that an answer of this form has, in their order, and of what its options are below."""
+    if isinstance(form, Several):
+        return [*(title for title, _ in form.parts), *(title for _, part in form.parts for title in titles_in(part))]
+    return [*getattr(form, "above", ())]
 
 
 def form_of(kind: object) -> Form:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gt_platform.answers import InvalidAnswerError, Known
+from gt_platform.answers.form import titles_in
 from gt_platform.answers.tree import Tree
 from tests.answers.settling import given as answers_of_one
 from tests.answers.settling import settled
@@ -54,6 +55,17 @@ def test_leaves_are_answers_and_inner_nodes_where_declared() -> None:
         LEAVES.validate("animal/bird")
     with pytest.raises(InvalidAnswerError, match="is none of the declared paths"):
         LEAVES.validate_output("animal/fox")
+
+
+def test_its_form_is_a_tree_whose_branches_have_names() -> None:
+    form = LEAVES.form()
+    assert titles_in(form) == list(form.above) == ["animal", "animal/bird", "plant", "plant/herb"]
+    assert titles_in(NODES.form()) == []
+    animal, plant = form.branches()
+    assert [(one.path, one.name, one.at) for one in animal.below] == [
+        ("animal/dog", "dog", 0), ("animal/cat", "cat", 1), ("animal/bird", "bird", None),
+    ]  # fmt: skip
+    assert (animal.numbers(), plant.numbers()) == ([0, 1, 2, 3], [4, 5])
 
 
 def test_two_leaves_tie_and_what_is_above_both_leads() -> None:

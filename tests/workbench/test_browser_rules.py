@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gt_platform.project.guidelines import Rule, with_rules
 from tests.workbench.browser import PHONE, Bench, at_item, bench, people, visitor
-from tests.workbench.examples import ADA, CHAT, CRITERIA, NAMES, project
+from tests.workbench.examples import ADA, CHAT, CRITERIA, MATTERS, NAMES, project
 
 PICTURES = os.environ.get("GT_SCREENSHOTS")  # read before the environment is cleaned for the tests
 MARKUP = "<b>Great</b>, *broken* again. <script>alert(1)</script>"
@@ -43,10 +43,12 @@ def ruled(name: str, *rules: dict[str, Any], **answer: Any) -> Any:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     names = {"id": "names", "labels": ["place"], "definition": "A street is a place."}
+    paid = {"id": "paid", "labels": ["payment"], "definition": "Fines are no payments."}
     clear = {"id": "short", "labels": ["clear"], "definition": "Long is not clear."}
     projects = (
         ruled("choice", GENERAL, IRONY, MIXED),
         ruled("spans", names, answer={"kind": "spans", "labels": NAMES}),
+        ruled("tree", paid, answer={"kind": "tree", "labels": MATTERS}),
         ruled("rubric", clear, answer={"kind": "rubric", "criteria": CRITERIA}),
     )
     with bench(tmp_path_factory.mktemp("site"), *projects) as running:
@@ -54,6 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         running.ask("choice", ["It broke.", "It works.", "It bends.", "It sings."])
         running.ask("spans", [ADA])
         running.ask("rubric", [CHAT])
+        running.ask("tree", ["I was charged twice."])
         yield running
 
 
@@ -97,6 +100,17 @@ def test_a_button_and_a_criterion_have_theirs(browser: Browser, site: Bench) -> 
         expect(page.locator("#rules")).to_contain_text("Long is not clear.")
         page.get_by_role("group", name="polite").get_by_label("no").focus()
         expect(page.locator("#rules")).to_be_hidden()
+
+
+def test_a_branch_has_those_of_all_that_is_below_it(browser: Browser, site: Bench) -> None:
+    with visitor(browser, site, "Rita") as visiting:
+        visiting.go("/p/tree/next")
+        for word, shown in (("late", True), ("else", False), ("charge", True)):
+            visiting.page.keyboard.press("/")
+            visiting.page.keyboard.type(word)
+            visiting.page.keyboard.press("Enter")
+            expect(visiting.page.locator("#rules")).to_be_visible(visible=shown)
+        expect(visiting.page.locator("#rules")).to_contain_text("Fines are no payments.")
 
 
 def test_on_a_phone_a_touch_opens_them_below_the_label(browser: Browser, site: Bench, tmp_path: Path) -> None:

@@ -128,7 +128,9 @@ function made(element, many) {
   Object.assign(field, { type: "search", autocomplete: "off", spellcheck: false, placeholder: `Type to find one of ${many}` });
   field.setAttribute("aria-label", `Find one of ${many} answers`);
   field.dataset.find = "";
-  if (matchMedia("(pointer: fine)").matches) field.dataset.first = ""; // a keyboard on the screen would cover what is asked
+  const first = [...element.closest("form").elements].find((one) => one.matches("input:not([type=hidden]), textarea, select"));
+  // what is asked before it comes first, and a keyboard on the screen would cover the question
+  if (element.contains(first) && matchMedia("(pointer: fine)").matches) field.dataset.first = "";
   line.append(field, count);
   recent.className = "recent";
   recent.setAttribute("role", "group");

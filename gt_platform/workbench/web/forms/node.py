@@ -23,7 +23,7 @@ class NodePage(PickPage):
   <div class="options">
   {% for branch in widget.form.branches() recursive %}
   {% if branch.below %}
-  <details{% if widget.typed() in branch.numbers()|map("string") %} open{% endif %}>
+  <details data-of="{{ branch.path }}"{% if widget.typed() in branch.numbers()|map("string") %} open{% endif %}>
     <summary><bdi>{{ branch.name }}</bdi></summary>
     {% if branch.option %}{{ radio(branch) }}{% endif %}
     {{ loop(branch.below) }}
