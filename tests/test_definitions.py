@@ -36,6 +36,7 @@ GRAPH = {
     "sample": {"events", "feedback", "row_scores"},
     "spending": {"events", "feedback", "row_scores"},
     "composition": {"events", "feedback", "row_scores"},
+    "left_out": {"events", "feedback", "row_scores"},
     "phases": {"events", "feedback", "row_scores"},
     "assignments": {"events", "sample"},
     "items": {"events", "sample"},
@@ -100,7 +101,7 @@ GRAPH = {
 }
 PER_DAY = {
     "files", "events", "feedback", "invalid_outputs", "quarantine", "drift", "row_scores", "spending", "phases",
-    "composition", "sample", "assignments", "items", "duplicates",
+    "composition", "left_out", "sample", "assignments", "items", "duplicates",
 }  # fmt: skip
 OCCASIONAL = {
     "replays", "acceptances", "declarations", "guidelines", "attempts", "imports", "tags",

@@ -212,6 +212,14 @@ WRONG = [
             "and the budget is 40: name fewer values, or raise it to 48",
         }.items()
     ),
+    (
+        "budget: 40",
+        "budget: 40, design: {}",
+        12,
+        "sampling.design: says nothing: give quotas, eligible, or",
+    ),
+    ("budget: 40", "budget: 40, design: {eligible: {web: []}}", 12, "design.eligible.web: has 0, and needs at least 1"),
+    ("budget: 40", "budget: 40, share: 10", 12, "sampling.share: must be at most 1"),
     ("budget: 40", "budget: 40, minimum_per_stratum: 50", 12, "50 of each stratum is more than the budget of all, 40"),
     # labeling
     ("overlap: 3", "overlap: three", 13, "labeling.overlap: must be a whole number, not 'three'"),

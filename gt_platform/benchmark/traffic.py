@@ -21,6 +21,7 @@ TRAFFIC = """
     SELECT e.frame_day, e.model, json_extract_string(e.attributes, $paths::VARCHAR[]) AS slices,
            round(100 * coalesce(r.drift_score, 0.5))::INTEGER AS hundredths, count(*) AS events
     FROM events e LEFT JOIN row_scores r ON r.event_id = e.event_id
+    ANTI JOIN left_out l ON l.event_id = e.event_id
     WHERE e.frame_day IN (SELECT frame_day FROM wanted) GROUP BY ALL
 """
 BANDS = 3

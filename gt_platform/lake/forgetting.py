@@ -88,6 +88,7 @@ RULES: Mapping[str, Rule] = {
     "quarantine": Rule(told_by={"quarantine_id": "quarantine"}, emptied=("detail", "raw"), stays=True),
     "replays": Rule(told_by={"quarantine_id": "quarantine"}, stays=True),
     "row_scores": Rule(told_by=EVENT, stays=True),
+    "left_out": Rule(told_by=EVENT, stays=True),
     "sample": Rule(told_by=EVENT, keyed=("item_id",), stays=True),
     "measurements": Rule(told_by=EVENT, emptied=("read",), stays=True),
     "items": Rule(told_by=ITEM, emptied=("input", "attributes", "source"), mentions=EVENT),

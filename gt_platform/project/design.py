@@ -1,10 +1,10 @@
-"""What a project declares of what a frame's draw is composed of: quotas by attribute and by class of the output."""
+"""What a project declares of what a frame's draw is composed of: who may be drawn, and quotas."""
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared, Mistake, MistakesError, Path
 from gt_platform.project.outputs import Outputs
@@ -12,6 +12,8 @@ from gt_platform.project.outputs import Outputs
 OUTPUT = "output"
 """The key of quotas that is no attribute: the answer that an output is read as."""
 ALL = 100.0  # per cent
+LEAST_ITEMS = 10
+"""Events that a night draws whatever its budget is better spent on: a day's score of fewer has no interval."""
 UNITS_PER_STRATUM = 4
 """With fewer events on average, the variance within strata could hardly be estimated."""
 Attribute = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
@@ -21,8 +23,13 @@ Shares = Annotated[dict[str, Annotated[float, Field(gt=0, le=ALL)]], Field(min_l
 class Design(Declared):
     """What a frame's draw is composed of; events of every kind keep a known chance, so that scores stay true."""
 
+    eligible: dict[Attribute, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="of an attribute, the values whose events may be drawn: {channel: [web, app]}; all others are left "
+        "out, counted, and scores do not speak of them",
+    )
     quotas: dict[Attribute, Shares] = Field(
-        min_length=1,
+        default_factory=dict,
         description="of an attribute's values, or of what an output says (output), per cent of what is drawn: "
         "{difficulty: {easy: 40, medium: 40, hard: 20}}; what adds up to less leaves the rest to all other values",
     )
@@ -38,6 +45,12 @@ class Design(Declared):
         if found:
             raise MistakesError(found)
         return quotas
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if not self.quotas and not self.eligible:
+            raise ValueError("says nothing: give quotas, eligible, or leave it out")
+        return self
 
     def check(self, budget: int, minimum: int) -> None:
         """Whether so many events can be parted so. Raises MistakesError."""

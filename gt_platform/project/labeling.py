@@ -5,9 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from gt_platform.project.declared import Declared
-
-LEAST_ITEMS = 10
-"""Events that a night draws whatever its budget is better spent on: a day's score of fewer has no interval."""
+from gt_platform.project.design import LEAST_ITEMS
 
 
 class Honeypots(Declared):

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from gt_platform.project.declared import Declared
-from gt_platform.project.design import Design
+from gt_platform.project.design import LEAST_ITEMS, Design
 
 
 class Flagged(Declared):
@@ -33,7 +33,10 @@ class Sampling(Declared):
     minimum_per_stratum: int = Field(2, ge=1, description="events drawn from every stratum that has them")
     flagged: Flagged = Field(default_factory=Flagged, description="how what people flagged is looked at")
 
-    design: Design | None = Field(None, description="what the draw is composed of: quotas")
+    share: float | None = Field(
+        None, gt=0, le=1, description="share of a frame's events that is drawn, of up to the budget; at least 10"
+    )
+    design: Design | None = Field(None, description="what the draw is composed of: who may be drawn, and quotas")
 
     @model_validator(mode="after")
     def _within_the_budget(self) -> Self:
@@ -46,6 +49,10 @@ class Sampling(Declared):
         if self.design is not None:
             self.design.check(self.budget, self.minimum_per_stratum)
         return self
+
+    def most_of(self, events: int) -> int:
+        """How many of so many events are drawn at most."""
+        return self.budget if self.share is None else min(self.budget, max(round(self.share * events), LEAST_ITEMS))
 
     def most_flagged(self, budget: int) -> int:
         """Flagged events that are all drawn, of so many events in all."""

@@ -11,7 +11,7 @@ RULES = 3  # of cutting strata and guessing deviations; a change of either is an
 
 def design_of(project: Project) -> str:
     """Name and digest of the project's sampling design, with what a night may cost where that decides its size."""
-    undeclared = {"design"} if project.sampling.design is None else set()
+    undeclared = {name for name in ("design", "share") if getattr(project.sampling, name) is None}
     rules = {"rules": RULES} | project.sampling.model_dump(mode="json", exclude=undeclared)
     labeling = project.labeling
     if labeling.cost.night is not None and labeling.expert_check is not None:

@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.lake import Store, Writer
-from gt_platform.lake.tables import COMPOSITION, SAMPLE, SPENDING
+from gt_platform.lake.tables import COMPOSITION, LEFT_OUT, SAMPLE, SPENDING
 from gt_platform.project import Project
 from gt_platform.sampling.design import design_of, seed_of
-from gt_platform.sampling.events import events_of
+from gt_platform.sampling.events import counted, events_of, left_out
 from gt_platform.sampling.flags import flagged_of
 from gt_platform.sampling.frame import Cut, cut
 from gt_platform.sampling.phases import Waiting, add, waiting
@@ -68,13 +68,13 @@ def draw(store: Store, project: Project, day: date) -> Drawn:
         if not store.read(STANDING, [day]).is_empty():
             more = waiting(store, project, day)
             return _drawn(store, day) if more is None else _further(store, day, more)
-        frame = events_of(store, day)
+        frame = events_of(store, project, day)
         if frame.is_empty():
             return _drawn(store, day)
         spent = spend(store, project, day, events=frame.height)
-        budget = spent.get("items", project.sampling.budget)
-        parts = cut(store, project, day, frame, flagged_of(store, project, day, late=False), budget)
-        sample = _first(project, day, parts)
+        budget = spent.get("items", project.sampling.most_of(frame.height))
+        parts = cut(store, project, day, frame, flagged_of(store, project, day, frame, late=False), budget)
+        sample, others = _first(project, day, parts), left_out(store, project, day)
 
     def work(writer: Writer) -> Drawn:
         written = 0
@@ -82,8 +82,11 @@ def draw(store: Store, project: Project, day: date) -> Drawn:
             written = writer.append(SAMPLE, sample)
             if spent:
                 writer.append(SPENDING, SPENDING.frame([spent]))
-            if parts.composed:
-                writer.append(COMPOSITION, COMPOSITION.frame([row | {"frame_day": day} for row in parts.composed]))
+            composed = [row | {"frame_day": day} for row in [*parts.composed, *counted(others)]]
+            if composed:
+                writer.append(COMPOSITION, COMPOSITION.frame(composed))
+            if others.height:
+                writer.append(LEFT_OUT, others)
         return _drawn(writer, day, written)
 
     return store.commit(f"sample of {day}", work)

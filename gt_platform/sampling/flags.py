@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from gt_platform.canonical import digest
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -39,14 +41,20 @@ class Flagged:
 
 
 def flagged_of(
-    store: Store, project: Project, day: date, *, late: bool, counted: frozenset[str] = frozenset()
+    store: Store,
+    project: Project,
+    day: date,
+    events: pl.DataFrame,
+    *,
+    late: bool,
+    counted: frozenset[str] = frozenset(),
 ) -> Flagged:
-    """Read them; `late` also asks for what came with other days' files.
+    """Read them, of the frame's `events`; `late` also asks for what came with other days' files.
 
     `counted` are those that an earlier phase had as flagged later: they still are, since whoever was drawn for being
     flagged may stand for nobody else.
     """
-    found = store.read(FLAGS, {"day": day, "late": late})
+    found = store.read(FLAGS, {"day": day, "late": late}).join(events, on="event_id", how="semi", maintain_order="left")
     found = found if project.judges_outputs else project.outputs.frame(found)
     flagged = [row for row in found.iter_rows(named=True) if _flags(project, row)]
     by_people = [row for row in flagged if row["annotator_kind"] in PEOPLE]

@@ -24,7 +24,8 @@ LAST = "SELECT DISTINCT frame_day FROM events ORDER BY frame_day DESC LIMIT ?"
 # What was asked first, whatever was asked again or more of it since; what later phases drew is asked of other nights.
 ASKED = """
     WITH recent AS (FROM sample WHERE frame_day IN (SELECT unnest($days::DATE[])))
-    SELECT (SELECT count(*) FROM events WHERE frame_day IN (SELECT unnest($week::DATE[]))) AS events,
+    SELECT (SELECT count(*) FROM events ANTI JOIN left_out USING (event_id)
+            WHERE frame_day IN (SELECT unnest($week::DATE[]))) AS events,
            (SELECT count(*) FROM recent WHERE phase = 1) AS drawn,
            (SELECT count(DISTINCT item_id) FROM recent JOIN first_frames USING (item_id, frame_day)
             SEMI JOIN assignments USING (item_id) WHERE phase = 1) AS items,
@@ -92,7 +93,7 @@ def next_night(store: Store, project: Project) -> Night | None:
     seen = store.read(ASKED, {"days": days, "week": week, "overlap": declared.overlap}).row(0, named=True)
     events = seen["events"] / len(week)
     spent = spend(store, project, days[0] + timedelta(days=1), events=round(events))
-    drawn = min(spent.get("items", project.sampling.budget), round(events))
+    drawn = min(spent.get("items", project.sampling.most_of(round(events))), round(events))
     asked = seen["items"] / seen["drawn"] if seen["drawn"] else 1.0
     items = drawn * asked
     further = float(spent["answers"]) if spent else seen["further"] / len(days) if declared.maximum else 0.0
@@ -158,10 +159,11 @@ def _planned(store: Store, project: Project) -> dict[str, float]:
     days: list[date] = store.read(LAST, [WEEK])["frame_day"].to_list()
     found: Counter[str] = Counter()
     for day in days:
-        events = events_of(store, day)
-        budget = spend(store, project, day, events=events.height).get("items", project.sampling.budget)
-        parts = cut(store, project, day, events, flagged_of(store, project, day, late=False), budget)
+        events = events_of(store, project, day)
+        budget = spend(store, project, day, events=events.height).get("items", project.sampling.most_of(events.height))
+        parts = cut(store, project, day, events, flagged_of(store, project, day, events, late=False), budget)
+        design = project.sampling.design
+        parted = design is not None and bool(design.quotas)
         for name, count in zip(parts.strata.names, parts.counts.tolist(), strict=True):
-            cell = name.partition(": ")[0] if project.sampling.design and name != FLAGGED else name
-            found[cell if project.sampling.design or name == FLAGGED else ""] += count
+            found[name if name == FLAGGED else name.partition(": ")[0] if parted else ""] += count
     return {cell: count / len(days) for cell, count in found.items()}

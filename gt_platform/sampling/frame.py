@@ -58,7 +58,7 @@ def cut(store: Store, project: Project, day: date, events: pl.DataFrame, flags: 
     Where a design is declared, each cell of its quotas is cut for itself, and how many it gives is decided first.
     """
     rules, known = project.sampling, _known(store, project, day, events, flags, budget)
-    if rules.design is not None:
+    if rules.design is not None and rules.design.quotas:
         quotas = quotas_of(store, project, rules.design, day, events)
         return designed(events, known, quotas, rules, budget, seed_of(project, day, design_of(project), 1))
     strata = _stratified(known, ~known.flagged, rules, budget, MOST_STRATA)

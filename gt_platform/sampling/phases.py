@@ -25,6 +25,7 @@ OPENED = "SELECT phase, cells FROM phases WHERE frame_day = ? ORDER BY phase DES
 LATE = """
     SELECT e.frame_day, count(DISTINCT f.event_id) AS events
     FROM feedback f JOIN events e ON e.event_id = f.event_id LEFT JOIN sample s ON s.event_id = f.event_id
+    ANTI JOIN left_out l ON l.event_id = f.event_id
     WHERE f.frame_day <> e.frame_day AND list_contains($people, f.annotator_kind) AND f.signal <> 'outcome'
       AND NOT (f.signal = 'thumb' AND (f.value ->> '$') = 'up')
       AND e.frame_day IN (SELECT frame_day FROM sample WHERE inclusion_probability < 1)
@@ -72,15 +73,16 @@ def waiting(store: Store, project: Project, day: date) -> Waiting | None:
     if stood["inclusion_probability"].min() == 1 or stood["design"][0] != design_of(project):
         return None
     counted = frozenset(stood.filter(pl.col("stratum").str.starts_with(LATER))["event_id"])
-    flags = flagged_of(store, project, day, late=True, counted=counted)
+    events = events_of(store, project, day)
+    flags = flagged_of(store, project, day, events, late=True, counted=counted)
     few = len(flags.later) < project.sampling.flagged.later
     spent = stood["stratum"].str.starts_with(PART).any()  # the budget was, on a part of what waited
     # what was drawn before, and is flagged once a phase was opened, joins those that it was opened for
     known = flags.later == counted if opened else flags.later <= set(stood["event_id"])
     if few or spent or known:
         return None
-    budget = store.read(ITEMS, [day])["items"].to_list() or [project.sampling.budget]
-    parts = cut(store, project, day, events_of(store, day), flags, budget[0])
+    budget = store.read(ITEMS, [day])["items"].to_list() or [project.sampling.most_of(events.height)]
+    parts = cut(store, project, day, events, flags, budget[0])
     if not _as_drawn(parts, stood, opened):
         return None
     seed = seed_of(project, day, design_of(project), FURTHER)

@@ -14,7 +14,7 @@ import numpy as np
 from gt_platform.answers import AnswerKind, agreeing
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.project.labeling import LEAST_ITEMS
+from gt_platform.project.design import LEAST_ITEMS
 from gt_platform.stats.label_error.budget import Prices, Spending
 from gt_platform.stats.label_error.cells import PATTERNS
 from gt_platform.stats.label_error.nightly import Bounds, Split, split
@@ -65,7 +65,7 @@ def spend(store: Store, project: Project, day: date, *, events: int) -> dict[str
         Prices(annotator=cost.annotator, expert=cost.expert),
         Bounds(
             budget=cost.night,
-            most_items=min(project.sampling.budget, events),
+            most_items=min(project.sampling.most_of(events), events),
             least_items=LEAST_ITEMS,
             least_checks=checks.budget,
             floor=checks.floor,

@@ -1,7 +1,7 @@
 """The events of a frame that are worth an expert's time, drawn with known probability."""
 
 from gt_platform import sampling
-from gt_platform.lake.tables import COMPOSITION, EVENTS, FEEDBACK, PHASES, ROW_SCORES, SAMPLE, SPENDING
+from gt_platform.lake.tables import COMPOSITION, EVENTS, FEEDBACK, LEFT_OUT, PHASES, ROW_SCORES, SAMPLE, SPENDING
 from gt_platform.stages.stage import Fills, Stage
 
 SAMPLING = Stage(
@@ -26,6 +26,9 @@ SAMPLING = Stage(
         Fills(COMPOSITION, """
             SELECT attribute, value, asked, events, drawn, detail FROM composition WHERE frame_day = ?
             ORDER BY attribute, value LIMIT 60
+        """),
+        Fills(LEFT_OUT, """
+            SELECT attribute, count(*) AS events FROM left_out WHERE frame_day = ? GROUP BY attribute ORDER BY attribute
         """),
         Fills(PHASES, """
             SELECT phase, flagged, waiting, drawn, opened_at FROM phases WHERE frame_day = ? ORDER BY phase

@@ -18,6 +18,7 @@ from gt_platform.labeling.expert_checks.cells import judgement_cell
 from gt_platform.lake import Lake, Store
 from gt_platform.lake.tables import ANNOTATIONS, ASSIGNMENTS, GROUND_TRUTH
 from gt_platform.project import Project
+from gt_platform.sampling.events import events_of
 from gt_platform.sampling.flags import flagged_of
 from gt_platform.sampling.spending import spend
 from gt_platform.settings import Settings
@@ -100,7 +101,8 @@ def test_outputs_are_neither_read_nor_compared(world: Store) -> None:
     with pytest.raises(ValueError, match=r"^sentiment judges outputs, so a candidate's need judgements of their own"):
         paired(world, declared, second={"s0": "good"})
     # a correction that repeats the output says that it is fine, any other that it is not
-    assert sorted(flagged_of(world, declared, MONDAY, late=False).at_once) == ["s2", "s3"]
+    found = flagged_of(world, declared, MONDAY, events_of(world, declared, MONDAY), late=False)
+    assert sorted(found.at_once) == ["s2", "s3"]
     kind = declared.answer_kind
     assert judgement_cell(kind, "split", '"good"') == "split: annotators good"
     assert judgement_cell(kind, "undecided", None) == "undecided"
@@ -110,7 +112,9 @@ def test_a_correction_with_its_keys_in_another_order_is_none(store: Store) -> No
     outputs = {"same": {"b": 1, "a": 2}, "other": {"b": 1, "a": 3}}
     add_events(store, MONDAY, [{"event_id": name, "output": output} for name, output in outputs.items()])
     add_feedback(store, MONDAY, [(name, "correction", {"a": 2, "b": 1}) for name in outputs])
-    assert sorted(flagged_of(store, project(), MONDAY, late=False).at_once) == ["other"]
+    declared = project()
+    found = flagged_of(store, declared, MONDAY, events_of(store, declared, MONDAY), late=False)
+    assert sorted(found.at_once) == ["other"]
 
 
 def test_grades_are_averaged_by_what_their_labels_count(store: Store) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gt_platform.benchmark.known import population
 from gt_platform.lake import Lake, Store
 from gt_platform.project import Project
 from gt_platform.sampling import design_of, draw, late
@@ -101,6 +102,24 @@ def test_a_frame_within_the_budget_is_drawn_whole_whatever_quotas_say(store: Sto
     assert draw(store, by(QUOTAS), MONDAY).drawn == 40
     assert composed(store)["difficulty=easy"] == (20, 20, 20, None)
     assert composed(store)["difficulty=hard"][:3] == (10, 0, 0)
+
+
+def test_what_is_not_eligible_is_left_out_counted_and_not_spoken_of(store: Store) -> None:
+    channels = ["web", "app", "test", None]
+    events = [{"event_id": f"e{at:03}", "attributes": {"channel": channels[at % 4]}} for at in range(240)]
+    add_events(store, MONDAY, events)
+    add_feedback(store, MONDAY, [(f"e{at:03}", "thumb", "down") for at in range(8)])
+    declared = project(sampling={"budget": 80, "share": 0.25, "design": {"eligible": {"channel": ["web", "app"]}}})
+    drawn = draw(store, declared, MONDAY)
+    assert (drawn.population, drawn.drawn) == (120, 30)
+    assert [one.size for one in drawn.strata if one.name == "flagged by people"] == [4]
+    assert set(drawn_by(store, "channel")) == {"web", "app"}
+    assert composed(store)["channel=not eligible"][:3] == (0, 120, 0)
+    assert store.read("SELECT count(*) FROM left_out").item() == 120
+    (of_all,) = population(store).select("events").to_series().to_list()
+    assert of_all == 120
+    add_feedback(store, MONDAY + timedelta(days=1), [(f"e{at:03}", "thumb", "down") for at in range(2, 240, 4)])
+    assert late(store, declared) == []  # flags on what was left out open nothing
 
 
 def test_a_declaration_without_a_design_draws_as_before() -> None:

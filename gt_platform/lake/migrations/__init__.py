@@ -29,6 +29,7 @@ from gt_platform.lake.migrations import (
     m023_computed,
     m024_meanings,
     m025_composition,
+    m026_left_out,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -57,6 +58,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m023_computed.MIGRATION,
     m024_meanings.MIGRATION,
     m025_composition.MIGRATION,
+    m026_left_out.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -92,11 +92,22 @@ COMPOSITION = Table(
     (
         FRAME_DAY,
         Column("attribute", "VARCHAR", "Attribute of the event; output: the answer that its output is read as"),
-        Column("value", "VARCHAR", "Its value; '*' for all that no quota names"),
+        Column("value", "VARCHAR", "Its value; '*' for all that no quota names, 'not eligible' for what is left out"),
         Column("asked", "BIGINT", "Events that were asked for"),
         Column("events", "BIGINT", "Events of the frame that have it"),
         Column("drawn", "BIGINT", "Events drawn of them, those that people flagged included"),
         Column("detail", "VARCHAR", "Why other than asked for, where it is", nullable=True),
+    ),
+)
+
+LEFT_OUT = Table(
+    "left_out",
+    "Events of drawn frames that the declared design left out (`sampling.design.eligible`): scores are not of them.",
+    ("event_id",),
+    (
+        EVENT_ID,
+        FRAME_DAY,
+        Column("attribute", "VARCHAR", "The first attribute by which it may not be drawn"),
     ),
 )
 
