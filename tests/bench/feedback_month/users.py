@@ -76,10 +76,10 @@ class Month(NamedTuple):
         return np.minimum(np.where(self.accepted, self.proposed + DECIDED, NEVER), self.ended)
 
     def said(self, until: Codes) -> Floats:
-        """What is known of all events by a day of each, (n, 5): as `benchmark.known` has it."""
-        verified = (self.ended <= until) & ~(self.accepted & (self.proposed + DECIDED <= until))
+        """What is known of all events by a day of each, (n, 7): as `benchmark.known` has it, with days."""
+        verified = self.ended <= until
         parts = (np.ones(len(self.day)), self.confidence, self.up, self.flagged <= until, verified)
-        return np.column_stack(parts).astype(np.float64)
+        return np.column_stack([*parts, self.day, self.day * verified]).astype(np.float64)
 
     def told(self, until: Codes) -> Codes:
         """What is true by a day of each (n,): what a person accepted, else the outcome; -1 where neither is known."""
