@@ -45,6 +45,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "GET /p/{project}/done/{batch_id}": {A},
     "GET /p/{project}/quality": {A},
     "GET /p/{project}/guideline": {A, R, L},
+    "POST /p/{project}/guideline": {A},
     "GET /p/{project}/review": {R},
     "GET /p/{project}/review/{case_id}": {R},
     "POST /p/{project}/review/{case_id}/rule": {R},

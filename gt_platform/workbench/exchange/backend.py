@@ -25,13 +25,17 @@ from gt_platform.workbench.store.tables import Record, cases, tasks
 
 
 class Workbench(BackendOptions):
-    """Needs nothing. `webhook` is told what happens; media may be loaded from `images` and nowhere else."""
+    """Needs nothing. `webhook` is told what happens; media may be loaded from `images` and nowhere else; with
+    `acknowledge` nobody goes on labeling under another guideline before they said that they have read it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     webhook: str | None = Field(None, description="https:// address that is told what happens")
     images: tuple[str, ...] = Field(
         (), description="origins that pictures, sounds and films may come from, such as https://host"
     )
+
+    acknowledge: bool = Field(False, description="annotators say that they have read each version before they go on")
 
     def open(self, project: Project, settings: Settings) -> "WorkbenchBackend":
         """The backend over the workbench's store, which is made where there is none. Raises BackendError."""

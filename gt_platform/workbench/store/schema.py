@@ -16,7 +16,7 @@ from gt_platform.workbench.store.account_tables import accounts
 from gt_platform.workbench.store.append_only import guard_audit
 from gt_platform.workbench.store.errors import DatabaseError
 
-HEAD = "0007"
+HEAD = "0008"
 UNNUMBERED, ITS_TABLE = "0001", "persons"
 """The revision of stores without a number, since 0.1.0 gave none, and a table that tells them from empty ones."""
 STEPS = (Path(__file__).with_name("migrations") / "versions",)

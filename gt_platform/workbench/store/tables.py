@@ -69,6 +69,16 @@ guidelines = Table(
     Column("text", Text, nullable=False),
 )
 
+# Who said of which version that they have read it.
+readings = Table(
+    "readings",
+    metadata,
+    Column("project", NAMED, primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
+    Column("version", String(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 # What is shown for an item, the same whether it is asked or its truth is known.
 items = Table(
     "items",

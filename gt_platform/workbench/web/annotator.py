@@ -54,6 +54,7 @@ def _shown(request: Request, *, status: int = 200, error: str = "") -> Response:
         project=project,
         one=found.row,
         decided=found.decided,
+        read=found.read,
         few=plots.FEW,
         error=error,
         why=request.state.form.get("why", ""),

@@ -15,6 +15,7 @@ from gt_platform.workbench.figures import quality as figures
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import answer_of, asked, draft_of, guideline_of, project_of, swapped_in
 from gt_platform.workbench.web.forms import typed
+from gt_platform.workbench.web.guideline import must_read
 from gt_platform.workbench.web.render import by_htmx, page
 
 NOT_COVERED = "The guideline does not cover this"
@@ -30,14 +31,11 @@ def queue(request: Request) -> Response:
     return _queue(request, project_of(request))
 
 
-def guideline(request: Request) -> Response:
-    """The guideline alone."""
-    return page(request, "guideline.html", project=project_of(request))
-
-
 def next(request: Request) -> Response:  # noqa: A001 - the route's name
     """On to the next task."""
     project = project_of(request)
+    if must_read(request, project):
+        return RedirectResponse(f"/p/{project.name}/guideline", 303)
     found = routing.next_task(*_who(request), project.name, now=request.state.now)
     if isinstance(found, Task):
         return RedirectResponse(_address(project, found), 303)
@@ -47,6 +45,8 @@ def next(request: Request) -> Response:  # noqa: A001 - the route's name
 def task(request: Request) -> Response:
     """One task, with whatever was typed before."""
     project = project_of(request)
+    if must_read(request, project):
+        return RedirectResponse(f"/p/{project.name}/guideline", 303)
     return _shown(request, project, _task(request))
 
 
@@ -108,6 +108,9 @@ def undo(request: Request) -> Response:
 
 
 def _onward(request: Request, project: Project, *, skipped: str = "") -> Response:
+    if must_read(request, project):  # it changed meanwhile
+        address = f"/p/{project.name}/guideline"
+        return Response(headers={"HX-Redirect": address}) if by_htmx(request) else RedirectResponse(address, 303)
     found = routing.next_task(*_who(request), project.name, now=request.state.now)
     if isinstance(found, Task):
         return _on(request, project, found, skipped=skipped)
