@@ -1,12 +1,13 @@
 """Truth that the guidelines or the answer schema moved away from: marked, and asked again where it may differ."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.touched import Changes, changes
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, STALE
 from gt_platform.project import Project
@@ -15,7 +16,7 @@ from gt_platform.project import Project
 OF_OTHER_VERSIONS = """
     SELECT s.decision_id, s.item_id, s.answer, s.method, s.votes, s.guideline_version, s.schema_version,
            coalesce(r.round, 0) AS round, coalesce(r.input, i.input) AS input,
-           r.* EXCLUDE (item_id, round, input),
+           i.attributes, r.* EXCLUDE (item_id, round, input),
            s.answers_digest IS NOT DISTINCT FROM a.answers_digest AS settled,
            s.item_id IN (SELECT item_id FROM edge_cases) AS edge_case
     FROM standing_truth s JOIN items i ON i.item_id = s.item_id
@@ -33,6 +34,8 @@ OF_OTHER_VERSIONS = """
 ANY_OF_OTHER_VERSIONS = """
     SELECT count(*) > 0 FROM ground_truth WHERE guideline_version <> $guideline OR schema_version <> $schema
 """
+TEXTS = "SELECT guideline_version, text FROM guidelines"
+EITHER = {"all": ("everything is asked again", True), "none": ("nothing is asked again", False)}
 TAKEN = {"adjudication": "it took a ruling", "correction": "it was corrected"}
 STILL = """
     SELECT count(*) FROM current_decisions JOIN (
@@ -45,7 +48,9 @@ def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]
     """Rows for `stale` that are not there yet, beside what is needed to ask their items again."""
     if not tables.read(ANY_OF_OTHER_VERSIONS, _versions(project)).item():
         return []
-    return list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True)))
+    known = tables.read(TEXTS).iter_rows() if project.labeling.relabel == "touched" else ()
+    changed = {version: changes(text, project) for version, text in known}
+    return list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True), changed))
 
 
 def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
@@ -67,13 +72,13 @@ def still_stale(store: Store, project: Project) -> int:
     return int(store.read(STILL, _versions(project)).item())
 
 
-def _marked(project: Project, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _marked(project: Project, rows: list[dict[str, Any]], changed: Mapping[str, Changes]) -> Iterator[dict[str, Any]]:
     allowed = {answer: _allowed(project, answer) for answer in {row["answer"] for row in rows}}
     for row in rows:
         invalid = not allowed[row["answer"]]
         if row["guideline_version"] == project.guideline_version and not invalid:
             continue
-        why, again = _asked_again(project, row, invalid=invalid)
+        why, again = _asked_again(project, row, changed.get(row["guideline_version"]), invalid=invalid)
         what = "the answer schema no longer allows it" if invalid else "decided under other guidelines"
         asked_so = row["round_guideline"] == project.guideline_version and (
             not invalid or row["round_schema"] == project.schema_version
@@ -88,15 +93,24 @@ def _marked(project: Project, rows: list[dict[str, Any]]) -> Iterator[dict[str, 
         }
 
 
-def _asked_again(project: Project, row: dict[str, Any], *, invalid: bool) -> tuple[str, bool]:
-    """Why the item is asked again or not, and whether. An answer that is no longer allowed can only be asked anew."""
+def _asked_again(project: Project, row: dict[str, Any], changed: Changes | None, *, invalid: bool) -> tuple[str, bool]:
+    """Why the item is asked again or not, and whether. An answer that is no longer allowed can only be asked anew.
+
+    What is not known of whom a change touches (the text above the rules, guidelines that were never seen) is asked
+    again as under `contested`.
+    """
     policy = project.labeling.relabel
     if row["method"] == "near_duplicate":
         return "not asked again: it follows the item it is like", False
     if invalid and policy != "none":
         return "asked again", True
-    if policy != "contested":
-        return ("everything is asked again", True) if policy == "all" else ("nothing is asked again", False)
+    if policy in EITHER:
+        return EITHER[policy]
+    if policy == "touched" and changed is not None and row["method"] != "outcome":
+        if rule := changed.touching(row):
+            return f"asked again: touched by rule {rule}", True
+        if not changed.text:
+            return "not asked again: no rule that changed touches it", False
     if row["edge_case"]:
         return "asked again: an edge case", True
     if row["method"] in TAKEN:

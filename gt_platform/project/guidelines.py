@@ -1,6 +1,6 @@
 """Guidelines as rules with ids, and how annotators read them. Reading them from files is in `declaration`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -11,8 +11,8 @@ from gt_platform.markdown import escaped
 from gt_platform.project.declared import Declared, Mistake, MistakesError
 from gt_platform.project.parts import NAME_PATTERN
 
-RULES = "## Rules"
-"""What stands above the rules in what annotators read."""
+RULES, LABELS = "## Rules", "Labels"
+"""What stands above the rules in what annotators read, and before the labels that one is about."""
 
 
 def _on_one_line(text: str) -> str:
@@ -48,6 +48,23 @@ class Precision(Declared):
         return f"at most {self.tolerance:g} away"
 
 
+class Touches(Declared):
+    """Whom a changed rule touches: items in the slice with one of the labels, or both of a pair, among their answers.
+
+    What is left out narrows nothing.
+    """
+
+    labels: tuple[str, ...] = Field((), description="labels that were given or are true")
+    pairs: tuple[tuple[str, str], ...] = Field((), description="labels that are at odds: [[negative, neutral]]")
+    slice: dict[str, str] = Field(default_factory=dict, description="attributes and their values: {channel: app}")
+
+    def these(self, labels: Set[str], attributes: Mapping[str, Any]) -> bool:
+        """Whether an item is among them, by the labels of its answers and its attributes."""
+        named = not (self.labels or self.pairs) or bool(labels & set(self.labels))
+        at_odds = any(labels >= set(pair) for pair in self.pairs)
+        return (named or at_odds) and all(str(attributes.get(name)) == value for name, value in self.slice.items())
+
+
 class Rule(Declared):
     """One rule of how to answer."""
 
@@ -59,6 +76,10 @@ class Rule(Declared):
     hard: tuple[Words, ...] = Field((), description="hard cases, and how they are settled")
     resolves: tuple[CaseId, ...] = Field(
         (), description="cases that it settles, as `gt agenda` names them; no part of what annotators read"
+    )
+    touches: Touches | None = Field(
+        None,
+        description="whom it touches when it changes, for relabel: touched; left out, its labels; no part of the text",
     )
     precision: Precision | None = Field(None, description="how exact an answer must be: {iou: 0.8}, {tolerance: 0.5}")
 
@@ -108,10 +129,10 @@ def misfits(rules: Sequence[Rule], kind: AnswerKind) -> Iterator[Mistake]:
     form = form_of(kind)
     known = [*names_in(form), *titles_in(form)]
     for at, rule in enumerate(rules):
-        for place, label in enumerate(rule.labels):
+        for path, label in _labels_of(rule):
             if label not in known:
                 said = f"one of {', '.join(known)}" if known else "declared: such answers have no labels; leave it out"
-                yield Mistake(path=("rules", at, "labels", place), said=f"{label!r} is not {said}")
+                yield Mistake(path=("rules", at, *path), said=f"{label!r} is not {said}")
         precision = rule.precision
         if precision and precision.iou is not None and not isinstance(form, MarkText | MarkImage):
             yield Mistake(path=("rules", at, "precision", "iou"), said="is for spans and boxes")
@@ -119,7 +140,16 @@ def misfits(rules: Sequence[Rule], kind: AnswerKind) -> Iterator[Mistake]:
             yield Mistake(path=("rules", at, "precision", "tolerance"), said="is for numbers")
 
 
+def _labels_of(rule: Rule) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every label a rule names, and where."""
+    yield from ((("labels", place), label) for place, label in enumerate(rule.labels))
+    if rule.touches:
+        yield from ((("touches", "labels", place), label) for place, label in enumerate(rule.touches.labels))
+        for place, pair in enumerate(rule.touches.pairs):
+            yield from ((("touches", "pairs", place, at), label) for at, label in enumerate(pair))
+
+
 def _written(rule: Rule) -> str:
-    about = [("Labels", ", ".join(rule.labels))] if rule.labels else []
+    about = [(LABELS, ", ".join(rule.labels))] if rule.labels else []
     lines = (*about, ("Definition", rule.definition), *rule.lines)
     return "\n".join((f"### {escaped(rule.id)}\n", *(f"- {name}: {escaped(said)}" for name, said in lines)))

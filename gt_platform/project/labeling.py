@@ -75,7 +75,7 @@ class Labeling(Declared):
         None, pattern=r"^attributes\.[A-Za-z0-9_]+$", description="where an event says which skill it takes"
     )
     suggestions: bool = Field(False, description="whether annotators are shown the model's answer")
-    relabel: Literal["contested", "all", "none"] = Field(
+    relabel: Literal["contested", "touched", "all", "none"] = Field(
         "contested", description="which truth is asked again when the guidelines change"
     )
     options: dict[str, Any] = Field(default_factory=dict, description="what the backend needs")

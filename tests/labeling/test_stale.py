@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from gt_platform.labeling import collect, still_stale, waiting
+from gt_platform.labeling.guidelines import keep_guidelines
+from gt_platform.labeling.touched import changes
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EXCLUSIONS
-from gt_platform.project import Project
+from gt_platform.project import Project, Rule
+from gt_platform.project.guidelines import with_rules
 from gt_platform.truth import fold, settle
 from tests.labeling.conftest import Declare, Sample
 from tests.labeling.people import People
@@ -178,3 +181,52 @@ def test_an_item_whose_new_answers_were_all_set_aside_has_none_that_count_and_is
     assert store.read("SELECT round FROM valid_annotations WHERE item_id = $item_id", of_item).rows() == [(1,)] * 3
     assert once(store, newer, people) == 3
     assert store.read("SELECT item_id FROM waiting_items").rows() == [(item_of("divided"),)] * 3
+
+
+def ruled_by(labeled_by: Declare, *rules: dict[str, Any], text: str = "", **labeling: Any) -> Project:
+    found = tuple(Rule.model_validate({"definition": "It is so."} | rule) for rule in rules)
+    return labeled_by({"guidelines": with_rules(text, found), "rules": found}, **labeling)
+
+
+@pytest.mark.slow
+def test_what_changed_rules_touch_is_asked_again_and_nothing_else(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    project, people = labeled()
+    at_odds = {"id": "irony", "labels": ["positive"], "touches": {"pairs": [["negative", "neutral"]]}}
+    newer = ruled_by(labeled_by, at_odds, text=project.guidelines, relabel="touched")
+    store.commit("guidelines", lambda writer: keep_guidelines(writer, [project.guidelines]))
+    assert once(store, newer, people) == 6
+    assert {text: again for text, (again, _) in marks(store).items()} == {
+        "agreed": False, "divided": True, "tied": True,
+    }  # fmt: skip
+    assert marks(store)["tied"][1] == "decided under other guidelines; asked again: touched by rule irony"
+    assert marks(store)["agreed"][1].endswith("not asked again: no rule that changed touches it")
+
+
+def test_whom_a_change_touches(labeled_by: Declare) -> None:
+    plain = labeled_by().guidelines
+    irony, other = {"id": "irony", "labels": ["positive"]}, {"id": "other", "labels": ["neutral"]}
+    row = {
+        "answer": '"positive"',
+        "votes": '{"\\"positive\\"":2,"\\"negative\\"":1}',
+        "attributes": '{"channel":"app"}',
+    }
+
+    def touching(before: Project, *rules: dict[str, Any], text: str = plain) -> str | None:
+        return changes(before.guidelines, ruled_by(labeled_by, *rules, text=text)).touching(row)
+
+    before = ruled_by(labeled_by, irony, other, text=plain)
+    new = {"definition": "It is not so."}
+    assert touching(before, irony, other) is None
+    assert touching(before, other, irony) is None  # another order
+    assert touching(before, irony | new, other) == "irony"
+    assert touching(before, irony, other | new) is None
+    assert touching(before, other) == "irony"  # it is gone
+    assert touching(before, irony, {"id": "other"}) == "other"  # about everything now
+    assert touching(before, irony, other | new | {"touches": {"slice": {"channel": "app"}}}) == "other"
+    assert touching(before, irony, other | new | {"touches": {"slice": {"channel": "web"}}}) is None
+    assert touching(before, irony | new | {"touches": {"pairs": [["positive", "neutral"]]}}, other) is None
+    assert touching(before, irony | {"touches": {"labels": ["negative"]}}, other) is None  # no other words, no change
+    above = changes(before.guidelines, ruled_by(labeled_by, irony, other, text="Read it four times."))
+    assert (above.text, above.rules) == (True, {})
