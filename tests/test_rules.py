@@ -128,6 +128,18 @@ def test_precision_is_told_where_answers_have_one(tmp_path: Path, answer: str) -
         ("Irony has a rule.", "", 2, "changelog.2: must be text, not nothing"),
         ("labels: [bad]", "precision: {iou: 0.8}", 6, "rules.0.precision.iou: is for spans and boxes"),
         ("labels: [bad]", "precision: {}", 6, "rules.0.precision: give one of iou and tolerance"),
+        (
+            "labels: [bad]",
+            "touches: {pairs: [[bad, bed]]}",
+            6,
+            "rules.0.touches.pairs.0.1: 'bed' is not one of bad, good",
+        ),
+        (
+            "labels: [bad]",
+            "resolves: [case 7]",
+            6,
+            "rules.0.resolves.0: 'case 7' is not a case as `gt agenda` names it",
+        ),
         (RULES, "rules: []", 1, "rules: has 0, and needs at least 1"),
         (RULES, "", 1, "must be a mapping of keys to values"),
     ],

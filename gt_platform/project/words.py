@@ -10,6 +10,7 @@ from gt_platform.project.declared import Mistake, MistakesError, Path
 NAME = "lower-case letters, digits and _, beginning with a letter, 48 at most"
 LOOKS = {  # what a pattern asks for, said; the patterns stand beside their fields
     r"^[a-z][a-z0-9_]{0,47}$": NAME,
+    r"^[0-9a-f]{6,64}$": "a case as `gt agenda` names it, or six digits and more that it begins with",
     r"^(user_id|session_id|attributes\.[A-Za-z0-9_]+)$": "user_id, session_id or attributes.customer",
     r"^attributes\.[A-Za-z0-9_]+$": "attributes.language: the name of an attribute behind attributes.",
     r"^([01]\d|2[0-3]):[0-5]\d$": 'a time in quotes, such as "02:00"',
