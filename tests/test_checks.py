@@ -226,6 +226,23 @@ def test_a_coefficient_of_too_few_items_decides_nothing(store: Store, tmp_path: 
     assert "4 items" in found.said or "4 units" in found.said
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"kind": "ordinal", "scale": {"bad": "", "good": ""}},
+        {"kind": "number", "minimum": 0, "maximum": 5, "unit": "stars"},
+        {"kind": "rubric", "criteria": {"clear": {"scale": {"no": "", "yes": ""}}}},
+    ],
+)
+def test_answers_that_are_none_any_more_agree_with_nobody(store: Store, tmp_path: Path, answer: dict[str, Any]) -> None:
+    put_answers(store, AGREEMENT_NEEDS, ["positive", "negative"])
+    metric = "absolute_error" if answer["kind"] == "number" else "accuracy"
+    found = checks.agreement(
+        store, declare(tmp_path, answer=answer, benchmark={"metrics": [metric]}, gates={"agreement": 0.6})
+    )
+    assert (found.verdict, found.facts["items"]) == ("insufficient_evidence", 0)
+
+
 def test_agreement_leaves_out_what_was_set_aside(store: Store, project: Project) -> None:
     put_answers(store, AGREEMENT_NEEDS, ["positive", "positive", "negative"])
     out = [{"assignment_id": f"{item}-2", "annotator": "a2", "reason": "paused", "excluded_at": datetime.now(UTC)}

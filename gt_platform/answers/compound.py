@@ -72,6 +72,10 @@ class Compound(BaseModel):
 
     def form(self) -> Several:
         """Each part with what it is asked on."""
+        return self._form
+
+    @cached_property
+    def _form(self) -> Several:
         return Several(
             tuple((name, form_of(kind)) for name, kind in self.kinds.items()),
             {

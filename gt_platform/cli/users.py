@@ -1,9 +1,9 @@
 """`gt users`: who may sign in to the workbench, and as what."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 
 import typer
 from rich.markup import escape
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gt_platform.workbench.accounts.people import Account, Role
-    from gt_platform.workbench.store.database import Database
 
 users = typer.Typer(no_args_is_help=True, help="Who may sign in to the workbench, and as what.")
 app.add_typer(users, name="users")
 
+T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="What they sign in with.")]
 Roles = Annotated[list[str], typer.Option("--role", help="annotator, reviewer, lead or service; may be repeated.")]
 Of = Annotated[str, typer.Option("--project", help="In which project.")]
@@ -157,9 +157,7 @@ def pause(name: Name, project: Of, why: Why) -> None:
     """Give somebody no work in a project for now; what they answered is handed in and counts."""
     from gt_platform.workbench.desk import leading
 
-    with store() as database:
-        code, of = _code(database, name), project_named(project).name
-        leading.pause(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    of = _decide(leading.pause, name, project, why)[0]
     out.print(f"{name} gets no work in {of} until `gt users reinstate`", markup=False, highlight=False)
 
 
@@ -168,9 +166,7 @@ def reinstate(name: Name, project: Of, why: Why) -> None:
     """Give work again to somebody who was paused: answers they were paused for no longer speak against them."""
     from gt_platform.workbench.desk import leading
 
-    with store() as database:
-        code, of = _code(database, name), project_named(project).name
-        leading.reinstate(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    of = _decide(leading.reinstate, name, project, why)[0]
     out.print(f"{name} gets work in {of} again", markup=False, highlight=False)
 
 
@@ -179,9 +175,7 @@ def void(name: Name, project: Of, why: Why) -> None:
     """Let no answer somebody gave so far count: the next refresh asks others."""
     from gt_platform.workbench.desk import leading
 
-    with store() as database:
-        code, of = _code(database, name), project_named(project).name
-        count = leading.void(database, OPERATOR, of, code, why, now=datetime.now(UTC))
+    of, count = _decide(leading.void, name, project, why)
     out.print(f"{count:,} answers of {name} in {of} no longer count from the next refresh on", markup=False)
 
 
@@ -211,9 +205,13 @@ def _projects(names: list[str]) -> list[str] | None:
     return None if names == ["all"] else [project_named(name).name for name in names]
 
 
-def _code(database: "Database", name: str) -> str:
-    with database.read() as connection:
-        return _named(connection, name).code
+def _decide(decide: Callable[..., T], name: str, project: str, why: str) -> tuple[str, T]:
+    """Decide something about somebody in a project; the project's name, and what came of it."""
+    with store() as database:
+        with database.read() as connection:
+            code = _named(connection, name).code
+        of = project_named(project).name
+        return of, decide(database, OPERATOR, of, code, why, now=datetime.now(UTC))
 
 
 def _switch(name: str, *, active: bool) -> "Account":

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from gt_platform.answers.apart import apart
-from gt_platform.labeling.agreement import agreement
+from gt_platform.labeling.agreement import agreement, share_of
 from gt_platform.lake import Store
 from gt_platform.likeness.texts import Text, text_of
 from gt_platform.likeness.topics import named, topics, weights_of
@@ -100,8 +100,7 @@ def _topics(pair: str, cases: Sequence[tuple[HardCase, Text]], weights: dict[str
 
 def _case(project: Project, row: dict[str, Any], resolved: dict[str, str]) -> HardCase:
     rule = next((rule for case, rule in resolved.items() if row["case_id"].startswith(case)), None)
-    given = row["answers"] or []
-    share = project.answer_kind.agreement([json.loads(one) for one in given]) if len(given) > 1 else None
+    share = share_of(project.answer_kind, row["answers"] or [])
     facts = ("case_id", "kind", "item_id", "note", "guideline_version", "raised_at")
     return HardCase(
         **{name: row[name] for name in facts},

@@ -1,11 +1,13 @@
 """How far annotators agree with each other, over everything and week by week. Gates are looked at in `checks`."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
+from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.answers.form import form_of, level_of, names_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
@@ -89,9 +91,19 @@ def _shares(store: Store, project: Project) -> list[tuple[date, float]]:
     rows = store.read(ANSWERS)
     kind = project.answer_kind
     answers = [tuple(given) for given in rows["answers"].to_list()]
-    known = {given: kind.agreement([json.loads(one) for one in given]) for given in set(answers)}
+    known = {given: share_of(kind, given) for given in set(answers)}
     shares = zip(rows["day"], (known[given] for given in answers), strict=True)
     return [(day, share) for day, share in shares if share is not None]
+
+
+def share_of(kind: AnswerKind, answers: Sequence[str]) -> float | None:
+    """Share of agreeing pairs of answers, given as JSON texts; None with fewer than two, or with one that is no answer
+    any more, since it was given under an older schema.
+    """
+    try:
+        return kind.agreement([kind.validate(json.loads(one)) for one in answers])
+    except InvalidAnswerError:
+        return None
 
 
 def _of(shares: list[float]) -> Agreement:
