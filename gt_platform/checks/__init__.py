@@ -6,7 +6,7 @@ asked of production scores is in scores.py.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -112,6 +112,15 @@ def drift(store: Store, project: Project, days: Days = EVER) -> Finding:
         why = "; ".join(dict.fromkeys(unsure["detail"].drop_nulls())) or "no frame was measured"
         return Finding(verdict="insufficient_evidence", said=f"insufficient evidence: {why}", facts=facts)
     return Finding(verdict="pass", said=f"{frames.height} frames without drift", facts=facts)
+
+
+def agreement_and_rules(store: Store, project: Project) -> Finding:
+    """The agreement there is, and beside it whether the rules that changed last helped, where any did."""
+    found, effect = agreement(store, project), labeling.effect_of_latest(store, project)
+    if effect is None:
+        return found
+    gain = f": gain {effect.gain.said()} over {effect.gain.units} items" if effect.gain.said() else ""
+    return replace(found, facts=found.facts | {"rules": f"{effect.verdict}{gain}; {effect.reason}"})
 
 
 def agreement(store: Store, project: Project) -> Finding:

@@ -6,7 +6,9 @@ import polars as pl
 import typer
 
 from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of
+from gt_platform.cli.guidelines_helped import HELPED, told
 from gt_platform.cli.show import show
+from gt_platform.labeling.helped import LEAST, effects
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.revised import revised, rules_in
@@ -27,26 +29,40 @@ def guidelines(
         str | None, typer.Option("--from", help="A version, or how it begins: show what changed since.")
     ] = None,
     second: Annotated[str, typer.Option("--to", help="Up to which; what is declared now when not given.")] = NOW,
+    helped: Annotated[bool, typer.Option("--helped", help="Whether rules helped, in place of what changed.")] = False,
+    least: Annotated[float, typer.Option(help="The gain in agreement that a rule is for.", min=0, max=1)] = LEAST,
     layout: Format = "table",
 ) -> None:
-    """The versions of a project's guidelines, or what changed from one to another, rule by rule.
+    """The versions of a project's guidelines, or what changed from one to another, rule by rule, and whether it helped.
 
-    A version is what annotators read: with another word, another rule or another order it is another one.
+    A version is what annotators read: with another word, another rule or another order it is another one. Rules that
+    changed up to now helped where annotators agree more than before on the same items of those that the rules touch.
     """
-    if first is None and second != NOW:
-        raise UsageError("say from which version on, too: --from VERSION; without both, the versions are listed")
+    if first is None and (second != NOW or helped):
+        raise UsageError("say from which version on, too: --from VERSION; without it, the versions are listed")
     declared = project_named(project)
     with store_of(declared) as (_, store):
         versions = _versions(store, declared)
-    if first is None:
-        show(_listed(versions, declared), layout)
-        return
-    old, new = _named(versions, declared, first), _named(versions, declared, second)
-    told = pl.DataFrame([vars(one) for one in revised(old["text"], new["text"])], schema=REVISION)
-    if layout == "table" and told.is_empty():
+        if first is None:
+            show(_listed(versions, declared), layout)
+            return
+        old, new = _named(versions, declared, first), _named(versions, declared, second)
+        present = new["version"] == declared.guideline_version
+        if helped and not present:
+            raise UsageError("whom rules touch is declared of the guidelines of now alone: leave --to out")
+        found = effects(store, declared, **old, least=least) if present and (helped or layout == "table") else []
+    if not helped:
+        _show_revised(old, new, layout)
+    if helped or found:
+        show(told(found, layout), layout, title=HELPED if layout == "table" else "")
+
+
+def _show_revised(old: dict[str, str], new: dict[str, str], layout: str) -> None:
+    found = pl.DataFrame([vars(one) for one in revised(old["text"], new["text"])], schema=REVISION)
+    if layout == "table" and found.is_empty():
         out.print(f"{old['version']} and {new['version']} are the same", markup=False, highlight=False)
         return
-    show(told, layout, title=f"{old['version']} to {new['version']}" if layout == "table" else "")
+    show(found, layout, title=f"{old['version']} to {new['version']}" if layout == "table" else "")
 
 
 def _versions(store: Store, project: Project) -> pl.DataFrame:

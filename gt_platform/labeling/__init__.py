@@ -18,6 +18,7 @@ from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
 from gt_platform.labeling.expert_checks import Asked, Checks, ask_experts, draw_checks
 from gt_platform.labeling.expiry import expired
+from gt_platform.labeling.helped import effect_of_latest
 from gt_platform.labeling.honeypots import designate
 from gt_platform.labeling.messages import Assignment, Submission, Unreadable
 from gt_platform.labeling.retests import Stability, draw_retests, stability, stability_by_label, unstable
@@ -52,6 +53,7 @@ __all__ = [
     "designate",
     "draw_checks",
     "draw_retests",
+    "effect_of_latest",
     "expired",
     "open_backend",
     "options_of",

@@ -1,7 +1,7 @@
 """Whom changed rules touch: the truth that is asked again under `relabel: touched`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,7 @@ class Changes:
 
     def touching(self, row: Mapping[str, Any]) -> str | None:
         """The first rule that touches an item, by its `answer`, `votes` and `attributes`; None where none does."""
-        votes = json.loads(row["votes"] or "{}")
-        labels = {label for answer in (row["answer"], *votes) for label in _texts(json.loads(answer or "null"))}
+        labels = labels_in([row["answer"], *json.loads(row["votes"] or "{}")])
         attributes = json.loads(row["attributes"] or "{}")
         return next((name for name, touches in self.rules.items() if touches.these(labels, attributes)), None)
 
@@ -38,6 +37,11 @@ def changes(before: str, project: Project) -> Changes:
         if part not in {TEXT, ORDER}
     }
     return Changes(rules=found, text=TEXT in parts)
+
+
+def labels_in(answers: Iterable[str | None]) -> frozenset[str]:
+    """Every label in answers, given as JSON texts."""
+    return frozenset(label for answer in answers for label in _texts(json.loads(answer or "null")))
 
 
 def _about(labels: Sequence[Sequence[str]]) -> Touches:

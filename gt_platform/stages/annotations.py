@@ -90,7 +90,7 @@ COLLECTING = Stage(
             name="agreement",
             table=ANNOTATIONS,
             asks="Annotators agree with each other as much as the project's gate asks.",
-            evaluate=lambda store, project, _: checks.agreement(store, project),
+            evaluate=lambda store, project, _: checks.agreement_and_rules(store, project),
         ),
         Check(
             name="annotator_quality",

@@ -28,6 +28,13 @@ def test_versions_are_listed_and_what_is_declared_now_is_held_against_one(
     assert added == {"part": "irony", "change": "added", "line": "Definition: Praise, meant *otherwise*."}
     back = json.loads(gt("guidelines", "--from", "now", "--to", version["version"], "-f", "json").output)
     assert back == [added | {"change": "removed"}]
+    effects = json.loads(gt("guidelines", "--from", version["version"], "--helped", "-f", "json").output)
+    assert [(one["measure"], one["items"], one["verdict"]) for one in effects] == [
+        ("pairs", 0, "insufficient evidence"), ("gwet_ac1", 0, "insufficient evidence"),
+    ]  # fmt: skip
+    assert "did the rules help?" in gt("guidelines", "--from", version["version"]).output
+    refused = gt("guidelines", "--from", "now", "--to", version["version"], "--helped")
+    assert "leave --to out" in refused.output
 
 
 def test_a_version_that_there_is_not_is_named(refreshed: tuple[Gt, Path]) -> None:

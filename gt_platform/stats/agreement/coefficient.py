@@ -37,6 +37,12 @@ class Coefficient:
     alike_high: float | None = None
     alike_reason: str = ""
 
+    def said(self, digits: int = 2) -> str:
+        """Its value with the interval for these annotators; nothing where there is none."""
+        if self.value is None or self.low is None or self.high is None:
+            return ""
+        return f"{self.value:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}]"
+
 
 @dataclass(frozen=True)
 class Resampling:
