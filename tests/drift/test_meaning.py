@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from evidently.legacy.utils.data_drift_utils import calculate_text_drift_score
 
 from gt_platform.drift import measure
 from gt_platform.drift.evidently.methods import quietly
@@ -118,6 +117,8 @@ def test_a_night_judges_what_texts_say(lake: Lake, store: Store) -> None:
 
 
 def test_evidentlys_methods_of_texts_are_its_own_and_calibrated(lake: Lake, store: Store) -> None:
+    from evidently.legacy.utils.data_drift_utils import calculate_text_drift_score
+
     rng = np.random.default_rng(7)
     texts = said(rng, 300), said(rng, 200, away=0.5)
     named = DriftColumn.model_validate({"name": "text", "of": "input", "method": "abs_text_content_drift"})

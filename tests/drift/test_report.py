@@ -37,7 +37,11 @@ def side(rows: int, seed: int, shift: float = 0.0) -> pl.DataFrame:
 
 
 ROWS = Rows(names=NAMES, reference=of_days(side(700, 1), FIRST), current=of_days(side(200, 2, 0.3), DAY))
-VERDICTS = judge(ROWS.reference, ROWS.current, NAMES, drift(), seed="s")
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> list[Verdict]:
+    return judge(ROWS.reference, ROWS.current, NAMES, drift(), seed="s")
 
 
 def write_report(
@@ -47,7 +51,7 @@ def write_report(
     return None if page is None else page.write(reports, path)
 
 
-def test_our_values_are_evidentlys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_values_are_evidentlys(verdicts: list[Verdict], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     from evidently import DataDefinition, Dataset, Report
     from evidently.metrics import ValueDrift
@@ -57,20 +61,20 @@ def test_our_values_are_evidentlys(monkeypatch: pytest.MonkeyPatch) -> None:
         Dataset.from_pandas(side.with_columns(pl.col("holes").fill_null("?")).to_pandas(), data_definition=definition)
         for side in (ROWS.reference, ROWS.current)
     )
-    ours = {verdict.column_name: verdict for verdict in VERDICTS[:-1]}
+    ours = {verdict.column_name: verdict for verdict in verdicts[:-1]}
     metrics = [ValueDrift(column=name, method=ours[name].statistic) for name in NAMES]
     theirs = [float(metric["value"]) for metric in Report(metrics).run(current, reference).dict()["metrics"]]
     assert [ours[name].value for name in NAMES] == pytest.approx(theirs, rel=1e-6, abs=1e-9)
 
 
-def test_the_page(tmp_path: Path) -> None:
+def test_the_page(verdicts: list[Verdict], tmp_path: Path) -> None:
     reports = open_storage(str(tmp_path), Settings(home=tmp_path))
-    url = write_report(reports, "p/drift/2026-01-08.html", ROWS, VERDICTS, drift(), title="checked <drift>")
+    url = write_report(reports, "p/drift/2026-01-08.html", ROWS, verdicts, drift(), title="checked <drift>")
     assert url == str(tmp_path / "p" / "drift" / "2026-01-08.html")
     page = reports.read("p/drift/2026-01-08.html").decode()
     assert "<h1>checked &lt;drift&gt;</h1>" in page
     assert "<script>alert" not in page
-    assert page.count("<tr>") == 1 + len(VERDICTS)
+    assert page.count("<tr>") == 1 + len(verdicts)
     assert len(page) < 1_000_000
     scripts = [stored.path for stored in reports.list("p/drift/evidently-")]
     assert len(scripts) == 1
@@ -78,13 +82,15 @@ def test_the_page(tmp_path: Path) -> None:
     assert b"drawDashboard" in reports.read(scripts[0])
 
 
-def test_the_presets_own_metrics_add_nothing_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_presets_own_metrics_add_nothing_to_the_page(
+    verdicts: list[Verdict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from evidently.presets import DataDriftPreset
 
     reports = open_storage(str(tmp_path), Settings(home=tmp_path))
-    write_report(reports, "a/ours.html", ROWS, VERDICTS, drift(), title="t")
+    write_report(reports, "a/ours.html", ROWS, verdicts, drift(), title="t")
     monkeypatch.setattr("gt_platform.drift.report._preset", lambda: DataDriftPreset)
-    write_report(reports, "a/theirs.html", ROWS, VERDICTS, drift(), title="t")
+    write_report(reports, "a/theirs.html", ROWS, verdicts, drift(), title="t")
     ours, theirs = (UUID.sub("", reports.read(f"a/{whose}.html").decode()) for whose in ("ours", "theirs"))
     assert ours == theirs
 
@@ -110,10 +116,10 @@ def test_very_many_levels_are_judged_and_not_drawn(tmp_path: Path) -> None:
     assert "Not drawn: many." in reports.read("a/b.html").decode()
 
 
-def test_large_frames_are_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_frames_are_sampled(verdicts: list[Verdict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gt_platform.drift.report.MOST_ROWS", 150)
     reports = open_storage(str(tmp_path), Settings(home=tmp_path))
-    write_report(reports, "a/b.html", ROWS, VERDICTS, drift(), title="t")
+    write_report(reports, "a/b.html", ROWS, verdicts, drift(), title="t")
     page = reports.read("a/b.html").decode()
     assert "an even sample of 150 of 700 reference rows and 150 of 200 frame rows" in page
     assert "<td>700</td><td>200</td>" in page  # the verdicts on top rest on all rows

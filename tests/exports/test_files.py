@@ -9,8 +9,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from datasets import ClassLabel, load_dataset
-from faster_coco_eval import COCO
 
 from gt_platform.exports import ExportError, Files, Handed, handed, write_files
 from gt_platform.exports.coco import coco
@@ -66,6 +64,8 @@ def test_parquet_is_the_table(release: Handed) -> None:
 
 
 def test_the_hub_loads_splits_texts_and_labels(release: Handed, tmp_path: Path) -> None:
+    from datasets import ClassLabel, load_dataset
+
     folder = str(tmp_path / "hf")
     write_files(hugging_face(release), folder, Settings(home=tmp_path))
     found = load_dataset(folder, cache_dir=str(tmp_path / "cache"))
@@ -95,6 +95,8 @@ BOXES: list[dict[str, Any]] = [
 
 @pytest.mark.slow
 def test_coco_is_read_by_what_evaluates_detections(lake: Lake, tmp_path: Path) -> None:
+    from faster_coco_eval import COCO
+
     labels = {"cat": "a cat", "dog": "a dog"}
     answer = {"kind": "boxes", "labels": labels, "width": 100, "height": 80}
     project = declare(tmp_path, answer=answer, benchmark={"metrics": ["mean_iou"]}, name="boxes", drift=DRIFT)

@@ -17,7 +17,10 @@ from gt_platform.records import Parsed, Parser, ParserError
 from gt_platform.records.chunks import CHUNK_ROWS
 from tests.records.samples import event, lines
 
-MANY = lines(*(event(n) for n in range(3 * CHUNK_ROWS)))
+
+@pytest.fixture(scope="module")
+def many() -> bytes:
+    return lines(*(event(n) for n in range(3 * CHUNK_ROWS)))
 
 
 @pytest.fixture
@@ -52,10 +55,12 @@ def killing(parser: Parser, tmp_path: Path, number: signal.Signals, times: int) 
 
 
 @pytest.mark.slow
-def test_a_killed_process_is_given_another_try(parse: Callable[[Parser, bytes], Parsed], tmp_path: Path) -> None:
+def test_a_killed_process_is_given_another_try(
+    many: bytes, parse: Callable[[Parser, bytes], Parsed], tmp_path: Path
+) -> None:
     with Parser() as parser:
         thread = killing(parser, tmp_path, signal.SIGKILL, 1)
-        parsed = parse(parser, MANY)
+        parsed = parse(parser, many)
         thread.join()
         assert parsed.lines == parsed.frame("event").height == 3 * CHUNK_ROWS
         assert parsed.frame("quarantine").is_empty()
@@ -64,11 +69,11 @@ def test_a_killed_process_is_given_another_try(parse: Callable[[Parser, bytes], 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGXCPU])
 @pytest.mark.slow
 def test_what_a_dead_process_had_finished_lands(
-    parse: Callable[[Parser, bytes], Parsed], tmp_path: Path, number: signal.Signals
+    many: bytes, parse: Callable[[Parser, bytes], Parsed], tmp_path: Path, number: signal.Signals
 ) -> None:
     with Parser() as parser:
         thread = killing(parser, tmp_path, number, 1)
-        parsed = parse(parser, MANY)
+        parsed = parse(parser, many)
         thread.join()
         events, (rest,) = parsed.frame("event"), parsed.frame("quarantine").to_dicts()
         assert events["line"].to_list() == list(range(1, events.height + 1))
@@ -97,11 +102,13 @@ def test_a_process_that_runs_out_of_memory_is_stopped(parse: Callable[[Parser, b
 
 
 @pytest.mark.slow
-def test_being_told_to_stop_is_no_verdict_on_the_file(parse: Callable[[Parser, bytes], Parsed], tmp_path: Path) -> None:
+def test_being_told_to_stop_is_no_verdict_on_the_file(
+    many: bytes, parse: Callable[[Parser, bytes], Parsed], tmp_path: Path
+) -> None:
     with Parser() as parser:
         thread = killing(parser, tmp_path, signal.SIGTERM, 1)
         with pytest.raises(ParserError, match=r"SIGTERM.*nothing was taken in"):
-            parse(parser, MANY * 5)  # on a busy machine the signal may come chunks later
+            parse(parser, many * 5)  # on a busy machine the signal may come chunks later
         thread.join()
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import krippendorff
 import numpy as np
 import pandas as pd
-import pingouin
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
@@ -117,6 +116,8 @@ def test_alpha_for_annotators_alike_is_krippendorffs_left_out_part_by_part(table
 
 @pytest.mark.slow
 def test_icc_2_for_annotators_alike_is_pingouins_left_out_annotator_by_annotator() -> None:
+    import pingouin  # takes a second, which each worker would pay for collecting this
+
     def value(part: Floats) -> float:
         annotator, unit = np.indices(part.shape)
         long = pd.DataFrame({"unit": unit.ravel(), "annotator": annotator.ravel(), "value": part.ravel()})

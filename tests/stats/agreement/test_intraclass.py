@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pingouin
 import pytest
 from numpy.typing import NDArray
 
@@ -27,6 +26,8 @@ def test_the_published_example() -> None:
 
 
 def test_equal_to_pingouin() -> None:
+    import pingouin  # takes a second, which each worker would pay for collecting this
+
     for seed in range(10):
         rng = np.random.default_rng(seed)
         units, annotators = int(rng.integers(8, 40)), int(rng.integers(2, 6))

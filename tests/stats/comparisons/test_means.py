@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from scipy.stats import ttest_1samp
 
 from gt_platform.stats.comparisons.difference import jackknife, mean_difference
@@ -34,6 +33,8 @@ def test_of_skewed_differences_it_is_never_narrower() -> None:
 
 
 def test_clustered_errors_are_the_jackknifes() -> None:
+    import statsmodels.api as sm  # takes a second, which each worker would pay for collecting this
+
     rng = np.random.default_rng(3)
     cluster = np.repeat(np.arange(40), rng.integers(1, 9, 40))
     d = rng.normal(0, 1, 40)[cluster] + rng.normal(0, 1, cluster.size)
