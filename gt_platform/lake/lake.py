@@ -114,7 +114,7 @@ class Lake:
     def _make(self, project: str) -> None:
         """Tables and views of a project, in this order; nothing where they stand as they are defined."""
         cursor = self._session.cursor()
-        if not schema.lacking(schema.present(cursor, project)):
+        if not schema.lacking(schema.committed(cursor, project)):
             return
         with self._session.lock():
             with self._session.transaction(versions.MAIN, f"schema of {project}") as cursor:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from gt_platform.lake import statements
-from gt_platform.lake.connection import CATALOG
+from gt_platform.lake.connection import CATALOG, METADATA
 from gt_platform.lake.tables import TABLES, Column, Table
 from gt_platform.lake.views import DECLARED, VIEWS, View
 
@@ -23,6 +23,21 @@ TABLES_PRESENT = """
     FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, schema_name, table_name)
     WHERE database_name = ? AND schema_name = ? GROUP BY table_name
 """
+COMMITTED = f"""
+    SELECT table_name, any_value(said.value), list({{
+        'name': column_name, 'type': column_type, 'comment': coalesce(of_column.value, ''), 'nullable': nulls_allowed
+    }} ORDER BY column_order)
+    FROM {METADATA}.ducklake_schema s
+    JOIN {METADATA}.ducklake_table t USING (schema_id)
+    JOIN {METADATA}.ducklake_column c USING (table_id)
+    LEFT JOIN {METADATA}.ducklake_tag said
+        ON said.object_id = t.table_id AND said.key = 'comment' AND said.end_snapshot IS NULL
+    LEFT JOIN {METADATA}.ducklake_column_tag of_column
+        ON (of_column.table_id, of_column.column_id, of_column.key) = (c.table_id, c.column_id, 'comment')
+        AND of_column.end_snapshot IS NULL
+    WHERE s.end_snapshot IS NULL AND t.end_snapshot IS NULL AND c.end_snapshot IS NULL AND schema_name = ?
+    GROUP BY table_name
+"""  # noqa: S608 - constants
 VIEWS_PRESENT = "SELECT view_name, comment FROM duckdb_views() WHERE database_name = ? AND schema_name = ?"
 VIEW_STANDING = """
     SELECT comment FROM duckdb_views()
@@ -48,8 +63,19 @@ def projects(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def present(cursor: duckdb.DuckDBPyConnection, project: str) -> Present:
-    """What the lake has of a project: nothing where it is new."""
-    tables = cursor.execute(TABLES_PRESENT, [CATALOG, project]).fetchall()
+    """What the lake has of a project, as the transaction of the cursor left it: nothing where it is new."""
+    return _present(cursor, project, cursor.execute(TABLES_PRESENT, [CATALOG, project]).fetchall())
+
+
+def committed(cursor: duckdb.DuckDBPyConnection, project: str) -> Present:
+    """The same, outside of a transaction, with types as the catalog names them: in 15 ms, where `present` takes 220.
+
+    DuckDB's own functions list every database there is, so they also ask the catalog for each of its own tables.
+    """
+    return _present(cursor, project, cursor.execute(COMMITTED, [project]).fetchall())
+
+
+def _present(cursor: duckdb.DuckDBPyConnection, project: str, tables: list[Any]) -> Present:
     views = cursor.execute(VIEWS_PRESENT, [CATALOG, project]).fetchall()
     return Present(
         tables={name: Table(name, comment or "", (), tuple(map(_column, found))) for name, comment, found in tables},

@@ -1,13 +1,16 @@
 """What an analyst finds in the lake is what tables.py says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from gt_platform.lake import Lake, LakeError
+from gt_platform.lake import Lake, LakeError, schema
 from gt_platform.lake.connection import connect
 from gt_platform.lake.tables import DRIFT, EVENTS, TABLES
+from gt_platform.lake.views import VIEWS
 from gt_platform.settings import Settings
 from tests.support.rows import DAY, keyed, rows
 
@@ -18,6 +21,17 @@ COLUMNS = """
 """
 COMMENTS = "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'gt' AND schema_name = 'sentiment'"
 TYPE_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
+
+
+@contextmanager
+def duckdb_on(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What reaches past the lake's own door, and writes."""
+    connection = connect(Settings(home=home), read_only=False)
+    try:
+        connection.execute("USE gt.sentiment")
+        yield connection
+    finally:
+        connection.close()
 
 
 def test_every_table_is_made_with_its_types_and_comments(lake_settings: Settings) -> None:
@@ -71,6 +85,29 @@ def test_opening_again_changes_nothing(lake_settings: Settings) -> None:
             store = lake.store("sentiment")
             versions.append(store.read("SELECT max(snapshot_id) FROM gt.snapshots()").item())
     assert versions[0] == versions[1]
+
+
+def test_what_is_not_as_it_is_defined_is_found_and_made_so(lake_home: Path) -> None:
+    told = {table.name: (table.comment, [(c.name, c.comment, c.nullable) for c in table.columns]) for table in TABLES}
+    for wrong in (
+        "COMMENT ON TABLE events IS 'another'",
+        "COMMENT ON COLUMN events.event_id IS 'another'",
+        f"COMMENT ON VIEW {VIEWS[0].name} IS 'another'",
+        f"DROP VIEW {VIEWS[0].name}",
+        "DROP TABLE erased",
+    ):
+        with duckdb_on(lake_home) as connection:
+            connection.execute(wrong)
+        with Lake.open(Settings(home=lake_home)) as lake:
+            lake.store("sentiment")
+        with duckdb_on(lake_home) as connection:
+            found = schema.committed(connection, "sentiment"), schema.present(connection, "sentiment")
+        for one in found:
+            assert {
+                name: (table.comment, [(c.name, c.comment, c.nullable) for c in table.columns])
+                for name, table in one.tables.items()
+            } == told, wrong
+            assert one.views == {view.name: view.told for view in VIEWS}, wrong
 
 
 def test_projects_do_not_see_each_other(lake_settings: Settings) -> None:
