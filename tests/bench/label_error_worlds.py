@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gt_platform.stats.label_error.cells import Cells, cells, patterns
-from gt_platform.stats.label_error.checking import Pool, deviations, due, rates, wanted
+from gt_platform.stats.label_error.checking import Pool, chances, deviations, due, rates, wanted
 from gt_platform.stats.label_error.corrections import Corrections, learned
 from gt_platform.stats.label_error.doubts import GUESSED, doubts, guessed
 from gt_platform.stats.label_error.shares import Shares
@@ -131,7 +131,7 @@ def checked(world: World, rng: Rng) -> tuple[Flags, Floats]:
             first=found.undecided,
         )
         rate = rates(number[:upto], code, before, wanted(pool, CHECKS))
-        chance[:upto] = np.maximum(chance[:upto], rate[code])
+        chance[:upto] = np.maximum(chance[:upto], chances(np.ones(upto), code, rate))
         done[:upto] |= due(number[:upto], code, rate)
     return done, chance
 

@@ -16,7 +16,7 @@ import numpy as np
 from gt_platform.stats.intervals import intervals
 from gt_platform.stats.label_error.budget import Prices, Spending
 from gt_platform.stats.label_error.cells import patterns
-from gt_platform.stats.label_error.checking import Pool, deviations, due, rates, wanted
+from gt_platform.stats.label_error.checking import Pool, chances, deviations, due, heavier, rates, wanted
 from gt_platform.stats.label_error.doubts import GUESSED
 from gt_platform.stats.label_error.nightly import Bounds, split
 from gt_platform.stats.label_error.shares import Shares
@@ -108,7 +108,7 @@ def grown(found: Checked, size: int) -> Checked:
     return Checked(np.append(found.done, np.zeros(more, dtype=np.bool_)), np.append(found.chance, np.zeros(more)))
 
 
-def check(world: World, number: Floats, found: Checked, more: int, headline: int) -> None:
+def check(world: World, number: Floats, weight: Floats, found: Checked, more: int, headline: int) -> None:
     """One night's checks, as `labeling.expert_checks` draws them."""
     cells = celled(world)
     told, true = shares(world.output, majority(world)[0]), shares(world.output, world.truth)
@@ -130,9 +130,10 @@ def check(world: World, number: Floats, found: Checked, more: int, headline: int
         deviation=deviations(guess * (1 - guess) * effect, squares, seen),
         first=cells.undecided,
     )
-    rate = rates(number, code, found.done, wanted(pool, more, floor=FLOOR))
-    found.chance[:] = np.maximum(found.chance, rate[code])
-    found.done |= due(number, code, rate)
+    heavy = heavier(weight, code, count)
+    rate = rates(number / heavy, code, found.done, wanted(pool, more, floor=FLOOR))
+    found.chance[:] = np.maximum(found.chance, chances(heavy, code, rate))
+    found.done |= due(number / heavy, code, rate)
 
 
 def seen_of(world: World, found: Checked, headline: int) -> Seen:
@@ -169,7 +170,8 @@ def labeled(days: Days, prices: Prices, headline: int, *, split_nightly: bool) -
         checks += tonight
         world = of_first(days, night + 1).world(drawn)
         found = grown(found, len(world.truth))
-        check(world, of_first(days, night + 1).numbers(drawn), found, max(checks - int(found.done.sum()), 0), headline)
+        number, weight = of_first(days, night + 1).numbers(drawn), unit_weights(world.design)
+        check(world, number, weight, found, max(checks - int(found.done.sum()), 0), headline)
     return world, found, Spending(items=sum(drawn), answers=0, checks=int(found.done.sum()))
 
 

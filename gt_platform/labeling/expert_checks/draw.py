@@ -16,14 +16,15 @@ from gt_platform.project import Project
 
 FIRST_OUTPUTS = """
     JOIN (
-        SELECT item_id, arg_min(event_id, frame_day::VARCHAR || event_id) AS event_id, min(frame_day) AS frame_day
+        SELECT item_id, arg_min(event_id, frame_day::VARCHAR || event_id) AS event_id, min(frame_day) AS frame_day,
+               sum(1 / inclusion_probability) AS weight
         FROM sample GROUP BY item_id
     ) USING (item_id)
     JOIN (SELECT event_id, output FROM events) USING (event_id)
 """
 # Decided on all the live answers there are, ruled on by nobody, and never drawn from before.
 NEW = f"""
-    SELECT item_id, event_id, frame_day, output, votes, status = 'consensus' AS decided, d.answer AS consensus
+    SELECT item_id, event_id, frame_day, weight, output, votes, status = 'consensus' AS decided, d.answer AS consensus
     FROM current_decisions d JOIN answered_items USING (item_id, answers_digest)
     {FIRST_OUTPUTS}
     ANTI JOIN waiting_items USING (item_id) ANTI JOIN current_rulings USING (item_id, answers_digest)
@@ -31,13 +32,14 @@ NEW = f"""
     WHERE status IN ('consensus', 'adjudicate') ORDER BY item_id
 """  # noqa: S608 - of the part above
 LEFT = f"""
-    SELECT item_id, event_id, frame_day, output, '{{}}' AS votes, false AS decided, NULL::VARCHAR AS consensus
+    SELECT item_id, event_id, frame_day, weight, output, '{{}}' AS votes, false AS decided, NULL::VARCHAR AS consensus
     FROM unanswered_items {FIRST_OUTPUTS} ANTI JOIN current_checks USING (item_id) ORDER BY item_id
 """  # noqa: S608 - of the part above
 KNOWN = """
-    SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, answer,
+    SELECT item_id, event_id, wave, cell, pattern, consensus, inclusion_probability, drawn, frame_day, weight, answer,
            output
     FROM current_checks JOIN (SELECT event_id, frame_day FROM sample) USING (event_id)
+    JOIN (SELECT item_id, sum(1 / inclusion_probability) AS weight FROM sample GROUP BY item_id) USING (item_id)
     JOIN (SELECT event_id, output FROM events) USING (event_id)
     ORDER BY item_id
 """
@@ -94,14 +96,14 @@ def _read(writer: Writer, project: Project, query: str) -> list[Item]:
     return project.outputs.frame(writer.read(query)).rows(named=True)
 
 
-def _write(writer: Writer, items: Sequence[Item], rate: Floats) -> None:
+def _write(writer: Writer, items: Sequence[Item], chance: Floats) -> None:
     """A row for each item that has none, and whose chance rose."""
     wave, now = 1 + max(item["wave"] for item in items), datetime.now(UTC)
     kept = set(EXPERT_CHECKS.column_names())
     risen = [
         {name: value for name, value in item.items() if name in kept}
         | {"wave": wave, "inclusion_probability": float(at), "drawn_at": now}
-        for item, at in zip(items, rate, strict=True)
+        for item, at in zip(items, chance, strict=True)
         if item["wave"] == 0 or at > item["inclusion_probability"]
     ]
     writer.append(EXPERT_CHECKS, EXPERT_CHECKS.frame(risen))

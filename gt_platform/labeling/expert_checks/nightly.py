@@ -1,7 +1,7 @@
 """How many checks a night may draw, and at what rate each cell is drawn from.
 
-Each item keeps one random number for good, a digest of project and item, and is drawn in the first night in which the
-rate of its cell reaches it. So its inclusion probability is the highest rate so far.
+Each item keeps one random number for good, a digest of project and item, and is drawn in the first night in which its
+chance reaches it. So its inclusion probability is the highest chance so far.
 """
 
 import json
@@ -16,11 +16,11 @@ from gt_platform.canonical import number
 from gt_platform.labeling.expert_checks.cells import UNDECIDED, joined
 from gt_platform.labeling.expert_checks.errors import deviations
 from gt_platform.project import ExpertCheck, Project
-from gt_platform.stats.label_error.checking import Pool, due, rates, wanted
+from gt_platform.stats.label_error.checking import Pool, chances, due, heavier, rates, wanted
 
 Floats = NDArray[np.float64]
 Item = dict[str, Any]
-"""A row of `expert_checks`, with the frame day, the model's output and the expert's answer."""
+"""A row of `expert_checks`, with frame day, weight by the design, the model's output and the expert's answer."""
 
 CATCH_UP = 14
 """Nights' worth of checks drawn at once where many days come together, as when checks are first declared."""
@@ -36,7 +36,7 @@ def budget(declared: ExpertCheck, items: Sequence[Item], drawn: int, spent: Mapp
 
 
 def tonight(project: Project, declared: ExpertCheck, items: Sequence[Item], budget: int) -> Floats:
-    """Tonight's rate (n,) for each of n items; marks those `drawn` that it reaches."""
+    """Tonight's chance (n,) of each of n items; marks those `drawn` that it reaches."""
     named = joined([item["cell"] for item in items])
     names, code = np.unique(np.array(named, dtype=object), return_inverse=True)
     drawn = np.array([item["drawn"] for item in items], dtype=np.bool_)
@@ -46,11 +46,12 @@ def tonight(project: Project, declared: ExpertCheck, items: Sequence[Item], budg
         deviation=deviations(project, items, code, len(names)),
         first=np.array([str(name).startswith(UNDECIDED) for name in names], dtype=np.bool_),
     )
-    own = np.array([_number(project, item["item_id"]) for item in items])
+    heavy = heavier(np.array([item["weight"] for item in items]), code, len(names))
+    own = np.array([_number(project, item["item_id"]) for item in items]) / heavy
     rate = rates(own, code, drawn, wanted(pool, budget, floor=declared.floor))
     for item, now in zip(items, due(own, code, rate), strict=True):
         item["drawn"] |= bool(now)
-    return np.asarray(rate[code])
+    return chances(heavy, code, rate)
 
 
 def _number(project: Project, item_id: str) -> float:

@@ -1,7 +1,9 @@
 """How many units of each cell experts check, and which: Neyman allocation drawn with permanent random numbers.
 
-Every unit keeps one random number for good. It is checked in the first night in which the rate of its cell reaches that
-number, so its inclusion probability is the highest rate over all nights in which it could be drawn, later ones too.
+Every unit keeps one random number for good. It is checked in the first night in which its chance, the rate of its cell
+times by how much it weighs more than the cell's mean, reaches that number. So its inclusion probability is the highest
+chance over all nights in which it could be drawn, later ones too. Within a cell units are wrong about equally often, and
+what they do to a score goes by their weight: chances in proportion to it make the variance least (Hansen & Hurwitz 1943).
 """
 
 from dataclasses import dataclass
@@ -71,21 +73,28 @@ def wanted(pool: Pool, budget: int, *, floor: int = FLOOR) -> Codes:
     return counts
 
 
+def heavier(weight: Floats, cell: Codes, cells: int) -> Floats:
+    """How many times the mean weight of its cell each of n units weighs, (n,); 1 in a cell without any weight."""
+    mean = np.bincount(cell, weight, cells) / np.maximum(np.bincount(cell, minlength=cells), 1)
+    return np.divide(weight, mean[cell], out=np.ones(len(weight)), where=mean[cell] > 0)
+
+
 def rates(number: Floats, cell: Codes, checked: Flags, counts: Codes) -> Floats:
     """Tonight's rate of each cell, (C,): as many of its units are checked by it as `counts` (C,) wants.
 
-    `number` (n,) are the permanent random numbers, 0 to 1, `cell` (n,) the codes and `checked` (n,) the state of all
-    units that can be drawn or were. The rate lies half way between the numbers of the last unit that is due and the
-    first that is not, so that the budget is met to the unit; at 1 the cell is taken whole. Where nothing is due it is
-    half the least number of those unchecked. It may be lower than last night's: earlier units keep the highest they
-    had, or a small cell of the first nights would be checked at its high rate for ever.
+    `number` (n,) is from which rate on a unit is due: its permanent random number, 0 to 1, over what `heavier` says of
+    it. `cell` (n,) are the codes and `checked` (n,) the state of all units that can be drawn or were. The rate lies half
+    way between the numbers of the last unit that is due and the first that is not, so that the budget is met to the
+    unit; a cell that is taken whole has an infinite one. Where nothing is due it is half the least number of those
+    unchecked. It may be lower than last night's: earlier units keep the highest chance they had, or a small cell of the
+    first nights would be checked at its high rate for ever.
     """
     size = len(counts)
     more = counts - np.bincount(cell[checked], minlength=size)
     open_ = np.flatnonzero(~checked)
     order = open_[np.lexsort((number[open_], cell[open_]))]
     first = np.searchsorted(cell[order], np.arange(size + 1))
-    found = np.ones(size)
+    found = np.full(size, np.inf)
     for at in range(size):
         numbers = number[order[first[at] : first[at + 1]]]
         if more[at] < len(numbers):
@@ -95,8 +104,13 @@ def rates(number: Floats, cell: Codes, checked: Flags, counts: Codes) -> Floats:
 
 
 def due(number: Floats, cell: Codes, rate: Floats) -> Flags:
-    """Which of n units are to be checked, or were, at these rates (C,)."""
+    """Which of n units are to be checked, or were, at these rates (C,); `number` as `rates` has it."""
     return np.asarray(number <= rate[cell])
+
+
+def chances(heavy: Floats, cell: Codes, rate: Floats) -> Floats:
+    """Each unit's chance of being due at these rates (C,), by what `heavier` says of it; (n,), at most 1."""
+    return np.minimum(rate[cell] * heavy, 1.0)
 
 
 def _in_turn(pool: Pool, short: Codes, budget: int) -> Codes:

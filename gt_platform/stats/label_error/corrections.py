@@ -104,16 +104,15 @@ def learned(
 
     `weight` (n,) is a unit's weight by the design of phase one, 0 of those known from elsewhere, whose checks say
     nothing of the others; `probability` that of being checked: over all nights in which it could be, the ones after it
-    was, too. It counts as no less than the share of its cell that was checked: the last night's few at low rates would
-    else outweigh all before, and intervals were 5 to 10 % wider without less bias.
+    was, too. It counts as no less than `_even` says: the last night's few at low rates would else outweigh all before,
+    and intervals were 5 to 10 % wider without less bias.
 
     With `doubts` a cell's variance is mixed with what is expected of it, and a cell without checks takes that. Without,
     as where truth is a number, it is mixed with the variance within all cells, and one without checks takes what its
     kin say, else what all say, as if by one check.
     """
     code, count = cells.code[checked], len(cells.names)
-    share = np.bincount(code, weight[checked], count) / np.maximum(np.bincount(cells.code, weight, count), 1e-300)
-    w = weight[checked] / np.maximum(probability[checked], share[code])
+    w = weight[checked] / np.maximum(probability[checked], _even(cells.code, checked, weight, count))
     told, truth = (np.stack([part.numerator[checked], part.denominator[checked]]) for part in (leading, true))
     mean, moments, more = _seen(code, w, told, truth, count)
     checks = _checks(code, w, count)
@@ -136,6 +135,17 @@ def learned(
         checks=np.maximum(checks, 1.0),
         expected=expected,
     )
+
+
+def _even(code: Codes, checked: Flags, weight: Floats, cells: int) -> Floats:
+    """The chance of each of those checked had its cell's been drawn in one night: equal, or by weight if that is less.
+
+    As lakes hold checks of both kinds, the smaller one: nothing is taken for likelier than it was.
+    """
+    total = np.maximum(np.bincount(code, weight, cells), 1e-300)
+    of, own = code[checked], weight[checked]
+    share = np.bincount(of, own, cells) / total
+    return np.minimum(share[of], np.bincount(of, own > 0, cells)[of] * own / total[of])
 
 
 def _expected(doubts: Doubts, wrong: Floats) -> Expected:

@@ -62,11 +62,12 @@ def nobody_checked(found: Drawn) -> Checked:
 def checked(month: Month, found: Drawn, asked: Codes, known: Codes) -> Checked:
     """Whom experts checked by the month's end: each night of those `asked` (n,) by then, unless `known` (n,) before."""
     state, can = nobody_checked(found), np.zeros(len(found.at), dtype=np.bool_)
+    number, weight = month.number[found.at], unit_weights(found.design)
     for night in range(DAYS):
         can |= (asked <= night) & (known > night)
         mine = np.flatnonzero(can)
         tonight = Checked(state.done[mine], state.chance[mine])
-        check(_of(found.world, mine), month.number[found.at[mine]], tonight, CHECKS, 0)
+        check(_of(found.world, mine), number[mine], weight[mine], tonight, CHECKS, 0)
         state.done[mine], state.chance[mine] = tonight.done, tonight.chance
     return state
 

@@ -30,6 +30,7 @@ def arriving(name: str, night: int, count: int = 40) -> list[Item]:
             {
                 "item_id": f"{name} {night} {at}",
                 "frame_day": FIRST + timedelta(days=night),
+                "weight": random.choice([1.0, 16.0]),
                 "pattern": pattern,
                 "cell": pattern,
                 "consensus": consensus,
@@ -80,8 +81,8 @@ def test_what_is_drawn_speaks_for_all_by_its_chance(project: Project) -> None:
         items = nights(project, f"world {at}", 8)
         for pattern, found in ratios.items():
             mine = [item for item in items if item["pattern"] == pattern]
-            spoken = sum(1 / item["inclusion_probability"] for item in mine if item["drawn"])
-            found.append(spoken / len(mine))
+            spoken = sum(item["weight"] / item["inclusion_probability"] for item in mine if item["drawn"])
+            found.append(spoken / sum(item["weight"] for item in mine))
     for found in ratios.values():
         error = np.std(found) / np.sqrt(len(found))
         assert abs(np.mean(found) - 1) < 0.05 + 3 * error

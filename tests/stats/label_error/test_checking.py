@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gt_platform.stats.label_error.checking import Pool, deviations, due, rates, wanted
+from gt_platform.stats.label_error.checking import Pool, chances, deviations, due, heavier, rates, wanted
 
 NONE = np.zeros(3, dtype=np.bool_)
 
@@ -42,7 +42,7 @@ def test_a_rate_meets_the_budget_to_the_unit() -> None:
     number, cell = np.array([0.9, 0.2, 0.4, 0.6, 0.5]), np.array([0, 0, 0, 1, 1])
     nothing = np.zeros(5, dtype=np.bool_)
     found = rates(number, cell, nothing, np.array([2, 2]))
-    assert found == pytest.approx([0.65, 1.0])
+    assert found == pytest.approx([0.65, np.inf])
     assert due(number, cell, found).tolist() == [False, True, True, True, True]
     none = rates(number, cell, nothing, np.array([0, 1]))
     assert none == pytest.approx([0.1, 0.55])
@@ -50,20 +50,30 @@ def test_a_rate_meets_the_budget_to_the_unit() -> None:
     assert further == pytest.approx([0.45, 0.55])
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_whatever_the_nights_as_many_are_checked_as_wanted(seed: int) -> None:
+def test_what_weighs_more_than_its_cell_does_has_as_much_more_of_a_chance() -> None:
+    weight, cell = np.array([1.0, 1, 4, 16, 16, 0]), np.array([0, 0, 0, 1, 1, 2])
+    heavy = heavier(weight, cell, 4)
+    assert heavy == pytest.approx([0.5, 0.5, 2, 1, 1, 1])
+    assert chances(heavy, cell, np.array([0.4, np.inf, 0.3, 0])) == pytest.approx([0.2, 0.2, 0.8, 1, 1, 0.3])
+    assert chances(heavy, cell, np.array([0.7, 0.0, 0.0, 0])) == pytest.approx([0.35, 0.35, 1, 0, 0, 0])
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_whatever_the_nights_as_many_are_checked_as_wanted(seed: int, even: bool) -> None:
     rng = np.random.default_rng(seed)
     number, cell, since = rng.random(60), rng.integers(0, 4, 60), np.sort(rng.integers(0, 5, 60))
+    weight = np.ones(60) if even else rng.choice([1.0, 3.0, 16.0], 60)
     checked, probability = np.zeros(60, dtype=np.bool_), np.zeros(60)
     for night in range(5):
         here = since <= night
         size, before = (np.bincount(cell[part], minlength=4) for part in (here, checked))
         counts = np.minimum(size, before + rng.integers(0, 3, 4))
-        rate = rates(number[here], cell[here], checked[here], counts)
-        probability[here] = np.maximum(probability[here], rate[cell[here]])
-        checked[here] |= due(number[here], cell[here], rate)
+        heavy = heavier(weight[here], cell[here], 4)
+        rate = rates(number[here] / heavy, cell[here], checked[here], counts)
+        probability[here] = np.maximum(probability[here], chances(heavy, cell[here], rate))
+        checked[here] |= due(number[here] / heavy, cell[here], rate)
         assert np.bincount(cell[checked], minlength=4).tolist() == counts.tolist()
-    # the highest rate of a unit's nights says by itself who was checked
+    # the highest chance of a unit's nights says by itself who was checked
     assert (checked == (number <= probability)).all()
 
 

@@ -138,6 +138,17 @@ def test_a_check_of_a_low_rate_counts_at_most_for_its_share_of_the_cell() -> Non
     assert found.checks[0] == pytest.approx(25 / 7)
 
 
+def test_checks_by_weight_count_alike_and_those_at_equal_chances_by_their_weight() -> None:
+    code, weight = np.zeros(8, dtype=np.int64), np.array([16.0, 16, 1, 1, 16, 16, 1, 1])
+    checked, true = np.arange(8) < 4, np.array([1.0, 1, 0, 0, 1, 1, 1, 1])
+    ones, one = shares(np.ones(8)), Cells(code, ("a",), ZERO)
+    # of a mean weight of 8.5: by weight, half the cell's as many, and each of the four counts for 17
+    by_weight = learned(one, checked, weight, np.minimum(weight / 17, 1), ones, shares(true))
+    assert by_weight.numerator[0, 0] == pytest.approx(-2 / 4)
+    equal = learned(one, checked, weight, np.full(8, 0.5), ones, shares(true))
+    assert equal.numerator[0, 0] == pytest.approx(-2 / 34)
+
+
 def test_undecided_cells_do_not_lend_their_variance_to_others() -> None:
     code, checked = np.repeat([0, 1, 2], 10), np.ones(30, dtype=np.bool_)
     true = np.concatenate([np.ones(10), np.tile([1.0, 1, 1, 1, 0], 2), np.tile([0.0, 1], 5)])
