@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 
+from gt_platform.stats.design import unit_weights
 from gt_platform.stats.intervals import intervals
 from gt_platform.stats.label_error.budget import Prices, Spending
 from gt_platform.stats.label_error.cells import patterns

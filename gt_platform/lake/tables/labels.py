@@ -110,7 +110,7 @@ EXPERT_CHECKS = Table(
         Column(
             "inclusion_probability",
             "DOUBLE",
-            "Chance of having been drawn by this wave: the highest rate of its cell so far; none in wave 0",
+            "Chance of having been drawn by this wave: the highest so far; none in wave 0",
         ),
         Column("drawn", "BOOLEAN", "Whether it was drawn, in this wave or before"),
         Column("drawn_at", "TIMESTAMPTZ", "When the wave was drawn", volatile=True),

@@ -1,9 +1,9 @@
 """How many units of each cell experts check, and which: Neyman allocation drawn with permanent random numbers.
 
-Every unit keeps one random number for good. It is checked in the first night in which its chance, the rate of its cell
-times by how much it weighs more than the cell's mean, reaches that number. So its inclusion probability is the highest
-chance over all nights in which it could be drawn, later ones too. Within a cell units are wrong about equally often, and
-what they do to a score goes by their weight: chances in proportion to it make the variance least (Hansen & Hurwitz 1943).
+Every unit keeps one random number for good. It is checked in the first night in which its chance reaches that number:
+its cell's rate, times its weight over the cell's mean weight. So its inclusion probability is the highest chance over
+all nights in which it could be drawn, later ones too. Within a cell units are wrong about equally often, and what they
+do to a score goes by their weight: chances in proportion to it make the variance least (Hansen & Hurwitz 1943).
 """
 
 from dataclasses import dataclass
@@ -82,12 +82,12 @@ def heavier(weight: Floats, cell: Codes, cells: int) -> Floats:
 def rates(number: Floats, cell: Codes, checked: Flags, counts: Codes) -> Floats:
     """Tonight's rate of each cell, (C,): as many of its units are checked by it as `counts` (C,) wants.
 
-    `number` (n,) is from which rate on a unit is due: its permanent random number, 0 to 1, over what `heavier` says of
-    it. `cell` (n,) are the codes and `checked` (n,) the state of all units that can be drawn or were. The rate lies half
-    way between the numbers of the last unit that is due and the first that is not, so that the budget is met to the
-    unit; a cell that is taken whole has an infinite one. Where nothing is due it is half the least number of those
-    unchecked. It may be lower than last night's: earlier units keep the highest chance they had, or a small cell of the
-    first nights would be checked at its high rate for ever.
+    `number` (n,) is from which rate on a unit is due: its permanent random number, 0 to 1, over what `heavier` says
+    of it. `cell` (n,) are the codes and `checked` (n,) the state of all units that can be drawn or were. The rate lies
+    half way between the numbers of the last unit that is due and the first that is not, so that the budget is met to
+    the unit; a cell that is taken whole has an infinite one. Where nothing is due it is half the least number of those
+    unchecked. It may be lower than last night's: earlier units keep the highest chance they had, or a small cell of
+    the first nights would be checked at its high rate for ever.
     """
     size = len(counts)
     more = counts - np.bincount(cell[checked], minlength=size)
