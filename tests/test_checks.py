@@ -278,7 +278,7 @@ def test_truth_that_went_stale_is_counted(store: Store, project: Project) -> Non
             "schema_version": project.schema_version, "decided_under": "older", "asked_again": True, "reason": "why",
             "marked_at": datetime.now(UTC)}  # fmt: skip
     store.commit("decisions", lambda writer: writer.append(DECISIONS, pl.DataFrame([decision])))
-    store.commit("stale", lambda writer: writer.append(STALE, pl.DataFrame([mark])))
+    store.commit("stale", lambda writer: writer.append(STALE, STALE.frame([mark])))
     assert checks.stale(store, project) == Finding(
         verdict="fail", said="1 items have truth from before the guidelines or the schema changed", facts={"items": 1}
     )

@@ -8,7 +8,8 @@ import typer
 from gt_platform.cli.app import Format, ProjectName, UsageError, app, out, project_named, store_of
 from gt_platform.cli.guidelines_helped import HELPED, told
 from gt_platform.cli.show import show
-from gt_platform.labeling.helped import LEAST, effects
+from gt_platform.labeling.helped import LEAST, Effect, effects
+from gt_platform.labeling.leaked import leak
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.revised import revised, rules_in
@@ -50,11 +51,17 @@ def guidelines(
         present = new["version"] == declared.guideline_version
         if helped and not present:
             raise UsageError("whom rules touch is declared of the guidelines of now alone: leave --to out")
-        found = effects(store, declared, **old, least=least) if present and (helped or layout == "table") else []
+        found = _helped(store, declared, old, least) if present and (helped or layout == "table") else []
     if not helped:
         _show_revised(old, new, layout)
     if helped or found:
         show(told(found, layout), layout, title=HELPED if layout == "table" else "")
+
+
+def _helped(store: Store, project: Project, old: dict[str, str], least: float) -> list[Effect]:
+    """Whether rules helped, and whether they changed more than they touch."""
+    leaked = leak(store, project, old["text"])
+    return [*effects(store, project, **old, least=least), *([leaked] if leaked else [])]
 
 
 def _show_revised(old: dict[str, str], new: dict[str, str], layout: str) -> None:

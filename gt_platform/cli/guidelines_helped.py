@@ -9,7 +9,7 @@ from gt_platform.labeling.helped import Effect
 
 HELPED = (
     "did the rules help? agreement on the same items before and after, with 95 % intervals (BCa bootstrap over items, "
-    "for these annotators)"
+    "for these annotators); of untouched items the share whose truth changes, by repeat answers alone and now (Wilson)"
 )
 NUMBERS = ("before", "before_low", "before_high", "after", "after_low", "after_high", "gain", "low", "high")
 WHOLE = {"rule": pl.String, "measure": pl.String, "items": pl.Int64, "missing": pl.Int64}

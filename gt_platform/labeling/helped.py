@@ -19,8 +19,8 @@ from gt_platform.stats.agreement import Coefficient, Resampling
 from gt_platform.stats.agreement.coefficient import Basis
 from gt_platform.stats.agreement.twice import Twice, ac1_twice, pairs_twice
 
-Measure = Literal["pairs", "gwet_ac1"]
-Verdict = Literal["helped", "did not help", "insufficient evidence"]
+Measure = Literal["pairs", "gwet_ac1", "truth_changed"]
+Verdict = Literal["helped", "did not help", "leaked", "did not leak", "insufficient evidence"]
 Measured = Callable[[Twice, Basis, Resampling], tuple[Coefficient, ...]]
 LEAST = 0.05
 """The gain in agreement that a rule is for, where nobody says another: a choice, and no measurement."""

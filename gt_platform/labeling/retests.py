@@ -17,6 +17,7 @@ from gt_platform.answers import Answers, Known
 from gt_platform.canonical import canonical, number
 from gt_platform.labeling.agreement import NEEDS
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.touched import Changes
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, RETESTS
 from gt_platform.project import Project
@@ -42,6 +43,12 @@ TRIED = """
            max(coalesce(submitted_at, collected_at)) AS heard_at
     FROM retests LEFT JOIN annotations USING (assignment_id, item_id)
     GROUP BY item_id, decision_id HAVING count(*) = count(answer) ORDER BY item_id, decision_id
+"""
+SAME_GUIDELINES = """
+    SELECT DISTINCT d.decision_id, d.answer::VARCHAR AS answer, d.votes::VARCHAR AS votes, i.attributes
+    FROM retests r JOIN assignments a ON a.assignment_id = r.assignment_id
+    JOIN decisions d ON d.decision_id = r.decision_id JOIN items i ON i.item_id = r.item_id
+    WHERE a.guideline_version = d.guideline_version
 """
 STANDING = "SELECT decision_id FROM standing_truth"
 MOST_LABELS = 10
@@ -81,6 +88,16 @@ def stability_by_label(store: Store, project: Project) -> Sequence[tuple[Any, ..
     return shown[: MOST_LABELS + 1]
 
 
+def repeated(store: Store, project: Project, changed: Changes) -> list[bool]:
+    """Whether the truth of each item that rules do not touch was the same again, asked under the same guidelines."""
+    known = {row["decision_id"]: row for row in store.read(SAME_GUIDELINES).iter_rows(named=True)}
+    return [
+        same_again(project, row)
+        for row in store.read(TRIED).iter_rows(named=True)
+        if row["decision_id"] in known and changed.touching(known[row["decision_id"]]) is None
+    ]
+
+
 def unstable(store: Store, project: Project, since: datetime, before: datetime) -> list[str]:
     """Items whose standing truth came to another when it was tried, by answers of a time."""
     tried = store.read(TRIED).filter(pl.col("heard_at").is_between(since, before, closed="left"))
@@ -88,7 +105,7 @@ def unstable(store: Store, project: Project, since: datetime, before: datetime) 
     return [
         row["item_id"]
         for row in tried.iter_rows(named=True)
-        if row["decision_id"] in standing and not _same(project, row)
+        if row["decision_id"] in standing and not same_again(project, row)
     ]
 
 
@@ -115,10 +132,11 @@ def _number(project: Project, item: str) -> float:
 
 def _outcomes(store: Store, project: Project) -> list[tuple[str, bool]]:
     """Of each decision that was tried: its truth, and whether what people say now comes to that again."""
-    return [(row["truth"], _same(project, row)) for row in store.read(TRIED).iter_rows(named=True)]
+    return [(row["truth"], same_again(project, row)) for row in store.read(TRIED).iter_rows(named=True)]
 
 
-def _same(project: Project, row: Mapping[str, Any]) -> bool:
+def same_again(project: Project, row: Mapping[str, Any]) -> bool:
+    """Whether the `answers` of `annotators` come to the `truth` of a row."""
     answers = tuple(map(json.loads, row["answers"]))
     settled = project.answer_kind.settle(
         Answers(("item",) * len(answers), tuple(row["annotators"]), answers), Known({}, {})

@@ -7,6 +7,7 @@ from typing import Any
 
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.recheck import UNTOUCHED, drawn
 from gt_platform.labeling.touched import Changes, changes
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, STALE
@@ -50,7 +51,8 @@ def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]
         return []
     known = tables.read(TEXTS).iter_rows() if project.labeling.relabel == "touched" else ()
     changed = {version: changes(text, project) for version, text in known}
-    return list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True), changed))
+    found = list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True), changed))
+    return drawn(tables, project, found) if project.labeling.recheck else found
 
 
 def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
@@ -90,6 +92,7 @@ def _marked(project: Project, rows: list[dict[str, Any]], changed: Mapping[str, 
             "decided_under": row["guideline_version"],
             "guideline_version": project.guideline_version,
             "schema_version": project.schema_version,
+            "inclusion_probability": None,
         }
 
 
@@ -110,7 +113,7 @@ def _asked_again(project: Project, row: dict[str, Any], changed: Changes | None,
         if rule := changed.touching(row):
             return f"asked again: touched by rule {rule}", True
         if not changed.text:
-            return "not asked again: no rule that changed touches it", False
+            return UNTOUCHED, False
     if row["edge_case"]:
         return "asked again: an edge case", True
     if row["method"] in TAKEN:

@@ -78,6 +78,9 @@ class Labeling(Declared):
     relabel: Literal["contested", "touched", "all", "none"] = Field(
         "contested", description="which truth is asked again when the guidelines change"
     )
+    recheck: int = Field(
+        0, ge=0, description="with relabel: touched, items that no changed rule touches, asked again to see whether so"
+    )
     options: dict[str, Any] = Field(default_factory=dict, description="what the backend needs")
 
     @model_validator(mode="before")
@@ -89,6 +92,12 @@ class Labeling(Declared):
                 "write expert_check: {budget: 4, floor: 2}, that is items a night, and the least of each cell"
             )
         return declared
+
+    @model_validator(mode="after")
+    def _recheck_is_of_untouched(self) -> Self:
+        if self.recheck and self.relabel != "touched":
+            raise ValueError(f"recheck ({self.recheck}) is of items that no rule touches: add relabel: touched")
+        return self
 
     @model_validator(mode="after")
     def _night_can_be_split(self) -> Self:

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from gt_platform.labeling.asked_twice import taken_twice
-from gt_platform.labeling.helped import Effect, Verdict, told_of
+from gt_platform.labeling.helped import Effect, told_of
 from gt_platform.project import Project
 from gt_platform.project.guidelines import Touches
 from tests.support.sentiment import LABELS, declare
@@ -110,7 +110,14 @@ def _cell(found: Sequence[Sequence[Effect]], true: Sequence[float]) -> str:
         held = np.mean([low <= value <= high for low, high in given])
         parts.append(f"{held:6.1%} {np.mean([high - low for low, high in given]):.2f} ({len(given)})")
     said = [one[0].verdict for one in found]
-    return " | ".join([*parts, " ".join(f"{said.count(name) / len(said):.1%}" for name in get_args(Verdict))])
+    return " | ".join(
+        [
+            *parts,
+            " ".join(
+                f"{said.count(name) / len(said):.1%}" for name in ("helped", "did not help", "insufficient evidence")
+            ),
+        ]
+    )
 
 
 def crowds(project: Project, folder: Path, draws: int) -> Iterator[str]:

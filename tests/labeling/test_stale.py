@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from gt_platform.labeling import collect, still_stale, waiting
 from gt_platform.labeling.guidelines import keep_guidelines
+from gt_platform.labeling.leaked import compared, leak
+from gt_platform.labeling.stale import newly_stale
 from gt_platform.labeling.touched import changes
 from gt_platform.lake import Store
 from gt_platform.lake.tables import EXCLUSIONS
@@ -202,6 +205,56 @@ def test_what_changed_rules_touch_is_asked_again_and_nothing_else(
     }  # fmt: skip
     assert marks(store)["tied"][1] == "decided under other guidelines; asked again: touched by rule irony"
     assert marks(store)["agreed"][1].endswith("not asked again: no rule that changed touches it")
+
+
+@pytest.mark.slow
+def test_of_what_no_rule_touches_some_is_asked_again_with_a_known_chance(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    project, people = labeled()
+    rule = {"id": "irony", "labels": ["positive"], "touches": {"slice": {"channel": "nowhere"}}}
+    store.commit("guidelines", lambda writer: keep_guidelines(writer, [project.guidelines]))
+
+    def asked(recheck: int) -> list[tuple[bool, float | None]]:
+        newer = ruled_by(labeled_by, rule, text=project.guidelines, relabel="touched", recheck=recheck)
+        return [(row["asked_again"], row["inclusion_probability"]) for row in newly_stale(store, newer)]
+
+    assert asked(0) == [(False, None)] * 3
+    assert sorted(asked(2)) == [(False, 2 / 3), (True, 2 / 3), (True, 2 / 3)]
+    assert asked(9) == [(True, 1.0)] * 3  # more than there are
+    newer = ruled_by(labeled_by, rule, text=project.guidelines, relabel="touched", recheck=1)
+    before = truth(store)
+    assert once(store, newer, people) == 3
+    assert truth(store) == before
+    assert [again for again, _ in marks(store).values()].count(True) == 1
+    assert leak(store, newer, project.guidelines).missing == 1  # type: ignore[union-attr]
+    people.work()
+    once(store, newer, people)
+    found = leak(store, newer, project.guidelines)
+    assert found is not None
+    assert (found.missing, found.after.units, found.verdict) == (0, 1, "insufficient evidence")
+    everything = ruled_by(labeled_by, {"id": "irony"}, text=project.guidelines, relabel="touched", recheck=1)
+    assert {row["inclusion_probability"] for row in newly_stale(store, everything)} == {None}
+
+
+def test_a_rule_leaks_where_more_changes_than_by_repeat_answers_alone() -> None:
+    def verdict(changed: int, of: int, anyway: int, tried: int, missing: int = 0) -> tuple[str, int]:
+        found = compared([at < changed for at in range(of)], [at < anyway for at in range(tried)], missing=missing)
+        return found.verdict, found.after.units
+
+    assert verdict(0, 73, 0, 0) == ("did not leak", 73)
+    assert verdict(0, 72, 0, 0) == ("insufficient evidence", 72)
+    assert verdict(20, 60, 2, 60) == ("leaked", 60)
+    assert verdict(20, 60, 0, 19) == ("insufficient evidence", 60)  # how much changes anyway is not known
+    assert verdict(60, 600, 60, 600) == ("did not leak", 600)
+    assert verdict(0, 73, 0, 0, missing=9) == ("insufficient evidence", 73)
+    gain = compared([True] * 56 + [False] * 14, [True] * 48 + [False] * 32).gain  # Newcombe (1998), table II, row a
+    assert (gain.value, gain.low, gain.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+def test_a_recheck_without_touched_is_refused(labeled_by: Declare) -> None:
+    with pytest.raises(ValidationError, match=r"recheck \(5\) is of items that no rule touches: add relabel: touched"):
+        labeled_by(recheck=5)
 
 
 def test_whom_a_change_touches(labeled_by: Declare) -> None:

@@ -47,6 +47,7 @@ ADDED: dict[str, set[str]] = {
     "scores": OF_SCORES,
     "past_scores": OF_SCORES,
     "measurements": {"read", "invalid"},
+    "stale": {"inclusion_probability"},
 }
 RENAMED = {"feedback": {"annotator_kind": "rater_kind", "annotator_id": "rater_id"}}
 

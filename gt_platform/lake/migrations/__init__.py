@@ -30,6 +30,7 @@ from gt_platform.lake.migrations import (
     m024_meanings,
     m025_composition,
     m026_left_out,
+    m027_rechecks,
 )
 from gt_platform.lake.migrations.migration import Migration
 
@@ -59,6 +60,7 @@ MIGRATIONS: tuple[Migration, ...] = (  # 1 is what 0.1.0 made
     m024_meanings.MIGRATION,
     m025_composition.MIGRATION,
     m026_left_out.MIGRATION,
+    m027_rechecks.MIGRATION,
 )
 VERSION = MIGRATIONS[-1].version
 

@@ -84,6 +84,12 @@ STALE = Table(
         Column("asked_again", "BOOLEAN", "Whether its item was asked again"),
         Column("reason", "VARCHAR", "What went stale, and why it was asked again or not"),
         Column("marked_at", "TIMESTAMPTZ", "When it was found", volatile=True),
+        Column(
+            "inclusion_probability",
+            "DOUBLE",
+            "Of an item that no changed rule touches: the chance with which it was asked again to see whether so",
+            nullable=True,
+        ),
     ),
 )
 
