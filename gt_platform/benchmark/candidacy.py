@@ -23,6 +23,7 @@ from gt_platform.stats.intervals import Interval, intervals
 
 ESTIMANDS = ("production", "benchmark")
 DIGITS = 10  # as scores are
+ADDED = "SELECT DISTINCT origin FROM added_items SEMI JOIN ground_truth USING (item_id) ORDER BY origin"
 RELEASE = "SELECT max(release) FROM releases"
 OUTPUTS = """
     SELECT candidate, item_id, list(output ORDER BY repetition) AS outputs FROM current_predictions
@@ -116,10 +117,11 @@ def _tables(release: int, told: list[Told]) -> dict[Table, pl.DataFrame]:
 def _told(store: Reads, project: Project, names: list[str]) -> Iterator[Told]:
     """The scores and comparisons of each system by each estimand; no more than two systems are held at a time."""
     baseline, known = project.candidates.baseline, Once(store)
+    estimands = (*ESTIMANDS, *known.read(ADDED)["origin"])
 
     def found(name: str) -> list[Measured]:
         (system,) = systems(store, project, [name]).values()
-        return [measured(known, project, system, metrics_of(project), estimand) for estimand in ESTIMANDS]
+        return [measured(known, project, system, metrics_of(project), estimand) for estimand in estimands]
 
     first = found(baseline) if baseline in names else []
     for name in names:

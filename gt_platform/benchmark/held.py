@@ -1,4 +1,6 @@
-"""What a benchmark is made of: the items of the held-out split, each once, whether an event ever asked them or not."""
+"""What a benchmark is made of: the items of the held-out split, each once, whether an event ever asked them or not; and
+so of each set that somebody added, which is whole and fixed, and no sample of production.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -17,23 +19,30 @@ SPLIT = "test"
 """The split that is the benchmark, where it is declared; else all that is held out is, and without splits all truth."""
 ONCE = date(1970, 1, 1)
 UNITS = """
-    SELECT t.item_id AS event_id, t.item_id, e.output, [t.answer] AS answers, i.attributes,
+    SELECT t.item_id AS event_id, t.item_id, CASE WHEN a.origin IS NULL THEN e.output END AS output,
+           [t.answer] AS answers, i.attributes,
            coalesce(t.duplicate_group, t.item_id) AS cluster,
            t.status = 'adjudicated' OR t.method IN ('adjudication', 'import', 'correction', 'outcome') AS given
     FROM ground_truth t LEFT JOIN items i ON i.item_id = t.item_id LEFT JOIN events e ON e.event_id = i.event_id
-    WHERE ($every OR t.split IN (SELECT unnest($splits::VARCHAR[])))
+    LEFT JOIN added_items a ON a.item_id = t.item_id
+    WHERE a.origin IS NOT DISTINCT FROM $added
+      AND ($every OR a.origin IS NOT NULL OR t.split IN (SELECT unnest($splits::VARCHAR[])))
       AND ($until::TIMESTAMPTZ IS NULL OR i.first_seen IS NULL OR i.first_seen <= $until)
     ORDER BY t.item_id
 """
 
 
-def gather_held(store: Reads, project: Project, metrics: Iterable[str], system: System) -> tuple[Evidence, bool]:
-    """The evidence of the benchmark's items, and whether people who know gave the truth of every one.
+def gather_held(
+    store: Reads, project: Project, metrics: Iterable[str], system: System, added: str | None = None
+) -> tuple[Evidence, bool]:
+    """The evidence of the benchmark's items, or of a set that was `added`, and whether people who know gave the truth
+    of every one.
 
-    An item that no event had was never put to production: for that it is left out, not taken for wrong.
+    An item that no event had was never put to production: for that it is left out, not taken for wrong. So is all of a
+    set that was added: what production was asked of it would be chance.
     """
     splits = [SPLIT] if SPLIT in project.splits else [name for name in project.splits if held_out(name)]
-    rows = store.read(UNITS, {"every": not splits, "splits": splits, "until": system.until})
+    rows = store.read(UNITS, {"every": not splits, "splits": splits, "until": system.until, "added": added})
     asked = rows["output"].is_not_null().to_numpy() | (not system.of_events)
     units = system.read(rows.with_columns(pl.col("output").fill_null(MISSING)))
     measuring = system.measuring

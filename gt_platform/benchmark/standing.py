@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from gt_platform.benchmark.experts import Experts, experts
 from gt_platform.benchmark.held import gather_held
 from gt_platform.benchmark.reads import Reads
 from gt_platform.benchmark.systems import System
+from gt_platform.lake.tables.items import SETS
 from gt_platform.project import Project
 from gt_platform.stats.design import stratified, unit_weights, unweighted
 from gt_platform.stats.label_error.shares import Shares
@@ -23,6 +24,7 @@ from gt_platform.stats.survey import ratio
 Known = Experts | Beliefs | None
 ALL = slice(None)
 PLAIN = "plain ratio of the items, no design"
+ADDED = "plain ratio of all items that were added, as a sample of items like them; says nothing of production"
 # Splits are drawn at random, so what is left of a stratum stands for all of it.
 LEFT_OUT = """
     SELECT s.event_id FROM sample s JOIN splits p ON p.item_id = s.item_id
@@ -113,11 +115,11 @@ def standing(
     store: Reads, project: Project, system: System, metrics: set[str], estimand: str, *, imputed: bool = True
 ) -> Standing:
     """Measure a system for "production": all events of the sampled frames, by design; or for "benchmark": the held-out
-    items, each once. Truth is taken as scores take it, but that where experts checked too few nothing is `imputed`
-    unless that is asked.
+    items, each once; or for the set of that name which was added. Truth is taken as scores take it, but that where
+    experts checked too few nothing is `imputed` unless that is asked.
     """
-    if estimand == "benchmark":
-        return _benchmark(store, project, system, metrics)
+    if estimand != "production":
+        return _benchmark(store, project, system, metrics, estimand)
     evidence = gather(store, project, metrics, system)
     kept = ~_left_out(store, evidence, system)
     known, why = _known(store, project, _kept(evidence, kept), system, imputed=imputed)
@@ -187,22 +189,23 @@ def _known(store: Reads, project: Project, evidence: Evidence, system: System, *
     return (None, UNCHECKED.format(believed)) if isinstance(believed, str) else (believed, believed.how)
 
 
-def _benchmark(store: Reads, project: Project, system: System, metrics: set[str]) -> Standing:
-    evidence, given = gather_held(store, project, metrics, system)
+def _benchmark(store: Reads, project: Project, system: System, metrics: set[str], estimand: str) -> Standing:
+    added = estimand if estimand in SETS else None
+    evidence, given = gather_held(store, project, metrics, system, added)
     why = "" if given or project.truth != "experts" else UNCHECKED.format("a benchmark is what was settled")
     weight = evidence.answered.astype(np.float64)
     return Standing(
-        estimand="benchmark",
+        estimand=estimand,
         against="experts" if given else "annotators",
         evidence=evidence,
         known=None,
         why=why,
         weight=weight,
-        estimate=plain,
+        estimate=partial(plain, method=ADDED if added else PLAIN),
     )
 
 
-def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:
+def plain(evidence: Evidence, cut: Cut, _known: Known, *, method: str = PLAIN) -> Estimated:
     """Every item of the cut once, as a sample of items like them; near-duplicates are one another's cluster."""
     inside = cut.member & evidence.answered
     shares = of_units(evidence.shares, inside)
@@ -212,7 +215,7 @@ def plain(evidence: Evidence, cut: Cut, _known: Known) -> Estimated:
     found = lines.sobered(ratio(design, told.numerator, told.denominator, cluster=evidence.cluster[inside]))
     nobody = np.zeros(int(inside.sum()), dtype=np.bool_)
     counts = counted(told.denominator, invalid=evidence.invalid[inside], checked=nobody)
-    methods = [PLAIN] * len(evidence.scored)
+    methods = [method] * len(evidence.scored)
     return Estimated(estimates=found, methods=methods, population=int(inside.sum()), lines=lines, **counts)
 
 

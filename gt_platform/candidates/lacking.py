@@ -9,7 +9,8 @@ import polars as pl
 from gt_platform.lake import Store
 
 ASKED = """
-    SELECT i.item_id, i.input, s.split FROM items i LEFT JOIN splits s ON s.item_id = i.item_id
+    SELECT i.item_id, i.input, coalesce(s.split, a.origin) AS split FROM items i
+    LEFT JOIN splits s ON s.item_id = i.item_id LEFT JOIN added_items a ON a.item_id = i.item_id
     ANTI JOIN (FROM current_decisions WHERE status IN ('retired', 'no_valid_answer')) d ON d.item_id = i.item_id
 """
 LACKING = f"""

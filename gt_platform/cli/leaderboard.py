@@ -15,8 +15,8 @@ from gt_platform.cli.show import show
 def leaderboard(
     name: Annotated[str, typer.Argument(metavar="PROJECT")],
     by: Annotated[
-        Literal["production", "benchmark"] | None,
-        typer.Option(help="All sampled traffic, or the held-out items, each once; as declared, if left out."),
+        Literal["production", "benchmark", "adversarial", "hand_made"] | None,
+        typer.Option(help="All sampled traffic, the held-out items, or a set that was added; else as declared."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Ranks of this look alone, where no other is taken.")] = False,
     layout: Format = "table",

@@ -6,8 +6,12 @@ import polars as pl
 
 from gt_platform.held_out.splits import SplitError
 from gt_platform.lake import Store
+from gt_platform.lake.tables.items import SETS
 
-SPLITS = "SELECT item_id, split, held_out, withheld_for FROM splits WHERE since IS NOT NULL"
+SPLITS = """
+    SELECT item_id, split, held_out, withheld_for FROM splits WHERE since IS NOT NULL
+    UNION ALL SELECT item_id, origin, true, NULL FROM added_items
+"""
 ANY = "SELECT count(*) > 0 FROM splits"
 
 
@@ -17,16 +21,18 @@ def exported(
     """The rows of a release's truth that may be written: of the named `splits`, or of all that are not held out.
 
     What is held out comes only with `benchmark`, and without it nothing that is like it. Where there are splits, only
-    what is frozen in one goes out: what is trained on today might be held out tomorrow. Raises SplitError.
+    what is frozen in one goes out: what is trained on today might be held out tomorrow. A set of items that were added
+    is held out from the first, under its own name. Raises SplitError.
     """
-    if not store.read(ANY).item():
-        if splits:
-            raise SplitError(f"there is no split {', '.join(splits)}; declare splits, and run `gt refresh`")
-        return truth
-    found = store.read(SPLITS)
-    if found.is_empty():
-        raise SplitError("the splits may still move; `gt splits freeze` has every item stay where it is")
+    found, drawn = store.read(SPLITS), bool(store.read(ANY).item())
     known = dict(found.select("split", "held_out").unique().iter_rows())
+    if not drawn and (lacking := [name for name in splits if name not in known]):
+        raise SplitError(f"there is no split {', '.join(lacking)}; declare splits, and run `gt refresh`")
+    if not drawn and not splits:
+        return truth if benchmark else truth.join(found, on="item_id", how="anti", maintain_order="left")
+    of_sets = bool(splits) and set(splits) <= known.keys()
+    if drawn and known.keys() <= set(SETS) and not of_sets:
+        raise SplitError("the splits may still move; `gt splits freeze` has every item stay where it is")
     if unknown := [name for name in splits if name not in known]:
         raise SplitError(f"nothing is frozen in a split {unknown[0]}; there are {', '.join(sorted(known))}")
     if (kept := [name for name in splits if known[name]]) and not benchmark:

@@ -21,7 +21,8 @@ ITEMS = """
            t.item_id IS NOT NULL AS counts, s.split AS frozen, s.since, s.frozen_at
     FROM items i LEFT JOIN duplicates d ON d.item_id = i.item_id LEFT JOIN standing_truth t ON t.item_id = i.item_id
     LEFT JOIN (FROM splits WHERE since IS NOT NULL) s ON s.item_id = i.item_id
-    WHERE t.item_id IS NOT NULL OR s.item_id IS NOT NULL ORDER BY i.item_id
+    WHERE (t.item_id IS NOT NULL OR s.item_id IS NOT NULL) AND i.item_id NOT IN (SELECT item_id FROM added_items)
+    ORDER BY i.item_id
 """
 STANDING = "SELECT * FROM splits ORDER BY item_id"
 LATEST = "SELECT max(release) FROM releases"

@@ -19,10 +19,11 @@ from gt_platform.stats.intervals import wilson
 
 NEEDS = 20  # items; with fewer, the mean of their agreement moves by more than any sensible gate
 
-# An item asked again under newer guidelines counts once for each time.
+# An item asked again under newer guidelines counts once for each time. What was added is chosen to be hard, and is not
+# what annotators agree on of production.
 ANSWERS = """
     SELECT item_id, list(answer ORDER BY assignment_id) AS answers, coalesce(frame_day, min(collected_at)::DATE) AS day
-    FROM valid_annotations LEFT JOIN first_frames USING (item_id)
+    FROM valid_annotations ANTI JOIN added_items USING (item_id) LEFT JOIN first_frames USING (item_id)
     GROUP BY item_id, frame_day, round HAVING count(*) > 1 ORDER BY item_id
 """
 
@@ -57,7 +58,7 @@ def agreement_by_week(store: Store, project: Project) -> list[tuple[date, Agreem
 RATED = """
     SELECT dense_rank() OVER (ORDER BY item_id, round) - 1 AS unit, dense_rank() OVER (ORDER BY annotator) - 1 AS who,
            answer
-    FROM valid_annotations ORDER BY ALL
+    FROM valid_annotations ANTI JOIN added_items USING (item_id) ORDER BY ALL
 """
 
 

@@ -54,9 +54,9 @@ NEW_ITEMS = f"""
                arg_min(attributes, event_id) AS attributes
         FROM events SEMI JOIN (FROM sample WHERE frame_day = $day) sampled USING (event_id) GROUP BY item_id
     )
-    SELECT e.item_id, e.input, 'event' AS origin, i.source, e.event_id, $day AS first_frame,
+    SELECT e.item_id, e.input, coalesce(a.origin, 'event') AS origin, i.source, e.event_id, $day AS first_frame,
            {ATTRIBUTES} AS attributes, coalesce(i.first_seen, now()) AS first_seen
-    FROM drawn e LEFT JOIN items i ON i.item_id = e.item_id
+    FROM drawn e LEFT JOIN items i ON i.item_id = e.item_id LEFT JOIN added_items a ON a.item_id = e.item_id
     WHERE i.first_frame IS NULL OR i.first_frame > $day OR (i.first_frame = $day AND i.event_id > e.event_id)
 """  # noqa: S608 - of the part above
 DRAWN = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?"

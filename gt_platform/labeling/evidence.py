@@ -35,7 +35,8 @@ RECENT = 100
 """How many of somebody's latest answers judge them, so that a long good past does not hide a bad present."""
 UNKNOWN = -1
 
-# All that was answered, also what was set aside: it is evidence about who gave it. A doubted honeypot is none.
+# All that was answered, also what was set aside: it is evidence about who gave it. A doubted honeypot is none, nor are
+# answers to items that were added because they are hard.
 # Earlier answers than the recent ones are what others' are compared with, as if another annotator had given them; so
 # are those from before somebody was reinstated.
 GIVEN = """
@@ -45,7 +46,8 @@ GIVEN = """
     FROM (
         SELECT a.item_id || ' ' || coalesce(s.round, 1) AS unit, a.annotator, a.answer, a.seconds, NULL AS truth,
                NULL AS correct, coalesce(a.submitted_at, a.collected_at) AS moment, a.assignment_id AS id
-        FROM annotations a LEFT JOIN assignments s USING (assignment_id) WHERE a.collected_at >= $since
+        FROM annotations a LEFT JOIN assignments s USING (assignment_id)
+        WHERE a.collected_at >= $since AND a.item_id NOT IN (SELECT item_id FROM added_items)
         UNION ALL
         SELECT honeypot_id, annotator, answer, seconds, truth, correct, coalesce(submitted_at, collected_at),
                honeypot_id

@@ -43,7 +43,7 @@ POT = """
     FROM ground_truth t JOIN standing_truth d ON d.item_id = t.item_id AND d.decision_id = t.decision_id
     LEFT JOIN rounds r ON r.item_id = t.item_id
     WHERE NOT EXISTS (FROM honeypots h WHERE h.item_id = t.item_id AND h.truth = t.answer)
-      AND t.item_id NOT IN (FROM waiting_items)
+      AND t.item_id NOT IN (FROM waiting_items) AND t.item_id NOT IN (SELECT item_id FROM added_items)
 """
 # Truth that people may be held to: what a person gave first, else of three answers or more, all equal.
 FIT = f"""

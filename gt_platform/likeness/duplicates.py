@@ -30,6 +30,7 @@ NEW = """
 """
 STANDING = "SELECT * FROM duplicates WHERE rules = ? AND item_id IN (SELECT item_id FROM items) ORDER BY item_id"
 INPUTS = "SELECT item_id, input FROM items SEMI JOIN wanted USING (item_id)"
+ADDED = "SELECT item_id, origin FROM added_items"
 COUNTS = """
     SELECT count(*) AS items, count(DISTINCT duplicate_group) AS groups,
            count(duplicate_group) - count(DISTINCT duplicate_group) AS duplicates
@@ -72,7 +73,10 @@ def rules_of(project: Project) -> str:
 
 
 def _rows(store: Store, project: Project, rules: str, *, anew: bool) -> list[Row]:
-    """The whole table as it is to be."""
+    """The whole table as it is to be.
+
+    Items of a set that was added are grouped among themselves: a link from one to production's would join two of these.
+    """
     asked = store.read(NEW, {"rules": rules, "anew": anew})
     standing = [] if anew else store.read(STANDING, [rules]).rows(named=True)
     texts = _Texts(store, project, dict(asked.iter_rows()))
@@ -85,7 +89,9 @@ def _rows(store: Store, project: Project, rules: str, *, anew: bool) -> list[Row
     texts.fetch(rows[at]["item_id"] for at in np.unique(found).tolist())
     pairs = [(rows[one]["item_id"], rows[other]["item_id"]) for one, other in found.tolist()]
     links = [pair for pair in pairs if near(texts[pair[0]], texts[pair[1]]) is not None]
-    _group(rows, texts, linked([*links, *_equal(rows), *_before(rows)]))
+    set_of = dict(store.read(ADDED).iter_rows())
+    links = [pair for pair in links if set_of.get(pair[0]) == set_of.get(pair[1])]
+    _group(rows, texts, linked([*links, *_equal(rows, set_of), *_before(rows)]))
     return rows
 
 
@@ -94,9 +100,10 @@ def _of_text(item: str, text: Text, rules: str) -> Row:
     return {"item_id": item, **nothing, "words_digest": text.same, "sketch": Sketch.of(text).packed(), "rules": rules}
 
 
-def _equal(rows: list[Row]) -> Iterable[tuple[str, str]]:
-    first: dict[str, str] = {}
-    return [(first.setdefault(row["words_digest"], row["item_id"]), row["item_id"]) for row in rows]
+def _equal(rows: list[Row], set_of: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    first: dict[tuple[str, str], str] = {}
+    keys = (((set_of.get(row["item_id"], ""), row["words_digest"]), row["item_id"]) for row in rows)
+    return [(first.setdefault(key, item), item) for key, item in keys]
 
 
 def _before(rows: list[Row]) -> Iterable[tuple[str, str]]:

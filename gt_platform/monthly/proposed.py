@@ -32,8 +32,10 @@ PROPOSED = """
     ), have AS (
         SELECT d.attribute || '=' || json_extract_string(i.attributes, '$."' || d.attribute || '"') AS cell,
                count(*) AS truths
-        FROM ground_truth t JOIN items i ON i.item_id = t.item_id, declared d GROUP BY ALL
-        UNION ALL SELECT 'output=' || json_extract_string(answer, '$'), count(*) FROM ground_truth GROUP BY ALL
+        FROM ground_truth t JOIN items i ON i.item_id = t.item_id ANTI JOIN added_items a ON a.item_id = t.item_id,
+             declared d GROUP BY ALL
+        UNION ALL SELECT 'output=' || json_extract_string(answer, '$'), count(*)
+        FROM ground_truth ANTI JOIN added_items USING (item_id) GROUP BY ALL
     ), cells AS (
         SELECT o.event_id, d.attribute || '=' || json_extract_string(o.attributes, '$."' || d.attribute || '"') AS cell
         FROM open o, declared d

@@ -48,12 +48,19 @@ MEASURED = """
 """
 
 
+ADDED = """
+    SELECT count(*) FROM live_assignments SEMI JOIN added_items USING (item_id)
+    ANTI JOIN annotations USING (assignment_id)
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Night:
     """What the next night is expected to ask: `answers` of `items` of the events `drawn`, and the rest.
 
-    `further` are answers that open items take later, `late` those to events that people flag later; `checks` are
-    experts'. `cost` is of all of it together, in the unit that is declared; None where none is.
+    `further` are answers that open items take later, `late` those to events that people flag later, `added` those that
+    items wait for which somebody added; `checks` are experts'. `cost` is of all of it together, in the unit that is
+    declared; None where none is.
     """
 
     events: float
@@ -62,6 +69,7 @@ class Night:
     answers: float
     further: float
     late: float
+    added: int
     checks: int
     cost: float | None
 
@@ -101,7 +109,8 @@ def next_night(store: Store, project: Project) -> Night | None:
     checks = spent.get("checks", declared.expert_check.budget if declared.expert_check else 0)
     answers = items * declared.overlap
     told = "cost" in declared.model_fields_set
-    cost = (answers + further + late) * declared.cost.annotator + checks * declared.cost.expert
+    added = int(store.read(ADDED).item())
+    cost = (answers + further + late + added) * declared.cost.annotator + checks * declared.cost.expert
     return Night(
         events=events,
         drawn=drawn,
@@ -109,6 +118,7 @@ def next_night(store: Store, project: Project) -> Night | None:
         answers=answers,
         further=further,
         late=late,
+        added=added,
         checks=checks,
         cost=cost if told else None,
     )

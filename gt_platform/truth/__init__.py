@@ -2,6 +2,8 @@
 truth by hand.
 """
 
+from gt_platform.truth.added import Added, add_items, compare_items
+from gt_platform.truth.added_records import items_in
 from gt_platform.truth.by_hand import TruthError
 from gt_platform.truth.corrections import Corrected, Correction, correct
 from gt_platform.truth.explain import explain, history
@@ -20,6 +22,7 @@ from gt_platform.truth.verify import verify_fold, verify_release, verify_release
 __all__ = [
     "CATEGORIES",
     "ON_CONFLICT",
+    "Added",
     "Corrected",
     "Correction",
     "Decided",
@@ -32,12 +35,15 @@ __all__ = [
     "Settled",
     "TruthError",
     "Verdict",
+    "add_items",
     "compare",
+    "compare_items",
     "correct",
     "decide",
     "explain",
     "fold",
     "history",
+    "items_in",
     "matching",
     "proposals",
     "records_in",

@@ -3,7 +3,7 @@ taken, a reason each.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,13 @@ from gt_platform.canonical import canonical, digest, in_order
 from gt_platform.formats import Format, Given, formats, given
 from gt_platform.lake.tables import IMPORTS
 from gt_platform.project import Project
-from gt_platform.records import Parsed, Parser, Rejected, item_id, parse_json, spool
+from gt_platform.records import Rejected, item_id, parse_json
 from gt_platform.records.fields import label
-from gt_platform.scratch import scratch
 from gt_platform.truth.by_hand import TruthError, allowed_answer
+from gt_platform.truth.lines import KEPT, UNTAKEN, Lines, Untaken, lines_of
 
 ITEM = re.compile(r"[0-9a-f]{64}")
-KEPT = 1_000
-"""Characters of a record that go into the sheet of what was not taken."""
 GIVEN = ("record_id", "annotator", "confidence", "seconds")
-UNTAKEN = {"line": pl.Int64, "reason": pl.String, "detail": pl.String, "raw": pl.String}
 TYPES = IMPORTS.frame([]).schema
 BY_WHOM = ("imported_by", "imported_at")
 READ: dict[str, pl.DataType] = {"input": pl.String(), **{name: of for name, of in TYPES.items() if name not in BY_WHOM}}
@@ -45,15 +42,10 @@ def records_in(path: Path, project: Project, *, source: str, layout: str | None 
         source = str(label("source", source)[0])
     except Rejected as wrong:
         raise TruthError(f"--source: {wrong.detail}") from None
-    if not path.is_file():
-        raise TruthError(f"{path}: there is no such file")
     known = _formats(layout)
-    with Parser() as parser, scratch("truth") as folder:
-        with path.open("rb") as stream:
-            copy = spool(stream, folder / "file")
-        parsed = parser.parse(copy.path, path.name, folder / "parts", "truth")
-        rows, rejected = _taken(parsed, project, source, copy.sha256, known)
-        rejected += [(line, reason, detail, _text(raw)) for line, reason, detail, raw in _quarantined(parsed)]
+    with lines_of(path) as lines:
+        rows, rejected = _taken(lines, project, source, known)
+        rejected += lines.rejected
     return _undivided(pl.DataFrame(rows, schema=READ, orient="row"), rejected, source)
 
 
@@ -67,37 +59,24 @@ def _formats(layout: str | None) -> Mapping[str, Format]:
 
 
 def _taken(
-    parsed: Parsed, project: Project, source: str, sha256: str, known: Mapping[str, Format]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    lines: Lines, project: Project, source: str, known: Mapping[str, Format]
+) -> tuple[list[tuple[Any, ...]], list[Untaken]]:
     rows: list[tuple[Any, ...]] = []
-    rejected: list[tuple[Any, ...]] = []
-    for line, text in _lines(parsed):
+    rejected: list[Untaken] = []
+    for line, text in lines.texts():
         try:
             row = _row(project, source, given(parse_json(text.encode()), known))
         except Rejected as wrong:
             rejected.append((line, wrong.reason, wrong.detail, text[:KEPT]))
         else:
-            row |= {"source": source, "file_sha256": sha256, "line": line}
+            row |= {"source": source, "file_sha256": lines.sha256, "line": line}
             rows.append(tuple(row[name] for name in READ))
     return rows, rejected
 
 
-def _lines(parsed: Parsed) -> Iterator[tuple[int, str]]:
-    for part in parsed.parts("truth"):
-        yield from pl.read_parquet(part, columns=["line", "record"]).iter_rows()
-
-
-def _quarantined(parsed: Parsed) -> Iterator[tuple[Any, ...]]:
-    for part in parsed.parts("quarantine"):
-        yield from pl.read_parquet(part, columns=["line", "reason", "detail", "raw"]).iter_rows()
-
-
 def _row(project: Project, source: str, said: Given) -> dict[str, Any]:
-    content = _content(project, said)
-    item = item_id(content)
-    if said.item_id and ITEM.fullmatch(said.item_id) and said.item_id != item:
-        detail = "item_id is not the digest of its input: the item is another project's, or its input was changed"
-        raise Rejected("item", detail)
+    content = content_of(project, said)
+    item = item_of(content, said)
     try:
         answer = allowed_answer(project, _with_variants(project, said))
     except InvalidAnswerError as error:
@@ -111,12 +90,22 @@ def _row(project: Project, source: str, said: Given) -> dict[str, Any]:
     return named | told | {"annotated_at": said.at}
 
 
+def item_of(content: Any, said: Given) -> str:
+    """Its item's id. Raises Rejected for another id, where the record has one."""
+    item = item_id(content)
+    if said.item_id and ITEM.fullmatch(said.item_id) and said.item_id != item:
+        detail = "item_id is not the digest of its input: the item is another project's, or its input was changed"
+        raise Rejected("item", detail)
+    return item
+
+
 def _with_variants(project: Project, said: Given) -> Any:
     kind = project.answer_kind
     return kind.with_variants(said.answer, said.variants) if isinstance(kind, HasVariants) else said.answer
 
 
-def _content(project: Project, said: Given) -> Any:
+def content_of(project: Project, said: Given) -> Any:
+    """What people are shown of a record, which its item's id is the digest of. Raises Rejected."""
     if not project.judges_outputs:
         return said.input
     if said.whole:
@@ -128,7 +117,7 @@ def _content(project: Project, said: Given) -> Any:
     return {"input": said.input, "output": said.output}
 
 
-def _undivided(rows: pl.DataFrame, rejected: list[tuple[Any, ...]], source: str) -> Records:
+def _undivided(rows: pl.DataFrame, rejected: list[Untaken], source: str) -> Records:
     """Without the items that the file gives several answers: whoever wrote it has to say which."""
     several = rows.group_by("item_id").agg(pl.col("line").sort(), pl.col("answer").n_unique().alias("answers"))
     lines = dict(several.filter(pl.col("answers") > 1).select("item_id", "line").iter_rows())
@@ -140,7 +129,3 @@ def _undivided(rows: pl.DataFrame, rejected: list[tuple[Any, ...]], source: str)
         rejected=pl.DataFrame(rejected, schema=UNTAKEN, orient="row").sort("line", "reason"),
         source=source,
     )
-
-
-def _text(raw: bytes | None) -> str | None:
-    return None if raw is None else raw[:KEPT].decode("utf-8", "replace")

@@ -67,9 +67,9 @@ NEW_ITEMS = f"""
                arg_min(event_id, (frame_day, event_id)) AS event_id, min(frame_day) AS first_frame
         FROM events e SEMI JOIN ({SAID}) s ON s.event_id = e.event_id GROUP BY e.item_id
     )
-    SELECT e.item_id, e.input, 'event' AS origin, i.source, e.event_id, e.first_frame, {ATTRIBUTES} AS attributes,
-           coalesce(i.first_seen, now()) AS first_seen
-    FROM told e LEFT JOIN items i ON i.item_id = e.item_id
+    SELECT e.item_id, e.input, coalesce(a.origin, 'event') AS origin, i.source, e.event_id, e.first_frame,
+           {ATTRIBUTES} AS attributes, coalesce(i.first_seen, now()) AS first_seen
+    FROM told e LEFT JOIN items i ON i.item_id = e.item_id LEFT JOIN added_items a ON a.item_id = e.item_id
     WHERE i.first_frame IS NULL OR (i.first_frame, i.event_id) > (e.first_frame, e.event_id)
 """  # noqa: S608 - of the parts above
 

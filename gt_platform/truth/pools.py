@@ -2,7 +2,8 @@
 from.
 
 Answers of another schema version belong with the present ones where the present schema allows every one of them; else
-their version is a pool of its own. Settling a pool belongs in `settlements`.
+their version is a pool of its own. So are the answers to items that were added: as these were chosen to be hard, they
+would tell of annotators what is not so of production. Settling a pool belongs in `settlements`.
 """
 
 import json
@@ -20,16 +21,17 @@ from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import POOLS
 from gt_platform.project import Project
 
-PRESENT = "present"
+PRESENT, ADDED = "present", " added"
 DIGESTS = {"answers": "answers_digest", "gold": "gold_digest", "method": "settled_by"}
 MADE_BY = f"gt_platform {version('gt-platform')}, settling 6"
 """Whoever changes what equal answers settle to counts up, so that lakes settle anew."""
 
+FAMILY = f"concat(schema_version, CASE WHEN item_id IN (SELECT item_id FROM added_items) THEN '{ADDED}' END)"  # noqa: S608
 # What is known to a settlement: rulings on the very answers it settles, and what was imported or corrected, which is
 # the later word, as long as the item was not asked anew since; its outcome, however often it is asked, unless
 # such a ruling is about to overrule it; and with what chance an expert was given the item, where chance chose it.
-KNOWN = """
-    SELECT item_id, answers, answers_digest, schema_version, coalesce(said, ruling, came) AS known, chance
+KNOWN = f"""
+    SELECT item_id, answers, answers_digest, {FAMILY} AS family, coalesce(said, ruling, came) AS known, chance
     FROM answered_items LEFT JOIN current_rulings USING (item_id, answers_digest)
     LEFT JOIN (
         SELECT item_id, any_value(answer) FILTER (method <> 'outcome') AS said,
@@ -45,7 +47,7 @@ KNOWN = """
     LEFT JOIN (
         SELECT item_id, inclusion_probability AS chance FROM expert_answers WHERE answer IS NOT NULL
     ) USING (item_id)
-"""
+"""  # noqa: S608 - of the part above
 # Answers to honeypots settle no item, but tell of annotators, and the more where a person's word is behind the truth:
 # the last one, since what was corrected or retired since was wrong.
 HONEYPOTS = """
@@ -58,29 +60,33 @@ HONEYPOTS = """
         ) WHERE answer IS NOT NULL
     ) g ON g.item_id = h.item_id AND g.truth = h.truth
 """
-# Sums that no order changes: 128 bits of each row, added without carrying. Honeypots are the row without a version.
+# Sums that no order changes: 128 bits of each row, added without carrying. Honeypots are the row without a family.
 PULSE = f"""
-    SELECT schema_version, count(*) AS items, sum(answers)::BIGINT AS answers, count(known) AS gold,
+    SELECT family, count(*) AS items, sum(answers)::BIGINT AS answers, count(known) AS gold,
            bit_xor(md5_number(concat_ws(chr(10), item_id, answers_digest)))::VARCHAR AS answers_digest,
            coalesce(bit_xor(md5_number(concat_ws(chr(10), item_id, known, chance))) FILTER (known IS NOT NULL), 0)
                ::VARCHAR AS gold_digest
-    FROM ({KNOWN}) GROUP BY schema_version
+    FROM ({KNOWN}) GROUP BY family
     UNION ALL
     SELECT NULL, 0, count(*), count(known),
            bit_xor(md5_number(concat_ws(chr(10), honeypot_id, annotator, answer, known)))::VARCHAR, ''
     FROM ({HONEYPOTS}) HAVING count(*) > 0
-    ORDER BY schema_version
+    ORDER BY family
 """  # noqa: S608 - of the queries above
-OTHERS = """
-    SELECT i.schema_version, a.answer FROM live_annotations a JOIN answered_items i USING (item_id)
-    WHERE i.schema_version <> ? GROUP BY ALL
-"""
+OTHERS = f"""
+    SELECT {FAMILY} AS family, answer FROM (
+        SELECT i.item_id, i.schema_version, a.answer FROM live_annotations a JOIN answered_items i USING (item_id)
+        WHERE i.schema_version <> ?
+    ) GROUP BY ALL
+"""  # noqa: S608 - of the part above
 STANDING = "SELECT pool, answers_digest, gold_digest, settled_by FROM pools ORDER BY pool"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pools:
-    """The pool of each schema version, the table's rows by pool, and what is new in each pool since it was settled.
+    """The pool of each family, the table's rows by pool, and what is new in each pool since it was settled.
+
+    A family is a schema version of answers to production's items, or to those that were added.
 
     What is new is one of answers, gold and method; of several, the first.
     """
@@ -98,8 +104,7 @@ class Pools:
 def pools(tables: Store | Writer, project: Project) -> Pools:
     """Every pool there is, beside what the lake has of it."""
     pulse = tables.read(PULSE)
-    versions = pulse["schema_version"].drop_nulls().to_list()
-    of = _families(tables, project, versions)
+    of = _families(tables, project, pulse["family"].drop_nulls().to_list())
     rows = POOLS.frame(_rows(project, pulse, of))
     before = {row["pool"]: row for row in tables.read(STANDING).iter_rows(named=True)}
     news = {row["pool"]: _new(row, before.get(row["pool"])) for row in rows.iter_rows(named=True)}
@@ -117,22 +122,22 @@ def allowed(kind: AnswerKind, answers: Iterable[str]) -> bool:
     return True
 
 
-def _families(tables: Store | Writer, project: Project, versions: list[str]) -> dict[str, str]:
-    others = [one for one in versions if one != project.schema_version]
+def _families(tables: Store | Writer, project: Project, families: list[str]) -> dict[str, str]:
+    others = [one for one in families if one.removesuffix(ADDED) != project.schema_version]
     given = tables.read(OTHERS, [project.schema_version]) if others else pl.DataFrame()
-    said = {one: given.filter(schema_version=one)["answer"] for one in others}
-    alike = {one: PRESENT if allowed(project.answer_kind, answers) else one for one, answers in said.items()}
-    return dict.fromkeys(versions, PRESENT) | alike
+    said = {one: given.filter(family=one)["answer"] for one in others}
+    apart = {one for one, answers in said.items() if not allowed(project.answer_kind, answers)}
+    return {one: one if one in apart else PRESENT + ADDED * one.endswith(ADDED) for one in families}
 
 
 def _rows(project: Project, pulse: pl.DataFrame, of: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     made_by = digest("\n".join((MADE_BY, canonical(project.answer), project.truth)), 32)
-    honeypots = pulse.filter(pl.col("schema_version").is_null())
+    honeypots = pulse.filter(pl.col("family").is_null())
     for pool in sorted(set(of.values())):
-        parts = pulse.filter(pl.col("schema_version").replace_strict(of, default=None) == pool)
+        parts = pulse.filter(pl.col("family").replace_strict(of, default=None) == pool)
         if pool == PRESENT:
             parts = pl.concat([parts, honeypots])
-        asked = parts.filter(pl.col("schema_version").is_not_null())
+        asked = parts.filter(pl.col("family").is_not_null())
         yield {
             "pool": pool,
             "answers_digest": digest("\n".join(parts["answers_digest"]), 32),

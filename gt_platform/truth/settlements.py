@@ -17,7 +17,7 @@ from gt_platform.lake.tables import ANNOTATORS, SETTLEMENTS
 from gt_platform.project import Project, answer_kind_of
 from gt_platform.truth.annotators import annotators
 from gt_platform.truth.distribution import as_distribution
-from gt_platform.truth.pools import HONEYPOTS, KNOWN, PRESENT, Pools, allowed
+from gt_platform.truth.pools import ADDED, HONEYPOTS, KNOWN, PRESENT, Pools, allowed
 
 ITEMS = f"FROM ({KNOWN}) ORDER BY item_id"
 VOTES = "SELECT item_id, annotator, answer FROM live_annotations ORDER BY item_id, annotator"
@@ -39,7 +39,7 @@ class Anew:
 def settled_anew(tables: Store | Writer, project: Project, pools: Pools) -> Anew:
     """Settle every pool."""
     items = tables.read(ITEMS)
-    items = items.with_columns(pool=pl.col("schema_version").replace_strict(pools.of, return_dtype=pl.String))
+    items = items.with_columns(pool=pl.col("family").replace_strict(pools.of, return_dtype=pl.String))
     votes = tables.read(VOTES).join(items.select("item_id", "pool"), on="item_id", maintain_order="left")
     checks = tables.read(CHECKS)
     found, told = [SETTLEMENTS.frame([])], ANNOTATORS.frame([])
@@ -61,9 +61,10 @@ def settled_anew(tables: Store | Writer, project: Project, pools: Pools) -> Anew
 
 def _kind(tables: Store | Writer, project: Project, pool: str) -> AnswerKind | None:
     """The kind whose answers they are; None where the lake does not know how an older schema was declared."""
-    if pool == PRESENT:
+    version = pool.removesuffix(ADDED)
+    if version == PRESENT:
         return project.answer_kind
-    declared = tables.read(DECLARED, [pool]).item()
+    declared = tables.read(DECLARED, [version]).item()
     return None if declared is None else answer_kind_of(json.loads(declared)["answer"])
 
 

@@ -99,6 +99,7 @@ CASES = [
     ("release 1 2", "one release at a time"),
     ("truth import gone.jsonl --source us", "gone.jsonl"),
     ("truth import folder.csv --source us", "folder.csv"),
+    ("items add gone.jsonl --origin adversarial", "gone.jsonl"),
     ("truth correct 1234abcd '\"good\"' --why so", "1234abcd"),
     ("truth retire 1234abcd --why so --category outdated", "1234abcd"),
     ("truth restore 1234abcd --why so", "1234abcd"),

@@ -11,10 +11,13 @@ ATTRIBUTES = """CASE WHEN i.attributes IS NULL OR i.source IS NULL THEN e.attrib
 """SQL: what an item i has, once it is known by an event e: what it was imported with stands above that. A patch that is
 missing would leave nothing."""
 
+SETS = ("adversarial", "hand_made")
+"""Origins of items that somebody added to measure by: each a set of its own, and no part of production's sample."""
+
 ITEMS = Table(
     "items",
-    "Everything that was ever drawn to be asked, imported with its truth or corrected by a user whom a reviewer "
-    "followed: an item needs no event.",
+    "Everything that was ever drawn to be asked, imported with its truth, added by hand or corrected by a user whom a "
+    "reviewer followed: an item needs no event.",
     ("item_id",),
     (
         ITEM_ID,
@@ -23,13 +26,14 @@ ITEMS = Table(
             "origin",
             "VARCHAR",
             "event (it was drawn from production, imported besides or not), import, feedback (never drawn: a user's "
-            "correction was followed), synthetic",
+            "correction was followed), adversarial, hand_made (`gt items add`: sets of their own), synthetic",
         ),
-        Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
+        Column("source", "VARCHAR", "Where the first file that had it said it is from", nullable=True),
         Column(
             "attributes",
             "JSON",
-            "What is known of it: the attributes of its first event, and over them the metadata it was imported with",
+            "What is known of it: the attributes of its first event, and over them the metadata it was imported or "
+            "added with",
             nullable=True,
         ),
         Column("event_id", "VARCHAR", "The first event it was drawn by, by frame and id", nullable=True),

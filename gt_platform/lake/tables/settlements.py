@@ -2,7 +2,11 @@
 
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID, Column, Table
 
-POOL = Column("pool", "VARCHAR", "Which answers were settled together: present, or the older schema they need")
+POOL = Column(
+    "pool",
+    "VARCHAR",
+    "Which answers were settled together: present, or the older schema they need; those to added items apart",
+)
 
 SETTLEMENTS = Table(
     "settlements",

@@ -5,7 +5,10 @@ from gt_platform.lake.tables.columns import ITEM_ID, Column, Table
 
 RELEASE = Column("release", "INTEGER", "The release they are held against")
 ESTIMAND = Column(
-    "estimand", "VARCHAR", "production: all sampled traffic, by design; benchmark: the held-out items, each once"
+    "estimand",
+    "VARCHAR",
+    "production: all sampled traffic, by design; benchmark: the held-out items, each once; adversarial, hand_made: the "
+    "items that were added so, each once",
 )
 METRIC = Column("metric", "VARCHAR", "The metric, as in `scores`")
 LABEL = Column("label", "VARCHAR", "The class a per-class metric is about, else '*'")

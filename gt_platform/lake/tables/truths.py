@@ -108,7 +108,7 @@ GROUND_TRUTH = Table(
         GUIDELINE,
         SCHEMA_VERSION,
         Column("soft", "JSON", "Every answer with its probability, or its share of the votes", nullable=True),
-        Column("origin", "VARCHAR", "Where the item is from: event, import, feedback or synthetic", nullable=True),
+        Column("origin", "VARCHAR", "Where the item is from: as in `items`", nullable=True),
         Column("source", "VARCHAR", "Where the first import that had it said it is from", nullable=True),
         Column("attributes", "JSON", "What is known of it, as `items` has it", nullable=True),
         Column(

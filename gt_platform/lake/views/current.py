@@ -3,6 +3,7 @@
 
 from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, ITEMS, SCORES, STANDINGS, Column
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
+from gt_platform.lake.tables.items import SETS
 from gt_platform.lake.views.view import View, columns_of, names
 
 GIVEN = "'adjudication', 'import', 'correction', 'release', 'outcome'"
@@ -45,6 +46,13 @@ OUTCOME_ITEMS = View(
     "annotators are not asked about them.",
     columns=(ITEM_ID,),
     query="SELECT item_id FROM current_decisions WHERE method = 'outcome'",
+)
+ADDED_ITEMS = View(
+    name="added_items",
+    comment="Items that somebody added to measure by, and the set each is of: nothing that is said of production, of "
+    "its annotators or of what may be trained on rests on them.",
+    columns=(ITEM_ID, *columns_of(ITEMS, "origin")),
+    query=f"SELECT item_id, origin FROM items WHERE origin IN {SETS}",
 )
 GROUP = Column("duplicate_group", "VARCHAR", "Its group of near-duplicates")
 ASKED_OF_GROUPS = View(
@@ -142,6 +150,6 @@ EXPERT_ANSWERS = View(
     """,
 )
 CURRENT = (
-    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, OUTCOME_ITEMS, ASKED_OF_GROUPS, SPARED_ITEMS, CURRENT_RULINGS,
-    CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS,
+    CURRENT_DECISIONS, STANDING_TRUTH, RETIRED_ITEMS, OUTCOME_ITEMS, ADDED_ITEMS, ASKED_OF_GROUPS, SPARED_ITEMS,
+    CURRENT_RULINGS, CURRENT_STANDINGS, CURRENT_SCORES, CURRENT_CHECKS, EXPERT_ANSWERS,
 )  # fmt: skip

@@ -91,8 +91,9 @@ RELEASE_CHANGES = View(
 TRAINING = View(
     name="training",
     comment="What one would fine-tune on: released truth only, one row an item, so equal inputs never fall on both "
-    "sides of a split. Nothing of it is in a split that is held out, nor like anything there. Without declared splits, "
-    "hold a part out by `bucket`: WHERE bucket < 90 to train on, >= 90 to test with.",
+    "sides of a split. Nothing of it is in a split that is held out, nor like anything there, nor of a set that was "
+    "added to measure by. Without declared splits, hold a part out by `bucket`: WHERE bucket < 90 to train on, "
+    ">= 90 to test with.",
     columns=(
         ITEM_ID,
         Column("bucket", "INTEGER", "0 to 99, from the input alone: the same in every release and every lake"),
@@ -115,6 +116,7 @@ TRAINING = View(
             SELECT item_id, sum(1 / inclusion_probability) AS weight FROM sample GROUP BY item_id
         ) s ON s.item_id = t.item_id
         WHERE t.item_id NOT IN (SELECT item_id FROM splits WHERE held_out OR withheld_for IS NOT NULL)
+          AND t.item_id NOT IN (SELECT item_id FROM added_items)
     """,
     example="""
         SELECT truth, count(*) AS items, sum(weight) AS stands_for FROM gt.sentiment.training

@@ -90,7 +90,7 @@ AGREEMENT_BY_WEEK = View(
                        sum(same * (same - 1)) / (sum(same) * (sum(same) - 1)) AS pairs
                 FROM (
                     SELECT item_id, round, answer, count(*) AS same, min(collected_at)::DATE AS collected
-                    FROM valid_annotations GROUP BY ALL
+                    FROM valid_annotations ANTI JOIN added_items USING (item_id) GROUP BY ALL
                 ) LEFT JOIN first_frames USING (item_id) CROSS JOIN current_declaration
                 GROUP BY item_id, round, week, agreement_gate HAVING sum(same) > 1
             ) GROUP BY week
