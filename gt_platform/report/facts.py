@@ -26,6 +26,12 @@ COMPARISONS = """
     FROM current_comparisons WHERE metric = ? AND label = '*' AND slice = '*' AND estimand = ?
     ORDER BY difference DESC, candidate
 """
+SETS = """
+    SELECT replace(s.estimand, '_', '-') AS name, s.candidate, s.estimate, s.low, s.high, s.n, s.missing
+    FROM current_candidate_scores s SEMI JOIN added_items a ON a.origin = s.estimand
+    WHERE s.metric = ? AND s.label = '*' AND s.slice = '*' AND s.estimate IS NOT NULL
+    ORDER BY s.estimand, s.estimate DESC, s.candidate
+"""
 GATES = """
     SELECT candidate, baseline, look, verdict, gated_at::DATE AS day FROM gates
     QUALIFY row_number() OVER (PARTITION BY candidate, baseline ORDER BY look DESC) = 1 ORDER BY day DESC, candidate
@@ -63,6 +69,7 @@ class Facts:
     drift: list[Row]
     places: list[Place] | None
     comparisons: list[Row]
+    sets: list[Row]
     gates: list[Row]
     why: Why | None
     weaknesses: Weaknesses | None
@@ -96,6 +103,7 @@ def facts(store: Store, project: Project) -> Facts:
         drift=store.read(DRIFT).rows(named=True),
         places=told("places", lambda: benchmark.leaderboard(store, project), LeaderboardError),
         comparisons=store.read(COMPARISONS, [metric, project.candidates.estimand]).rows(named=True),
+        sets=store.read(SETS, [metric]).rows(named=True),
         gates=store.read(GATES).rows(named=True),
         why=told("why", lambda: _why(store, project), WhyError),
         weaknesses=told("weaknesses", lambda: benchmark.weaknesses(store, project), WeaknessError),

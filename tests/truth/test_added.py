@@ -20,6 +20,7 @@ from gt_platform.lake import Lake, Store, Writer
 from gt_platform.lake.tables import ANNOTATIONS, PREDICTIONS
 from gt_platform.likeness import find_duplicates
 from gt_platform.project import Project
+from gt_platform.report import body, facts
 from gt_platform.settings import Settings
 from gt_platform.stats.annotators import Levels
 from gt_platform.truth import Added, Records, TruthError
@@ -153,6 +154,8 @@ def test_a_set_has_its_own_scores_and_nothing_said_of_production_moves_by_a_bit(
         assert place.low is not None
         assert place.high is not None
         assert place.low < 8 / 11 < place.high
+        told = body(project, facts(store, project), DAY)
+        assert "<td>adversarial</td><td>v2</td><td>72.7%</td>" in told
         _kept_apart(store, project)
 
 
