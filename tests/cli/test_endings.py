@@ -54,7 +54,8 @@ READ_THE_LAKE = (
     "status", "sql 'SELECT 1'", "releases", "diff 1 2", "export out.jsonl", "verify", "adjudicate", "release 1",
     "truth show 1234abcd", "explain 1234abcd", "splits show", "why sentiment",
     "leaderboard sentiment", "errors sentiment", "report sentiment", "feedback sentiment", "flagged sentiment",
-    "quarantine list", "drift list", "quarantine export out.jsonl", "guidelines", "agenda", "leftovers",
+    "quarantine list", "drift list", "quarantine export out.jsonl", "guidelines", "agenda", "disagreement",
+    "leftovers",
     "snapshot out.duckdb",
 )  # fmt: skip
 OPEN_THE_STORE = (

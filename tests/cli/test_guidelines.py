@@ -58,3 +58,13 @@ def test_what_is_left_open_is_told_for_people_and_for_programs(refreshed: tuple[
     assert all(f"`{one['case'][:12]}` tie, open" in text for one in cases)
     refused = gt("agenda", "--out", tmp_path / "nowhere" / "agenda.md")
     assert (refused.exit_code, "cannot be written" in refused.output) == (1, True)
+
+
+def test_why_annotators_disagree_is_told_with_what_there_is_to_go_by(refreshed: tuple[Gt, Path]) -> None:
+    gt, _ = refreshed
+    found = json.loads(gt("disagreement", "-f", "json").output)
+    assert {one["cause"] for one in found} == {"insufficient evidence"}
+    assert all(one["points"] > 0 and one["items"] >= 1 and one["examples"] for one in found)
+    said = " ".join(gt("disagreement").output.split())
+    assert "Fleiss' kappa" in said
+    assert "pairs of labels at odds" in said
