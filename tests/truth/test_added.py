@@ -154,8 +154,7 @@ def test_a_set_has_its_own_scores_and_nothing_said_of_production_moves_by_a_bit(
         assert place.low is not None
         assert place.high is not None
         assert place.low < 8 / 11 < place.high
-        told = body(project, facts(store, project), DAY)
-        assert "<td>adversarial</td><td>v2</td><td>72.7%</td>" in told
+        assert "<td>adversarial</td><td>v2</td><td>72.7%</td>" in body(project, facts(store, project), DAY)
         _kept_apart(store, project)
 
 

@@ -1,7 +1,7 @@
 """Why annotators disagree between two labels: which of four causes the answers themselves show, or that they don't.
 
-A cause is named only on evidence that the other causes seldom leave. The thresholds are chosen by `tests.bench.causes`,
-which plants each cause and counts what is found.
+A cause is named only on evidence that the other causes seldom leave. The thresholds are set by judgment, and held to
+what `tests.bench.causes` finds of causes it plants: fewer than 1 in 100 is named that was not there.
 """
 
 from collections.abc import Iterator
