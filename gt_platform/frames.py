@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from gt_platform import labeling
 from gt_platform.lake import Store
 from gt_platform.project import Project
 
@@ -11,7 +12,7 @@ UNFINISHED = """
     WHERE events > 0 AND (
         frame_day NOT IN (SELECT frame_day FROM drift WHERE column_name = '*')
         OR frame_day NOT IN (SELECT frame_day FROM sample)
-        OR frame_day IN (
+        OR NOT $spent AND frame_day IN (
             SELECT frame_day FROM sample
             WHERE item_id NOT IN (SELECT item_id FROM assignments) AND item_id NOT IN (SELECT item_id FROM ground_truth)
                   AND item_id NOT IN (FROM retired_items)
@@ -22,5 +23,9 @@ UNFINISHED = """
 
 
 def unfinished(store: Store, project: Project) -> list[date]:
-    """Days with events whose drift is not measured, whose sample is not drawn, or whose sample is not yet asked."""
-    return store.read(UNFINISHED, {"once": project.duplicates.ask_once})["frame_day"].to_list()
+    """Days with events whose drift is not measured, whose sample is not drawn, or whose sample is not yet asked.
+
+    Where a budget is spent, what is not asked is left until it is not.
+    """
+    how = {"once": project.duplicates.ask_once, "spent": labeling.is_spent(store, project)}
+    return store.read(UNFINISHED, how)["frame_day"].to_list()

@@ -117,6 +117,7 @@ QUALITY = {
     ("files", "volume"): False,
     ("feedback", "as_usual"): False,
     ("drift", "drift"): False,
+    ("assignments", "budget"): False,
     ("annotations", "agreement"): False,
     ("standings", "annotator_quality"): False,
     ("stale", "stale"): False,

@@ -43,6 +43,13 @@ STANDINGS = """
     SELECT annotator, state, reason FROM current_standings ORDER BY annotator
 """
 
+UNASKED = """
+    SELECT count(DISTINCT item_id) FROM sample
+    WHERE item_id NOT IN (SELECT item_id FROM assignments) AND item_id NOT IN (SELECT item_id FROM ground_truth)
+      AND item_id NOT IN (FROM retired_items)
+      AND NOT ($once AND item_id IN (SELECT item_id FROM spared_items))
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -161,6 +168,22 @@ def _against(gate: float, low: float, high: float, said: str, facts: Mapping[str
     verdict: Verdict = "pass" if low >= gate else "fail" if high < gate else "insufficient_evidence"
     unsure = "insufficient evidence: " if verdict == "insufficient_evidence" else ""
     return Finding(verdict=verdict, said=f"{unsure}{said}; the gate is {gate:.3f}", facts={**facts, "gate": gate})
+
+
+def budget(store: Store, project: Project) -> Finding:
+    """Whether a declared budget still pays for an item; says what labels cost, and what is not asked for want of it."""
+    found, declared = labeling.costs(store, project), project.labeling.cost
+    facts: dict[str, int | float | str] = {"paid": found.paid, "this_month": found.month, "waiting": found.waiting}
+    said = f"{found.paid:g} paid for answers, {found.month:g} of it this month, and {found.waiting:g} is asked for"
+    if found.left is None:
+        return Finding(verdict="pass", said=f"{said}; no budget is declared", facts=facts)
+    of = [f"{most:g} {what}" for most, what in ((declared.month, "a month"), (declared.total, "in all")) if most]
+    said, facts = f"{said}; the budget is {' and '.join(of)}", facts | {"left": found.left}
+    if not labeling.is_spent(store, project):
+        return Finding(verdict="pass", said=said, facts=facts)
+    unasked = store.read(UNASKED, {"once": project.duplicates.ask_once}).item()
+    said = f"{said}: it is spent, {unasked} sampled items are not asked, and nothing is until there is more"
+    return Finding(verdict="fail", said=said, facts=facts | {"unasked": unasked})
 
 
 def annotator_quality(store: Store, project: Project) -> Finding:

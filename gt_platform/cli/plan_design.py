@@ -6,6 +6,7 @@ import polars as pl
 
 from gt_platform.cli.app import UsageError, out, project_named, store_of
 from gt_platform.cli.show import show
+from gt_platform.labeling import Costs, costs
 from gt_platform.project import Project
 from gt_platform.sampling.forecast import Bought, Night, bought, next_night
 
@@ -20,11 +21,14 @@ def plan_design(name: str, layout: str) -> None:
         if night is None:
             raise UsageError(f"{project.name} has no frame to learn from; `gt plan --budget` plans without one")
         scores = bought(store, project, night.checks)
+        paid = costs(store, project)
     show(_asked(project, night), layout, title="what the next night asks for")
     if layout != "table":
         return
     if scores:
         show(_table(scores), layout, title="95 % half-widths: now, of a week and of four weeks of such nights")
+        if night.cost is not None:
+            show(_paid(project, paid, scores), layout, title="what labels have cost so far")
     else:
         out.print("There are no scores yet to tell from what its labels buy.", style="dim")
 
@@ -58,3 +62,21 @@ def _asked(project: Project, night: Night) -> pl.DataFrame:
 
 def _table(scores: list[Bought]) -> pl.DataFrame:
     return pl.DataFrame([asdict(one) for one in scores]).with_columns(pl.col(ROUNDED).round(4))
+
+
+def _paid(project: Project, paid: Costs, scores: list[Bought]) -> pl.DataFrame:
+    headline = next((one for one in scores if (one.metric, one.slice) == (project.headline, "*")), None)
+    shares = project.measuring.bounds.get(project.headline) == (0.0, 1.0)
+    width = headline.half_width if headline and shares else None
+    narrower = f"of the 95 % half-width of {project.headline}: by as much again of all that narrows it"
+    rows = [
+        ("answers and expert checks", paid.paid, f"annotators {paid.annotators:g}, experts {paid.experts:g}"),
+        ("of it this month", paid.month, "UTC"),
+        ("asked and not answered", paid.waiting, ""),
+        ("a label", paid.per_label, f"{paid.labels} answers that count, of all that were paid"),
+        ("a truth", paid.per_truth, f"{paid.truths} items with truth"),
+        ("the next point", paid.next_point(width), narrower),
+        ("left of the budget", paid.left, "labeling.cost: month, total"),
+    ]
+    told = [(what, None if cost is None else round(cost, 2), how) for what, cost, how in rows]
+    return pl.DataFrame(told, schema={"what": pl.String, "cost": pl.Float64, "how": pl.String}, orient="row")

@@ -16,6 +16,7 @@ from gt_platform.labeling.base import (
 )
 from gt_platform.labeling.briefing import board
 from gt_platform.labeling.collect import Collected, collect, tell, waiting
+from gt_platform.labeling.costs import Costs, costs, is_spent, per_truth_by_week
 from gt_platform.labeling.expert_checks import Asked, Checks, ask_experts, draw_checks
 from gt_platform.labeling.expiry import expired
 from gt_platform.labeling.helped import effect_of_latest
@@ -34,6 +35,7 @@ __all__ = [
     "BackendOptions",
     "Checks",
     "Collected",
+    "Costs",
     "Reviewed",
     "Stability",
     "Staffed",
@@ -50,13 +52,16 @@ __all__ = [
     "board",
     "coefficient",
     "collect",
+    "costs",
     "designate",
     "draw_checks",
     "draw_retests",
     "effect_of_latest",
     "expired",
+    "is_spent",
     "open_backend",
     "options_of",
+    "per_truth_by_week",
     "stability",
     "stability_by_label",
     "still_stale",

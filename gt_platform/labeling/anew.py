@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.costs import within_budget
 from gt_platform.labeling.requirements import requires
 from gt_platform.lake import Writer
 from gt_platform.lake.tables import ASSIGNMENTS
@@ -22,14 +23,18 @@ LATEST = """
 """
 
 
-def ask_anew(writer: Writer, project: Project, items: Sequence[str]) -> int:
-    """Ask each of the items in a round of its own, whose answers decide it; returns how many assignments that made."""
+def ask_anew(writer: Writer, project: Project, items: Sequence[str], *, bounded: bool = False) -> int:
+    """Ask each of the items in a round of its own, whose answers decide it; returns how many assignments that made.
+
+    Those that are `bounded` only as far as a declared budget allows: what somebody asks by hand is asked.
+    """
     wanted = pl.DataFrame({"item_id": items}, schema={"item_id": pl.String})
     found = writer.read(LATEST, frames={"wanted_rows": wanted})
     told = [_requires(project, *row) for row in found.select("never", "requires", "attributes").iter_rows()]
     found = found.with_columns(requires=pl.Series(told, dtype=pl.String))
     slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
-    return writer.append(ASSIGNMENTS, as_asked(project, found.join(slots, how="cross").select(ITEM)))
+    rows = found.join(slots, how="cross").select(ITEM)
+    return writer.append(ASSIGNMENTS, as_asked(project, within_budget(writer, project, rows) if bounded else rows))
 
 
 def _requires(project: Project, never: bool, before: str | None, attributes: str | None) -> str | None:

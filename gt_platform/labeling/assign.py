@@ -13,6 +13,7 @@ import polars as pl
 
 from gt_platform.labeling.asking import as_asked, waiting_assignments
 from gt_platform.labeling.base import Backend
+from gt_platform.labeling.costs import within_budget
 from gt_platform.labeling.requirements import requires, suggestion, urgency
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, ITEMS
@@ -33,6 +34,14 @@ UNASKED = f"""
       AND item_id NOT IN (FROM retired_items) AND item_id NOT IN (FROM outcome_items)
     GROUP BY item_id ORDER BY item_id
 """  # noqa: S608 - of the part above
+# What a budget left of earlier frames comes first. Items are in the order of their digests, which is one of chance.
+LEFT = """
+    SELECT DISTINCT frame_day FROM sample
+    WHERE frame_day < $day AND item_id NOT IN (SELECT item_id FROM ground_truth)
+      AND item_id NOT IN (SELECT item_id FROM assignments)
+      AND item_id NOT IN (FROM retired_items) AND item_id NOT IN (FROM outcome_items)
+    ORDER BY frame_day
+"""
 # Of any frame, since the item that was asked of a group may have been retired. What nobody has grouped yet waits.
 ONE_OF_EACH_GROUP = """
     SELECT i.item_id, i.first_frame FROM items i JOIN duplicates d ON d.item_id = i.item_id
@@ -87,8 +96,9 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
             return None  # what is like what must be known before any of it is asked, also of what came meanwhile
         asked = made = 0
         for frame, unasked in _unasked(writer, project, day):
-            asked += unasked.height
-            made += writer.append(ASSIGNMENTS, _assignments(writer, project, frame, unasked))
+            rows = within_budget(writer, project, _assignments(writer, project, frame, unasked))
+            asked += rows["item_id"].n_unique()
+            made += writer.append(ASSIGNMENTS, rows)
         return asked, made
 
     while (done := store.commit(f"assignments of {day}", work)) is None:
@@ -98,12 +108,17 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
 
 def _unasked(writer: Writer, project: Project, day: date) -> Iterator[tuple[date, pl.DataFrame]]:
-    """Frames with what is to be asked of each: of this day, or where one of each group is asked, of any."""
+    """Frames with what is to be asked of each: of this day, or where one of each group is asked, of any.
+
+    Where a budget may have ended asking, of earlier days as well.
+    """
     judged = {"judged": project.judges_outputs}
     if not project.duplicates.ask_once:
-        found = writer.read(UNASKED, judged | {"day": day})
-        if found.height:
-            yield day, found
+        left = writer.read(LEFT, {"day": day})["frame_day"].to_list() if project.labeling.cost.limited else []
+        for frame in (*left, day):
+            found = writer.read(UNASKED, judged | {"day": frame})
+            if found.height:
+                yield frame, found
         return
     for frame, chosen in sorted(writer.read(ONE_OF_EACH_GROUP).partition_by("first_frame", as_dict=True).items()):
         yield frame[0], writer.read(CHOSEN, judged | {"day": frame[0]}, frames={"chosen_rows": chosen})

@@ -43,4 +43,4 @@ def ask_expired(writer: Writer, project: Project, now: datetime) -> int:
     found = expired(writer, project, now)
     room = project.sampling.budget - int(found["asked"].sum())
     oldest = found.filter(~pl.col("asked")).head(max(room, 0))
-    return ask_anew(writer, project, oldest["item_id"].to_list()) if oldest.height else 0
+    return ask_anew(writer, project, oldest["item_id"].to_list(), bounded=True) if oldest.height else 0

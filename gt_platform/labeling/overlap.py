@@ -7,6 +7,7 @@ again. What newer guidelines ask for is in `stale`.
 import polars as pl
 
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.costs import within_budget
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS
 from gt_platform.project import Project
@@ -44,22 +45,20 @@ SAVED = """
 
 
 def lacking(tables: Store | Writer, project: Project) -> pl.DataFrame:
-    """Items that need more answers, by item, with how many (`more`) and the last of their slots."""
+    """What is to be asked of items that need more answers, by item and slot, as far as a budget allows."""
     declared = project.labeling
     if declared.maximum is None and not tables.read(ANY_SET_ASIDE).item():
-        return pl.DataFrame(schema={**dict.fromkeys(ITEM, pl.String), "more": pl.Int64})
+        return pl.DataFrame(schema=dict.fromkeys(ITEM, pl.String))
     bounds = {"overlap": declared.overlap, "maximum": declared.maximum, "confidence": declared.confidence}
-    return tables.read(LACKING, bounds)
+    more = tables.read(LACKING, bounds).with_columns(further=pl.int_ranges(1, pl.col("more") + 1)).explode("further")
+    slots = more.with_columns(slot=(pl.col("slot") + pl.col("further")).cast(pl.Int32))
+    return within_budget(tables, project, slots.select(ITEM))
 
 
 def ask_more(writer: Writer, project: Project) -> int:
     """Ask what is lacking and return how many assignments that made."""
-    items = lacking(writer, project)
-    if items.is_empty():
-        return 0
-    more = items.with_columns(further=pl.int_ranges(1, pl.col("more") + 1)).explode("further")
-    slots = more.with_columns(slot=(pl.col("slot") + pl.col("further")).cast(pl.Int32))
-    return writer.append(ASSIGNMENTS, as_asked(project, slots.select(ITEM)))
+    wanted = lacking(writer, project)
+    return writer.append(ASSIGNMENTS, as_asked(project, wanted)) if wanted.height else 0
 
 
 def saved(store: Store, project: Project) -> int:

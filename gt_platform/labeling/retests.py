@@ -17,6 +17,7 @@ from gt_platform.answers import Answers, Known
 from gt_platform.canonical import canonical, number
 from gt_platform.labeling.agreement import NEEDS
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.costs import within_budget
 from gt_platform.labeling.touched import Changes
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, RETESTS
@@ -118,7 +119,9 @@ def _draw(writer: Writer, project: Project, now: datetime) -> int:
     if found.is_empty():
         return 0
     slots = pl.DataFrame({"slot": range(1, project.labeling.overlap + 1)}, schema={"slot": pl.Int32})
-    asked = as_asked(project, found.join(slots, how="cross").select(ITEM))
+    rows = within_budget(writer, project, found.join(slots, how="cross").select(ITEM))
+    found = found.join(rows, on="item_id", how="semi")
+    asked = as_asked(project, rows)
     kept = asked.select("assignment_id", "item_id").join(found.select("item_id", "decision_id", "truth"), on="item_id")
     writer.append(ASSIGNMENTS, asked)
     writer.append(RETESTS, kept.with_columns(asked_at=pl.lit(now)))

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
+
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
+from gt_platform.labeling.costs import within_budget
 from gt_platform.labeling.recheck import UNTOUCHED, drawn
 from gt_platform.labeling.touched import Changes, changes
 from gt_platform.lake import Store, Writer
@@ -46,13 +49,20 @@ STILL = """
 
 
 def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]]:
-    """Rows for `stale` that are not there yet, beside what is needed to ask their items again."""
+    """Rows for `stale` that are not there yet, beside what is needed to ask their items again.
+
+    Those that are to be asked again only as far as a budget allows: they are found when it does. What was drawn by
+    chance is asked whatever it allows, or that chance would be another.
+    """
     if not tables.read(ANY_OF_OTHER_VERSIONS, _versions(project)).item():
         return []
     known = tables.read(TEXTS).iter_rows() if project.labeling.relabel == "touched" else ()
     changed = {version: changes(text, project) for version, text in known}
     found = list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True), changed))
-    return drawn(tables, project, found) if project.labeling.recheck else found
+    found = drawn(tables, project, found) if project.labeling.recheck else found
+    asked = _again(project, [row for row in found if row["inclusion_probability"] is None])
+    unpaid = set(asked["item_id"]) - set(within_budget(tables, project, asked)["item_id"])
+    return [row for row in found if row["item_id"] not in unpaid]
 
 
 def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
@@ -60,13 +70,17 @@ def mark_stale(writer: Writer, project: Project) -> tuple[int, int]:
     found, now = newly_stale(writer, project), datetime.now(UTC)
     marks = [{name: row[name] for name in STALE.column_names(stable_only=True)} for row in found]
     writer.append(STALE, STALE.frame(mark | {"marked_at": now} for mark in marks))
-    asked = ASSIGNMENTS.frame(
+    return len(found), writer.append(ASSIGNMENTS, as_asked(project, _again(project, found)))
+
+
+def _again(project: Project, found: list[dict[str, Any]]) -> pl.DataFrame:
+    """What is to be asked of those that are asked again."""
+    return ASSIGNMENTS.frame(
         {name: row[name] for name in ITEM if name != "slot"} | {"round": row["round"] + 1, "slot": slot}
         for row in found
         if row["asked_again"] and not row["under_way"]
         for slot in range(1, project.labeling.overlap + 1)
     )
-    return len(found), writer.append(ASSIGNMENTS, as_asked(project, asked))
 
 
 def still_stale(store: Store, project: Project) -> int:

@@ -1,8 +1,8 @@
 """How labeling is declared: who answers, how often, what it costs, and how honeypots and experts check answers."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gt_platform.project.declared import Declared
 from gt_platform.project.design import LEAST_ITEMS
@@ -44,13 +44,34 @@ class ExpertCheck(Declared):
 class Cost(Declared):
     """What an answer costs, in any unit: the ratio is what labels are planned by.
 
+    `rates` are by what an item takes of its annotator (`skill:tax`, `language:de`); the dearest one counts. Once
+    what is paid and asked comes to `month`, a calendar month's in UTC, or to `total`, nothing more is asked.
+
     With `night` each night splits it between new items, further answers and expert checks, where the score gains most;
     `sampling.budget` is then the most events a frame has drawn, `expert_check.budget` the least items it has checked.
     """
 
     annotator: float = Field(1.0, gt=0, description="one annotator's answer")
     expert: float = Field(8.0, gt=0, description="one expert's answer")
+    rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="an annotator's answer to an item that takes this ability, such as skill:tax"
+    )
+    month: float | None = Field(None, gt=0, description="what all answers may cost in a calendar month (UTC)")
+    total: float | None = Field(None, gt=0, description="what all answers may cost for good")
     night: float | None = Field(None, gt=0, description="what all answers to a night's frame may cost together")
+
+    @property
+    def limited(self) -> bool:
+        """Whether asking ends at a budget."""
+        return self.month is not None or self.total is not None
+
+    @field_validator("rates")
+    @classmethod
+    def _of_abilities(cls, rates: dict[str, float]) -> dict[str, float]:
+        for name in rates:
+            if not name.startswith(("skill:", "language:")):
+                raise ValueError(f"{name!r} is no ability; rates are by skill:NAME or language:NAME")
+        return rates
 
 
 class Labeling(Declared):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from gt_platform import benchmark
+from gt_platform import benchmark, labeling
 from gt_platform.benchmark import Calibrated, LeaderboardError, Place, WeaknessError, Weaknesses, Why, WhyError
 from gt_platform.errors import GroundTruthError
+from gt_platform.labeling import Costs
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.report.said import Said, said
@@ -65,6 +66,7 @@ class Facts:
     slices: list[Row]
     counts: Row
     budget: Row
+    costs: Costs
     agreement: list[Row]
     drift: list[Row]
     places: list[Place] | None
@@ -99,6 +101,7 @@ def facts(store: Store, project: Project) -> Facts:
         slices=[row for row in scores if row["scope"] == "all" and row["slice"] != "*"],
         counts=store.read(COUNTS).row(0, named=True),
         budget=store.read(BUDGET).row(0, named=True),
+        costs=labeling.costs(store, project),
         agreement=store.read(AGREEMENT).rows(named=True),
         drift=store.read(DRIFT).rows(named=True),
         places=told("places", lambda: benchmark.leaderboard(store, project), LeaderboardError),

@@ -29,6 +29,7 @@ def page(
     return templates.get_template(template).render(
         project=project, facts=found, today=today, shown=SHOWN,
         weeks=partial(_weeks, project, found), agreement=partial(_agreement, found),
+        costs=partial(_costs, project, found),
         bar=partial(_bar, _bounds(project, [*found.slices, *found.weeks])), parts=partial(_parts, found),
         reliability=partial(reliability_plot, found.calibrated.bins if found.calibrated else ()),
         **parts_of(found.said), **more,
@@ -112,6 +113,22 @@ def _agreement(found: Facts, width: float) -> Markup:
 def _mark(project: Project, name: str, row: Row) -> Mark:
     said = f"{name}: {number(project, row['estimate'])} ({span(project, row)}), {row['n']:,} labels"
     return Mark(name=name, said=said, value=row["estimate"], low=row["low"], high=row["high"])
+
+
+def _costs(project: Project, found: Facts) -> str | None:
+    """What answers have cost, where a price is declared."""
+    costs, overall = found.costs, found.overall
+    if "cost" not in project.labeling.model_fields_set or not costs.truths:
+        return None
+    half = (
+        (overall["high"] - overall["low"]) / 2 if overall and overall["low"] is not None and _shares(project) else None
+    )
+    point = costs.next_point(half)
+    said = f"Answers cost {costs.paid:,.6g} so far"
+    said += f", {costs.per_label:.3g} a label that counts" if costs.per_label is not None else ""
+    said += f" and {costs.per_truth:.3g} a settled item"
+    said += f"; an interval narrower by a point either side would take {point:,.3g} more" if point is not None else ""
+    return f"{said}. {costs.left:,.6g} of the budget is left." if costs.left is not None else f"{said}."
 
 
 def _bar(bounds: tuple[float, float], row: Row) -> Markup:

@@ -121,5 +121,11 @@ COLLECTING = Stage(
             none="no annotator was judged yet",
             rows=_shares,
         ),
+        Plot(
+            name="cost_of_truth",
+            of="cost of an item with truth by week",
+            none="no week with enough settled items yet",
+            rows=lambda store, project: labeling.per_truth_by_week(store, project),
+        ),
     ),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Sampled items, each asked of as many annotators as the project wants, and which of them are near-duplicates."""
 
-from gt_platform import labeling, likeness
+from gt_platform import checks, labeling, likeness
 from gt_platform.lake.tables import ASSIGNMENTS, DUPLICATES, EVENTS, ITEMS, SAMPLE
-from gt_platform.stages.stage import Fills, Stage
+from gt_platform.stages.stage import Check, Fills, Stage
 
 ASSIGNING = Stage(
     name="assignments",
@@ -30,6 +30,15 @@ ASSIGNING = Stage(
     per_day=True,
     run=lambda platform, project, day: labeling.assign(
         platform.store(project), project, day, backend=platform.backend(project)
+    ),
+    checks=(
+        Check(
+            name="budget",
+            table=ASSIGNMENTS,
+            asks="What a project may spend on answers is not spent.",
+            evaluate=lambda store, project, _: checks.budget(store, project),
+            warns=True,
+        ),
     ),
     afterwards=lambda platform, project: likeness.find_duplicates(platform.store(project), project),
 )  # fmt: skip
