@@ -1,13 +1,13 @@
 """A real batch from sample to release: three people and a reviewer in a browser, over the jobs that Dagster runs."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser
 
 from gt_platform.lake import Lake, Store
 from gt_platform.refresh import Refresher, refresher
@@ -15,10 +15,10 @@ from gt_platform.settings import Settings
 from tests.support.accounts import add
 from tests.support.home import DAYS, make_home, small
 from tests.workbench.browser import PHONE, Bench, bench, chromium, visitor
+from tests.workbench.working import LABELS, Answer, by_keys, by_mouse, by_touch, label, review
 
 pytestmark = pytest.mark.slow
 
-LABELS = ("negative", "neutral", "positive")  # in the order of their keys
 LABELING = {
     "backend": "workbench",
     "overlap": 2,
@@ -27,8 +27,6 @@ LABELING = {
     "batch": 5,
     "annotators": {"pause": 0.5, "watch": 0.7},
 }
-SOON = 650  # milliseconds in which a page takes an Enter for the second half of a double click
-Answer = Callable[[str], str]
 
 
 def truth(text: str) -> str:
@@ -71,47 +69,6 @@ def shots(tmp_path: Path) -> Path:
     return folder
 
 
-def by_keys(page: Page, answer: str) -> None:
-    page.keyboard.press(str(LABELS.index(answer) + 1))
-    page.keyboard.press("Enter")
-
-
-def by_touch(page: Page, answer: str) -> None:
-    page.locator("label.option", has_text=answer).tap()
-    page.get_by_role("button", name="Submit").tap()
-
-
-def by_mouse(page: Page, answer: str) -> None:
-    page.locator("label.option", has_text=answer).click()
-    page.get_by_role("button", name="Submit").click()
-
-
-def shown(page: Page) -> str:
-    return page.locator(".text").first.inner_text().strip()
-
-
-def hand_in(page: Page, *, keys: bool) -> None:
-    page.wait_for_timeout(SOON)
-    page.keyboard.press("Enter") if keys else page.get_by_role("button", name="Hand in").click()
-    expect(page.get_by_role("heading", name="Accepted")).to_be_visible()
-
-
-def label_all(page: Page, say: Answer, give: Callable[[Page, str], None]) -> int:
-    """Answer and hand in everything this person is given; returns how many answers that made."""
-    given = 0
-    while True:
-        page.goto("/p/small/next")
-        work = page.locator("#work")
-        while page.get_by_role("button", name="Submit").count():
-            said, text = work.get_attribute("data-said"), shown(page)
-            give(page, say(text))
-            given += 1
-            expect(work).not_to_have_attribute("data-said", said or "")
-        if not page.get_by_role("button", name="Hand in").count():
-            return given
-        hand_in(page, keys=give is by_keys)
-
-
 def test_three_people_and_a_reviewer_make_a_release(
     browser: Browser, settings: Settings, nightly: Refresher, shots: Path
 ) -> None:
@@ -147,24 +104,15 @@ def round_of(browser: Browser, site: Bench, shots: Path) -> int:
         for page, steps, give in ((kim, 0, by_keys), (phone.page, 1, by_touch), (sam, 2, by_mouse)):
             page.goto("/p/small/next")
             page.screenshot(path=shots / f"label-{give.__name__}.png", full_page=True, caret="initial")
-            given += label_all(page, off_by(steps), give)
+            given += label(page, off_by(steps), give)
     return given
 
 
 def review_all(browser: Browser, site: Bench, shots: Path) -> None:
     with visitor(browser, site, "Rita") as visiting:
-        page = visiting.page
-        page.goto("/p/small/review")
-        page.screenshot(path=shots / "case.png", full_page=True, caret="initial")
-        while page.get_by_role("button", name="Settle").count():
-            assert not page.get_by_text("ann-").count()
-            at = page.locator("#answer").get_attribute("action")
-            page.locator("label.option", has_text=truth(shown(page))).click()
-            page.locator("textarea[name=reasoning]").fill("It says so.")
-            page.wait_for_timeout(SOON)
-            page.get_by_role("button", name="Settle").click()
-            expect(page.locator(f'#answer[action="{at}"]')).to_have_count(0)
-        expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
+        visiting.go("/p/small/review")
+        visiting.page.screenshot(path=shots / "case.png", full_page=True, caret="initial")
+        review(visiting.page, truth, "It says so.")
 
 
 def look_around(browser: Browser, site: Bench, shots: Path) -> None:

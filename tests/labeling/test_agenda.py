@@ -82,6 +82,18 @@ def test_cases_come_together_and_the_costliest_topic_comes_first(store: Store, p
     assert irony.cases[0].votes == {'"negative"': 1, '"positive"': 1}
 
 
+def test_a_ruling_is_contested_by_those_alone_who_were_asked_by_then(store: Store, project: Project) -> None:
+    """What is asked anew after it is another question: of newer guidelines, say."""
+    versions = {"guideline_version": project.guideline_version, "schema_version": project.schema_version}
+    ruling = {"adjudicator": "rita", "answer": '"negative"', "answers_digest": "d"} | versions
+    times = {EASY[0]: LATE.replace(year=2000), EASY[1]: LATE}
+    put(store, ADJUDICATIONS, *(ruling | {"item_id": item_of(text), "ruled_at": at} for text, at in times.items()))
+    contested = {
+        one.item_id for topic in agenda(store, project) for one in topic.cases if one.kind == "contested ruling"
+    }
+    assert contested == {item_of(NUMBERS), item_of(EASY[1])}
+
+
 def test_a_rule_resolves_the_cases_it_names_and_what_is_retired_is_no_case(store: Store, project: Project) -> None:
     irony, known, contested = agenda(store, project)
     named = tuple(one.case_id[:12] for one in irony.cases)

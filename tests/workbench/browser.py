@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,12 @@ from playwright.sync_api import (
 from gt_platform.labeling.messages import Assignment, Briefing
 from gt_platform.platform import Platform
 from gt_platform.project import Project
+from gt_platform.settings import Settings
 from gt_platform.workbench.exchange.backend import WorkbenchBackend
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web.access import SESSION
 from gt_platform.workbench.web.app import create_app
+from gt_platform.workbench.web.reloading import Reloading
 from tests.support.accounts import add, open_session
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -84,12 +87,15 @@ class Bench:
 
 
 @contextmanager
-def bench(folder: Path, *projects: Project, platform: Platform | None = None) -> Iterator[Bench]:
-    """Serve these projects over a fresh store until the end."""
+def bench(
+    folder: Path, *projects: Project, platform: Platform | None = None, follow: Settings | None = None
+) -> Iterator[Bench]:
+    """Serve these projects over a fresh store until the end; those of `follow` as their files become."""
     database = Database.open(f"sqlite:///{folder / 'workbench.sqlite'}")
     served = {one.name: one for one in projects}
     listening = socket.create_server(("127.0.0.1", 0))
-    app = create_app(database, served, platform=platform)
+    made = partial(create_app, database, platform=platform)
+    app = Reloading(follow, served, made) if follow else made(served)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -152,10 +158,11 @@ class Visitor:
 
 
 @contextmanager
-def visitor(browser: Browser, site: Bench, name: str, **options: Any) -> Iterator[Visitor]:
-    """Somebody who has an account, signed in. Leaving fails if anything happened that should not."""
+def visitor(browser: Browser, site: Bench, name: str | None, **options: Any) -> Iterator[Visitor]:
+    """Somebody who has an account, signed in, or nobody yet. Leaving fails if anything happened that should not."""
     context = browser.new_context(base_url=site.url, viewport=options.pop("viewport", DESK), **options)
-    sign_in(context, site, name)
+    if name is not None:
+        sign_in(context, site, name)
     visiting = Visitor(context, context.new_page(), site.url)
     visiting.watch()
     yield visiting

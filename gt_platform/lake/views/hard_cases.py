@@ -13,7 +13,8 @@ KEY = "left(sha256('{} ' || item_id), 32)"
 HARD_CASES = View(
     name="hard_cases",
     comment="What the guidelines leave open, to be talked about before they are next revised: what somebody says they "
-    "do not cover, ties, rulings that most annotators contradict, and honeypots that most people contradict.",
+    "do not cover, ties, rulings that most annotators contradict (of those asked before it), and honeypots that most "
+    "people contradict.",
     columns=(
         Column("case_id", "VARCHAR", "Its key: `edge_case_id`, else a digest of kind and item"),
         Column("kind", "VARCHAR", "not covered, tie, contested ruling or disputed honeypot"),
@@ -36,11 +37,13 @@ HARD_CASES = View(
             SELECT {KEY.format("ruling")}, 'contested ruling', item_id, arg_max(guideline_version, ruled_at),
                    arg_max(reasoning, ruled_at), min(ruled_at)
             FROM adjudications r JOIN (
-                SELECT item_id, max(n) AS most, map_from_entries(list((answer, n))) AS given FROM (
-                    SELECT item_id, answer::VARCHAR AS answer, count(*) AS n FROM live_annotations GROUP BY ALL
+                SELECT item_id, max(n) AS most, map_from_entries(list((answer, n))) AS given, min(asked_at) AS asked_at
+                FROM (
+                    SELECT l.item_id, l.answer::VARCHAR AS answer, count(*) AS n, min(s.assigned_at) AS asked_at
+                    FROM live_annotations l JOIN assignments s USING (assignment_id) GROUP BY ALL
                 ) GROUP BY item_id
             ) a USING (item_id)
-            WHERE most > greatest(1, coalesce(given[r.answer::VARCHAR], 0)) GROUP BY item_id
+            WHERE ruled_at >= asked_at AND most > greatest(1, coalesce(given[r.answer::VARCHAR], 0)) GROUP BY item_id
             UNION ALL
             SELECT {KEY.format("honeypot")}, 'disputed honeypot', item_id, any_value(d.guideline_version), NULL,
                    max(g.collected_at)
