@@ -215,13 +215,15 @@ def test_of_what_no_rule_touches_some_is_asked_again_with_a_known_chance(
     rule = {"id": "irony", "labels": ["positive"], "touches": {"slice": {"channel": "nowhere"}}}
     store.commit("guidelines", lambda writer: keep_guidelines(writer, [project.guidelines]))
 
-    def asked(recheck: int) -> list[tuple[bool, float | None]]:
-        newer = ruled_by(labeled_by, rule, text=project.guidelines, relabel="touched", recheck=recheck)
+    def asked(recheck: int, cost: float = 1e6) -> list[tuple[bool, float | None]]:
+        declared: dict[str, Any] = {"relabel": "touched", "recheck": recheck, "cost": {"total": cost}}
+        newer = ruled_by(labeled_by, rule, text=project.guidelines, **declared)
         return [(row["asked_again"], row["inclusion_probability"]) for row in newly_stale(store, newer)]
 
     assert asked(0) == [(False, None)] * 3
     assert sorted(asked(2)) == [(False, 2 / 3), (True, 2 / 3), (True, 2 / 3)]
     assert asked(9) == [(True, 1.0)] * 3  # more than there are
+    assert sorted(asked(2, cost=1)) == sorted(asked(2))  # with a spent budget the chance would be another
     newer = ruled_by(labeled_by, rule, text=project.guidelines, relabel="touched", recheck=1)
     before = truth(store)
     assert once(store, newer, people) == 3
