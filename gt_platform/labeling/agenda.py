@@ -99,7 +99,8 @@ def _topics(pair: str, cases: Sequence[tuple[HardCase, Text]], weights: dict[str
 
 
 def _case(project: Project, row: dict[str, Any], resolved: dict[str, str]) -> HardCase:
-    rule = next((rule for case, rule in resolved.items() if row["case_id"].startswith(case)), None)
+    closed = row["closed_by"] if row["closed_by"] in {one.id for one in project.rules} else None
+    rule = next((rule for case, rule in resolved.items() if row["case_id"].startswith(case)), closed)
     share = share_of(project.answer_kind, row["answers"] or [])
     facts = ("case_id", "kind", "item_id", "note", "guideline_version", "raised_at")
     return HardCase(

@@ -34,8 +34,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
@@ -67,10 +67,10 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The software of tomorrow: one step more, in this file."""
     folder = tmp_path / "steps 100%"
     folder.mkdir()
-    (folder / "v0009.py").write_text(NEXT)
+    (folder / "v0010.py").write_text(NEXT)
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, folder))
-    monkeypatch.setattr(schema, "HEAD", "0009")
-    return folder / "v0009.py"
+    monkeypatch.setattr(schema, "HEAD", "0010")
+    return folder / "v0010.py"
 
 
 def opened(url: str, home: Path) -> Shop:
@@ -145,7 +145,7 @@ def test_a_step_is_carried_out_when_an_older_store_is_opened(
     old_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop = opened(old_url, tmp_path)
-    assert numbers(shop.database) == ["0009"]
+    assert numbers(shop.database) == ["0010"]
     tasks = Table("tasks", MetaData(), Column("answer", Text), Column("words", Integer))
     with shop.database.read() as connection:
         rows = connection.execute(select(tasks)).all()
@@ -156,7 +156,7 @@ def test_a_step_is_carried_out_when_an_older_store_is_opened(
     with pytest.raises(IntegrityError), shop.database.write() as connection:
         connection.execute(insert(tables.put_backs).values(case_id="none", account_id=99))
     (said,) = [record.message for record in caplog.records if record.name == schema.log.name]
-    assert "goes from schema 0001 to 0009" in said
+    assert "goes from schema 0001 to 0010" in said
     caplog.clear()
     again = Database.open(old_url)
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
@@ -196,7 +196,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
 def test_processes_that_open_an_older_store_at_once_migrate_it_once(old_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         databases = list(threads.map(Database.open, [old_url] * 4))
-    assert [numbers(database) for database in databases] == [["0009"]] * 4
+    assert [numbers(database) for database in databases] == [["0010"]] * 4
     for database in databases:
         database.close()
 
@@ -205,7 +205,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(store_url: str) ->
     database = Database.open(store_url)
     with database.write() as connection:
         connection.execute(update(schema.version_table).values(version_num="0999"))
-    with pytest.raises(DatabaseError, match=r"newer gt_platform \(its schema is 0999, this software knows 0008\)"):
+    with pytest.raises(DatabaseError, match=r"newer gt_platform \(its schema is 0999, this software knows 0009\)"):
         Database.open(store_url)
     assert numbers(database) == ["0999"]
     database.close()

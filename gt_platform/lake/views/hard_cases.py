@@ -7,6 +7,8 @@ from gt_platform.lake.views.view import View, columns_of
 
 DOUBTED_BY, DOUBTED_FROM = 0.6, 5
 """Share of wrong answers, and answers, from which it is rather a honeypot's known answer that is wrong."""
+DISCUSSED, RESOLVED = "spoke of the case", "resolved the case"
+"""What the audit says of whoever did so; it is about the case, and has the rule."""
 KEY = "left(sha256('{} ' || item_id), 32)"
 """Of what has no row of its own: the same whenever it is asked, as long as the item has its id."""
 
@@ -22,11 +24,12 @@ HARD_CASES = View(
         *columns_of(EDGE_CASES, "guideline_version"),
         Column("note", "VARCHAR", "What the guidelines do not say, or the reviewer's reason", nullable=True),
         Column("raised_at", "TIMESTAMPTZ", "When it came up"),
-        Column("looked_at", "BOOLEAN", "Whether a person decided about the item since"),
+        Column("looked_at", "BOOLEAN", "Whether a person decided about the item since, or spoke of the case"),
+        Column("closed_by", "VARCHAR", "The rule a lead closed it by, on its page", nullable=True),
     ),
     query=f"""
         SELECT c.case_id, c.kind, c.item_id, c.guideline_version, c.note, c.raised_at,
-               coalesce(l.latest > c.raised_at, false) AS looked_at
+               coalesce(l.latest > c.raised_at OR t.spoken, false) AS looked_at, t.closed_by
         FROM (
             SELECT edge_case_id AS case_id, 'not covered' AS kind, item_id, guideline_version, note, raised_at
             FROM edge_cases
@@ -56,5 +59,10 @@ HARD_CASES = View(
                 UNION ALL SELECT item_id, decided_at FROM decisions WHERE actor IS NOT NULL
             ) GROUP BY item_id
         ) l ON l.item_id = c.item_id
+        LEFT JOIN (
+            SELECT about, bool_or(did = '{DISCUSSED}') AS spoken,
+                   arg_max(detail ->> 'rule', number) FILTER (WHERE did = '{RESOLVED}') AS closed_by
+            FROM audit WHERE did IN ('{DISCUSSED}', '{RESOLVED}') GROUP BY about
+        ) t ON t.about = c.case_id
     """,
 )

@@ -10,21 +10,21 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, false, insert, literal, or_, select, update
 
 from gt_platform.labeling.base import Forgetting, Forgotten
 from gt_platform.workbench.store.account_tables import webhook_outbox
 from gt_platform.workbench.store.append_only import loosened
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import DatabaseError
-from gt_platform.workbench.store.tables import audit, cases, honeypots, items, seats, tasks
+from gt_platform.workbench.store.tables import audit, cases, discussion, honeypots, items, seats, tasks
 
 ERASED = '"[erased]"'
 EMPTIED = '{"erased":true}'
 """What an entry of the audit says that was emptied."""
 SWEPT = 6
 """Characters of an id or a text from which it is looked for within others: a shorter one is in every second."""
-WIPED = ("audit", "cases", "honeypots", "items", "seats", "tasks", "webhook_outbox")
+WIPED = ("audit", "cases", "discussion", "honeypots", "items", "seats", "tasks", "webhook_outbox")
 
 
 EMPTY: Select[Any] = (
@@ -40,6 +40,7 @@ def forget(database: Database, project: str, what: Forgetting) -> Forgotten:
     with database.write() as connection:
         found = [_forget(connection, project, item, becomes, what.assignments) for item, becomes in what.items.items()]
         abouts = [about for one in found for about in one]
+        _empty_discussion(connection, project, what)
         numbers = _empty_audit(connection, project, abouts, [*what.items, *what.texts])
         for word in _words([*what.items, *what.assignments, *what.texts]):
             connection.execute(delete(webhook_outbox).where(webhook_outbox.c.body.contains(word, autoescape=True)))
@@ -110,6 +111,17 @@ def _reseat(connection: Connection, seat: dict[str, Any], becomes: str, assignme
 
 def _erased(column: Any) -> Any:
     return case((column.is_(None), None), else_=literal(ERASED))
+
+
+def _empty_discussion(connection: Connection, project: str, what: Forgetting) -> None:
+    """What was said of their items, and what quotes them elsewhere: that something was, and by whom, stays known."""
+    quoted = [discussion.c.text.contains(word, autoescape=True) for word in what.texts if len(word) >= SWEPT]
+    mine = discussion.c.project == project
+    with loosened(connection):
+        for item, becomes in what.items.items():
+            theirs = {"item_id": becomes, "case_id": becomes[:32], "text": ERASED}
+            connection.execute(update(discussion).where(mine, discussion.c.item_id == item).values(theirs))
+        connection.execute(update(discussion).where(mine, or_(false(), *quoted)).values(text=ERASED))
 
 
 def _empty_audit(connection: Connection, project: str, abouts: list[str], words: list[str]) -> list[int]:

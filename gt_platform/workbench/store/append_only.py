@@ -1,40 +1,48 @@
-"""What makes the audit append-only on each database, whoever asks it to change."""
+"""What makes the audit, and what is said of cases, append-only on each database, whoever asks them to change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-REFUSAL = "the audit is append-only"
+GUARDED = ("audit", "discussion")
 SQLITE = [
-    f"""CREATE TRIGGER IF NOT EXISTS audit_keeps_{what.lower()} BEFORE {what} ON audit
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"""
-    for what in ("UPDATE", "DELETE")
+    """CREATE TRIGGER IF NOT EXISTS {table}_keeps_update BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the {table} is append-only'); END""",
+    """CREATE TRIGGER IF NOT EXISTS {table}_keeps_delete BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the {table} is append-only'); END""",
 ]
 POSTGRES = [
-    f"""CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE OR REPLACE TRIGGER audit_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
-        FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()""",
+    """CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the {table} is append-only'
+        USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE OR REPLACE TRIGGER {table}_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()""",
 ]
-LOOSENED_SQLITE = ["DROP TRIGGER IF EXISTS audit_keeps_update"]
-LOOSENED_POSTGRES = ["ALTER TABLE audit DISABLE TRIGGER audit_keeps"]
+LOOSENED_SQLITE = ["DROP TRIGGER IF EXISTS {table}_keeps_update"]
+LOOSENED_POSTGRES = ["ALTER TABLE {table} DISABLE TRIGGER {table}_keeps"]
+TIGHTENED_POSTGRES = ["ALTER TABLE {table} ENABLE TRIGGER {table}_keeps"]
 
 
-def guard_audit(connection: Connection) -> None:
+def guard(connection: Connection) -> None:
     """Make the triggers, if they are not there."""
-    for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRES:
-        connection.exec_driver_sql(statement)
+    _run(connection, SQLITE if _is_sqlite(connection) else POSTGRES)
 
 
 @contextmanager
 def loosened(connection: Connection) -> Iterator[None]:
-    """Let the audit be changed within a transaction, for what the law wants erased; nobody else sees it loosened."""
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in LOOSENED_SQLITE if sqlite else LOOSENED_POSTGRES:
-        connection.exec_driver_sql(statement)
+    """Let them be changed within a transaction, for what the law wants erased; nobody else sees them loosened."""
+    sqlite = _is_sqlite(connection)
+    _run(connection, LOOSENED_SQLITE if sqlite else LOOSENED_POSTGRES)
     yield
-    if sqlite:
-        guard_audit(connection)
-    else:
-        connection.exec_driver_sql("ALTER TABLE audit ENABLE TRIGGER audit_keeps")
+    _run(connection, SQLITE if sqlite else TIGHTENED_POSTGRES)
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _run(connection: Connection, statements: list[str]) -> None:
+    for table in GUARDED:
+        for statement in statements:
+            connection.exec_driver_sql(statement.format(table=table))

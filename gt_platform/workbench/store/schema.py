@@ -13,10 +13,10 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, String, Table, insert, inspect, select
 
 from gt_platform.workbench.store.account_tables import accounts
-from gt_platform.workbench.store.append_only import guard_audit
+from gt_platform.workbench.store.append_only import guard
 from gt_platform.workbench.store.errors import DatabaseError
 
-HEAD = "0008"
+HEAD = "0009"
 UNNUMBERED, ITS_TABLE = "0001", "persons"
 """The revision of stores without a number, since 0.1.0 gave none, and a table that tells them from empty ones."""
 STEPS = (Path(__file__).with_name("migrations") / "versions",)
@@ -44,7 +44,7 @@ def bring_to_head(connection: Connection) -> None:
     if found < HEAD:
         log.warning("the workbench's store goes from schema %s to %s%s", found, HEAD, _copied(connection, found))
         _migrate(connection)
-    guard_audit(connection)  # a table that was rebuilt has lost its triggers
+    guard(connection)  # a table that was rebuilt has lost its triggers
 
 
 def _number(connection: Connection) -> str | None:

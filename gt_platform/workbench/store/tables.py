@@ -269,6 +269,22 @@ put_backs = Table(
     Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
 )
 
+# What was said of hard cases, in order; append-only. `code` is the account's, `rule` what a lead closed the case by.
+discussion = Table(
+    "discussion",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("project", NAMED, nullable=False),
+    Column("case_id", ID, nullable=False),
+    Column("item_id", ID, nullable=False),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False),
+    Column("code", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rule", ID),
+)
+Index("discussion_of", discussion.c.project, discussion.c.case_id)
+
 audit = Table(
     "audit",
     metadata,

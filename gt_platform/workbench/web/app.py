@@ -21,6 +21,7 @@ from gt_platform.workbench.web import (
     annotator,
     api,
     batch,
+    cases,
     conflicts,
     dashboard,
     guideline,
@@ -77,6 +78,10 @@ PAGES: tuple[Page, ...] = (
     Page(method="GET", path=f"{P}/quality", handler=quality.show, roles=ANNOTATORS),
     Page(method="GET", path=f"{P}/guideline", handler=guideline.show, roles=EVERYBODY),
     Page(method="POST", path=f"{P}/guideline", handler=guideline.read, roles=ANNOTATORS),
+    Page(method="GET", path=f"{P}/cases", handler=cases.index, roles=EVERYBODY),
+    Page(method="GET", path=f"{P}/cases/{{case_id}}", handler=cases.show, roles=EVERYBODY),
+    Page(method="POST", path=f"{P}/cases/{{case_id}}", handler=cases.say, roles=EVERYBODY),
+    Page(method="POST", path=f"{P}/cases/{{case_id}}/resolve", handler=cases.resolve, roles=LEADS),
     Page(method="GET", path=f"{P}/review", handler=review.queue, roles=REVIEWERS),
     Page(method="GET", path=f"{P}/review/{{case_id}}", handler=review.case, roles=REVIEWERS),
     Page(method="POST", path=f"{P}/review/{{case_id}}/rule", handler=review.rule, roles=REVIEWERS),
@@ -153,7 +158,8 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
-    app.state.platform, app.state.shelves, app.state.conflicts = platform, Shelves(), {}
+    app.state.platform, app.state.shelves = platform, Shelves()
+    app.state.conflicts, app.state.agendas = {}, {}
     app.state.reports, app.state.said = report.Reports(report.whole), report.Reports(report.said)
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
