@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sysconfig
 from collections.abc import Callable, Iterator
@@ -22,25 +23,37 @@ GT = Path(sysconfig.get_path("scripts")) / "gt"
 Gt = Callable[[str], Result]
 
 
-@pytest.fixture
-def gt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
-    """`gt` in a folder with a project, no lake, and files that are not what their names say."""
-    declare(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GT_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("GT_PROJECTS", str(tmp_path / "projects"))
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with a project, no lake, and files that are not what their names say."""
+    folder = tmp_path_factory.mktemp("folder")
+    declare(folder)
     for name in ("noise.csv", "noise.tsv", "noise.jsonl", "noise.parquet", "noise.sqlite"):
-        (tmp_path / name).write_bytes(NOISE)
+        (folder / name).write_bytes(NOISE)
     for name in ("folder.csv", "folder.sqlite"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "good.csv").write_text("task,worker,label\nt,a,yes\nu,a,no\n")
+        (folder / name).mkdir()
+    (folder / "good.csv").write_text("task,worker,label\nt,a,yes\nu,a,no\n")
+    with pytest.MonkeyPatch.context() as patch:
+        _within(folder, patch)("GT_PROJECTS=desks init desk --backend workbench")
+    return folder
+
+
+@pytest.fixture
+def gt(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gt:
+    """`gt` in a copy of that folder."""
+    return _within(Path(shutil.copytree(folder, tmp_path / "copy")), monkeypatch)
+
+
+def _within(folder: Path, patch: pytest.MonkeyPatch) -> Gt:
+    patch.chdir(folder)
+    patch.setenv("GT_HOME", str(folder / "home"))
+    patch.setenv("GT_PROJECTS", str(folder / "projects"))
 
     def run(line: str) -> Result:
         words = shlex.split(line)
         given = [word.partition("=") for word in words if word.startswith("GT_")]
         return CliRunner().invoke(app, words[len(given) :], env={name: value for name, _, value in given})
 
-    run("GT_PROJECTS=desks init desk --backend workbench")
     return run
 
 
