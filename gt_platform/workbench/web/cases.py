@@ -10,8 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gt_platform.labeling.agenda import HardCase, Topic, agenda
 from gt_platform.project import Project
+from gt_platform.workbench.accounts.people import Account
 from gt_platform.workbench.archive.blind import to_be_answered
 from gt_platform.workbench.desk import discussing
+from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
 from gt_platform.workbench.web.asking import project_of
 from gt_platform.workbench.web.item import shown_to_all
@@ -105,7 +107,7 @@ def _case(request: Request) -> HardCase:
     return one
 
 
-def _of(request: Request, one: HardCase) -> tuple[Any, ...]:
+def _of(request: Request, one: HardCase) -> tuple[Database, Account, str, str, str]:
     return request.app.state.database, request.state.account, project_of(request).name, one.case_id, one.item_id
 
 
