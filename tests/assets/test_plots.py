@@ -25,13 +25,14 @@ def labels(value: str) -> list[str]:
     return [text.text or "" for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314 - ours
 
 
-def test_both_plots_say_when_there_is_nothing_and_show_what_there_is(tmp_path: Path) -> None:
+def test_plots_say_when_there_is_nothing_and_show_what_there_is(tmp_path: Path) -> None:
     project = declare(tmp_path)
     with Lake.open(Settings(home=tmp_path)) as lake:
         store = lake.store("sentiment")
         assert {plot.name: plotted(plot, store, project).value for plot in COLLECTING.plots} == {
             "weekly_agreement": "*no week with enough evidence yet*",
             "annotator_shares": "*no annotator was judged yet*",
+            "cost_of_truth": "*no week with enough settled items yet*",
         }
         days = [DAY, DAY + timedelta(days=8)]
         sampled = [_sampled(f"{day} {at}", day) for day in days for at in range(NEEDS)]
@@ -43,7 +44,9 @@ def test_both_plots_say_when_there_is_nothing_and_show_what_there_is(tmp_path: P
                   "basis": "others", "share": share, "low": share - 0.1, "high": share + 0.1, "n": 9,
                   "judged_at": MOMENT} for name, share in (("ann-1", 0.8), ("ann-2", 0.6))]  # fmt: skip
         store.commit("standings", lambda writer: writer.append(STANDINGS, pl.DataFrame(stood)))
-        shown = {plot.name: labels(plotted(plot, store, project).value or "") for plot in COLLECTING.plots}
+        drawn = {plot.name: plotted(plot, store, project).value or "" for plot in COLLECTING.plots}
+    assert drawn.pop("cost_of_truth") == "*no week with enough settled items yet*"
+    shown = {name: labels(picture) for name, picture in drawn.items()}
     assert [text for text in shown["weekly_agreement"] if "-" in text] == ["01-05", "01-12"]
     assert [text for text in shown["annotator_shares"] if "-" in text] == ["ann-2", "ann-1"]
 
