@@ -246,7 +246,7 @@ def test_guidelines_that_were_declared_before_they_were_kept_are_found_again(tmp
         for table in ("scores", "past_scores"):
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN standard_error")
         session.execute("DROP TABLE gt.sentiment.items")
-        for table, column in OF_TRUTH:
+        for table, column in (*OF_TRUTH, ("stale", "inclusion_probability")):
             session.execute(f"ALTER TABLE gt.sentiment.{table} DROP COLUMN {column}")
         session.execute("DELETE FROM gt.main.schema_versions")
         session.execute("INSERT INTO gt.main.schema_versions VALUES (8, 'an older one', now())")
