@@ -17,7 +17,22 @@ from tests.workbench.examples import picture, project
 TEXT = {"kind": "text", "longest": 300}
 BOXES = {"kind": "boxes", "labels": {"thing": ""}}
 PICTURES = "https://pictures.example"
-NAMES = ("leaving", "meanwhile", "refused", "session", "offline", "proxy", "lost", "slow", "windows", "batch", "case")
+NAMES = (
+    "leaving",
+    "meanwhile",
+    "refused",
+    "session",
+    "offline",
+    "proxy",
+    "lost",
+    "slow",
+    "windows",
+    "batch",
+    "case",
+    "taken",
+)
+DRAFTED = 900
+"""Milliseconds after which what was typed has been sent as a draft."""
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +284,22 @@ def test_what_comes_after_a_batch_was_handed_in_elsewhere_stays_on_the_page(brow
         )
         expect(typed(page)).to_have_value("another after all")
         assert set(site.answers("batch", site.sent["batch"]).values()) == {"answer 1", "answer 2", "answer 3"}
+
+
+def test_a_draft_of_before_never_follows_the_answer_that_was_taken(browser: Browser, site: Bench) -> None:
+    case = Case(item_id="j", answers_digest="d", input="two", opinions=(Opinion("a", None),), why="tie")
+    site.backend("taken").brief(Briefing(cases=(case,)))
+    with visitor(browser, site, "Rita") as visiting:
+        visiting.go("/p/taken/review")
+        page, held = visiting.page, list[Route]()
+        page.route("**/draft", lambda route: held.append(route))
+        page.get_by_label("Why").fill("because")
+        page.get_by_role("button", name="Take this answer").click()
+        page.wait_for_timeout(DRAFTED)
+        (taking,) = held
+        taking.continue_()
+        expect(typed(page)).to_have_value("a")
+        expect(page.get_by_label("Why")).to_have_value("because")
 
 
 def test_a_ruling_that_did_not_arrive_stays_and_is_nobody_elses(browser: Browser, site: Bench) -> None:

@@ -113,7 +113,7 @@ def test_what_is_of_another_project_is_not_there(desk: Desk) -> None:
         answer = desk.client.request(one.method, address, data=data if one.method == "POST" else None)
         assert answer.status_code == 404, address
         assert re.search("There is no such (task|batch|case) in this project. Nothing was saved.", answer.text)
-    assert len(routes) == 13
+    assert len(routes) == 16
     assert (audit(desk, "number"), audit(desk, "ordinal")) == before
     assert "Item 1 of 2" in desk.get(f"/p/number/task/{named['task_id']}")
 

@@ -25,8 +25,12 @@ function stop(event) {
   event.stopImmediatePropagation();
 }
 
-function begin({ detail: { elt, target, xhr, requestConfig } }) {
+function begin(event) {
+  const { elt, target, xhr, requestConfig } = event.detail;
+  // a draft of the form as it was must not come after what is on its way and have the last word
+  if (elt.id === "saved" && sending) event.preventDefault();
   if (target.id !== "work") return;
+  document.querySelector("#saved")?.dispatchEvent(new Event("htmx:abort"));
   const pressed = [requestConfig.triggeringEvent?.submitter, elt].find((one) => one?.matches("button:not(.unseen)"));
   const button = pressed ?? elt.querySelector(".main") ?? elt.querySelector("button");
   sending = { xhr, target, button, label: [...button.childNodes], focused: document.activeElement };
