@@ -37,10 +37,7 @@ KNOWN = """
     SELECT item_id, TRUE, arg_max(truth::VARCHAR, injected_at) FROM honeypots GROUP BY item_id
 """
 ITEMS = "SELECT item_id, input FROM items ORDER BY item_id"
-SLICED = """
-    SELECT item_id, min(json_extract_string(attributes, '$."' || $name || '"')) AS value FROM events
-    GROUP BY item_id ORDER BY item_id
-"""
+SLICED = "SELECT item_id, json_extract_string(attributes, $path) AS value FROM items ORDER BY item_id"
 EVERYTHING = "all"
 MOST_WITHIN = 3
 """Pairs that are told of a part: the costliest there."""
@@ -89,7 +86,9 @@ def reasons(store: Store, project: Project) -> list[Reason]:
     with store.snapshot():
         said, known = store.read(SAID), store.read(KNOWN)
         inputs = dict(store.read(ITEMS).iter_rows())
-        slices = {name: dict(store.read(SLICED, {"name": name}).iter_rows()) for name in project.benchmark.slices}
+        slices = {
+            name: dict(store.read(SLICED, {"path": f'$."{name}"'}).iter_rows()) for name in project.benchmark.slices
+        }
     asked = coded(project, said, known)
     whole = [one for of in asked for one in _within(of, EVERYTHING, disagreements(of.given))]
     whole.sort(key=lambda one: (-one.found.cost, one.question, one.one, one.other))
