@@ -73,13 +73,13 @@ def test_an_accepted_drift_is_the_reference_of_later_frames_and_changes_none_tha
     verdicts = ["reference"] * 7 + ["no_drift"] * 3 + ["drift"] * 3
     put(store, *((number, LEVELS[number], verdict) for number, verdict in enumerate(verdicts)))
     assert run(lake, store, checked, 13) == ["drift"]
-    before = store.digests()["drift"]
+    before = store.digests([DRIFT])
     found = accept(store, checked, day(12), why=" the new model ", who="ann")
     assert found == Accepted(frame_day=day(12), since=day(10), applies_after=day(13))
     row = store.read("SELECT * EXCLUDE accepted_at FROM acceptances").row(0)
     assert row == (day(12), day(10), day(13), "the new model", "ann")
     assert run(lake, store, checked, 13) == ["drift"]
-    assert store.digests()["drift"] == before
+    assert store.digests([DRIFT]) == before
     assert run(lake, store, checked, 14, 15) == ["no_drift", "drift"]
     judged = "SELECT n_reference FROM drift WHERE frame_day = ? AND column_name = 'sure'"
     assert store.read(judged, [day(14)]).item() == 4 * 80  # four days since, whereas all eleven tell how days differ

@@ -119,7 +119,7 @@ def test_a_day_that_fails_is_asked_first_and_without_a_gate_nothing_is(
 @pytest.mark.slow
 def test_how_it_is_asked_is_no_part_of_what_is_asked(store: Store, labeled_by: Declare, ask: Sample) -> None:
     ask(labeled_by(GATED), People({}), ["text"])
-    before = store.digests()["assignments"]
+    before = store.digests([ASSIGNMENTS])
     ranked = store.read("SELECT * FROM assignments").with_columns(priority=pl.lit(2, pl.Int32), suggestion=pl.lit("1"))
     store.commit("ranked", lambda writer: writer.append(ASSIGNMENTS, ranked))
-    assert store.digests()["assignments"] == before
+    assert store.digests([ASSIGNMENTS]) == before

@@ -54,14 +54,14 @@ def test_compaction_lets_go_of_files_that_are_mostly_deleted(lake: Lake, store: 
     for night in range(1, 7):
         told |= dict.fromkeys("abcdefghij"[night : night + 4], night / 10)
         replace(store, scored(**told))
-        seen[store.snapshot_id] = store.digests()["row_scores"]
+        seen[store.snapshot_id] = store.digests([ROW_SCORES])["row_scores"]
     deleted = "SELECT count(delete_file) FROM ducklake_list_files('gt', 'row_scores', schema => $project)"
     before = store.read(deleted, {"project": store.project}).item()
     lake.compact()
     assert store.read(deleted, {"project": store.project}).item() < before / 2
     columns = ROW_SCORES.column_names(stable_only=True)
     assert {snapshot: store.digest_at(ROW_SCORES, snapshot, columns) for snapshot in seen} == seen
-    assert store.digests()["row_scores"] == seen[max(seen)]
+    assert store.digests([ROW_SCORES])["row_scores"] == seen[max(seen)]
 
 
 @pytest.mark.slow

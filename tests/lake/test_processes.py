@@ -15,7 +15,7 @@ from tests.support.rows import DAY
 from tests.support.sessions import take_the_lock_away
 from tests.support.writer import event_ids, write
 
-PROCESSES, COMMITS, SIZE = 8, 4, 20
+PROCESSES, COMMITS, SIZE = 8, 3, 20
 
 SettingsFor = Callable[[str], Settings]
 

@@ -261,10 +261,10 @@ def test_digests_change_with_any_stable_column(settings_for: Callable[[str], Set
     changes = {"user_id": "u", "confidence": 0.25, "occurred_at": CLOCK.replace(microsecond=1)}
     with Lake.open(settings_for("sqlite+folder")) as lake:
         store = lake.store("sentiment")
-        seen = [store.digests()["events"]]
+        seen = [store.digests([EVENTS])["events"]]
         for change in [{}, *({name: value} for name, value in changes.items())]:
             replace(store, EVENTS, keyed(EVENTS, "a", **change))
-            seen.append(store.digests()["events"])
+            seen.append(store.digests([EVENTS])["events"])
     assert len(set(seen)) == len(changes) + 2
 
 

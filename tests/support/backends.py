@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg2
 from pydantic import SecretStr
 
+from gt_platform.lake.urls import open_storage
 from gt_platform.settings import Settings
 from tests.support.servers import BUCKET, PostgresServer, S3Server
 
@@ -20,16 +21,29 @@ def s3_prefix() -> str:
     return f"s3://{BUCKET}/{uuid.uuid4().hex}"
 
 
-def new_database(server: PostgresServer) -> str:
-    """Make an empty database; returns how to connect to it."""
+def new_database(server: PostgresServer, like: str = "template1") -> str:
+    """Make a database, empty or a copy of one that nobody uses; returns how to connect to it."""
     name = f"gt_{uuid.uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {name}")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {like.rpartition('=')[2]}")
     return f"{server.conninfo} dbname={name}"
 
 
 def drop_database(server: PostgresServer, conninfo: str) -> None:
     """Remove a database, whoever is still connected."""
     _administer(server, f"DROP DATABASE {conninfo.rpartition('=')[2]} WITH (FORCE)")
+
+
+def copied(made: Settings, home: Path, *, server: PostgresServer, s3: S3Server) -> Settings:
+    """The same lake once more, in a database and at a prefix of its own; nobody may have it open."""
+    of = settings(home, database=new_database(server, like=made.catalog_url), s3=s3)
+    here, there = open_storage(made.data_url, made), open_storage(of.data_url, of)
+    for stored in here.list():
+        there.write(stored.path, here.read(stored.path))
+    connection = psycopg2.connect(of.catalog_url.removeprefix("postgres:"))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE ducklake_metadata SET value = %s WHERE key = 'data_path'", [f"{of.data_url}/"])
+    connection.close()
+    return of
 
 
 def drop_everything(of: Settings) -> None:

@@ -197,13 +197,11 @@ COUNT = len(OUTCOMES) + len(FLAGS) + 3 + 4 + 2 * len(PROPOSED) - 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("seed", "changes"), [(0, {}), (1, {}), (2, {"no_outcome": {"after": "1d", "means": "positive"}})]
-)
+@pytest.mark.parametrize(("seed", "changes"), [(0, {}), (1, {"no_outcome": {"after": "1d", "means": "positive"}})])
 def test_facts_in_another_order_and_a_night_between(
     new_store: Callable[[], Store], tmp_path: Path, seed: int, changes: dict[str, Any]
 ) -> None:
     """The frame of the late event is the day after which having no outcome means something."""
     drawn = random.Random(seed)
     order = drawn.sample(range(COUNT), COUNT)
-    ends_alike(new_store, tmp_path, order, [drawn.random() < 0.3 for _ in order], **changes)
+    ends_alike(new_store, tmp_path, order, [drawn.random() < 0.2 for _ in order], **changes)

@@ -10,7 +10,7 @@ import pytest
 
 from gt_platform.checks.watches import watches as said
 from gt_platform.lake import Store
-from gt_platform.lake.tables import ACCEPTANCES, FEEDBACK, FILES, GROUND_TRUTH, MEASUREMENTS, SAMPLE
+from gt_platform.lake.tables import ACCEPTANCES, FEEDBACK, FILES, GROUND_TRUTH, MEASUREMENTS, SAMPLE, WATCHES
 from gt_platform.lake.tables import EVENTS as EVENTS_OF
 from gt_platform.project import Project
 from gt_platform.watch import watch
@@ -123,7 +123,7 @@ def test_feedback_is_compared_after_as_many_days_as_it_had(year: Store) -> None:
 @pytest.mark.slow
 def test_nights_end_the_same_whenever_labels_came(store: Store, year: Store) -> None:
     watch(year, declared(), TODAY)
-    whole = store.digests()["watches"]
+    whole = store.digests([WATCHES])
     store.commit(
         "undone", lambda writer: [writer.replace(table, pl.DataFrame()) for table in (GROUND_TRUTH, MEASUREMENTS)]
     )
@@ -136,7 +136,7 @@ def test_nights_end_the_same_whenever_labels_came(store: Store, year: Store) -> 
         watch(store, declared(), TODAY)
     put_labels(store, [event for number in range(12) if number not in {3, 11} for event in of_day(number)])
     watch(store, declared(), TODAY)
-    assert store.digests()["watches"] == whole
+    assert store.digests([WATCHES]) == whole
 
 
 def test_a_model_without_labels_in_the_reference_is_not_blamed_on_answers_or_concepts(store: Store) -> None:

@@ -112,18 +112,13 @@ def race_processes(opener: Opener, url: str, steps: int) -> None:
 
 
 @pytest.mark.slow
-def test_races_of_threads(opener: Opener) -> None:
-    race_threads(opener, 40)
-
-
-@pytest.mark.slow
 def test_hundreds_of_races_of_threads(opener: Opener) -> None:
-    race_threads(opener, 150)
+    race_threads(opener, 100)
 
 
 @pytest.mark.slow
 def test_hundreds_of_races_of_processes(opener: Opener, store_url: str) -> None:
-    race_processes(opener, store_url, 150)
+    race_processes(opener, store_url, 100)
 
 
 def at_once(*calls: "list[object] | object") -> list[object]:
