@@ -3,7 +3,6 @@
 How a night's budget is split is in `gt_platform.sampling.spending`.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -132,15 +131,9 @@ def within_budget(tables: Store | Writer, project: Project, asked: pl.DataFrame)
     left = costs(tables, project).left if project.labeling.cost.limited and asked.height else None
     if left is None:
         return asked
-    price = pl.col("requires").map_elements(lambda text: price_of(project, text), pl.Float64, skip_nulls=False)
+    price = pl.col("requires").map_elements(project.labeling.cost.of, pl.Float64, skip_nulls=False)
     items = asked.group_by("item_id", maintain_order=True).agg(price.sum().alias("price"))
     return asked.join(items.filter(pl.col("price").cum_sum() <= left), on="item_id", how="semi", maintain_order="left")
-
-
-def price_of(project: Project, requires: str | None) -> float:
-    """What an annotator's answer costs to an item that takes these abilities: the dearest one's rate."""
-    cost = project.labeling.cost
-    return max((cost.rates[one] for one in json.loads(requires or "[]") if one in cost.rates), default=cost.annotator)
 
 
 def _rates(project: Project) -> dict[str, float]:
@@ -149,5 +142,5 @@ def _rates(project: Project) -> dict[str, float]:
 
 def _prices(tables: Store | Writer, project: Project) -> dict[str, pl.DataFrame]:
     required = tables.read(REQUIRED)["requires"].to_list()
-    rows = {"requires": required, "price": [price_of(project, one) for one in required]}
+    rows = {"requires": required, "price": [project.labeling.cost.of(one) for one in required]}
     return {"price_rows": pl.DataFrame(rows, schema={"requires": pl.String, "price": pl.Float64})}

@@ -1,5 +1,6 @@
 """How labeling is declared: who answers, how often, what it costs, and how honeypots and experts check answers."""
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -64,6 +65,12 @@ class Cost(Declared):
     def limited(self) -> bool:
         """Whether asking ends at a budget."""
         return self.month is not None or self.total is not None
+
+    def of(self, requires: str | None) -> float:
+        """What an annotator's answer costs to an item that takes these abilities (JSON): the dearest one's rate."""
+        return max(
+            (self.rates[one] for one in json.loads(requires or "[]") if one in self.rates), default=self.annotator
+        )
 
     @field_validator("rates")
     @classmethod

@@ -16,7 +16,7 @@ from gt_platform.sampling.events import events_of
 from gt_platform.sampling.flags import flagged_of
 from gt_platform.sampling.frame import FLAGGED, cut
 from gt_platform.sampling.quotas import composed_of
-from gt_platform.sampling.spending import spend
+from gt_platform.sampling.spending import rate, spend
 from gt_platform.stats.planning import variance_ratio
 
 WEEK, RECENT = 7, 28
@@ -100,7 +100,8 @@ def next_night(store: Store, project: Project) -> Night | None:
     declared, week = project.labeling, days[:WEEK]
     seen = store.read(ASKED, {"days": days, "week": week, "overlap": declared.overlap}).row(0, named=True)
     events = seen["events"] / len(week)
-    spent = spend(store, project, days[0] + timedelta(days=1), events=round(events))
+    following = days[0] + timedelta(days=1)
+    spent = spend(store, project, following, events=round(events))
     drawn = min(spent.get("items", project.sampling.most_of(round(events))), round(events))
     asked = seen["items"] / seen["drawn"] if seen["drawn"] else 1.0
     items = drawn * asked
@@ -110,7 +111,7 @@ def next_night(store: Store, project: Project) -> Night | None:
     answers = items * declared.overlap
     told = "cost" in declared.model_fields_set
     added = int(store.read(ADDED).item())
-    cost = (answers + further + late + added) * declared.cost.annotator + checks * declared.cost.expert
+    cost = (answers + further + late + added) * rate(store, project, following) + checks * declared.cost.expert
     return Night(
         events=events,
         drawn=drawn,

@@ -43,6 +43,13 @@ PAST = """
             WHERE drawn AND frame_day < $day) AS checks
     FROM sample WHERE frame_day < $day
 """
+REQUIRED = """
+    SELECT requires, count(*) AS answers FROM live_assignments
+    SEMI JOIN (FROM first_frames WHERE frame_day < $day AND frame_day >= $day::DATE - $recent::INTEGER) USING (item_id)
+    GROUP BY requires
+"""
+RECENT = 28
+"""Days of frames whose demands say what an answer will cost."""
 
 Pair = tuple[str, str | None]
 """An output, and the answer that it is held against (JSON)."""
@@ -60,9 +67,10 @@ def spend(store: Store, project: Project, day: date, *, events: int) -> dict[str
     cells = taught(seen, project.labeling.overlap, lowest=lowest, highest=highest)
     if project.labeling.maximum is None:
         cells = replace(cells, open=np.zeros_like(cells.open))
+    price = rate(store, project, day)
     found = split(
         cells,
-        Prices(annotator=cost.annotator, expert=cost.expert),
+        Prices(annotator=price, expert=cost.expert),
         Bounds(
             budget=cost.night,
             most_items=min(project.sampling.most_of(events), events),
@@ -76,11 +84,19 @@ def spend(store: Store, project: Project, day: date, *, events: int) -> dict[str
     return _row(found, (highest - lowest) if np.isfinite(highest - lowest) else 1.0) | {
         "frame_day": day,
         "budget": cost.night,
-        "annotator_cost": cost.annotator,
+        "annotator_cost": price,
         "expert_cost": cost.expert,
         "known_items": len(seen.pattern),
         "known_checks": int(seen.checked.sum()),
     }
+
+
+def rate(store: Store, project: Project, day: date) -> float:
+    """What an annotator's answer cost on average to the items that the four weeks of frames before the day asked."""
+    cost = project.labeling.cost
+    asked = store.read(REQUIRED, {"day": day, "recent": RECENT}).rows() if cost.rates else []
+    answers = sum(count for _, count in asked)
+    return sum(cost.of(requires) * count for requires, count in asked) / answers if answers else cost.annotator
 
 
 def _row(found: Split, span: float) -> dict[str, Any]:

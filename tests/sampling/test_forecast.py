@@ -43,6 +43,20 @@ def test_the_next_night_asks_for_what_was_expected(store: Store) -> None:
     assert expected.cost == pytest.approx(2 * asked, rel=0.05)
 
 
+def test_a_night_is_priced_at_what_the_frames_before_took(store: Store) -> None:
+    cost = {"annotator": 2, "rates": {"skill:tax": 6}}
+    declared = project(labeling={"backend": "workbench", "overlap": 2, "skill": "attributes.topic", "cost": cost})
+    for at in range(2):
+        day = MONDAY + timedelta(days=at)
+        topics = [{"topic": "tax"} if one < 5 else {} for one in range(20)]
+        add_events(store, day, [{"event_id": f"{at}-{one}", "attributes": topic} for one, topic in enumerate(topics)])
+        draw(store, declared, day)
+        assign(store, declared, day, backend=People({}))
+    expected = next_night(store, declared)
+    assert expected is not None
+    assert (expected.answers, expected.cost) == (40, 40 * (6 + 3 * 2) / 4)
+
+
 def test_small_frames_are_drawn_whole_and_nothing_is_said_without_any(store: Store) -> None:
     assert next_night(store, project()) is None
     for day in range(8):
