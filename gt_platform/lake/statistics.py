@@ -11,20 +11,21 @@ from gt_platform.lake.connection import METADATA
 from gt_platform.lake.store import Store
 from gt_platform.lake.tables import Column, Table
 
-CATALOGS = f"""
-    SELECT f.path AS file, column_name AS name, min_value AS least, max_value AS greatest, s.null_count AS nulls
+# One question for both: the rows themselves are read once. Files of several row groups are left out of the footers:
+# which rows are in which is not told.
+TOLD = f"""
+    SELECT 'the catalog' AS teller, f.path AS file, column_name AS name, min_value AS least, max_value AS greatest,
+           s.null_count AS nulls
     FROM {METADATA}.ducklake_file_column_stats s
     JOIN {METADATA}.ducklake_data_file f USING (data_file_id)
     JOIN {METADATA}.ducklake_table t ON t.table_id = f.table_id AND t.end_snapshot IS NULL
     JOIN {METADATA}.ducklake_schema USING (schema_id)
     JOIN {METADATA}.ducklake_column c ON c.table_id = f.table_id AND c.column_id = s.column_id
     WHERE f.end_snapshot IS NULL AND c.end_snapshot IS NULL AND schema_name = $project AND table_name = $table
-"""
-FOOTERS = """
-    SELECT parse_filename(file_name) AS file, path_in_schema AS name, stats_min_value AS least,
-           stats_max_value AS greatest, stats_null_count AS nulls
+    UNION ALL
+    SELECT 'the footer', parse_filename(file_name), path_in_schema, stats_min_value, stats_max_value, stats_null_count
     FROM parquet_metadata($files) QUALIFY count(*) OVER (PARTITION BY file_name, path_in_schema) = 1
-"""  # files of several row groups are left out: which rows are in which is not told
+"""
 UNBORN = " UNION ALL ".join(
     f"SELECT '{what}', count(*) FROM {METADATA}.{kept} WHERE greatest(begin_snapshot, end_snapshot) > "
     f"(SELECT max(snapshot_id) FROM {METADATA}.ducklake_snapshot) HAVING count(*) > 0"
@@ -44,20 +45,18 @@ def misleading(store: Store, table: Table) -> Iterator[str]:
     files = store.read(FILES.format(table=table.name)).to_series().to_list()
     if not files:
         return
-    asked = {"project": store.project, "table": table.name}
-    for file, columns in store.read(_belied(table, CATALOGS), asked).iter_rows():
-        yield f"{table.name}: the catalog misstates what {file} holds of {columns}"
-    for file, columns in store.read(_belied(table, FOOTERS), {"files": files}).iter_rows():
-        yield f"{table.name}: {file} misstates in its footer what it holds of {columns}"
+    asked = {"project": store.project, "table": table.name, "files": files}
+    for teller, file, columns in store.read(_belied(table), asked).iter_rows():
+        yield f"{table.name}: {teller} misstates what {file} holds of {columns}"
 
 
-def _belied(table: Table, told: str) -> str:
+def _belied(table: Table) -> str:
     columns = [column for column in table.columns if column.type != "BLOB"]
     held = ", ".join(_bounds(column) for column in columns)
     each = " UNION ALL ".join(_of_column(column) for column in columns)
     return (
-        f"WITH told AS ({told}), held AS (SELECT parse_filename(filename) AS file, {held} FROM {table.name} "
-        f"GROUP BY filename), wrong AS ({each}) SELECT file, string_agg(DISTINCT name, ', ') FROM wrong GROUP BY file"
+        f"WITH told AS ({TOLD}), held AS (SELECT parse_filename(filename) AS file, {held} FROM {table.name} GROUP BY "
+        f"filename), wrong AS ({each}) SELECT teller, file, string_agg(DISTINCT name, ', ') FROM wrong GROUP BY ALL"
     )
 
 
@@ -75,7 +74,7 @@ def _of_column(column: Column) -> str:
     name, kind = column.name, _kind(column)
     begins = f' AND NOT starts_with("greatest {name}", told.greatest)' if kind == "VARCHAR" else ""
     return (
-        f"SELECT file, name FROM told JOIN held USING (file) WHERE name = '{name}' AND ("
+        f"SELECT teller, file, name FROM told JOIN held USING (file) WHERE name = '{name}' AND ("
         f'TRY_CAST(told.least AS {kind}) > "least {name}" '
         f'OR (TRY_CAST(told.greatest AS {kind}) < "greatest {name}"{begins}) OR told.nulls < "nulls of {name}")'
     )

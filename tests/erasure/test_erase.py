@@ -24,24 +24,16 @@ from tests.erasure.world import (
     MARK,
     SHARED,
     Home,
-    declared,
     events,
     lying_about,
     made,
     thumb,
 )
 from tests.support.label_studio import served_at
-from tests.support.once import copy_of
 from tests.support.sentiment import DAY, item_of
 
 HER = Subject(what="user", id=ANN)
 SAID = "SELECT json_extract_string(input, '$') AS input FROM {} ORDER BY ALL"
-
-
-@pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    settings = Settings(home=copy_of(tmp_path_factory, "written-in", lambda home: made(Settings(home=home))))
-    return Home(settings, declared(settings))
 
 
 def proven(home: Home) -> list[str]:

@@ -11,7 +11,7 @@ from gt_platform.lake import Lake
 from gt_platform.settings import Settings
 from tests.erasure.kill import opened, run
 from tests.erasure.test_erase import proven
-from tests.erasure.world import lying_about, made
+from tests.erasure.world import Home, lying_about
 
 POINTS = [
     ("gt_platform.erasure.erase", "sweep", "before"),
@@ -28,13 +28,13 @@ def digests(home: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_killed_erasure_is_finished_by_the_same_command(tmp_path: Path) -> None:
-    made(Settings(home=tmp_path / "made"))
-    undisturbed = opened(Path(shutil.copytree(tmp_path / "made", tmp_path / "undisturbed")))
+def test_a_killed_erasure_is_finished_by_the_same_command(home: Home, tmp_path: Path) -> None:
+    written = home.settings.home
+    undisturbed = opened(Path(shutil.copytree(written, tmp_path / "undisturbed")))
     run(undisturbed)
     wanted = digests(undisturbed.settings.home)
     for number, point in enumerate(POINTS):
-        home = opened(Path(shutil.copytree(tmp_path / "made", tmp_path / str(number))))
+        home = opened(Path(shutil.copytree(written, tmp_path / str(number))))
         command = [sys.executable, "-m", "tests.erasure.kill", str(home.settings.home), *point]
         assert subprocess.run(command, check=False).returncode == 9, point
         run(home)

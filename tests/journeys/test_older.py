@@ -1,6 +1,6 @@
 """A home of an older version, in the hands of whoever installs this one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,25 +9,16 @@ from typer.testing import CliRunner, Result
 from gt_platform.cli import app
 from gt_platform.dagster_home import open_instance
 from gt_platform.settings import Settings
-from tests.support import backends, older
+from tests.support import older
 from tests.support.world import NAME, days_of
 
 Gt = Callable[..., Result]
 
 
-@pytest.fixture(
-    params=[(version, catalog) for version in older.VERSIONS for catalog in ("sqlite", "postgres")], ids="-".join
-)
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """A home with two nights behind it and a third day's files in its inbox."""
-    version, catalog = request.param
-    if catalog == "sqlite":
-        yield older.unpack(version, tmp_path)
-        return
-    server = request.getfixturevalue("postgres_server")
-    database = backends.new_database(server)
-    yield older.unpack(version, tmp_path, database=database)
-    backends.drop_database(server, database)
+@pytest.fixture(params=older.VERSIONS)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A home with two nights behind it and a third day's files in its inbox; `tests/lake` migrates those on servers."""
+    return older.unpack(request.param, tmp_path)
 
 
 @pytest.fixture

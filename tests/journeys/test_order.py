@@ -102,13 +102,12 @@ def test_repeating_the_nights_changes_no_row(nights: Nights, lake_of_nights: Lak
     assert versions(store) == before
 
 
-@pytest.mark.parametrize("order", [[3, 1, 0, 2, 1, 3], [2, 2, 3, 0, 1]])
-def test_any_order_of_the_days_gives_the_same(order: list[int], nights: Nights, tmp_path: Path) -> None:
+def test_another_order_of_the_days_gives_the_same(nights: Nights, tmp_path: Path) -> None:
     settings = backends.settings(tmp_path)
     project = build_world(tmp_path, days=DAYS, events=EVENTS)
     with Lake.open(settings) as lake:
         store = lake.store(NAME)
-        refresh_days(lake, project, [days_of(DAYS)[number] for number in order])
+        refresh_days(lake, project, [days_of(DAYS)[number] for number in (3, 1, 0, 2, 1, 3)])
         refresh_rest(lake, project)
         found = store.digests()
         different = {table for table in found if found[table] != nights.digests[table]}

@@ -51,7 +51,7 @@ def behind(lake: Lake, store: Store, sql: str) -> None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_whatever_is_written_and_compacted_is_found_as_it_was_written(
     lake: Lake, store: Store, steps: list[tuple[str, Model, date]]

@@ -10,9 +10,9 @@ from tests.bench.coverage import CASES, Case, measure
 from tests.bench.design import population, worth
 from tests.bench.estimators import SIZES, Population, populations, run
 
-DRAWS = 400
-# three standard deviations of a share of 400 draws, were they independent
-SLACK = 3 * math.sqrt(0.95 * 0.05 / DRAWS)
+DRAWS, RUNS = 400, 250
+# three standard deviations of a share of so many, were they independent
+SLACK, WIDER = (3 * math.sqrt(0.95 * 0.05 / count) for count in (DRAWS, RUNS))
 
 
 @pytest.mark.slow
@@ -27,7 +27,7 @@ def test_intervals_cover(case: Case) -> None:
 @pytest.mark.slow
 def test_a_plain_mean_of_drifted_events_does_not() -> None:
     case = next(case for case in CASES if case.name == "week, after the shift")
-    row = next(row for row in measure(case, 500) if row.estimator == "drift-targeted, plain" and row.domain == "*")
+    row = next(row for row in measure(case, RUNS) if row.estimator == "drift-targeted, plain" and row.domain == "*")
     assert row.bias < -0.06
     assert row.covered < 0.3
 
@@ -36,20 +36,18 @@ def test_a_plain_mean_of_drifted_events_does_not() -> None:
 @pytest.mark.parametrize("budget", SIZES)
 @pytest.mark.parametrize("made", list(populations(np.random.default_rng(3))), ids=lambda made: made.name)
 def test_every_estimator_covers(made: Population, budget: int) -> None:
-    runs = 400
-    slack = 3 * math.sqrt(0.95 * 0.05 / runs)
-    for name, estimates in run(made, budget, runs, np.random.default_rng(5)).items():
-        found = intervals(estimates, np.zeros(runs), np.full(runs, made.highest))
+    for name, estimates in run(made, budget, RUNS, np.random.default_rng(5)).items():
+        found = intervals(estimates, np.zeros(RUNS), np.full(RUNS, made.highest))
         true = made.value[made.drifted].mean() if name.endswith("slice") else made.value.mean()
         if None not in found:
             held = np.mean([one.low <= true <= one.high for one in found if one is not None])
-            assert 0.94 - slack <= held, (name, held)
+            assert held >= 0.94 - WIDER, (name, held)
 
 
 @pytest.mark.slow
 def test_a_label_of_the_default_design_is_worth_more_than_a_uniform_one() -> None:
     rng = np.random.default_rng(2)
     made = population("right on 70 / 88 %", 2.0, rng)
-    headline, drifted, *_ = worth(made, 1000, 2000, rng, declared=True)
+    headline, drifted, *_ = worth(made, 1000, 1000, rng, declared=True)
     assert headline > 1.4
-    assert drifted > 2.8  # 3 give or take what 2,000 runs leave open
+    assert drifted > 2.8  # 3 give or take what 1,000 runs leave open
