@@ -11,6 +11,7 @@ from gt_platform.declaration import read
 from gt_platform.drift import lacking
 from gt_platform.feedback import asked_otherwise
 from gt_platform.installation import unseen_slices
+from gt_platform.labeling.narrowing import misread
 from gt_platform.lake import Lake, LakeError
 from gt_platform.project import Mistake, Project
 
@@ -22,7 +23,7 @@ def check(
     """Every mistake of a declaration, with its file and line; exits with 1 where there is any. Nothing is run."""
     found = projects_named(project or [])
     otherwise, doubtful = _by_the_lake(found.projects)
-    otherwise |= _said({one.name: lacking(one) for one in found.projects})
+    otherwise |= _said({one.name: [*lacking(one), *misread(one)] for one in found.projects})
     broken = [line for one in found.broken for line in one.why.splitlines()]
     for line in (*broken, *(line for lines in otherwise.values() for line in lines)):
         out.print(f"✗ {line}", style="red", markup=False, highlight=False, soft_wrap=True)
@@ -43,7 +44,7 @@ def _by_the_lake(projects: list[Project]) -> tuple[dict[str, list[str]], dict[st
         for one in projects:
             with suppress(LakeError):  # it is not in the lake yet
                 store = lake.store(one.name)
-                asked[one.name] = [mistake for mistake in (asked_otherwise(store, one),) if mistake]
+                asked[one.name] = [wrong for wrong in (asked_otherwise(store, one), *misread(one, store)) if wrong]
                 seen[one.name] = unseen_slices(store, one)
     return _said(asked), _said(seen)
 

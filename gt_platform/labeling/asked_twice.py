@@ -12,10 +12,11 @@ import numpy as np
 
 from gt_platform.answers.form import form_of, level_of, names_in
 from gt_platform.labeling.agreement import share_of
-from gt_platform.labeling.touched import Changes, labels_in
+from gt_platform.labeling.narrowing import narrowed
+from gt_platform.labeling.recheck import UNTOUCHED
+from gt_platform.labeling.touched import Changes, Reach, labels_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.project.guidelines import Touches
 from gt_platform.stats.agreement.twice import Twice
 
 # Where more answers are asked of items that people disagree on, those asked of every item are taken.
@@ -37,10 +38,10 @@ ASKED_TWICE = """
     ORDER BY s.item_id
 """
 LEFT_ALONE = """
-    SELECT d.answer, d.votes, i.attributes FROM stale s JOIN decisions d ON d.decision_id = s.decision_id
+    SELECT s.item_id, d.answer, d.votes, i.attributes FROM stale s JOIN decisions d ON d.decision_id = s.decision_id
     JOIN items i ON i.item_id = s.item_id
     WHERE NOT s.asked_again AND s.guideline_version = $after AND s.decided_under = $before
-      AND d.method NOT IN ('near_duplicate', 'outcome')
+      AND d.method NOT IN ('near_duplicate', 'outcome') AND NOT ends_with(s.reason, $untouched)
 """
 EVERY_SLOT = 1_000_000
 Row = Mapping[str, Any]
@@ -62,7 +63,8 @@ def asked_twice(store: Store, project: Project, before: str, changed: Changes) -
     versions = {"before": before, "after": project.guideline_version}
     slots = EVERY_SLOT if project.labeling.maximum is None else project.labeling.overlap
     rows = store.read(ASKED_TWICE, versions | {"slots": slots}).to_dicts()
-    left = store.read(LEFT_ALONE, versions).iter_rows(named=True)
+    left = store.read(LEFT_ALONE, versions | {"untouched": UNTOUCHED}).rows(named=True)
+    changed = narrowed(store, project, changed, [row["item_id"] for row in left])
     return Asked(rows=rows, chosen=any(changed.touching(row) for row in left))
 
 
@@ -72,17 +74,22 @@ def labels_of(project: Project) -> list[str]:
     return names_in(form) if level_of(form) == "nominal" else []
 
 
-def taken_twice(project: Project, rows: Sequence[Row], touches: Sequence[Touches]) -> tuple[Twice, int]:
+def taken_twice(project: Project, rows: Sequence[Row], reaches: Sequence[Reach]) -> tuple[Twice, int]:
     """Of the items that one of the rules touches, and how many have no new answers yet.
 
     A pair of answers is taken where the others of its item are enough for a rule to touch it.
     """
     place = {name: rank for rank, name in enumerate(labels_of(project))}
     told = cache(lambda pairs: _told(project, pairs, place))
-    chosen = cache(lambda answers, attributes: tuple(_chosen(answers, json.loads(attributes or "{}"), touches)))
+    chosen = cache(
+        lambda answers, attributes, item: tuple(_chosen(answers, json.loads(attributes or "{}"), item, reaches))
+    )
     units, missing = [], 0
     for row in rows:
-        first, second = chosen(tuple(row["before"]), row["attributes"]), tuple(combinations(row["after"] or (), 2))
+        first, second = (
+            chosen(tuple(row["before"]), row["attributes"], row.get("item_id")),
+            tuple(combinations(row["after"] or (), 2)),
+        )
         if (before := told(first)) is None:
             continue
         if (after := told(second)) is None:
@@ -95,11 +102,13 @@ def taken_twice(project: Project, rows: Sequence[Row], touches: Sequence[Touches
     return Twice(weight=weight, before=agreed, after=again, first=first_given, second=second_given), missing
 
 
-def _chosen(answers: Sequence[str], attributes: Mapping[str, Any], touches: Sequence[Touches]) -> Iterator[Pair]:
+def _chosen(
+    answers: Sequence[str], attributes: Mapping[str, Any], item: str | None, reaches: Sequence[Reach]
+) -> Iterator[Pair]:
     """The pairs without which an item's answers are enough for a rule to touch it."""
     for places in combinations(range(len(answers)), 2):
         labels = labels_in(answer for place, answer in enumerate(answers) if place not in places)
-        if any(one.these(labels, attributes) for one in touches):
+        if any(one.these(item, labels, attributes) for one in reaches):
             yield answers[places[0]], answers[places[1]]
 
 

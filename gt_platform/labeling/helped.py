@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gt_platform.labeling.agreement import NEEDS
-from gt_platform.labeling.asked_twice import Row, asked_twice, labels_of, taken_twice
-from gt_platform.labeling.touched import changes
+from gt_platform.labeling.asked_twice import Asked, Row, asked_twice, labels_of, taken_twice
+from gt_platform.labeling.narrowing import narrowed, reads_answers
+from gt_platform.labeling.touched import Reach, changes
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.project.guidelines import Touches
 from gt_platform.stats.agreement import Coefficient, Resampling
 from gt_platform.stats.agreement.coefficient import Basis
 from gt_platform.stats.agreement.twice import Twice, ac1_twice, pairs_twice
@@ -27,6 +27,7 @@ LEAST = 0.05
 MOST_MISSING = 0.05
 """Share of items without new answers, the most by which they may move a mean: which come first is no chance."""
 CHOSEN = "not all that the rules touch was asked again, but what people disagreed on: declare relabel: touched"
+READS = "the rule's query reads more than events, so that the answers may have chosen the items they are compared on"
 LATEST = """
     SELECT g.guideline_version, g.text FROM guidelines g JOIN stale s ON s.decided_under = g.guideline_version
     WHERE s.guideline_version = $after AND g.guideline_version <> $after GROUP BY ALL
@@ -58,12 +59,21 @@ def effects(store: Store, project: Project, version: str, text: str, *, least: f
     if not changed.rules:
         return []
     asked = asked_twice(store, project, version, changed)
-    chosen = CHOSEN if asked.chosen else ""
-    each = [(name, [touches]) for name, touches in changed.rules.items()] if len(changed.rules) > 1 else []
+    changed = narrowed(store, project, changed, [row["item_id"] for row in asked.rows])
+    each = [(name, [reach]) for name, reach in changed.rules.items()] if len(changed.rules) > 1 else []
     scopes = [(None, list(changed.rules.values())), *each]
     return [
-        one for name, touches in scopes for one in told_of(project, asked.rows, name, touches, least, unsure=chosen)
+        one
+        for name, reaches in scopes
+        for one in told_of(project, asked.rows, name, reaches, least, unsure=_unsure(asked, reaches))
     ]
+
+
+def _unsure(asked: Asked, reaches: Sequence[Reach]) -> str:
+    """Why answers before and after cannot be compared, if they cannot."""
+    if asked.chosen:
+        return CHOSEN
+    return READS if any(reads_answers(reach.touches.query or "") for reach in reaches) else ""
 
 
 def effect_of_latest(store: Store, project: Project) -> Effect | None:
@@ -76,13 +86,13 @@ def told_of(
     project: Project,
     rows: Sequence[Row],
     rule: str | None,
-    touches: Sequence[Touches],
+    reaches: Sequence[Reach],
     least: float = LEAST,
     *,
     unsure: str = "",
 ) -> list[Effect]:
     """Of items as rows with their answers `before` and `after`; `unsure` is why these tell nothing, if they do not."""
-    taken, missing = taken_twice(project, rows, touches)
+    taken, missing = taken_twice(project, rows, reaches)
     basis = Basis(len(taken.weight), 0, "items that it touches by some answers, with two others to compare")
     waits = missing > MOST_MISSING * (missing + basis.units)
     why = unsure or (f"{missing} of its items have no new answers yet" if waits else "")

@@ -18,6 +18,7 @@ from gt_platform.canonical import canonical, number
 from gt_platform.labeling.agreement import NEEDS
 from gt_platform.labeling.asking import ITEM, as_asked
 from gt_platform.labeling.costs import within_budget
+from gt_platform.labeling.narrowing import narrowed
 from gt_platform.labeling.touched import Changes
 from gt_platform.lake import Store, Writer
 from gt_platform.lake.tables import ASSIGNMENTS, RETESTS
@@ -46,7 +47,7 @@ TRIED = """
     GROUP BY item_id, decision_id HAVING count(*) = count(answer) ORDER BY item_id, decision_id
 """
 SAME_GUIDELINES = """
-    SELECT DISTINCT d.decision_id, d.answer::VARCHAR AS answer, d.votes::VARCHAR AS votes, i.attributes
+    SELECT DISTINCT d.decision_id, d.item_id, d.answer::VARCHAR AS answer, d.votes::VARCHAR AS votes, i.attributes
     FROM retests r JOIN assignments a ON a.assignment_id = r.assignment_id
     JOIN decisions d ON d.decision_id = r.decision_id JOIN items i ON i.item_id = r.item_id
     WHERE a.guideline_version = d.guideline_version
@@ -92,6 +93,7 @@ def stability_by_label(store: Store, project: Project) -> Sequence[tuple[Any, ..
 def repeated(store: Store, project: Project, changed: Changes) -> list[bool]:
     """Whether the truth of each item that rules do not touch was the same again, asked under the same guidelines."""
     known = {row["decision_id"]: row for row in store.read(SAME_GUIDELINES).iter_rows(named=True)}
+    changed = narrowed(store, project, changed, [row["item_id"] for row in known.values()])
     return [
         same_again(project, row)
         for row in store.read(TRIED).iter_rows(named=True)

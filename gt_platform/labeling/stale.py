@@ -10,6 +10,7 @@ import polars as pl
 from gt_platform.answers import InvalidAnswerError
 from gt_platform.labeling.asking import ITEM, as_asked
 from gt_platform.labeling.costs import within_budget
+from gt_platform.labeling.narrowing import narrowed
 from gt_platform.labeling.recheck import UNTOUCHED, drawn
 from gt_platform.labeling.touched import Changes, changes
 from gt_platform.lake import Store, Writer
@@ -51,14 +52,16 @@ STILL = """
 def newly_stale(tables: Store | Writer, project: Project) -> list[dict[str, Any]]:
     """Rows for `stale` that are not there yet, beside what is needed to ask their items again.
 
-    Those that are to be asked again only as far as a budget allows: they are found when it does. What was drawn by
-    chance is asked whatever it allows, or that chance would be another.
+    The likeliest to change come first. Those that are to be asked again only as far as a budget allows: they are found
+    when it does. What was drawn by chance is asked whatever it allows, or that chance would be another.
     """
     if not tables.read(ANY_OF_OTHER_VERSIONS, _versions(project)).item():
         return []
     known = tables.read(TEXTS).iter_rows() if project.labeling.relabel == "touched" else ()
-    changed = {version: changes(text, project) for version, text in known}
-    found = list(_marked(project, tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True), changed))
+    rows = tables.read(OF_OTHER_VERSIONS, _versions(project)).rows(named=True)
+    items = [row["item_id"] for row in rows]
+    changed = {version: narrowed(tables, project, changes(text, project), items) for version, text in known if items}
+    found = sorted(_marked(project, rows, changed), key=_kept_likely)
     found = drawn(tables, project, found) if project.labeling.recheck else found
     asked = _again(project, [row for row in found if row["inclusion_probability"] is None])
     unpaid = set(asked["item_id"]) - set(within_budget(tables, project, asked)["item_id"])
@@ -139,6 +142,14 @@ def _asked_again(project: Project, row: dict[str, Any], changed: Changes | None,
     if len(json.loads(row["votes"])) > 1:
         return "asked again: answers differed", True
     return "not asked again: all answers were equal", False
+
+
+def _kept_likely(row: Mapping[str, Any]) -> float:
+    """How likely truth is to stay: the share of answers that it has; of what took a ruling or an edge case, 0."""
+    if row["edge_case"] or row["method"] in TAKEN:
+        return 0.0
+    votes: dict[str, int] = json.loads(row["votes"] or "{}")
+    return votes.get(row["answer"], 0) / sum(votes.values()) if votes else 1.0
 
 
 def _allowed(project: Project, answer: str) -> bool:

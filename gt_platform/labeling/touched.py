@@ -1,7 +1,7 @@
 """Whom changed rules touch: the truth that is asked again under `relabel: touched`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,39 @@ from gt_platform.project.revised import ORDER, TEXT, revised, rules_in
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Whom a changed rule touches: what it says, of `items` alone where texts or a query narrow it (None: all)."""
+
+    touches: Touches
+    items: frozenset[str] | None = None
+
+    def these(self, item: str | None, labels: Set[str], attributes: Mapping[str, Any]) -> bool:
+        """Whether an item is among them, by the labels of its answers and its attributes."""
+        return (self.items is None or item in self.items) and self.touches.these(labels, attributes)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changes:
     """What changed from one version of guidelines to what is declared: rules by id, with whom they touch, and the text
     above them, of which nobody says that.
     """
 
-    rules: Mapping[str, Touches]
+    rules: Mapping[str, Reach]
     text: bool
 
     def touching(self, row: Mapping[str, Any]) -> str | None:
-        """The first rule that touches an item, by its `answer`, `votes` and `attributes`; None where none does."""
+        """The first rule that touches an item, by its `item_id`, `answer`, `votes` and `attributes`; None if none."""
         labels = labels_in([row["answer"], *json.loads(row["votes"] or "{}")])
         attributes = json.loads(row["attributes"] or "{}")
-        return next((name for name, touches in self.rules.items() if touches.these(labels, attributes)), None)
+        item = row["item_id"]
+        return next((name for name, reach in self.rules.items() if reach.these(item, labels, attributes)), None)
 
 
 def changes(before: str, project: Project) -> Changes:
-    """From an older version to the present one. A rule that says nothing of it touches the labels it is about."""
+    """From an older version to the present one, not yet narrowed to items (`narrowing.narrowed`).
+
+    A rule that says nothing of whom it touches is about its labels.
+    """
     parts = list(dict.fromkeys(one.part for one in revised(before, project.guidelines)))
     now, then = {rule.id: rule for rule in project.rules}, rules_in(before)
     found = {
@@ -36,7 +52,7 @@ def changes(before: str, project: Project) -> Changes:
         for part in parts
         if part not in {TEXT, ORDER}
     }
-    return Changes(rules=found, text=TEXT in parts)
+    return Changes(rules={name: Reach(touches=touches) for name, touches in found.items()}, text=TEXT in parts)
 
 
 def labels_in(answers: Iterable[str | None]) -> frozenset[str]:

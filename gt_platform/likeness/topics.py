@@ -6,6 +6,7 @@ Near-duplicates are nearer than that. What is asked here is what people would ta
 from collections import Counter
 from collections.abc import Sequence
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +52,34 @@ def _words(text: Text) -> set[str]:
     return {word for part in text.parts for word in part}
 
 
+def nearest(texts: Sequence[Text], to: Sequence[Text], weights: dict[str, float]) -> NDArray[np.float64]:
+    """How like each of n texts is to the one of `to` that it is likest, 0 to 1, by the cosine that topics go by; (n,).
+
+    Words without a weight count as those of the greatest.
+    """
+    if not texts or not to:
+        return np.zeros(len(texts))
+    most = max(weights.values(), default=1.0)
+    known = {word: weights.get(word, most) for text in (*texts, *to) for word in _words(text)}
+    matrix = _rows([*texts, *to], known)
+    found: NDArray[np.float64] = (matrix[: len(texts)] @ matrix[len(texts) :].T).toarray().max(axis=1)
+    return found
+
+
 def _cosines(texts: Sequence[Text], weights: dict[str, float]) -> NDArray[np.float64]:
+    matrix = _rows(texts, weights)
+    cosines: NDArray[np.float64] = (matrix @ matrix.T).toarray()
+    return cosines
+
+
+def _rows(texts: Sequence[Text], weights: dict[str, float]) -> Any:
+    """Each text as a row of its words' weights, of length 1."""
     from scipy.sparse import csr_array
 
     places = {word: at for at, word in enumerate(sorted({word for text in texts for word in _words(text)}))}
     cells = [(row, places[word], weights[word]) for row, text in enumerate(texts) for word in _words(text)]
     rows, columns, values = (np.array(part) for part in zip(*cells, strict=True)) if cells else (np.zeros(0),) * 3
-    matrix = csr_array((values, (rows.astype(int), columns.astype(int))), shape=(len(texts), max(1, len(places))))
-    norms = np.sqrt(np.asarray((matrix * matrix).sum(axis=1)).ravel())
+    norms = np.sqrt(np.bincount(rows.astype(int), values**2, len(texts)))
     norms[norms == 0] = 1.0
-    cosines: NDArray[np.float64] = (matrix @ matrix.T).toarray() / norms[:, None] / norms[None, :]
-    return cosines
+    shape = (len(texts), max(1, len(places)))
+    return csr_array((values / norms[rows.astype(int)], (rows.astype(int), columns.astype(int))), shape=shape)

@@ -51,12 +51,19 @@ class Precision(Declared):
 class Touches(Declared):
     """Whom a changed rule touches: items in the slice with one of the labels, or both of a pair, among their answers.
 
-    What is left out narrows nothing.
+    `similar` and `query` narrow that to items like the rule's examples and to items that a query finds. What is left
+    out narrows nothing.
     """
 
     labels: tuple[str, ...] = Field((), description="labels that were given or are true")
     pairs: tuple[tuple[str, str], ...] = Field((), description="labels that are at odds: [[negative, neutral]]")
     slice: dict[str, str] = Field(default_factory=dict, description="attributes and their values: {channel: app}")
+    similar: float | None = Field(
+        None, gt=0, le=1, description="items as similar as that to an example of the rule, by the words of their texts"
+    )
+    query: str | None = Field(
+        None, min_length=1, description="items that a SELECT of item_id finds, of tables as `gt sql` reads them"
+    )
 
     def these(self, labels: Set[str], attributes: Mapping[str, Any]) -> bool:
         """Whether an item is among them, by the labels of its answers and its attributes."""
@@ -82,6 +89,17 @@ class Rule(Declared):
         description="whom it touches when it changes, for relabel: touched; left out, its labels; no part of the text",
     )
     precision: Precision | None = Field(None, description="how exact an answer must be: {iou: 0.8}, {tolerance: 0.5}")
+
+    @model_validator(mode="after")
+    def _similar_to_something(self) -> "Rule":
+        if self.touches and self.touches.similar is not None and not self.examples:
+            raise ValueError("touches.similar is to the rule's examples: give some as good, bad or hard")
+        return self
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """What items can be similar to."""
+        return (*self.good, *self.bad, *self.hard)
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from gt_platform.labeling.asked_twice import taken_twice
 from gt_platform.labeling.helped import Effect, told_of
+from gt_platform.labeling.touched import Reach
 from gt_platform.project import Project
 from gt_platform.project.guidelines import Touches
 from tests.support.sentiment import LABELS, declare
@@ -30,7 +31,7 @@ Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 NAMES = list(LABELS)
-RULE = Touches(labels=(NAMES[0],))
+RULE = Reach(touches=Touches(labels=(NAMES[0],)))
 SLOTS = (3, 5)
 GAINS = (0.0, 0.5, 1.0)
 SIZES = (40, 100, 400)

@@ -10,6 +10,7 @@ from gt_platform import checks
 from gt_platform.labeling.asked_twice import taken_twice
 from gt_platform.labeling.guidelines import keep_guidelines
 from gt_platform.labeling.helped import effects, told_of
+from gt_platform.labeling.touched import Reach
 from gt_platform.lake import Store
 from gt_platform.project import Project
 from gt_platform.project.guidelines import Touches
@@ -26,12 +27,12 @@ UNSURE = ["negative", "negative", "positive"]
 
 def test_a_pair_counts_where_the_other_answers_are_touched(project: Project) -> None:
     found = rows([[NEGATIVE, NEUTRAL, NEUTRAL], [NEUTRAL] * 3, [NEGATIVE] * 3], [[NEGATIVE] * 3] * 3)
-    taken, missing = taken_twice(project, found, [Touches(labels=("negative",))])
+    taken, missing = taken_twice(project, found, [Reach(touches=Touches(labels=("negative",)))])
     assert (taken.weight.tolist(), taken.before.tolist(), missing) == (pytest.approx([1 / 3, 1]), [1.0, 1.0], 0)
-    at_odds, _ = taken_twice(project, found, [Touches(pairs=(("negative", "neutral"),))])
+    at_odds, _ = taken_twice(project, found, [Reach(touches=Touches(pairs=(("negative", "neutral"),)))])
     assert at_odds.weight.tolist() == []  # of three answers two make it touched, and one is no pair
     web = [row | {"attributes": '{"channel":"web"}'} for row in found]
-    everything, _ = taken_twice(project, web, [Touches(slice={"channel": "web"})])
+    everything, _ = taken_twice(project, web, [Reach(touches=Touches(slice={"channel": "web"}))])
     assert everything.weight.tolist() == [1.0, 1.0, 1.0]
     unanswered = [row | {"after": None} for row in found]
     assert taken_twice(project, unanswered, [RULE])[1] == 2

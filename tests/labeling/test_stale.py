@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from gt_platform.labeling import collect, still_stale, waiting
 from gt_platform.labeling.guidelines import keep_guidelines
 from gt_platform.labeling.leaked import compared, leak
+from gt_platform.labeling.narrowing import misread
 from gt_platform.labeling.stale import newly_stale
 from gt_platform.labeling.touched import changes
-from gt_platform.lake import Store
+from gt_platform.lake import LakeError, Store
 from gt_platform.lake.tables import EXCLUSIONS
 from gt_platform.project import Project, Rule
 from gt_platform.project.guidelines import with_rules
@@ -207,6 +208,53 @@ def test_what_changed_rules_touch_is_asked_again_and_nothing_else(
     assert marks(store)["agreed"][1].endswith("not asked again: no rule that changed touches it")
 
 
+def test_a_rule_touches_what_is_like_its_examples_and_what_its_query_finds(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    project, _ = labeled()
+    store.commit("guidelines", lambda writer: keep_guidelines(writer, [project.guidelines]))
+
+    def asked(**touches: Any) -> set[str]:
+        rule = {"id": "irony", "good": ["divided, they fall"], "touches": touches}
+        newer = ruled_by(labeled_by, rule, text=project.guidelines, relabel="touched")
+        with store.snapshot():
+            return {json.loads(row["input"]) for row in newly_stale(store, newer) if row["asked_again"]}
+
+    assert asked(similar=0.3) == {"divided"}
+    assert asked(similar=0.9) == set()
+    found = "SELECT item_id FROM gt.sentiment.{} WHERE {}"
+    assert asked(query=found.format("events", "input = '\"tied\"'")) == {"tied"}
+    assert asked(query=found.format("decisions", "answer = '\"positive\"'"), similar=0.3) == set()
+    for query, said in (
+        ("DROP TABLE gt.sentiment.events", "give exactly one SELECT"),
+        ("SELECT item_id FROM gt.sentiment.evnts", "evnts"),
+        ("FROM gt.sentiment.releases", "SELECT item_id and nothing else"),
+        ("SELECT item_id FROM read_csv('/etc/passwd')", "reaches beyond the lake"),
+    ):
+        with pytest.raises(LakeError, match=rf"guidelines.yaml: rule irony: touches.query: .*{said}"):
+            asked(query=query)
+    wrong = ruled_by(labeled_by, {"id": "irony", "touches": {"query": "SELECT item_id FROM gt.sentiment.evnts"}})
+    assert [one.path for one in misread(wrong, store)] == [("rules", 0, "touches", "query")]
+    assert list(misread(wrong)) == []  # whether the table is there, the lake knows
+    with pytest.raises(ValidationError, match=r"touches\.similar is to the rule's examples: give some"):
+        ruled_by(labeled_by, {"id": "irony", "touches": {"similar": 0.3}})
+
+
+def test_what_is_likeliest_to_change_is_asked_first_as_far_as_a_budget_goes(
+    store: Store, labeled: Labeled, labeled_by: Declare
+) -> None:
+    labeled()
+
+    def asked(total: float) -> list[str]:
+        newer = labeled_by(NEWER, relabel="all", cost={"total": total, "expert": 1})
+        return [json.loads(row["input"]) for row in newly_stale(store, newer)]
+
+    paid = 9 + 1  # three answers of three, and a ruling
+    assert asked(paid + 9) == ["tied", "divided", "agreed"]
+    assert asked(paid + 6) == ["tied", "divided"]
+    assert asked(paid + 5) == ["tied"]
+
+
 @pytest.mark.slow
 def test_of_what_no_rule_touches_some_is_asked_again_with_a_known_chance(
     store: Store, labeled: Labeled, labeled_by: Declare
@@ -263,6 +311,7 @@ def test_whom_a_change_touches(labeled_by: Declare) -> None:
     plain = labeled_by().guidelines
     irony, other = {"id": "irony", "labels": ["positive"]}, {"id": "other", "labels": ["neutral"]}
     row = {
+        "item_id": "i",
         "answer": '"positive"',
         "votes": '{"\\"positive\\"":2,"\\"negative\\"":1}',
         "attributes": '{"channel":"app"}',
