@@ -23,7 +23,10 @@ from gt_platform.stats.intervals import Interval, intervals
 
 ESTIMANDS = ("production", "benchmark")
 DIGITS = 10  # as scores are
-ADDED = "SELECT DISTINCT origin FROM added_items SEMI JOIN ground_truth USING (item_id) ORDER BY origin"
+ADDED = """
+    SELECT DISTINCT origin FROM added_items SEMI JOIN ground_truth USING (item_id)
+    WHERE origin <> 'active_learning' ORDER BY origin
+"""
 RELEASE = "SELECT max(release) FROM releases"
 OUTPUTS = """
     SELECT candidate, item_id, list(output ORDER BY repetition) AS outputs FROM current_predictions

@@ -12,6 +12,7 @@ ASKED = """
     SELECT i.item_id, i.input, coalesce(s.split, a.origin) AS split FROM items i
     LEFT JOIN splits s ON s.item_id = i.item_id LEFT JOIN added_items a ON a.item_id = i.item_id
     ANTI JOIN (FROM current_decisions WHERE status IN ('retired', 'no_valid_answer')) d ON d.item_id = i.item_id
+    WHERE i.origin <> 'active_learning'
 """
 LACKING = f"""
     SELECT g.item_id, g.input::VARCHAR AS input, r.repetition::INTEGER AS repetition, p.error

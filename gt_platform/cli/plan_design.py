@@ -37,7 +37,7 @@ def _asked(project: Project, night: Night) -> pl.DataFrame:
     declared, cost = project.labeling, project.labeling.cost
     priced = night.cost is not None
     share = night.items / night.drawn if night.drawn else 0.0
-    labels = night.answers + night.further + night.late + night.added + night.checks
+    labels = night.answers + night.further + night.late + night.training + night.added + night.checks
     rows = [
         ("events", night.events, None, "the mean of the last week's frames"),
         (
@@ -50,6 +50,7 @@ def _asked(project: Project, night: Night) -> pl.DataFrame:
         ("answers", night.answers, night.answers * cost.annotator, f"{declared.overlap} for each item"),
         ("further answers", night.further, night.further * cost.annotator, "to items that stay open"),
         ("for late flags", night.late, night.late * cost.annotator, "as in the last four weeks"),
+        ("to train on", night.training, night.training * cost.annotator, "sampling.active_learning"),
         ("for added items", float(night.added), night.added * cost.annotator, "what waits, once: `gt items add`"),
         ("expert checks", float(night.checks), night.checks * cost.expert, "labeling.expert_check, or what is bought"),
         ("labels in all", labels, night.cost, ""),

@@ -21,7 +21,8 @@ KEPT = 20
 # what is held out where anything is split, else all truth
 BENCHMARK = """
     SELECT item_id, input FROM ground_truth
-    WHERE item_id IN (SELECT item_id FROM added_items WHERE origin = coalesce($split, origin))
+    WHERE item_id IN (SELECT item_id FROM added_items
+                      WHERE origin = coalesce($split, origin) AND origin <> 'active_learning')
        OR CASE WHEN EXISTS (FROM splits)
                THEN item_id IN (SELECT item_id FROM splits WHERE held_out AND split = coalesce($split, split))
                ELSE true END
@@ -29,14 +30,15 @@ BENCHMARK = """
 """
 SPLITS_THERE = """
     SELECT DISTINCT split FROM splits WHERE held_out
-    UNION SELECT origin FROM added_items WHERE EXISTS (FROM splits) ORDER BY split
+    UNION SELECT origin FROM added_items WHERE EXISTS (FROM splits) AND origin <> 'active_learning' ORDER BY split
 """
 # what is no longer truth, or was never held out, is in nobody's way
 STANDING = """
     SELECT f.path, f.searched_at, count(*) AS items, count(*) FILTER (c.kind = 'near') AS near
     FROM contaminations c JOIN training_files f ON f.path = c.path JOIN ground_truth t ON t.item_id = c.item_id
-    WHERE CASE WHEN EXISTS (FROM splits) THEN c.item_id IN (SELECT item_id FROM splits WHERE held_out
-                                                            UNION SELECT item_id FROM added_items) ELSE true END
+    WHERE CASE WHEN EXISTS (FROM splits) THEN c.item_id IN (SELECT item_id FROM splits WHERE held_out UNION
+                                                            SELECT item_id FROM added_items
+                                                            WHERE origin <> 'active_learning') ELSE true END
     GROUP BY f.path, f.searched_at ORDER BY items DESC, f.path
 """
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from gt_platform.labeling.active_learning import ask_to_learn
 from gt_platform.labeling.asking import as_asked, waiting_assignments
 from gt_platform.labeling.base import Backend
 from gt_platform.labeling.costs import within_budget
@@ -73,12 +74,15 @@ DRAWN = "SELECT count(DISTINCT item_id) AS items FROM sample WHERE frame_day = ?
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned:
-    """Items drawn that day, those asked now, and the assignments that made."""
+    """Items drawn that day, those asked now, and the assignments that made; `to_learn` items were chosen beside them to
+    train on, and asked by assignments of their own.
+    """
 
     day: date
     items: int
     asked: int
     assignments: int
+    to_learn: int = 0
 
 
 def assign(store: Store, project: Project, day: date, *, backend: Backend) -> Assigned:
@@ -90,7 +94,7 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
 
     drawn = {"day": day, "judged": project.judges_outputs}
 
-    def work(writer: Writer) -> tuple[int, int] | None:
+    def work(writer: Writer) -> tuple[int, int, int] | None:
         writer.put(ITEMS, writer.read(NEW_ITEMS, drawn))
         if project.duplicates.ask_once and ungrouped(writer, project):
             return None  # what is like what must be known before any of it is asked, also of what came meanwhile
@@ -99,12 +103,14 @@ def assign(store: Store, project: Project, day: date, *, backend: Backend) -> As
             rows = within_budget(writer, project, _assignments(writer, project, frame, unasked))
             asked += rows["item_id"].n_unique()
             made += writer.append(ASSIGNMENTS, rows)
-        return asked, made
+        return asked, made, ask_to_learn(writer, project, day)
 
     while (done := store.commit(f"assignments of {day}", work)) is None:
         find_duplicates(store, project)
     backend.send(waiting_assignments(store, project))
-    return Assigned(day=day, items=int(store.read(DRAWN, [day]).item()), asked=done[0], assignments=done[1])
+    asked, made, learned = done
+    items = int(store.read(DRAWN, [day]).item())
+    return Assigned(day=day, items=items, asked=asked, assignments=made, to_learn=learned)
 
 
 def _unasked(writer: Writer, project: Project, day: date) -> Iterator[tuple[date, pl.DataFrame]]:

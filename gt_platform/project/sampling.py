@@ -23,6 +23,12 @@ class Flagged(Declared):
     per_user: int = Field(3, ge=1, description="events of a frame flagged by the same end user that count as flagged")
 
 
+class ActiveLearning(Declared):
+    """What is asked to train on: of a frame's other events those a model is least sure of, unlike each other."""
+
+    budget: int = Field(ge=1, description="items of a frame that are asked to train on, beside its sample")
+
+
 class Sampling(Declared):
     """How many events of a frame are worth an expert's time, and how they are chosen."""
 
@@ -37,6 +43,9 @@ class Sampling(Declared):
         None, gt=0, le=1, description="share of a frame's events that is drawn, of up to the budget; at least 10"
     )
     design: Design | None = Field(None, description="what the draw is composed of: who may be drawn, and quotas")
+    active_learning: ActiveLearning | None = Field(
+        None, description="items asked to train on, apart from the sample: no score of production rests on them"
+    )
 
     @model_validator(mode="after")
     def _within_the_budget(self) -> Self:

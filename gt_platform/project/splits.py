@@ -22,6 +22,8 @@ def checked(splits: Any) -> Any:
     if not isinstance(splits, Mapping):
         raise ValueError("name each split with how many items it takes: {evaluation: 300, test: 1000, train: rest}")
     for name, size in splits.items():
+        if name == "active_learning":
+            raise ValueError("active_learning is what sampling.active_learning chooses; give the split another name")
         if not re.fullmatch(NAME_PATTERN, str(name)):
             raise ValueError(f"{name!r} is no name: small letters, digits and _, beginning with a letter")
         if size != REST and (isinstance(size, bool) or not isinstance(size, int) or size < 1):

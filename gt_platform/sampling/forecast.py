@@ -49,7 +49,7 @@ MEASURED = """
 
 
 ADDED = """
-    SELECT count(*) FROM live_assignments SEMI JOIN added_items USING (item_id)
+    SELECT count(*) FROM live_assignments SEMI JOIN (FROM added_items WHERE origin <> 'active_learning') USING (item_id)
     ANTI JOIN annotations USING (assignment_id)
 """
 
@@ -58,9 +58,9 @@ ADDED = """
 class Night:
     """What the next night is expected to ask: `answers` of `items` of the events `drawn`, and the rest.
 
-    `further` are answers that open items take later, `late` those to events that people flag later, `added` those that
-    items wait for which somebody added; `checks` are experts'. `cost` is of all of it together, in the unit that is
-    declared; None where none is.
+    `further` are answers that open items take later, `late` those to events that people flag later, `training` those to
+    items to train on, `added` those that items wait for which somebody added; `checks` are experts'. `cost` is of all
+    of it together, in the unit that is declared; None where none is.
     """
 
     events: float
@@ -69,6 +69,7 @@ class Night:
     answers: float
     further: float
     late: float
+    training: float
     added: int
     checks: int
     cost: float | None
@@ -111,7 +112,11 @@ def next_night(store: Store, project: Project) -> Night | None:
     answers = items * declared.overlap
     told = "cost" in declared.model_fields_set
     added = int(store.read(ADDED).item())
-    cost = (answers + further + late + added) * rate(store, project, following) + checks * declared.cost.expert
+    chosen = project.sampling.active_learning
+    training = min(chosen.budget, round(events) - drawn) * declared.overlap if chosen else 0
+    cost = (answers + further + late + training + added) * rate(
+        store, project, following
+    ) + checks * declared.cost.expert
     return Night(
         events=events,
         drawn=drawn,
@@ -119,6 +124,7 @@ def next_night(store: Store, project: Project) -> Night | None:
         answers=answers,
         further=further,
         late=late,
+        training=training,
         added=added,
         checks=checks,
         cost=cost if told else None,

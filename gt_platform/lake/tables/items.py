@@ -14,6 +14,9 @@ missing would leave nothing."""
 SETS = ("adversarial", "hand_made")
 """Origins of items that somebody added to measure by: each a set of its own, and no part of production's sample."""
 
+ACTIVE_LEARNING = "active_learning"
+"""The origin of items that were chosen to train on (`sampling.active_learning`): measured by in nothing."""
+
 ITEMS = Table(
     "items",
     "Everything that was ever drawn to be asked, imported with its truth, added by hand or corrected by a user whom a "
@@ -26,7 +29,8 @@ ITEMS = Table(
             "origin",
             "VARCHAR",
             "event (it was drawn from production, imported besides or not), import, feedback (never drawn: a user's "
-            "correction was followed), adversarial, hand_made (`gt items add`: sets of their own), synthetic",
+            "correction was followed), adversarial, hand_made (`gt items add`: sets of their own), active_learning "
+            "(`sampling.active_learning`: chosen to train on), synthetic",
         ),
         Column("source", "VARCHAR", "Where the first file that had it said it is from", nullable=True),
         Column(

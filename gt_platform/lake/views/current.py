@@ -3,7 +3,7 @@
 
 from gt_platform.lake.tables import DECISIONS, EXPERT_CHECKS, ITEMS, SCORES, STANDINGS, Column
 from gt_platform.lake.tables.columns import ANSWERS_DIGEST, ITEM_ID
-from gt_platform.lake.tables.items import SETS
+from gt_platform.lake.tables.items import ACTIVE_LEARNING, SETS
 from gt_platform.lake.views.view import View, columns_of, names
 
 GIVEN = "'adjudication', 'import', 'correction', 'release', 'outcome'"
@@ -49,10 +49,10 @@ OUTCOME_ITEMS = View(
 )
 ADDED_ITEMS = View(
     name="added_items",
-    comment="Items that somebody added to measure by, and the set each is of: nothing that is said of production, of "
-    "its annotators or of what may be trained on rests on them.",
+    comment="Items that somebody added to measure by, or that were chosen to train on, and the set each is of: nothing "
+    "that is said of production or of its annotators rests on them.",
     columns=(ITEM_ID, *columns_of(ITEMS, "origin")),
-    query=f"SELECT item_id, origin FROM items WHERE origin IN {SETS}",
+    query=f"SELECT item_id, origin FROM items WHERE origin IN {(*SETS, ACTIVE_LEARNING)}",
 )
 GROUP = Column("duplicate_group", "VARCHAR", "Its group of near-duplicates")
 ASKED_OF_GROUPS = View(
