@@ -16,14 +16,16 @@ from gt_platform.project import Project
 
 State = Literal["open", "discussed", "resolved"]
 CASES = """
-    SELECT h.*, i.input, d.answer::VARCHAR AS decided, a.answers, p.given, p.wrong
+    SELECT h.*, i.input, d.answer::VARCHAR AS decided, a.answers, p.given, p.wrong,
+           list_sort(list_distinct(coalesce(p.annotators, a.annotators, []))) AS annotators
     FROM hard_cases h JOIN items i ON i.item_id = h.item_id ANTI JOIN retired_items r ON r.item_id = h.item_id
     LEFT JOIN current_decisions d ON d.item_id = h.item_id
     LEFT JOIN (
-        SELECT item_id, list(answer::VARCHAR ORDER BY assignment_id) AS answers FROM live_annotations GROUP BY item_id
+        SELECT item_id, list(answer::VARCHAR ORDER BY assignment_id) AS answers, list(annotator) AS annotators
+        FROM live_annotations GROUP BY item_id
     ) a ON a.item_id = h.item_id
     LEFT JOIN (
-        SELECT item_id, list(answer::VARCHAR ORDER BY honeypot_id, annotator) AS given,
+        SELECT item_id, list(answer::VARCHAR ORDER BY honeypot_id, annotator) AS given, list(annotator) AS annotators,
                avg((NOT correct)::INTEGER) AS wrong
         FROM honeypot_answers JOIN honeypots USING (honeypot_id) GROUP BY item_id
     ) p ON p.item_id = h.item_id AND h.kind = 'disputed honeypot'
@@ -33,13 +35,16 @@ CASES = """
 
 @dataclass(frozen=True, kw_only=True)
 class HardCase:
-    """One case; `votes` are the answers with how many gave each, `rule` the id of the rule that resolves it."""
+    """One case; `votes` are the answers with how many gave each, `annotators` the codes of who gave them, `rule` the id
+    of the rule that resolves it.
+    """
 
     case_id: str
     kind: str
     item_id: str
     input: Any
     votes: dict[str, int]
+    annotators: tuple[str, ...]
     note: str | None
     guideline_version: str
     raised_at: datetime
@@ -107,6 +112,7 @@ def _case(project: Project, row: dict[str, Any], resolved: dict[str, str]) -> Ha
         **{name: row[name] for name in facts},
         input=_input(row),
         votes=_votes(row),
+        annotators=tuple(row["annotators"]),
         state="resolved" if rule else "discussed" if row["looked_at"] else "open",
         rule=rule,
         cost=max(0.0 if share is None else 1 - share, row["wrong"] or 0.0),

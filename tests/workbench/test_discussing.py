@@ -102,6 +102,27 @@ def test_nobody_sees_others_before_their_own_opinion_is_in(house: House) -> None
     assert "irony" in house.get("lea", at)
 
 
+def test_the_list_is_filtered_by_what_whoever_asks_may_see(house: House) -> None:
+    leads = house.get("lea", f"{CASES}?pair=negative+%2F+positive&q=fell")
+    assert "1 case of 2" in leads
+    assert house.cases[OTHER].case_id in leads
+    assert house.cases[TEXT].case_id not in leads
+    assert '<option value="tie">tie (1)' in leads
+    assert 'value="fell"' in leads
+    code = house.cases[TEXT].annotators[0]
+    assert "2 cases" in house.get("lea", f"{CASES}?annotator={code}&page=1")
+    assert "No case is like this" in house.get("lea", f"{CASES}?annotator=nobody&state=open")
+    blind = house.get("zoe", f"{CASES}?why=tie")
+    assert "0 cases of 2" in blind
+    assert "2 cases of which you have not said" in blind
+    assert code not in house.get("zoe", CASES)
+    house.post("zoe", house.at(), text=MINE)
+    assert "1 case of 2" in house.get("zoe", f"{CASES}?why=tie")
+    assert "1 case of 2" in house.get("zoe", f"{CASES}?state=open")
+    assert "2 cases" in house.get("zoe", f"{CASES}?annotator={code}")  # no filter of theirs
+    assert "0 cases of 2" in house.get("lea", f"{CASES}?age=older")
+
+
 def test_what_is_being_asked_is_not_talked_about_and_whoever_answered_sees(house: House) -> None:
     house.shop.send([TEXT], overlap=2)
     house.answers("ann")

@@ -67,6 +67,41 @@ def known_items(database: Database, project: str) -> frozenset[str]:
         return frozenset(connection.execute(select(honeypots.c.item_id).where(*pots)).scalars())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What of cases somebody may see: all of it, or of `items` and `cases` that they gave an opinion on, unless an item
+    is being `asked`.
+    """
+
+    all: bool
+    items: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+
+    def of(self, case_id: str, item: str) -> bool:
+        """Whether the thread of a case is open to them."""
+        return self.all or (item not in self.asked and (item in self.items or case_id in self.cases))
+
+
+def sight(database: Database, account: Account, project: str) -> Sight:
+    """What `thread` says of each case, for all of them at once. Raises DatabaseError."""
+    if account.may({"lead"}):
+        return Sight(all=True)
+    turns, ruled, said = tasks.c, cases.c, discussion.c
+    theirs = turns.project == project, turns.account_id == account.account_id, turns.first_answer.is_not(None)
+    own = ruled.project == project, ruled.adjudicator == account.code
+    spoken = said.project == project, said.account_id == account.account_id
+    waiting = seats.c.project == project, seats.c.state.in_(("free", "held"))
+    with database.read() as connection:
+        found = [
+            frozenset(connection.execute(select(column).where(*which)).scalars())
+            for column, which in (
+                (turns.item_id, theirs), (ruled.item_id, own), (said.case_id, spoken), (seats.c.item_id, waiting)
+            )
+        ]  # fmt: skip
+    return Sight(all=False, items=found[0] | found[1], cases=found[2], asked=found[3])
+
+
 def thread(database: Database, account: Account, project: str, case_id: str, item: str) -> Thread:
     """The thread of a case as this account may see it. Raises DatabaseError."""
     with database.read() as connection:

@@ -15,23 +15,43 @@ from gt_platform.workbench.archive.blind import to_be_answered
 from gt_platform.workbench.desk import discussing
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.store.errors import WorkError
+from gt_platform.workbench.web import case_list
 from gt_platform.workbench.web.asking import project_of
+from gt_platform.workbench.web.case_list import SEARCH, Listed
+from gt_platform.workbench.web.filters import Filters
 from gt_platform.workbench.web.item import shown_to_all
 from gt_platform.workbench.web.render import page
 from gt_platform.workbench.web.tables import store_of
 
 MOST = 10
 """Topics of the agenda."""
+CHOICES = {
+    "state": ("State", "any state"),
+    "pair": ("Labels at odds", "any labels"),
+    "why": ("Why it is a case", "any reason"),
+    "rule": ("Resolved by", "any rule or none"),
+    "guideline": ("Guideline", "any version"),
+    "age": ("Age", "any age"),
+    "annotator": ("Answered by", "anybody"),
+}
+AGES = {"week": "up to a week", "month": "up to a month", "quarter": "up to 3 months", "older": "older"}
+"""What each filter and each age is called."""
 
 
 def index(request: Request) -> Response:
-    """GET /p/{project}/cases: the costliest topics for whoever leads; for others cases alone, which say less."""
-    project, leads = project_of(request), request.state.account.may({"lead"})
-    topics = _topics(request, project)
+    """GET /p/{project}/cases: those that are asked for; where nothing is, leads have the costliest topics first."""
+    project, account, database = project_of(request), request.state.account, request.app.state.database
+    leads, topics = account.may({"lead"}), _topics(request, project)
+    names = [name for name in case_list.OF if name != "annotator" or account.may({"lead", "reviewer"})]
+    filters, seen = Filters.of(request, (SEARCH, *names)), discussing.sight(database, account, project.name)
+    listed = [Listed(case=one, pair=topic.pair, open=seen.of(one.case_id, one.item_id))
+              for topic in topics for one in topic.cases]  # fmt: skip
+    found, offset = case_list.find(listed, filters, names, request.state.now), filters.span["offset"]
     return page(
         request, "cases.html", project=project, leads=leads, topics=topics[:MOST], count=len(topics), most=MOST,
-        cases=[one for topic in topics for one in topic.cases],
-        said={case: n for case, (n, _) in discussing.threads(request.app.state.database, project.name).items()},
+        filters=filters, found=found, cases=[one.case for one in found.cases[offset : offset + filters.size]],
+        said={case: n for case, (n, _) in discussing.threads(database, project.name).items()},
+        choices={name: words for name, words in CHOICES.items() if name in names}, ages=AGES, total=len(listed),
     )  # fmt: skip
 
 
