@@ -11,7 +11,7 @@ from gt_platform.answers import AnswerKind, InvalidAnswerError
 from gt_platform.answers.form import form_of, level_of, names_in
 from gt_platform.lake import Store
 from gt_platform.project import Project
-from gt_platform.stats.agreement import Coefficient, ratings
+from gt_platform.stats.agreement import Coefficient, Ratings, ratings
 from gt_platform.stats.agreement import agreement as measure
 from gt_platform.stats.agreement.coefficient import Basis, without
 from gt_platform.stats.agreement.named import NAMED
@@ -57,7 +57,7 @@ def agreement_by_week(store: Store, project: Project) -> list[tuple[date, Agreem
 
 RATED = """
     SELECT dense_rank() OVER (ORDER BY item_id, round) - 1 AS unit, dense_rank() OVER (ORDER BY annotator) - 1 AS who,
-           answer
+           annotator, answer
     FROM valid_annotations ANTI JOIN added_items USING (item_id) ORDER BY ALL
 """
 
@@ -72,19 +72,29 @@ def coefficient(store: Store, project: Project, name: str) -> Coefficient:
     level = level_of(form)
     if level is None or name not in NAMED[level]:
         raise ValueError(f"{name} is no coefficient of {project.answer['kind']}")
-    rows, place = store.read(RATED), {label: rank for rank, label in enumerate(names_in(form))}
+    answers, _ = rated(store, project)
+    found = {one.name: one for one in measure(answers, level)}
+    if NAMED[level][name] not in found:
+        basis = Basis(answers.units, answers.annotators)
+        return without(NAMED[level][name], basis, f"is of two annotators, and {answers.annotators} answered")
+    return found[NAMED[level][name]]
+
+
+def rated(store: Store, project: Project) -> tuple[Ratings, list[str]]:
+    """All answers as ratings, of a kind whose answers have a level, and the annotators' codes in their order.
+
+    Labels that were declared count, whether anybody gave them or not.
+    """
+    rows = store.read(RATED)
+    place = {label: rank for rank, label in enumerate(names_in(form_of(project.answer_kind)))}
     value = [place.get(answer, len(place)) if place else answer for answer in map(json.loads, rows["answer"])]
-    rated = ratings(
+    given = ratings(
         rows["unit"].to_numpy(),
         rows["who"].to_numpy(),
         np.array(value, dtype=np.float64),
         scale=[*place.values()] or None,
     )
-    found = {one.name: one for one in measure(rated, level)}
-    if NAMED[level][name] not in found:
-        basis = Basis(rated.units, rated.annotators)
-        return without(NAMED[level][name], basis, f"is of two annotators, and {rated.annotators} answered")
-    return found[NAMED[level][name]]
+    return given, sorted(set(rows["annotator"]))
 
 
 def _shares(store: Store, project: Project) -> list[tuple[date, float]]:

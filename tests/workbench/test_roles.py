@@ -69,6 +69,7 @@ ALLOWED: dict[str, set[Role] | None] = {
     "POST /p/{project}/people/{code}": {L},
     "POST /p/{project}/people/{code}/link": {L},
     "GET /p/{project}/conflicts": {R, L},
+    "GET /p/{project}/agreement": {R, L},
     "GET /p/{project}/proposals": {R, L},
     "GET /p/{project}/proposals/{item_id}": {R, L},
     "POST /p/{project}/proposals/{item_id}": {R, L},

@@ -18,6 +18,7 @@ from gt_platform.workbench.store import rules
 from gt_platform.workbench.store.database import Database
 from gt_platform.workbench.web import (
     accounts,
+    agreement,
     annotator,
     api,
     batch,
@@ -101,6 +102,7 @@ PAGES: tuple[Page, ...] = (
     Page(method="POST", path=f"{P}/people/{{code}}", handler=people.change, roles=LEADS),
     Page(method="POST", path=f"{P}/people/{{code}}/link", handler=people.link, roles=LEADS),
     Page(method="GET", path=f"{P}/conflicts", handler=conflicts.show, roles=CURATORS),
+    Page(method="GET", path=f"{P}/agreement", handler=agreement.show, roles=CURATORS),
     Page(method="GET", path=f"{P}/proposals", handler=proposals.index, roles=CURATORS),
     Page(method="GET", path=f"{P}/proposals/{{item_id}}", handler=proposals.show, roles=CURATORS),
     Page(method="POST", path=f"{P}/proposals/{{item_id}}", handler=proposals.decide, roles=CURATORS),
@@ -159,7 +161,7 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.database, app.state.projects, app.state.now = database, dict(projects), now
     app.state.platform, app.state.shelves = platform, Shelves()
-    app.state.conflicts, app.state.agendas = {}, {}
+    app.state.conflicts, app.state.agendas, app.state.pairwise = {}, {}, {}
     app.state.reports, app.state.said = report.Reports(report.whole), report.Reports(report.said)
     app.state.site, app.state.image_origins, app.state.static = site, site.images, Static.load()
     app.state.templates = render.environment()
