@@ -265,6 +265,97 @@ def test_boxes_are_drawn_moved_by_keys_and_given_in_numbers(browser: Browser, si
         assert added == {"x": 190.0, "y": 75.0, "width": 80.0, "height": 52.0, "label": "block"}
 
 
+def drawn_boxes(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(page.locator(".mark-image input[type=hidden]").input_value())
+    return found
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Over the picture, in its pixels, however large it is shown."""
+    area = page.locator(".boxes").bounding_box()
+    assert area
+    scale = area["width"] / 320
+    (x, y), (to_x, to_y) = ((area["x"] + at * scale, area["y"] + down * scale) for at, down in (start, end))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y, steps=4)
+    page.mouse.up()
+
+
+def test_a_box_is_drawn_in_another_moved_by_its_name_sized_by_its_sides_and_looked_at_closely(
+    browser: Browser, site: Bench
+) -> None:
+    with visitor(browser, site, "Ann") as visiting:
+        site.ask("boxes", [shown_to("boxes")], first=7)
+        visiting.go("/p/boxes/next")
+        page = visiting.page
+        expect(page.locator(".canvas img")).to_be_visible()
+        drag(page, (40, 40), (240, 180))
+        drag(page, (120, 100), (160, 140))
+        outer, inner = drawn_boxes(page)
+        assert (outer["x"], outer["width"], inner["x"], inner["width"]) == pytest.approx((40, 200, 120, 40), abs=1.5)
+        drag(page, (55, 28), (75, 18))  # the name of the outer one
+        drag(page, (160, 120), (200, 120))  # the right side of the inner one
+        drag(page, (260, 170), (20, 20))  # a corner, over the opposite one
+        outer, inner = drawn_boxes(page)
+        assert (inner["x"], inner["width"], inner["height"]) == pytest.approx((120, 80, 40), abs=1.5)
+        assert (outer["x"], outer["y"]) == pytest.approx((20, 20), abs=1.5)
+        assert (outer["width"], outer["height"]) == pytest.approx((40, 10), abs=1.5)
+        page.mouse.click(*_at(page, 150, 120))
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Box 2")
+
+        for _ in range(3):
+            page.keyboard.press("+")
+        expect(page.locator(".zoom output")).to_have_text("338 %")
+        assert drawn_boxes(page) == [outer, inner]
+        seen = page.locator(".viewport").bounding_box()
+        assert seen
+        left = page.locator(".viewport").evaluate("element => element.scrollLeft / 3.375")
+        drag(page, (left + 10, 150), (left + 20, 155))
+        *_, close = drawn_boxes(page)
+        assert (close["x"], close["width"]) == pytest.approx((left + 10, 10), abs=0.7)
+        page.get_by_role("button", name="All of it").click()
+        assert page.locator(".boxes").bounding_box()["width"] == pytest.approx(320)  # type: ignore[index]
+        page.get_by_role("button", name="Submit").click()
+        expect(page.get_by_role("heading", name="Ready to hand in")).to_be_focused()
+
+
+def _at(page: Page, x: float, y: float) -> tuple[float, float]:
+    area = page.locator(".boxes").bounding_box()
+    assert area
+    return area["x"] + x * area["width"] / 320, area["y"] + y * area["width"] / 320
+
+
+def test_two_fingers_zoom_and_draw_nothing(browser: Browser, site: Bench) -> None:
+    with visitor(browser, site, "Rita", viewport=PHONE, has_touch=True, is_mobile=True) as visiting:
+        site.ask("boxes", [shown_to("boxes")], first=9)
+        visiting.go("/p/boxes/next")
+        page = visiting.page
+        expect(page.locator(".zoom output")).to_be_visible()
+        page.locator(".boxes").scroll_into_view_if_needed()
+        touching = page.context.new_cdp_session(page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            fingers = [dict(zip("xy", _at(page, *point), strict=True), id=at) for at, point in enumerate(points)]
+            touching.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+        touch("touchStart", (100, 80))
+        touch("touchMove", (160, 140))
+        touch("touchEnd")
+        assert len(drawn_boxes(page)) == 1
+        area = page.locator(".boxes").bounding_box()
+        assert area
+        touch("touchStart", (140, 100))
+        touch("touchStart", (140, 100), (180, 100))
+        touch("touchMove", (120, 100), (200, 100))
+        touch("touchEnd")
+        assert len(drawn_boxes(page)) == 1
+        nearer = page.locator(".boxes").bounding_box()
+        assert nearer
+        assert nearer["width"] > 1.5 * area["width"]
+        page.get_by_role("button", name="Remove box 1").tap()
+
+
 def test_a_box_can_be_drawn_with_a_finger_and_removed(browser: Browser, site: Bench) -> None:
     with visitor(browser, site, "Rita", viewport=PHONE, has_touch=True, is_mobile=True) as visiting:
         site.ask("boxes", [shown_to("boxes")], first=5)

@@ -1,5 +1,10 @@
-// Boxes on a picture: drawn, moved by arrow keys, or given in numbers. What is sent is JSON in the picture's own unit.
+// Boxes on a picture: drawn, moved and sized by pointer or arrow keys, or given in numbers. What is sent is JSON in the
+// picture's own unit.
+import { dragged, frame, grips, layers, limit, placed, sizeOf, smallest, spanned, whenLoaded } from "./frames.js";
+import { zoomable } from "./zoom.js";
+
 const STEP = 0.01; // of a side, for an arrow key
+const CLICK = STEP / 2; // of a side: a shorter drag is a click, and no box
 
 export function ask(element) {
   const image = element.querySelector("img");
@@ -25,6 +30,7 @@ function edit(element, image) {
   const list = element.querySelector(".marks");
   const buttons = [...element.querySelectorAll("[data-label]")];
   const whole = sizeOf(element, image);
+  const zoom = zoomable(element.querySelector(".viewport"));
   let drawn = JSON.parse(field.value || "[]");
   let label = values[0];
 
@@ -56,8 +62,10 @@ function edit(element, image) {
   }
 
   function redraw() {
+    const above = layers(drawn);
     area.replaceChildren(...drawn.map((box, at) => {
-      const made = placed(frame(box.label, values.indexOf(box.label) % 8), box, whole);
+      const made = grips(placed(frame(box.label, values.indexOf(box.label) % 8), box, whole));
+      made.style.zIndex = above[at];
       made.tabIndex = 0;
       made.setAttribute("role", "group");
       made.setAttribute("aria-label", `Box ${at + 1}, ${box.label}; arrow keys move it, with shift they size it`);
@@ -104,35 +112,41 @@ function edit(element, image) {
     return made;
   }
 
+  // From inside of a box, too: a box may lie in another. What is grasped is moved or sized, and a click looks for a box.
   function draw(event) {
-    if (event.target !== area || event.button) return;
+    if (event.button || zoom.pinching()) return;
     event.preventDefault();
+    const made = event.target.closest(".box");
+    const at = made ? [...area.children].indexOf(made) : -1;
+    const grip = event.target.dataset.grip;
+    const start = point(event);
+    const shape = (to) => (made ? dragged(drawn[at], grip, to[0] - start[0], to[1] - start[1]) : spanned(start, to));
+    const shown = made ?? frame(label, values.indexOf(label) % 8);
+    if (!made) area.append(shown);
     area.setPointerCapture(event.pointerId);
+    const follow = (moved) => {
+      if (!zoom.pinching()) placed(shown, made ? fitted(shape(point(moved))) : shape(point(moved)), whole);
+    };
+    const end = (last) => {
+      area.removeEventListener("pointermove", follow);
+      ["pointerup", "pointercancel"].forEach((name) => area.removeEventListener(name, end));
+      if (!made) shown.remove();
+      const done = last.type === "pointerup" && !zoom.pinched();
+      const box = shape(point(last));
+      if (made) done ? change(drawn.with(at, fitted(box)), at) : redraw();
+      else if (done && box.width > whole.width * CLICK && box.height > whole.height * CLICK) add(box);
+      else if (done) area.children[smallest(drawn, start)]?.focus({ preventScroll: true });
+    };
+    area.addEventListener("pointermove", follow);
+    ["pointerup", "pointercancel"].forEach((name) => area.addEventListener(name, end));
+  }
+
+  function point({ clientX, clientY }) {
     const at = area.getBoundingClientRect();
-    const point = ({ clientX, clientY }) => [
+    return [
       limit((clientX - at.left) / at.width, 0, 1) * whole.width,
       limit((clientY - at.top) / at.height, 0, 1) * whole.height,
     ];
-    const from = point(event);
-    const ghost = frame(label, values.indexOf(label) % 8);
-    area.append(ghost);
-    const spanned = (to) => ({
-      x: Math.min(from[0], to[0]),
-      y: Math.min(from[1], to[1]),
-      width: Math.abs(from[0] - to[0]),
-      height: Math.abs(from[1] - to[1]),
-    });
-    const follow = (moved) => placed(ghost, spanned(point(moved)), whole);
-    const end = (last) => {
-      area.removeEventListener("pointermove", follow);
-      ghost.remove();
-      const box = spanned(point(last));
-      // a click is no box
-      if (last.type === "pointerup" && box.width > whole.width * STEP / 2 && box.height > whole.height * STEP / 2) add(box);
-    };
-    area.addEventListener("pointermove", follow);
-    area.addEventListener("pointerup", end, { once: true });
-    area.addEventListener("pointercancel", end, { once: true });
   }
 
   const press = (value) => {
@@ -148,37 +162,4 @@ function edit(element, image) {
   press(label);
   redraw();
   field.value = JSON.stringify(drawn);
-}
-
-function whenLoaded(image, act) {
-  if (image.complete && image.naturalWidth) act();
-  else image.addEventListener("load", act, { once: true });
-}
-
-function sizeOf(element, image) {
-  const width = Number(element?.dataset.width) || image.naturalWidth;
-  const height = Number(element?.dataset.height) || image.naturalHeight;
-  const digits = Math.max(0, 4 - Math.ceil(Math.log10(Math.max(width, height))));
-  return { width, height, step: 10 ** -digits, round: (value) => Number(value.toFixed(digits)) };
-}
-
-function frame(label, color) {
-  const [made, name] = [document.createElement("div"), document.createElement("span")];
-  made.className = `box c${color}`;
-  name.textContent = label;
-  made.append(name);
-  return made;
-}
-
-function placed(made, box, whole) {
-  const share = (value, side) => `${(100 * value) / side}%`;
-  made.style.left = share(box.x, whole.width);
-  made.style.top = share(box.y, whole.height);
-  made.style.width = share(box.width, whole.width);
-  made.style.height = share(box.height, whole.height);
-  return made;
-}
-
-function limit(value, low, high) {
-  return Math.min(Math.max(value, low), high);
 }

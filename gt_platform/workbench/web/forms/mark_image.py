@@ -21,10 +21,16 @@ class MarkImagePage(FormPage[MarkImage]):
   <input type="hidden" name="{{ widget.name }}" value="{{ widget.typed() }}">
   {{ labels(widget) }}
   {% if seen %}
-  <div class="canvas"><img src="{{ seen }}" alt="The picture to mark" data-medium="picture" draggable="false">
-    <div class="boxes"></div></div>
-  <p class="hint">Choose a label, then drag over the picture.
-    <button type="button" class="plain" data-add>Add a box in the middle</button></p>
+  <div class="viewport" tabindex="0" role="region" aria-label="The picture; + and - zoom">
+    <div class="canvas"><img src="{{ seen }}" alt="The picture to mark" data-medium="picture" draggable="false">
+      <div class="boxes"></div></div></div>
+  <p class="zoom" hidden>
+    <button type="button" class="step" data-zoom="out" aria-label="Zoom out">−</button>
+    <output aria-live="polite">100 %</output>
+    <button type="button" class="step" data-zoom="in" aria-label="Zoom in">+</button>
+    <button type="button" class="step" data-zoom="whole">All of it</button></p>
+  <p class="hint">Choose a label, then drag over the picture, inside of a box, too. Its name moves a box, its
+    sides size it. <button type="button" class="plain" data-add>Add a box in the middle</button></p>
   <ul class="marks" aria-label="Boxes so far"></ul>
   {% else %}
   <p class="wrong">There is no picture here that this workbench may load. Skip it, and say so.</p>
