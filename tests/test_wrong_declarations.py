@@ -42,7 +42,7 @@ WRONG = [
         "budget: 40",
         "budgets: 40",
         12,
-        "sampling.budgets: unknown key; allowed here: budget, design, flagged, floor, minimum",
+        "sampling.budgets: unknown key; allowed here: active_learning, budget, design, flagged, floor, minimum",
     ),
     ("budget: 40", "budget: 40, budget: 50", 12, "sampling.budget: is said on line 12 and on line 12; keep one"),
     ("start: 2026-01-05", "start: 2026-01-05\nname: mood", 5, "name: is said on line 1 and on line 5; keep one"),

@@ -11,8 +11,9 @@ RULES = 3  # of cutting strata and guessing deviations; a change of either is an
 
 def design_of(project: Project) -> str:
     """Name and digest of the project's sampling design, with what a night may cost where that decides its size."""
-    undeclared = {name for name in ("design", "share") if getattr(project.sampling, name) is None}
-    rules = {"rules": RULES} | project.sampling.model_dump(mode="json", exclude=undeclared)
+    # what is chosen to train on is drawn beside the sample, so declaring it changes no draw
+    apart = {"active_learning"} | {name for name in ("design", "share") if getattr(project.sampling, name) is None}
+    rules = {"rules": RULES} | project.sampling.model_dump(mode="json", exclude=apart)
     labeling = project.labeling
     if labeling.cost.night is not None and labeling.expert_check is not None:
         rules |= {

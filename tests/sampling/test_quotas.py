@@ -124,4 +124,5 @@ def test_what_is_not_eligible_is_left_out_counted_and_not_spoken_of(store: Store
 
 def test_a_declaration_without_a_design_draws_as_before() -> None:
     assert design_of(project()) == "stratified-neyman:9cc4ee5d7de94826"
+    assert design_of(project(sampling={"budget": 40, "active_learning": {"budget": 5}})) == design_of(project())
     assert design_of(by(QUOTAS)) != design_of(project(sampling={"budget": 50}))
